@@ -1,0 +1,56 @@
+"""What the domain needs to know about the work at hand: who, when, in which transaction, with which services."""
+
+from random import Random
+from typing import Any, Protocol
+
+from landingpad.domain.urls import PublicUrls
+from landingpad.store.engine import Database, Tx
+from landingpad.store.records import User
+
+
+class JobQueue(Protocol):
+    """Where work that follows from a write is put, in the transaction of that write."""
+
+    def take_preview(self, tx: Tx, *, page_id: int, version_id: int, urgent: bool = False) -> None:
+        """Have a picture taken of a public version."""
+        ...
+
+
+class Services:
+    """The long-lived parts of a server that methods use."""
+
+    def __init__(self, *, db: Database, jobs: JobQueue, urls: PublicUrls, random: Random, settings: Any = None) -> None:
+        self.db = db
+        self.jobs = jobs
+        self.urls = urls
+        self.random = random
+        self.settings = settings
+
+
+class Work(Protocol):
+    """One piece of work. A call of the API is one; so is a job or a command."""
+
+    @property
+    def tx(self) -> Tx:
+        """The transaction to work in."""
+        ...
+
+    @property
+    def portal_id(self) -> int:
+        """The portal whose rows may be seen and changed."""
+        ...
+
+    @property
+    def user(self) -> User:
+        """On whose behalf."""
+        ...
+
+    @property
+    def now_ms(self) -> int:
+        """The moment, in milliseconds since the epoch."""
+        ...
+
+    @property
+    def services(self) -> Services:
+        """The services of the server."""
+        ...

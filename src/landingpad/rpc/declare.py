@@ -1,0 +1,178 @@
+"""Declare a method of the API once: its name, parameters, rights and errors.
+
+From the declaration come the route, the binding of parameters, the rights check, the reference and the coverage table.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from landingpad.domain.errors import ApiError, MissingParams, TypeProblem
+from landingpad.domain.rights import Right
+from landingpad.rpc.bind import NO_DEFAULT, Binder, Parameter
+
+
+@dataclass(frozen=True)
+class Doc:
+    """What a parameter means, for the reference; `see` names the method that gives such values."""
+
+    text: str
+    see: str = ""
+
+
+@dataclass(frozen=True)
+class Wire:
+    """The name of a parameter on the wire, where it is not the name in Python."""
+
+    name: str
+
+
+class Runs(Enum):
+    """Where the function of a method runs."""
+
+    READ = "read"
+    """In one reading transaction, in a reader thread."""
+    ROW = "row"
+    """A read of one indexed row: on the event loop, where that costs microseconds."""
+    WRITE = "write"
+    """In one writing transaction from beginning to end."""
+    FREE = "free"
+    """Without a transaction of its own: an async function, or one that touches no rows."""
+
+
+@dataclass(frozen=True)
+class Method:
+    """One declared method."""
+
+    name: str
+    function: Callable[..., Any]
+    runs: Runs
+    needs: Right | None
+    raises: tuple[type[ApiError], ...]
+    scope: str
+    parameters: tuple[Parameter, ...]
+    binder: Binder
+    summary: str
+    is_async: bool
+    doc: str = ""
+    allowed_errors: frozenset[type[ApiError]] = field(default_factory=frozenset)
+
+
+class Registry:
+    """The declared methods, found without regard to case."""
+
+    def __init__(self) -> None:
+        self._methods: dict[str, Method] = {}
+        self._by_spelling: dict[str, Method] = {}
+
+    def add(self, method: Method) -> None:
+        """Add one method.
+
+        Raises:
+            ValueError: the name is taken.
+
+        """
+        key = method.name.lower()
+        if key in self._methods:
+            raise ValueError(f"{method.name} is declared twice")
+        self._methods[key] = method
+        self._by_spelling.clear()
+
+    def find(self, name: str) -> Method | None:
+        """Return the method of this name in any case, or None."""
+        found = self._by_spelling.get(name)
+        if found is None:
+            found = self._methods.get(name.lower())
+            if found is not None:
+                self._by_spelling[name] = found  # at most as many as there are spellings of declared names in use
+                if len(self._by_spelling) > 10 * len(self._methods):
+                    self._by_spelling.clear()
+        return found
+
+    def __iter__(self) -> Iterable[Method]:  # type: ignore[override]
+        return iter(sorted(self._methods.values(), key=lambda method: method.name.lower()))
+
+    def __len__(self) -> int:
+        return len(self._methods)
+
+
+REGISTRY = Registry()
+
+
+def method(
+    name: str,
+    *,
+    needs: Right | None = None,
+    runs: Runs = Runs.READ,
+    raises: Iterable[type[ApiError]] = (),
+    scope: str | None = None,
+    any_case: bool = False,
+    doc: str = "",
+    registry: Registry = REGISTRY,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare the function below as the method `name`.
+
+    Args:
+        name: as the documentation spells it.
+        needs: the right that the function must have checked before it returns; None: anyone with a valid token.
+        runs: in which kind of transaction.
+        raises: the documented errors beside the system ones.
+        scope: REST scope that the token must have; by default the first part of the name, "" for none.
+        any_case: take parameter names without regard to case, as the general methods do.
+        doc: page of the public documentation that the behaviour comes from.
+        registry: where to add it.
+
+    """
+
+    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+        is_async = inspect.iscoroutinefunction(function)
+        if is_async and runs is not Runs.FREE:
+            raise TypeError(f"{name}: an async function cannot run inside a transaction; declare Runs.FREE")
+        parameters = tuple(_parameters(function))
+        errors = tuple(raises)
+        required = scope if scope is not None else name.split(".")[0].lower()
+        registry.add(
+            Method(
+                name=name,
+                function=function,
+                runs=runs,
+                needs=needs,
+                raises=errors,
+                scope=required,
+                parameters=parameters,
+                binder=Binder(parameters, any_case=any_case),
+                summary=inspect.getdoc(function) or "",
+                is_async=is_async,
+                doc=doc,
+                allowed_errors=frozenset({*errors, MissingParams, TypeProblem}),
+            )
+        )
+        return function
+
+    return declare
+
+
+def _parameters(function: Callable[..., Any]) -> Iterable[Parameter]:
+    hints = get_type_hints(function, include_extras=True)
+    names = iter(inspect.signature(function).parameters.values())
+    next(names)  # the call itself
+    for parameter in names:
+        annotation = hints[parameter.name]
+        wire, doc = parameter.name, Doc("")
+        if get_origin(annotation) is Annotated:
+            annotation, *extras = get_args(annotation)
+            for extra in extras:
+                if isinstance(extra, Wire):
+                    wire = extra.name
+                elif isinstance(extra, Doc):
+                    doc = extra
+                elif isinstance(extra, msgspec.Meta):
+                    annotation = Annotated[annotation, extra]
+        default = NO_DEFAULT if parameter.default is inspect.Parameter.empty else parameter.default
+        yield Parameter(
+            name=parameter.name, wire=wire, type=annotation, default=default, text=doc.text, see=doc.see
+        )

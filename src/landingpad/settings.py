@@ -1,0 +1,66 @@
+"""Every setting, in one place: read from the environment (LANDINGPAD_*) and overridden by the command line."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, get_args, get_type_hints
+
+import msgspec
+
+
+class SettingError(ValueError):
+    """A setting has a value that cannot be used; the text names the variable and what it takes."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a server is told from outside."""
+
+    data: Annotated[Path, "Folder of the database, pictures, certificates and portal.json."] = Path("data")
+    database_url: Annotated[str, "PostgreSQL as postgresql://user@host/name; empty: SQLite in the data folder."] = ""
+    host: Annotated[str, "Address to listen on."] = "127.0.0.1"
+    port: Annotated[int, "Port to listen on; 0 picks a free one."] = 8080
+    workers: Annotated[int, "Processes that answer requests."] = 1
+    tls: Annotated[str, "off, auto (own certificate authority for development) or CERT,KEY files."] = "off"
+    public_url: Annotated[str, "Address of the portal as its users see it, if not the listening address."] = ""
+    dev: Annotated[bool, "Developer mode: demo portal, control plane, checks of our own declarations."] = False
+    log_level: Annotated[str, "debug, info, warning or error."] = "info"
+    log_format: Annotated[str, "text for people, json for machines."] = "text"
+    body_limit: Annotated[int, "Largest request body in bytes."] = 64 * 1024 * 1024
+    chromium: Annotated[str, "Path of the Chromium that takes the pictures; empty: the first one found."] = ""
+    preview_slots: Annotated[int, "Pictures taken at the same time."] = 2
+    preview_queue: Annotated[int, "Pictures that may wait for a slot inside one process."] = 100
+    preview_timeout: Annotated[float, "Seconds one picture may take."] = 20.0
+    job_poll: Annotated[float, "Seconds between two looks for new jobs."] = 0.1
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ, **overrides: object) -> "Settings":
+        """Read LANDINGPAD_* and let the given values win.
+
+        Raises:
+            SettingError: a variable has a value of the wrong type.
+
+        """
+        given: dict[str, object] = {}
+        for name in cls.__struct_fields__:
+            variable = f"LANDINGPAD_{name.upper()}"
+            if variable in environ:
+                given[name] = environ[variable]
+        given.update(overrides)
+        hints = get_type_hints(cls, include_extras=True)
+        values: dict[str, object] = {}
+        for name, value in given.items():
+            wanted = get_args(hints[name])[0]
+            try:
+                values[name] = value if isinstance(value, wanted) else _parse(wanted, str(value))
+            except ValueError as error:
+                raise SettingError(f"LANDINGPAD_{name.upper()}={value!r} is not {_NAMES[wanted]}.") from error
+        return cls(**values)  # type: ignore[arg-type]  # each value was just made of its field's type
+
+
+_NAMES = {int: "a whole number", float: "a number", bool: "one of 1, 0, true, false", str: "text", Path: "a path"}
+
+
+def _parse(wanted: type, value: str) -> object:
+    if wanted is bool:
+        return msgspec.convert(value.strip().lower(), bool, strict=False)
+    return wanted(value)

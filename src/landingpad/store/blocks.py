@@ -1,0 +1,59 @@
+"""Rows of blocks: the draft of a page, and the copy of it that is public."""
+
+from sqlalchemy import bindparam, select, update
+
+from landingpad.store.engine import Tx
+from landingpad.store.query import Query, Statement
+from landingpad.store.records import Block
+from landingpad.store.tables import blocks
+
+_BY_ID = Query(
+    select(blocks).where(
+        blocks.c.id == bindparam("id"),
+        blocks.c.page_id == bindparam("page_id"),
+        blocks.c.portal_id == bindparam("portal_id"),
+    ),
+    Block,
+)
+_OF_PAGE = Query(
+    select(blocks)
+    .where(
+        blocks.c.page_id == bindparam("page_id"),
+        blocks.c.is_public == bindparam("is_public"),
+        blocks.c.portal_id == bindparam("portal_id"),
+    )
+    .order_by(blocks.c.sort, blocks.c.id),
+    Block,
+)
+_DELETE = Statement(
+    blocks.delete().where(blocks.c.id == bindparam("id"), blocks.c.portal_id == bindparam("portal_id"))
+)
+_SHIFT = Statement(
+    update(blocks)
+    .where(
+        blocks.c.page_id == bindparam("of_page"),
+        blocks.c.is_public.is_(False),
+        blocks.c.sort > bindparam("above"),
+    )
+    .values(sort=blocks.c.sort + bindparam("step"))
+)
+
+
+def find(tx: Tx, portal_id: int, page_id: int, block_id: int) -> Block | None:
+    """Return a block of a page, draft or public."""
+    return tx.one(_BY_ID, id=block_id, page_id=page_id, portal_id=portal_id)
+
+
+def of_page(tx: Tx, portal_id: int, page_id: int, *, public: bool) -> list[Block]:
+    """Return the blocks of the draft or of the public page, in page order, marked and hidden ones included."""
+    return tx.all(_OF_PAGE, page_id=page_id, is_public=public, portal_id=portal_id)
+
+
+def make_room(tx: Tx, page_id: int, *, above: int, step: int) -> None:
+    """Move the draft blocks that stand below position `above` further down."""
+    tx.run(_SHIFT, of_page=page_id, above=above, step=step)
+
+
+def delete(tx: Tx, portal_id: int, block_id: int) -> None:
+    """Remove one block."""
+    tx.run(_DELETE, id=block_id, portal_id=portal_id)

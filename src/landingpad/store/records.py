@@ -1,0 +1,159 @@
+"""What the tables hold, as values. Field names and order are those of the columns (checked when a query is built)."""
+
+import msgspec
+
+
+class Portal(msgspec.Struct, frozen=True):
+    id: int
+    domain: str
+    title: str
+    member_id: str
+    state: str
+    time_zone: str
+    language: str
+    created_at: int
+
+
+class User(msgspec.Struct, frozen=True):
+    id: int
+    portal_id: int
+    login: str
+    name: str
+    last_name: str
+    email: str
+    is_admin: bool
+    is_active: bool
+
+
+class Webhook(msgspec.Struct, frozen=True):
+    id: int
+    user_id: int
+    title: str
+    scopes: str
+    expires_at: int | None
+    revoked_at: int | None
+    created_at: int
+
+
+class Domain(msgspec.Struct, frozen=True):
+    id: int
+    portal_id: int
+    host: str
+    is_own: bool
+    created_at: int
+
+
+class Site(msgspec.Struct, frozen=True):
+    id: int
+    portal_id: int
+    type: str
+    code: str
+    title: str
+    description: str | None
+    xml_id: str | None
+    active: bool
+    deleted: bool
+    domain_id: int
+    language: str | None
+    template_id: int | None
+    index_page_id: int | None
+    not_found_page_id: int | None
+    unavailable_page_id: int | None
+    settings_version: int
+    created_by: int
+    modified_by: int
+    created_at: int
+    modified_at: int
+    deleted_at: int | None
+
+
+class Folder(msgspec.Struct, frozen=True):
+    id: int
+    portal_id: int
+    site_id: int
+    parent_id: int | None
+    title: str
+    code: str
+    active: bool
+    deleted: bool
+    index_page_id: int | None
+    created_by: int
+    modified_by: int
+    created_at: int
+    modified_at: int
+    deleted_at: int | None
+
+
+class Page(msgspec.Struct, frozen=True):
+    id: int
+    portal_id: int
+    site_id: int
+    folder_id: int | None
+    title: str
+    code: str
+    description: str | None
+    xml_id: str | None
+    active: bool
+    deleted: bool
+    in_sitemap: bool
+    is_folder: bool
+    rule: str | None
+    template_id: int | None
+    public_version_id: int | None
+    preview_key: str | None
+    created_by: int
+    modified_by: int
+    created_at: int
+    modified_at: int
+    published_at: int | None
+    deleted_at: int | None
+
+
+class PageVersion(msgspec.Struct, frozen=True):
+    id: int
+    portal_id: int
+    page_id: int
+    number: int
+    settings_version: int
+    content_hash: str
+    html: str
+    created_by: int
+    created_at: int
+
+
+class Block(msgspec.Struct, frozen=True):
+    id: int
+    portal_id: int
+    page_id: int
+    is_public: bool
+    draft_id: int | None
+    code: str
+    content: str
+    sort: int
+    active: bool
+    deleted: bool
+    anchor: str | None
+    access: str
+    designed: bool
+    xml_id: str
+    created_by: int
+    modified_by: int
+    created_at: int
+    modified_at: int
+
+
+class Preview(msgspec.Struct, frozen=True):
+    id: int
+    portal_id: int
+    page_id: int
+    content_hash: str
+    width: int
+    height: int
+    scale: int
+    color_scheme: str
+    format: str
+    state: str
+    media_key: str | None
+    problem: str | None
+    created_at: int
+    finished_at: int | None

@@ -1,0 +1,202 @@
+"""Rows of sites and their domains."""
+
+import msgspec
+from sqlalchemy import and_, bindparam, exists, func, literal_column, select
+
+from landingpad.store.engine import Tx
+from landingpad.store.listing import Lister, Listing
+from landingpad.store.query import Query, Statement
+from landingpad.store.records import Domain, Site
+from landingpad.store.tables import additional_fields, domains, pages, sites
+
+_BY_ID = Query(select(sites).where(sites.c.id == bindparam("id"), sites.c.portal_id == bindparam("portal_id")), Site)
+_BY_INDEX_PAGE = Query(
+    select(sites).where(sites.c.index_page_id == bindparam("page_id"), sites.c.portal_id == bindparam("portal_id")),
+    Site,
+)
+_CODES_LIKE = Statement(
+    select(sites.c.code).where(
+        sites.c.portal_id == bindparam("portal_id"),
+        sites.c.type == bindparam("type"),
+        sites.c.code.like(bindparam("pattern"), escape="\\"),
+        sites.c.id != bindparam("but"),
+    )
+)
+_HAS_PAGES = Statement(
+    select(literal_column("1")).where(
+        exists().where(pages.c.site_id == bindparam("id"), pages.c.portal_id == bindparam("portal_id"))
+    )
+)
+_DELETE = Statement(
+    sites.delete().where(sites.c.id == bindparam("id"), sites.c.portal_id == bindparam("portal_id"))
+)
+_DOMAIN = Query(
+    select(domains).where(domains.c.id == bindparam("id"), domains.c.portal_id == bindparam("portal_id")), Domain
+)
+_DOMAIN_BY_HOST = Query(select(domains).where(domains.c.host == bindparam("host")), Domain)
+_HOSTS_LIKE = Statement(select(domains.c.host).where(domains.c.host.like(bindparam("pattern"), escape="\\")))
+_SITES_OF_DOMAIN = Query(
+    select(sites)
+    .where(sites.c.domain_id == bindparam("domain_id"), sites.c.portal_id == bindparam("portal_id"))
+    .order_by(sites.c.id),
+    Site,
+)
+_DELETE_DOMAIN = Statement(
+    domains.delete().where(domains.c.id == bindparam("id"), domains.c.portal_id == bindparam("portal_id"))
+)
+
+
+class SiteView(msgspec.Struct, frozen=True):
+    """A site with what its address and picture are made of."""
+
+    id: int
+    type: str
+    code: str
+    title: str
+    description: str | None
+    xml_id: str | None
+    active: bool
+    deleted: bool
+    domain_id: int
+    language: str | None
+    template_id: int | None
+    index_page_id: int | None
+    not_found_page_id: int | None
+    unavailable_page_id: int | None
+    created_by: int
+    modified_by: int
+    created_at: int
+    modified_at: int
+    host: str
+    preview_key: str | None
+    own_picture: str | None
+
+
+_og_image = additional_fields.alias("og_image")
+_VIEW_COLUMNS = [
+    *(sites.c[name] for name in SiteView.__struct_fields__[:-3]),
+    domains.c.host,
+    pages.c.preview_key,
+    _og_image.c.value.label("own_picture"),
+]
+_VIEW = (
+    select(*_VIEW_COLUMNS)
+    .select_from(
+        sites.join(domains, domains.c.id == sites.c.domain_id)
+        .outerjoin(pages, and_(pages.c.id == sites.c.index_page_id, pages.c.site_id == sites.c.id))
+        .outerjoin(
+            _og_image,
+            and_(
+                _og_image.c.owner == "page",
+                _og_image.c.owner_id == pages.c.id,
+                _og_image.c.code == "METAOG_IMAGE",
+                _og_image.c.portal_id == sites.c.portal_id,
+            ),
+        )
+    )
+    .where(sites.c.portal_id == bindparam("portal_id"))
+)
+_VIEW_BY_ID = Query(_VIEW.where(sites.c.id == bindparam("id")), SiteView)
+LISTER = Lister(_VIEW, SiteView, {column.name: column for column in _VIEW_COLUMNS})
+
+
+class PreviewRow(msgspec.Struct, frozen=True):
+    """The one row that getPreview needs."""
+
+    type: str
+    deleted: bool
+    active: bool
+    host: str
+    page_active: bool | None
+    preview_key: str | None
+    own_picture: str | None
+
+
+_PREVIEW_ROW = Query(
+    _VIEW.with_only_columns(
+        sites.c.type,
+        sites.c.deleted,
+        sites.c.active,
+        domains.c.host,
+        pages.c.active.label("page_active"),
+        pages.c.preview_key,
+        _og_image.c.value.label("own_picture"),
+    ).where(sites.c.id == bindparam("id")),
+    PreviewRow,
+)
+_COUNT = Statement(select(func.count()).select_from(sites).where(sites.c.portal_id == bindparam("portal_id")))
+
+
+def find(tx: Tx, portal_id: int, site_id: int) -> Site | None:
+    """Return a site of this portal."""
+    return tx.one(_BY_ID, id=site_id, portal_id=portal_id)
+
+
+def find_view(tx: Tx, portal_id: int, site_id: int) -> SiteView | None:
+    """Return a site with its host name and picture."""
+    return tx.one(_VIEW_BY_ID, id=site_id, portal_id=portal_id)
+
+
+def preview_row(tx: Tx, portal_id: int, site_id: int) -> PreviewRow | None:
+    """Return what getPreview needs, in one read."""
+    return tx.one(_PREVIEW_ROW, id=site_id, portal_id=portal_id)
+
+
+def list_views(tx: Tx, portal_id: int, listing: Listing) -> list[SiteView]:
+    """Return the sites that fit."""
+    return LISTER.rows(tx, listing, portal_id=portal_id)
+
+
+def with_index_page(tx: Tx, portal_id: int, page_id: int) -> Site | None:
+    """Return the site whose index page this is."""
+    return tx.one(_BY_INDEX_PAGE, page_id=page_id, portal_id=portal_id)
+
+
+def count(tx: Tx, portal_id: int) -> int:
+    """Return how many sites the portal has, trash included."""
+    return int(tx.one(_COUNT, portal_id=portal_id)[0])
+
+
+def has_pages(tx: Tx, portal_id: int, site_id: int) -> bool:
+    """Say whether the site has any page, trashed ones included."""
+    return tx.one(_HAS_PAGES, id=site_id, portal_id=portal_id) is not None
+
+
+def codes_starting(tx: Tx, portal_id: int, site_type: str, start: str, *, but: int = 0) -> set[str]:
+    """Return the codes in use that start so, among sites of one type; `but` is a site to leave out."""
+    pattern = _starting(start)
+    return {row[0] for row in tx.all(_CODES_LIKE, portal_id=portal_id, type=site_type, pattern=pattern, but=but)}
+
+
+def delete(tx: Tx, portal_id: int, site_id: int) -> None:
+    """Remove a site and everything that belongs to it."""
+    tx.run(_DELETE, id=site_id, portal_id=portal_id)
+
+
+def find_domain(tx: Tx, portal_id: int, domain_id: int) -> Domain | None:
+    """Return a domain of this portal."""
+    return tx.one(_DOMAIN, id=domain_id, portal_id=portal_id)
+
+
+def domain_of_host(tx: Tx, host: str) -> Domain | None:
+    """Return the domain with this host name, of any portal: host names are unique."""
+    return tx.one(_DOMAIN_BY_HOST, host=host)
+
+
+def hosts_starting(tx: Tx, start: str) -> set[str]:
+    """Return the host names in use that start so."""
+    return {row[0] for row in tx.all(_HOSTS_LIKE, pattern=_starting(start))}
+
+
+def of_domain(tx: Tx, portal_id: int, domain_id: int) -> list[Site]:
+    """Return the sites at a domain."""
+    return tx.all(_SITES_OF_DOMAIN, domain_id=domain_id, portal_id=portal_id)
+
+
+def delete_domain(tx: Tx, portal_id: int, domain_id: int) -> None:
+    """Remove a domain that no site uses any more."""
+    tx.run(_DELETE_DOMAIN, id=domain_id, portal_id=portal_id)
+
+
+def _starting(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

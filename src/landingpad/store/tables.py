@@ -1,0 +1,246 @@
+"""The tables, once for SQLite and PostgreSQL.
+
+Times are whole milliseconds since 1970-01-01 UTC, so that both engines return the same integer. Every row carries
+`portal_id`; ids are unique in the database, not per portal.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Id = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER counts up by itself in SQLite
+"""Type of every id."""
+Time = BigInteger
+"""Type of every moment: milliseconds since the epoch."""
+
+
+def _id() -> Column[int]:
+    return Column("id", Id, primary_key=True)
+
+
+def _portal() -> Column[int]:
+    return Column("portal_id", Id, ForeignKey("portals.id", ondelete="CASCADE"), nullable=False)
+
+
+portals = Table(
+    "portals",
+    metadata,
+    _id(),
+    Column("domain", Text, nullable=False, unique=True),  # host name without port, lower case
+    Column("title", Text, nullable=False),
+    Column("member_id", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False, server_default="active"),
+    Column("time_zone", Text, nullable=False, server_default="UTC"),
+    Column("language", Text, nullable=False, server_default="en"),
+    Column("created_at", Time, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    _id(),
+    _portal(),
+    Column("login", Text, nullable=False),
+    Column("password_hash", Text),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("last_name", Text, nullable=False, server_default=""),
+    Column("email", Text, nullable=False, server_default=""),
+    Column("is_admin", Boolean, nullable=False, server_default=false()),
+    Column("is_active", Boolean, nullable=False, server_default=true()),
+    Column("created_at", Time, nullable=False),
+    UniqueConstraint("portal_id", "login"),
+)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    _id(),
+    _portal(),
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("code_hash", Text, nullable=False, unique=True),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("scopes", Text, nullable=False),  # comma separated
+    Column("expires_at", Time),
+    Column("revoked_at", Time),
+    Column("created_at", Time, nullable=False),
+    Index(None, "portal_id", "user_id"),
+)
+
+domains = Table(
+    "domains",
+    metadata,
+    _id(),
+    _portal(),
+    Column("host", Text, nullable=False, unique=True),  # without port, lower case
+    Column("is_own", Boolean, nullable=False, server_default=false()),  # given by the user, not made from the code
+    Column("created_at", Time, nullable=False),
+)
+
+sites = Table(
+    "sites",
+    metadata,
+    _id(),
+    _portal(),
+    Column("type", Text, nullable=False),
+    Column("code", Text, nullable=False),  # without slashes
+    Column("title", Text, nullable=False),
+    Column("description", Text),
+    Column("xml_id", Text),
+    Column("active", Boolean, nullable=False, server_default=false()),
+    Column("deleted", Boolean, nullable=False, server_default=false()),
+    Column("domain_id", Id, ForeignKey("domains.id"), nullable=False),
+    Column("language", Text),
+    Column("template_id", Id),
+    Column("index_page_id", Id),
+    Column("not_found_page_id", Id),
+    Column("unavailable_page_id", Id),
+    Column("settings_version", Integer, nullable=False, server_default="0"),  # counts changes that every page shows
+    Column("created_by", Id, nullable=False),
+    Column("modified_by", Id, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("modified_at", Time, nullable=False),
+    Column("deleted_at", Time),
+    UniqueConstraint("portal_id", "type", "code"),
+    Index(None, "portal_id", "deleted", "id"),
+    Index(None, "domain_id"),
+)
+
+folders = Table(
+    "folders",
+    metadata,
+    _id(),
+    _portal(),
+    Column("site_id", Id, ForeignKey("sites.id", ondelete="CASCADE"), nullable=False),
+    Column("parent_id", Id),
+    Column("title", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=false()),
+    Column("deleted", Boolean, nullable=False, server_default=false()),
+    Column("index_page_id", Id),
+    Column("created_by", Id, nullable=False),
+    Column("modified_by", Id, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("modified_at", Time, nullable=False),
+    Column("deleted_at", Time),
+    Index(None, "site_id", "parent_id", "code"),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    _id(),
+    _portal(),
+    Column("site_id", Id, ForeignKey("sites.id", ondelete="CASCADE"), nullable=False),
+    Column("folder_id", Id),
+    Column("title", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("description", Text),
+    Column("xml_id", Text),
+    Column("active", Boolean, nullable=False, server_default=false()),
+    Column("deleted", Boolean, nullable=False, server_default=false()),
+    Column("in_sitemap", Boolean, nullable=False, server_default=false()),
+    Column("is_folder", Boolean, nullable=False, server_default=false()),
+    Column("rule", Text),
+    Column("template_id", Id),
+    Column("public_version_id", Id),
+    Column("preview_key", Text),  # media key of the newest picture of the public version, if one was taken
+    Column("created_by", Id, nullable=False),
+    Column("modified_by", Id, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("modified_at", Time, nullable=False),
+    Column("published_at", Time),
+    Column("deleted_at", Time),
+    Index(None, "site_id", "folder_id", "code"),
+    Index(None, "portal_id", "id"),
+)
+
+page_versions = Table(
+    "page_versions",
+    metadata,
+    _id(),
+    _portal(),
+    Column("page_id", Id, ForeignKey("pages.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("settings_version", Integer, nullable=False),  # of the site, when this was rendered
+    Column("content_hash", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("created_by", Id, nullable=False),
+    Column("created_at", Time, nullable=False),
+    UniqueConstraint("page_id", "number"),
+)
+
+blocks = Table(
+    "blocks",
+    metadata,
+    _id(),
+    _portal(),
+    Column("page_id", Id, ForeignKey("pages.id", ondelete="CASCADE"), nullable=False),
+    Column("is_public", Boolean, nullable=False, server_default=false()),
+    Column("draft_id", Id),  # of a public copy: the draft block that it was made from
+    Column("code", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("sort", Integer, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=true()),
+    Column("deleted", Boolean, nullable=False, server_default=false()),
+    Column("anchor", Text),
+    Column("access", Text, nullable=False, server_default="X"),
+    Column("designed", Boolean, nullable=False, server_default=false()),
+    Column("xml_id", Text, nullable=False, server_default=""),
+    Column("created_by", Id, nullable=False),
+    Column("modified_by", Id, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("modified_at", Time, nullable=False),
+    Index(None, "page_id", "is_public", "sort"),
+)
+
+additional_fields = Table(
+    "additional_fields",
+    metadata,
+    Column("portal_id", Id, ForeignKey("portals.id", ondelete="CASCADE"), nullable=False),
+    Column("owner", Text, primary_key=True),  # "site" or "page"
+    Column("owner_id", Id, primary_key=True, autoincrement=False),
+    Column("code", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+previews = Table(
+    "previews",
+    metadata,
+    _id(),
+    _portal(),
+    Column("page_id", Id, ForeignKey("pages.id", ondelete="CASCADE"), nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("scale", Integer, nullable=False),
+    Column("color_scheme", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("state", Text, nullable=False),  # pending, ready, failed
+    Column("media_key", Text),
+    Column("problem", Text),
+    Column("created_at", Time, nullable=False),
+    Column("finished_at", Time),
+    UniqueConstraint("page_id", "content_hash", "width", "height", "scale", "color_scheme", "format"),
+    Index(None, "state", postgresql_where=text("state = 'pending'"), sqlite_where=text("state = 'pending'")),
+)
