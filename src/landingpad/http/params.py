@@ -140,15 +140,15 @@ def _decode_unclean_json(body: bytes, error: Exception) -> Any:
 
 
 def _check_depth(value: Any) -> None:
-    level = [value]
-    for _ in range(MAX_DEPTH + 1):
-        level = [
+    containers = [value]
+    for _ in range(MAX_DEPTH):
+        containers = [
             member
-            for container in level
-            if isinstance(container, dict | list)
+            for container in containers
             for member in (container.values() if isinstance(container, dict) else container)
+            if isinstance(member, dict | list)
         ]
-        if not level:
+        if not containers:
             return
     raise _too_deep()
 
