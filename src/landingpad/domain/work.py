@@ -3,6 +3,7 @@
 from random import Random
 from typing import Any, Protocol
 
+from landingpad.domain.rights import Right
 from landingpad.domain.urls import PublicUrls
 from landingpad.store.engine import Database, Tx
 from landingpad.store.records import User
@@ -11,8 +12,8 @@ from landingpad.store.records import User
 class JobQueue(Protocol):
     """Where work that follows from a write is put, in the transaction of that write."""
 
-    def take_preview(self, tx: Tx, *, page_id: int, version_id: int, urgent: bool = False) -> None:
-        """Have a picture taken of a public version."""
+    def take_preview(self, tx: Tx, *, preview_id: int, version_id: int) -> None:
+        """Have the picture taken that is expected of a public version."""
         ...
 
 
@@ -45,6 +46,10 @@ class Work(Protocol):
         """On whose behalf."""
         ...
 
+    def may(self, right: Right, site_id: int | None = None) -> bool:
+        """Say whether the work may be done."""
+        ...
+
     @property
     def now_ms(self) -> int:
         """The moment, in milliseconds since the epoch."""
@@ -54,3 +59,18 @@ class Work(Protocol):
     def services(self) -> Services:
         """The services of the server."""
         ...
+
+
+class SystemWork:
+    """Work that the server does on nobody's behalf."""
+
+    def __init__(self, tx: Tx, portal_id: int, now_ms: int, services: Services) -> None:
+        self.tx = tx
+        self.portal_id = portal_id
+        self.now_ms = now_ms
+        self.services = services
+        self.user = User(0, portal_id, "system", "", "", "", is_admin=True, is_active=True)
+
+    def may(self, right: Right, site_id: int | None = None) -> bool:  # noqa: ARG002  # the signature of Work
+        """Say yes: nobody else decides over it."""
+        return True

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, bindparam
+from sqlalchemy import Column, ColumnElement, Select, Text, bindparam, func
 
 from landingpad.store.engine import Tx
 from landingpad.store.query import Query
@@ -15,7 +15,7 @@ _KEPT_SHAPES = 500
 
 
 class Condition(NamedTuple):
-    """One test of a column. `op`: eq ne gt ge lt le like unlike in notin null notnull between."""
+    """One test of a column. `op`: in notin gt ge lt le like unlike; a missing value counts as 0 or ""."""
 
     column: str
     op: str
@@ -44,7 +44,7 @@ class Lister:
     def __init__(self, base: Select[Any], into: type[T], columns: Mapping[str, ColumnElement[Any]]) -> None:
         self._base = base
         self._into = into
-        self._columns = columns
+        self._columns = {name: never_null(column) for name, column in columns.items()}
         self._shapes: OrderedDict[tuple[Any, ...], Query[Any]] = OrderedDict()
 
     def rows(self, tx: Tx, listing: Listing, **fixed: Any) -> list[Any]:
@@ -86,18 +86,10 @@ class Lister:
         column = self._columns[condition.column]
         bound = [bindparam(f"c{number}_{j}", type_=column.type) for j in range(len(condition.values))]
         match condition.op:
-            case "null":
-                return column.is_(None)
-            case "notnull":
-                return column.is_not(None)
             case "in":
                 return column.in_(bound)
             case "notin":
-                return column.not_in(bound) | column.is_(None)
-            case "eq":
-                return column == bound[0]
-            case "ne":
-                return (column != bound[0]) | column.is_(None)
+                return column.not_in(bound)
             case "gt":
                 return column > bound[0]
             case "ge":
@@ -109,10 +101,15 @@ class Lister:
             case "like":
                 return column.ilike(bound[0], escape="\\")
             case "unlike":
-                return column.not_ilike(bound[0], escape="\\") | column.is_(None)
-            case "between":
-                return column.between(bound[0], bound[1])
+                return column.not_ilike(bound[0], escape="\\")
         raise ValueError(f"unknown operation {condition.op!r}")
+
+
+def never_null(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Let a missing value be tested and sorted like an empty one, as the API does: no folder is folder 0."""
+    if isinstance(column, Column) and not column.nullable:
+        return column
+    return func.coalesce(column, "" if isinstance(column.type, Text) else 0)
 
 
 def contains_pattern(text: str) -> str:

@@ -116,6 +116,7 @@ class PageView(msgspec.Struct, frozen=True):
     published_at: int | None
     preview_key: str | None
     site_type: str
+    site_code: str
     site_deleted: bool
     site_index_page_id: int | None
     domain_id: int
@@ -129,6 +130,7 @@ _og_image = additional_fields.alias("og_image")
 _VIEW_COLUMNS = [
     *(pages.c[name] for name in PageView.__struct_fields__[:19]),
     sites.c.type.label("site_type"),
+    sites.c.code.label("site_code"),
     sites.c.deleted.label("site_deleted"),
     sites.c.index_page_id.label("site_index_page_id"),
     sites.c.domain_id,

@@ -7,7 +7,7 @@ from landingpad.store.engine import Tx
 from landingpad.store.listing import Lister, Listing
 from landingpad.store.query import Query, Statement
 from landingpad.store.records import Domain, Site
-from landingpad.store.tables import additional_fields, domains, pages, sites
+from landingpad.store.tables import additional_fields, domains, pages, portals, sites
 
 _BY_ID = Query(select(sites).where(sites.c.id == bindparam("id"), sites.c.portal_id == bindparam("portal_id")), Site)
 _BY_INDEX_PAGE = Query(
@@ -104,6 +104,7 @@ class PreviewRow(msgspec.Struct, frozen=True):
     """The one row that getPreview needs."""
 
     type: str
+    code: str
     deleted: bool
     active: bool
     host: str
@@ -115,6 +116,7 @@ class PreviewRow(msgspec.Struct, frozen=True):
 _PREVIEW_ROW = Query(
     _VIEW.with_only_columns(
         sites.c.type,
+        sites.c.code,
         sites.c.deleted,
         sites.c.active,
         domains.c.host,
@@ -124,6 +126,9 @@ _PREVIEW_ROW = Query(
     ).where(sites.c.id == bindparam("id")),
     PreviewRow,
 )
+_PORTAL_HOST = Statement(select(portals.c.domain).where(portals.c.id == bindparam("portal_id")))
+_PORTAL_LANGUAGE = Statement(select(portals.c.language).where(portals.c.id == bindparam("portal_id")))
+_SIGNING_KEY = Statement(select(portals.c.signing_key).where(portals.c.id == bindparam("portal_id")))
 _COUNT = Statement(select(func.count()).select_from(sites).where(sites.c.portal_id == bindparam("portal_id")))
 
 
@@ -150,6 +155,21 @@ def list_views(tx: Tx, portal_id: int, listing: Listing) -> list[SiteView]:
 def with_index_page(tx: Tx, portal_id: int, page_id: int) -> Site | None:
     """Return the site whose index page this is."""
     return tx.one(_BY_INDEX_PAGE, page_id=page_id, portal_id=portal_id)
+
+
+def portal_host(tx: Tx, portal_id: int) -> str:
+    """Return the host name of the portal itself."""
+    return str(tx.one(_PORTAL_HOST, portal_id=portal_id)[0])
+
+
+def portal_language(tx: Tx, portal_id: int) -> str:
+    """Return the language of pages whose site has none of its own."""
+    return str(tx.one(_PORTAL_LANGUAGE, portal_id=portal_id)[0])
+
+
+def signing_key(tx: Tx, portal_id: int) -> str:
+    """Return the key that signs addresses of this portal."""
+    return str(tx.one(_SIGNING_KEY, portal_id=portal_id)[0])
 
 
 def count(tx: Tx, portal_id: int) -> int:

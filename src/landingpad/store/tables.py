@@ -1,7 +1,8 @@
 """The tables, once for SQLite and PostgreSQL.
 
 Times are whole milliseconds since 1970-01-01 UTC, so that both engines return the same integer. Every row carries
-`portal_id`; ids are unique in the database, not per portal.
+`portal_id`; ids are unique in the database, not per portal, and the id of something removed is never given again
+(`sqlite_autoincrement`).
 """
 
 from sqlalchemy import (
@@ -53,7 +54,9 @@ portals = Table(
     Column("state", Text, nullable=False, server_default="active"),
     Column("time_zone", Text, nullable=False, server_default="UTC"),
     Column("language", Text, nullable=False, server_default="en"),
+    Column("signing_key", Text, nullable=False),  # of addresses that show what is not public
     Column("created_at", Time, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 users = Table(
@@ -70,6 +73,7 @@ users = Table(
     Column("is_active", Boolean, nullable=False, server_default=true()),
     Column("created_at", Time, nullable=False),
     UniqueConstraint("portal_id", "login"),
+    sqlite_autoincrement=True,
 )
 
 webhooks = Table(
@@ -85,6 +89,7 @@ webhooks = Table(
     Column("revoked_at", Time),
     Column("created_at", Time, nullable=False),
     Index(None, "portal_id", "user_id"),
+    sqlite_autoincrement=True,
 )
 
 domains = Table(
@@ -95,6 +100,7 @@ domains = Table(
     Column("host", Text, nullable=False, unique=True),  # without port, lower case
     Column("is_own", Boolean, nullable=False, server_default=false()),  # given by the user, not made from the code
     Column("created_at", Time, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 sites = Table(
@@ -124,6 +130,7 @@ sites = Table(
     UniqueConstraint("portal_id", "type", "code"),
     Index(None, "portal_id", "deleted", "id"),
     Index(None, "domain_id"),
+    sqlite_autoincrement=True,
 )
 
 folders = Table(
@@ -143,7 +150,8 @@ folders = Table(
     Column("created_at", Time, nullable=False),
     Column("modified_at", Time, nullable=False),
     Column("deleted_at", Time),
-    Index(None, "site_id", "parent_id", "code"),
+    Index(None, "site_id", "code"),
+    sqlite_autoincrement=True,
 )
 
 pages = Table(
@@ -171,8 +179,9 @@ pages = Table(
     Column("modified_at", Time, nullable=False),
     Column("published_at", Time),
     Column("deleted_at", Time),
-    Index(None, "site_id", "folder_id", "code"),
+    Index(None, "site_id", "code"),
     Index(None, "portal_id", "id"),
+    sqlite_autoincrement=True,
 )
 
 page_versions = Table(
@@ -188,6 +197,7 @@ page_versions = Table(
     Column("created_by", Id, nullable=False),
     Column("created_at", Time, nullable=False),
     UniqueConstraint("page_id", "number"),
+    sqlite_autoincrement=True,
 )
 
 blocks = Table(
@@ -212,6 +222,7 @@ blocks = Table(
     Column("created_at", Time, nullable=False),
     Column("modified_at", Time, nullable=False),
     Index(None, "page_id", "is_public", "sort"),
+    sqlite_autoincrement=True,
 )
 
 additional_fields = Table(
@@ -241,6 +252,9 @@ previews = Table(
     Column("problem", Text),
     Column("created_at", Time, nullable=False),
     Column("finished_at", Time),
-    UniqueConstraint("page_id", "content_hash", "width", "height", "scale", "color_scheme", "format"),
+    UniqueConstraint(
+        "page_id", "content_hash", "width", "height", "scale", "color_scheme", "format", name="uq_previews_picture"
+    ),
     Index(None, "state", postgresql_where=text("state = 'pending'"), sqlite_where=text("state = 'pending'")),
+    sqlite_autoincrement=True,
 )

@@ -1,0 +1,237 @@
+"""Sites: making, changing and removing them, and the address and picture of each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from landingpad.domain import additional, codes
+from landingpad.domain.errors import (
+    AccessDenied,
+    AccessDeniedDeleted,
+    CodeIsNotUnique,
+    DomainExists,
+    DomainExistsInTrash,
+    DomainNotFound,
+    SiteIsNotEmpty,
+)
+from landingpad.domain.urls import NO_PREVIEW, PREVIEW_FILE
+from landingpad.domain.work import Work
+from landingpad.store import sites as rows
+from landingpad.store.records import Site
+from landingpad.store.sites import PreviewRow
+from landingpad.store.tables import domains, sites
+
+DEFAULT_TYPE = "PAGE"
+
+
+class SiteFields(msgspec.Struct, kw_only=True):
+    """What an author says about a site. UNSET: not said."""
+
+    title: str | msgspec.UnsetType = msgspec.UNSET
+    code: str | None | msgspec.UnsetType = msgspec.UNSET
+    type: str | msgspec.UnsetType = msgspec.UNSET
+    domain: int | str | None | msgspec.UnsetType = msgspec.UNSET
+    description: str | None | msgspec.UnsetType = msgspec.UNSET
+    xml_id: str | None | msgspec.UnsetType = msgspec.UNSET
+    template_id: int | None | msgspec.UnsetType = msgspec.UNSET
+    index_page_id: int | None | msgspec.UnsetType = msgspec.UNSET
+    not_found_page_id: int | None | msgspec.UnsetType = msgspec.UNSET
+    unavailable_page_id: int | None | msgspec.UnsetType = msgspec.UNSET
+    additional: Mapping[str, Any] | msgspec.UnsetType = msgspec.UNSET
+
+    def plain(self) -> dict[str, Any]:
+        """Return the columns that need no rule of their own."""
+        names = ("description", "xml_id", "template_id", "index_page_id", "not_found_page_id", "unavailable_page_id")
+        return {name: value for name in names if (value := getattr(self, name)) is not msgspec.UNSET}
+
+
+def find(work: Work, site_id: int, types: tuple[str, ...]) -> Site | None:
+    """Return a site of the types that the call sees."""
+    site = rows.find(work.tx, work.portal_id, site_id)
+    return site if site is not None and site.type in types else None
+
+
+def get(work: Work, site_id: int, types: tuple[str, ...]) -> Site:
+    """Return a site.
+
+    Raises:
+        AccessDenied: there is none; the API does not tell "unknown" from "forbidden" for sites.
+
+    """
+    site = find(work, site_id, types)
+    if site is None:
+        raise AccessDenied
+    return site
+
+
+def add(work: Work, fields: SiteFields, types: tuple[str, ...]) -> int:
+    """Make a site and return its id. It is not published and has no page.
+
+    Raises:
+        AccessDenied: its type does not belong to the call's scope.
+        SlashIsNotAllowed: in the code.
+        DomainNotFound, DomainIsIncorrect, DomainExists, DomainExistsInTrash: about the wanted address.
+
+    """
+    site_type = DEFAULT_TYPE if fields.type is msgspec.UNSET or not fields.type else fields.type.upper()
+    if site_type not in types:
+        raise AccessDenied(
+            f'A site of the type {site_type} cannot be made here: send the top-level parameter scope="{site_type}".'
+        )
+    title = fields.title if isinstance(fields.title, str) else ""
+    code = _free_code(work, site_type, codes.site_code(fields.code or None, title))
+    domain_id = _domain_for(work, fields.domain, code)
+    site_id = work.tx.insert(
+        sites,
+        portal_id=work.portal_id,
+        type=site_type,
+        code=code,
+        title=title.strip() or code,
+        domain_id=domain_id,
+        active=False,
+        deleted=False,
+        settings_version=0,
+        created_by=work.user.id,
+        modified_by=work.user.id,
+        created_at=work.now_ms,
+        modified_at=work.now_ms,
+        **fields.plain(),
+    )
+    if isinstance(fields.additional, Mapping):
+        additional.save(work, "site", site_id, fields.additional)
+    return site_id
+
+
+def update(work: Work, site: Site, fields: SiteFields, types: tuple[str, ...]) -> None:
+    """Change a site. What its pages show of it, they show at once.
+
+    Raises:
+        AccessDenied: the new type does not belong to the call's scope.
+        SlashIsNotAllowed, CodeIsNotUnique: about the code.
+        DomainNotFound, DomainIsIncorrect, DomainExists, DomainExistsInTrash: about the wanted address.
+
+    """
+    changes: dict[str, Any] = fields.plain()
+    if isinstance(fields.title, str) and fields.title.strip():
+        changes["title"] = fields.title.strip()
+    site_type = site.type
+    if isinstance(fields.type, str) and fields.type:
+        site_type = fields.type.upper()
+        if site_type not in types:
+            raise AccessDenied
+        changes["type"] = site_type
+    code = site.code
+    if isinstance(fields.code, str) and fields.code.strip():
+        code = codes.site_code(fields.code, site.title)
+    if code != site.code or site_type != site.type:
+        if code in rows.codes_starting(work.tx, work.portal_id, site_type, code, but=site.id):
+            raise CodeIsNotUnique(f'Another site of the type {site_type} has the code "{code}".')
+        changes["code"] = code
+    if fields.domain is not msgspec.UNSET and fields.domain != site.domain_id:
+        changes["domain_id"] = _domain_for(work, fields.domain, code, site)
+    elif code != site.code:
+        changes["domain_id"] = _moved_domain(work, site, code)
+    if isinstance(fields.additional, Mapping):
+        additional.save(work, "site", site.id, fields.additional)
+    work.tx.update(
+        sites,
+        work.portal_id,
+        site.id,
+        **changes,
+        settings_version=site.settings_version + 1,
+        modified_by=work.user.id,
+        modified_at=work.now_ms,
+    )
+    if changes.get("domain_id", site.domain_id) != site.domain_id:
+        _drop_unused_domain(work, site.domain_id)
+
+
+def pages_look_different(work: Work, site: Site) -> None:
+    """Note a change that published pages show: a new address, another index page."""
+    work.tx.update(sites, work.portal_id, site.id, settings_version=site.settings_version + 1)
+
+
+def delete(work: Work, site: Site) -> None:
+    """Remove an empty site for good.
+
+    Raises:
+        AccessDeniedDeleted: it is in the trash.
+        SiteIsNotEmpty: it has pages, be they in the trash.
+
+    """
+    if site.deleted:
+        raise AccessDeniedDeleted
+    if rows.has_pages(work.tx, work.portal_id, site.id):
+        raise SiteIsNotEmpty
+    rows.delete(work.tx, work.portal_id, site.id)
+    _drop_unused_domain(work, site.domain_id)
+
+
+def preview_address(row: PreviewRow, site_address: str) -> str:
+    """Return the address of a site's picture: the author's own, that of the photograph, or that of the placeholder."""
+    if row.deleted or not row.active or not row.page_active:
+        return NO_PREVIEW
+    if row.own_picture:
+        return row.own_picture
+    return f"{site_address}/{PREVIEW_FILE}" if row.preview_key else NO_PREVIEW
+
+
+def _free_code(work: Work, site_type: str, wanted: str) -> str:
+    return codes.with_number(wanted, rows.codes_starting(work.tx, work.portal_id, site_type, wanted))
+
+
+def _portal_host(work: Work) -> str:
+    return rows.portal_host(work.tx, work.portal_id)
+
+
+def _domain_for(
+    work: Work, wanted: int | str | None | msgspec.UnsetType, code: str, site: Site | None = None
+) -> int:
+    """Return the id of the wanted domain: an id, a host name, a label below the portal's own, or nothing (made)."""
+    if isinstance(wanted, str) and wanted.strip().isdigit():
+        wanted = int(wanted)
+    if isinstance(wanted, int) and wanted > 0:
+        domain = rows.find_domain(work.tx, work.portal_id, wanted)
+        if domain is None:
+            raise DomainNotFound(f"There is no domain with the id {wanted}.")
+        _refuse_used_domain(work, domain.id, site)
+        return domain.id
+    if isinstance(wanted, str) and wanted.strip():
+        host = codes.host_name(wanted)
+        if "." not in host:
+            host = f"{host}.{_portal_host(work)}"
+        domain = rows.domain_of_host(work.tx, host)
+        if domain is None:
+            return _new_domain(work, host, is_own=True)
+        if domain.portal_id != work.portal_id:
+            raise DomainExists
+        _refuse_used_domain(work, domain.id, site)
+        return domain.id
+    suffix = f".{_portal_host(work)}"
+    label = codes.slug(code) or "site"
+    taken = {host.removesuffix(suffix) for host in rows.hosts_starting(work.tx, label)}
+    return _new_domain(work, codes.with_number(label, taken) + suffix, is_own=False)
+
+
+def _moved_domain(work: Work, site: Site, code: str) -> int:
+    """A site whose address was made from its code gets a new one with a new code; an address of its own stays."""
+    domain = rows.find_domain(work.tx, work.portal_id, site.domain_id)
+    if domain is not None and domain.is_own:
+        return domain.id
+    return _domain_for(work, None, code)
+
+
+def _refuse_used_domain(work: Work, domain_id: int, site: Site | None) -> None:
+    others = [s for s in rows.of_domain(work.tx, work.portal_id, domain_id) if site is None or s.id != site.id]
+    if others:
+        raise DomainExistsInTrash if all(other.deleted for other in others) else DomainExists
+
+
+def _new_domain(work: Work, host: str, *, is_own: bool) -> int:
+    return work.tx.insert(domains, portal_id=work.portal_id, host=host, is_own=is_own, created_at=work.now_ms)
+
+
+def _drop_unused_domain(work: Work, domain_id: int) -> None:
+    if not rows.of_domain(work.tx, work.portal_id, domain_id):
+        rows.delete_domain(work.tx, work.portal_id, domain_id)

@@ -1,0 +1,131 @@
+"""Durable jobs: DBOS keeps them in our own database, so that a job is enqueued in the transaction that causes it.
+
+DBOS takes half a second to import. It is imported in the background once the server answers, and by the first write
+that needs it if that comes earlier.
+"""
+
+import logging
+import threading
+from typing import Any
+
+import structlog
+
+from landingpad.domain.work import Services
+from landingpad.jobs.previews import PreviewJob
+from landingpad.store import previews
+from landingpad.store.engine import Database, Tx
+
+log = structlog.get_logger("landingpad.jobs")
+
+QUEUE = "previews"
+TAKE_PREVIEW = "take_preview"
+_VERSION = "1"  # of our workflows: jobs of an older release go on, so this changes only with their steps
+_NAME = "landingpad"
+_STOP_SECONDS = 5
+
+
+class JobEnqueuer:
+    """Puts jobs into the queue, in the transaction at hand."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._client: Any = None
+        self._lock = threading.Lock()
+
+    def take_preview(self, tx: Tx, *, preview_id: int, version_id: int) -> None:
+        """Have the picture taken that is expected of a public version."""
+        self.client.enqueue_in_transaction(
+            tx.session,
+            {"queue_name": QUEUE, "workflow_name": TAKE_PREVIEW, "app_version": _VERSION},
+            preview_id,
+            version_id,
+        )
+
+    @property
+    def client(self) -> Any:
+        """The DBOS client, made at its first use."""
+        with self._lock:
+            if self._client is None:
+                from dbos import DBOSClient  # noqa: PLC0415  # half a second, see above
+
+                self._client = DBOSClient(system_database_engine=self._db.engine)
+            return self._client
+
+
+class JobRunner:
+    """Runs the jobs of this database in threads of this process."""
+
+    def __init__(self, services: Services, previews_job: PreviewJob, *, slots: int, poll_seconds: float) -> None:
+        self._services = services
+        self._job = previews_job
+        self._slots = slots
+        self._poll_seconds = poll_seconds
+        self._started = False
+
+    def start(self) -> None:
+        """Recover unfinished jobs, enqueue missing ones and begin to work."""
+        from dbos import DBOS, Queue  # noqa: PLC0415  # half a second, see above
+
+        configure(self._services.db)
+        Queue(QUEUE, worker_concurrency=self._slots, polling_interval_sec=self._poll_seconds)
+        DBOS.workflow(name=TAKE_PREVIEW)(self._take_preview)
+        DBOS.launch()
+        self._started = True
+        self._enqueue_missing()
+        log.info("jobs_started", slots=self._slots)
+
+    def stop(self) -> None:
+        """Let running jobs finish for a moment; what remains is done at the next start."""
+        if self._started:
+            from dbos import DBOS  # noqa: PLC0415  # it was imported by start()
+
+            DBOS.destroy(workflow_completion_timeout_sec=_STOP_SECONDS, destroy_registry=True)
+            self._started = False
+
+    def _take_preview(self, preview_id: int, version_id: int) -> str:
+        return self._job.run(preview_id, version_id)
+
+    def _enqueue_missing(self) -> None:
+        """Have pictures taken of public pages that have none: they failed, or Chromium was missing."""
+        db, last = self._services.db, 0
+        while rows := db.read_here(lambda tx, after=last: previews.missing(tx, after_page=after)):
+            for portal_id, page_id, version_id in rows:
+                last = page_id
+                db.write_here(
+                    lambda tx, p=portal_id, g=page_id, v=version_id: self._expect(tx, p, g, v), portal_id=portal_id
+                )
+
+    def _expect(self, tx: Tx, portal_id: int, page_id: int, version_id: int) -> None:
+        from landingpad.store import pages  # noqa: PLC0415
+
+        version = pages.find_version(tx, portal_id, version_id)
+        if version is not None:
+            preview_id = previews.expect(tx, portal_id, page_id, version.content_hash, version.created_at)
+            self._services.jobs.take_preview(tx, preview_id=preview_id, version_id=version_id)
+
+
+def configure(db: Database) -> None:
+    """Tell DBOS about our database."""
+    from dbos import DBOS  # noqa: PLC0415  # half a second, see above
+
+    logging.getLogger("dbos").setLevel(logging.WARNING)
+    DBOS(
+        config={
+            "name": _NAME,
+            "system_database_url": db.url,
+            "application_version": _VERSION,
+            "executor_id": _NAME,
+            "run_admin_server": False,
+            "use_listen_notify": False,
+            "log_level": "WARNING",
+        }
+    )
+
+
+def create_job_tables(db: Database) -> None:
+    """Make the tables of the job queue, in a new database or after an update of DBOS."""
+    from dbos import DBOS  # noqa: PLC0415  # half a second, see above
+
+    configure(db)
+    DBOS.launch()
+    DBOS.destroy(destroy_registry=True)

@@ -1,0 +1,70 @@
+"""Files by content hash: what is stored under a key never changes, so its address may be cached for ever."""
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+CONTENT_TYPES = {
+    "avif": "image/avif",
+    "gif": "image/gif",
+    "ico": "image/x-icon",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "webp": "image/webp",
+}
+"""Kinds of files that can be stored, by the ending of their key."""
+
+_KEY = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{2,5}")
+
+
+class MediaStore:
+    """A folder of files, spread over 256 subfolders."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, data: bytes, kind: str) -> str:
+        """Store a file and return its key. After a crash there is either the whole file or none.
+
+        Raises:
+            ValueError: `kind` is not one of CONTENT_TYPES.
+
+        """
+        if kind not in CONTENT_TYPES:
+            raise ValueError(f"media of kind {kind!r} cannot be stored; known are {', '.join(CONTENT_TYPES)}")
+        key = f"{hashlib.sha256(data).hexdigest()}.{kind}"
+        path = self._path(key)
+        if path.exists():
+            return key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)  # noqa: PTH105  # the temporary name is a string
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        return key
+
+    def get(self, key: str) -> bytes | None:
+        """Return a stored file; None for a key that is unknown or none at all."""
+        if not _KEY.fullmatch(key):
+            return None
+        try:
+            return self._path(key).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def _path(self, key: str) -> Path:
+        return self._folder / key[:2] / key
+
+
+def content_type(key: str) -> str:
+    """Return the Content-Type of what a key names."""
+    return CONTENT_TYPES.get(key.rpartition(".")[2], "application/octet-stream")

@@ -1,0 +1,352 @@
+"""The only way out of a photographed page: a small HTTP proxy on loopback, made for one picture.
+
+Pages hold HTML of strangers, so the browser is given no network of its own: names do not resolve inside it and every
+request of a page, redirects included, arrives here. A request for one of our own addresses is answered inside this process.
+Any other goes out to the very address that was checked to be public, so a name that changes its answer between the
+check and the connection (DNS rebinding) gains nothing. When the picture is done the proxy and its connections end.
+"""
+
+import asyncio
+import base64
+import contextlib
+import hmac
+import inspect
+import ssl
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import msgspec
+import structlog
+
+from landingpad.render.addresses import IpAddress, Resolve, is_public, resolve
+
+log = structlog.get_logger("landingpad.render")
+
+PROXY_HOST = "egress.invalid"
+"""Name under which Chromium knows the proxy; the only name that it can resolve (see browser.py)."""
+USER = "picture"
+
+_HEAD_LIMIT = 64 * 1024
+_REQUEST_BODY_LIMIT = 1024 * 1024
+_CHUNK = 64 * 1024
+_CONNECT_SECONDS = 5.0
+_REFUSALS_KEPT = 20
+_HOP_BY_HOP = frozenset(
+    ("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer")
+    + ("transfer-encoding", "upgrade")
+)
+
+
+class OwnAnswer(msgspec.Struct, frozen=True):
+    """What this server answers to a request for one of its own addresses."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+OwnFetch = Callable[[str, str], Awaitable[OwnAnswer | None] | OwnAnswer | None]
+"""Answers (method, absolute URL) without the network; None: the address is not ours.
+
+A plain function is called on a worker thread and may block; what it returns, or a coroutine function makes, is awaited
+on the photographer's own event loop. Only GET and HEAD are asked. Whether an address is ours must follow from its scheme,
+host and port alone: before an https connection is made, HEAD of "/" asks just that.
+"""
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What one picture may use."""
+
+    seconds: float = 10.0
+    """Longest life of one answer or tunnel."""
+    megabytes: int = 64
+    """Bytes received from outside by all requests of the picture together."""
+
+
+class Surroundings(msgspec.Struct, frozen=True):
+    """What all pictures of a photographer share."""
+
+    own: OwnFetch
+    own_threads: Executor
+    own_tls: ssl.SSLContext
+    limits: Limits = Limits()
+    public: Callable[[IpAddress], bool] = is_public
+    resolve: Resolve = resolve
+
+
+class _Refused(Exception):  # noqa: N818 - an answer to the page, not a defect
+    """The page gets this answer instead of the network."""
+
+    def __init__(self, status: HTTPStatus, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+class _Request(msgspec.Struct, frozen=True):
+    method: str
+    target: str
+    headers: list[tuple[str, str]]
+
+    def header(self, name: str) -> str:
+        return next((value for key, value in self.headers if key.lower() == name), "")
+
+
+class Egress:
+    """The proxy of one picture; `async with` opens and closes it."""
+
+    def __init__(self, surroundings: Surroundings, password: str) -> None:
+        self._around = surroundings
+        self._password = password
+        credential = base64.b64encode(f"{USER}:{password}".encode()).decode()
+        self._authorization = f"Basic {credential}".encode()
+        self._left = surroundings.limits.megabytes * 1024 * 1024
+        self._connections: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+        self.port = 0
+        self.refused: list[str] = []
+        """What the page asked for and did not get, with the reason; the first ones."""
+
+    async def __aenter__(self) -> "Egress":
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=_HEAD_LIMIT)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        if self._server is not None:
+            self._server.close()
+        for connection in self._connections:
+            connection.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
+
+    @property
+    def username(self) -> str:
+        """User name that the browser must give."""
+        return USER
+
+    @property
+    def password(self) -> str:
+        """Password that the browser must give: other programs of this machine find the port, but not this."""
+        return self._password
+
+    @property
+    def url(self) -> str:
+        """Address of the proxy as Chromium is told."""
+        return f"http://{PROXY_HOST}:{self.port}"
+
+    # --- connections of the browser ---
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("A connection is always served by a task of its own.")
+        self._connections.add(task)
+        try:
+            await self._serve(reader, writer)
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
+            # One side went away in the middle: the browser shows it to the page, there is nobody else to tell.
+            log.debug("render.connection_lost", error=repr(error))
+        except asyncio.CancelledError:
+            # The picture is done. The stream's own callback must not see a cancelled task (it would report a defect).
+            log.debug("render.connection_cancelled")
+        finally:
+            self._connections.discard(task)
+            writer.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while (request := await _read_request(reader)) is not None:
+            if not hmac.compare_digest(request.header("proxy-authorization").encode(), self._authorization):
+                headers = [("Proxy-Authenticate", 'Basic realm="landingpad"')]
+                await _answer(writer, request, OwnAnswer(HTTPStatus.PROXY_AUTHENTICATION_REQUIRED, headers, b""))
+                continue
+            try:
+                stay = await (self._tunnel if request.method == "CONNECT" else self._exchange)(request, reader, writer)
+            except _Refused as refusal:
+                self._note(request, str(refusal))
+                text = [("Content-Type", "text/plain; charset=utf-8")]
+                await _answer(writer, request, OwnAnswer(refusal.status, text, f"{refusal}\n".encode()), last=True)
+                return
+            if not stay:
+                return
+
+    def _note(self, request: _Request, why: str) -> None:
+        if len(self.refused) < _REFUSALS_KEPT:
+            self.refused.append(f"{request.method} {request.target}: {why}")
+
+    async def _tunnel(self, request: _Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        parts = urlsplit(f"https://{request.target}")
+        origin = f"https://{request.target.removesuffix(':443')}"
+        if await self._own("HEAD", f"{origin}/") is not None:
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            await writer.start_tls(self._around.own_tls)
+            while (inner := await _read_request(reader)) is not None:
+                answer = await self._own(inner.method, origin + inner.target)
+                await _answer(writer, inner, answer or OwnAnswer(HTTPStatus.NOT_FOUND, [], b""))
+            return False
+        async with _closing(await self._connect(parts.hostname, parts.port or 443)) as (far_reader, far_writer):
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            await self._both_ways(reader, writer, far_reader, far_writer)
+        return False
+
+    async def _both_ways(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        far_reader: asyncio.StreamReader,
+        far_writer: asyncio.StreamWriter,
+    ) -> None:
+        out = asyncio.create_task(_copy(reader, far_writer))
+        back = asyncio.create_task(self._copy_back(far_reader, writer))
+        try:
+            await asyncio.wait((out, back), timeout=self._around.limits.seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            out.cancel()
+            back.cancel()
+            await asyncio.gather(out, back, return_exceptions=True)
+
+    async def _exchange(self, request: _Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Answer one plain http request; True if the connection can carry another."""
+        parts = urlsplit(request.target)
+        if parts.scheme != "http" or not parts.hostname:
+            raise _Refused(HTTPStatus.BAD_REQUEST, "only http and https addresses can be loaded")
+        body = await _read_body(request, reader)
+        answer = await self._own(request.method, request.target)
+        if answer is not None:
+            await _answer(writer, request, answer)
+            return True
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        async with _closing(await self._connect(parts.hostname, parts.port or 80)) as (far_reader, far_writer):
+            far_writer.write(_head(f"{request.method} {path} HTTP/1.1", request.headers) + body)
+            with contextlib.suppress(TimeoutError):  # the page keeps what came until then
+                async with asyncio.timeout(self._around.limits.seconds):
+                    await far_writer.drain()
+                    writer.write(await _read_answer_head(far_reader))
+                    await self._copy_back(far_reader, writer)
+        return False
+
+    async def _copy_back(self, far_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while self._left > 0 and (data := await far_reader.read(min(_CHUNK, self._left))):
+            self._left -= len(data)
+            writer.write(data)
+            await writer.drain()
+        if self._left <= 0 and len(self.refused) < _REFUSALS_KEPT:
+            self.refused.append(f"everything after the first {self._around.limits.megabytes} MiB")
+
+    # --- where requests go ---
+
+    async def _own(self, method: str, url: str) -> OwnAnswer | None:
+        """Ask this server itself; None if the address is not its own."""
+        asked = "GET" if method == "GET" else "HEAD"
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(self._around.limits.seconds):
+                found = await loop.run_in_executor(self._around.own_threads, self._around.own, asked, url)
+                answer = await found if inspect.isawaitable(found) else found
+        except TimeoutError:
+            log.warning("render.own_answer_late", url=url, seconds=self._around.limits.seconds)
+            return OwnAnswer(HTTPStatus.GATEWAY_TIMEOUT, [], b"")
+        except Exception:
+            log.exception("render.own_answer_failed", method=method, url=url)
+            return OwnAnswer(HTTPStatus.INTERNAL_SERVER_ERROR, [], b"")
+        if answer is not None and method not in {"GET", "HEAD"}:
+            return OwnAnswer(HTTPStatus.METHOD_NOT_ALLOWED, [("Allow", "GET, HEAD")], b"")
+        return answer
+
+    async def _connect(self, host: str | None, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Connect to a checked address of the host.
+
+        Raises:
+            _Refused: an address of the host is not public, or nothing answers there.
+
+        """
+        if not host:
+            raise _Refused(HTTPStatus.BAD_REQUEST, "the address names no host")
+        try:
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                addresses = await self._around.resolve(host, port)
+        except (OSError, UnicodeError) as error:  # TimeoutError is an OSError
+            raise _Refused(HTTPStatus.BAD_GATEWAY, f"the name {host} was not found ({error})") from error
+        private = [str(address) for address in addresses if not self._around.public(address)]
+        if private or not addresses:
+            listed = ", ".join(private) or "no address at all"
+            raise _Refused(HTTPStatus.FORBIDDEN, f"{host} is not on the public internet ({listed})")
+        failure: OSError | None = None
+        for address in addresses:
+            try:
+                async with asyncio.timeout(_CONNECT_SECONDS):
+                    return await asyncio.open_connection(str(address), port, limit=_HEAD_LIMIT)
+            except OSError as error:
+                failure = error
+        raise _Refused(HTTPStatus.BAD_GATEWAY, f"{host}:{port} does not answer ({failure})")
+
+
+@contextlib.asynccontextmanager
+async def _closing(streams: tuple[asyncio.StreamReader, asyncio.StreamWriter]):  # type: ignore[no-untyped-def]
+    try:
+        yield streams
+    finally:
+        streams[1].close()
+
+
+# --- bytes of HTTP/1.1 ---
+
+
+async def _read_lines(reader: asyncio.StreamReader) -> tuple[str, list[tuple[str, str]]]:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    first, *lines = head[:-4].split("\r\n")
+    return first, [(name.strip(), value.strip()) for name, _, value in (line.partition(":") for line in lines)]
+
+
+async def _read_request(reader: asyncio.StreamReader) -> _Request | None:
+    """Read the head of the next request; None at the end of the connection."""
+    try:
+        first, headers = await _read_lines(reader)
+    except asyncio.IncompleteReadError as error:
+        if error.partial:
+            raise
+        return None
+    method, _, rest = first.partition(" ")
+    return _Request(method, rest.rpartition(" ")[0], headers)
+
+
+async def _read_body(request: _Request, reader: asyncio.StreamReader) -> bytes:
+    length = request.header("content-length") or "0"
+    if request.header("transfer-encoding") or not length.isascii() or not length.isdigit():
+        raise _Refused(HTTPStatus.LENGTH_REQUIRED, "a request body needs a Content-Length")
+    if int(length) > _REQUEST_BODY_LIMIT:
+        raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a page may send {_REQUEST_BODY_LIMIT} bytes at most")
+    return await reader.readexactly(int(length))
+
+
+async def _read_answer_head(far_reader: asyncio.StreamReader) -> bytes:
+    """Read the head of the final answer; the connection to the browser then carries nothing else."""
+    while True:
+        first, headers = await _read_lines(far_reader)
+        if not first.startswith("HTTP/1.1 1"):  # 100 Continue, 103 Early Hints
+            framing = [(name, value) for name, value in headers if name.lower() == "transfer-encoding"]
+            return _head(first, headers, framing)
+
+
+def _head(first: str, headers: list[tuple[str, str]], more: list[tuple[str, str]] | None = None) -> bytes:
+    kept = [(name, value) for name, value in headers if name.lower() not in _HOP_BY_HOP]
+    lines = [first, *(f"{name}: {value}" for name, value in (*kept, *(more or ()), ("Connection", "close")))]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+
+async def _answer(writer: asyncio.StreamWriter, request: _Request, answer: OwnAnswer, *, last: bool = False) -> None:
+    reason = HTTPStatus(answer.status).phrase if answer.status in HTTPStatus else ""
+    skipped = _HOP_BY_HOP - {"proxy-authenticate"} | {"content-length"}
+    lines = [f"HTTP/1.1 {int(answer.status)} {reason}"]
+    lines += [f"{name}: {value}" for name, value in answer.headers if name.lower() not in skipped]
+    lines += [f"Content-Length: {len(answer.body)}", *(["Connection: close"] if last else [])]
+    writer.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
+    if request.method != "HEAD":
+        writer.write(answer.body)
+    await writer.drain()
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(_CHUNK):
+        writer.write(data)
+        await writer.drain()
