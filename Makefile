@@ -1,0 +1,37 @@
+# What people and CI run. `make help` lists it; every recipe is a command you can also type yourself.
+
+# scripts/setup puts uv into .tools/ where there is none. Decided when a recipe runs, after the set-up.
+UV = $$(test -x .tools/bin/uv && echo .tools/bin/uv || echo uv)
+RUN = $(UV) run --frozen
+
+.DEFAULT_GOAL := help
+.PHONY: help setup serve test check format bench-api clean
+
+help: ## List these commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+setup: ## Get everything that serving and testing need
+	@scripts/setup test
+
+serve: ## Set up, then run a server with a demo portal; options in ARGS="--port 8080"
+	@scripts/setup serve
+	@exec $(RUN) landingpad serve --dev $(ARGS)
+
+test: setup check ## Set up, then run every check and every test on SQLite and PostgreSQL; options in ARGS
+	@scripts/timed "tests" $(RUN) pytest --durations=10 $(ARGS)
+
+check: ## Format, lint, types and the layers of the packages; changes nothing
+	@scripts/timed "format" $(RUN) ruff format --check --quiet .
+	@scripts/timed "lint" $(RUN) ruff check --quiet .
+	@scripts/timed "types" $(RUN) mypy
+	@scripts/timed "layers" $(RUN) lint-imports
+
+format: ## Format the code and repair what ruff can repair
+	@$(RUN) ruff check --fix --quiet . ; $(RUN) ruff format .
+
+bench-api: ## Measure requests per second of the REST route
+	@$(UV) run --frozen --group bench python bench/api.py $(ARGS)
+
+clean: ## Remove everything generated, including the Python environment and the data of `make serve`
+	rm -rf .venv .tools data dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
