@@ -1,9 +1,9 @@
 """The only way out of a photographed page: a small HTTP proxy on loopback, made for one picture.
 
 Pages hold HTML of strangers, so the browser is given no network of its own: names do not resolve inside it and every
-request of a page, redirects included, arrives here. A request for one of our own addresses is answered inside this process.
-Any other goes out to the very address that was checked to be public, so a name that changes its answer between the
-check and the connection (DNS rebinding) gains nothing. When the picture is done the proxy and its connections end.
+request of a page, redirects included, arrives here. A request for one of our own addresses is answered inside this
+process. Any other goes out to the very address that was checked to be public, so a name that changes its answer between
+the check and the connection (DNS rebinding) gains nothing. When the picture is done the proxy and its connections end.
 """
 
 import asyncio
@@ -12,9 +12,11 @@ import contextlib
 import hmac
 import inspect
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor
 from http import HTTPStatus
+from http.client import responses
+from typing import Self
 from urllib.parse import urlsplit
 
 import msgspec
@@ -26,7 +28,8 @@ log = structlog.get_logger("landingpad.render")
 
 PROXY_HOST = "egress.invalid"
 """Name under which Chromium knows the proxy; the only name that it can resolve (see browser.py)."""
-USER = "picture"
+
+_Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 _HEAD_LIMIT = 64 * 1024
 _REQUEST_BODY_LIMIT = 1024 * 1024
@@ -34,8 +37,17 @@ _CHUNK = 64 * 1024
 _CONNECT_SECONDS = 5.0
 _REFUSALS_KEPT = 20
 _HOP_BY_HOP = frozenset(
-    ("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer")
-    + ("transfer-encoding", "upgrade")
+    (
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    )
 )
 
 
@@ -51,8 +63,9 @@ OwnFetch = Callable[[str, str], Awaitable[OwnAnswer | None] | OwnAnswer | None]
 """Answers (method, absolute URL) without the network; None: the address is not ours.
 
 A plain function is called on a worker thread and may block; what it returns, or a coroutine function makes, is awaited
-on the photographer's own event loop. Only GET and HEAD are asked. Whether an address is ours must follow from its scheme,
-host and port alone: before an https connection is made, HEAD of "/" asks just that.
+on the photographer's own event loop. Only GET and HEAD are asked, without headers or cookies: what a page may not show
+to everybody must not be answered. Whether an address is ours follows from its scheme, host and port alone: before an
+https connection is made, HEAD of "/" asks just that.
 """
 
 
@@ -98,9 +111,11 @@ class Egress:
 
     def __init__(self, surroundings: Surroundings, password: str) -> None:
         self._around = surroundings
-        self._password = password
-        credential = base64.b64encode(f"{USER}:{password}".encode()).decode()
-        self._authorization = f"Basic {credential}".encode()
+        self.username = "picture"
+        self.password = password
+        """What the browser must give: other programs of this machine find the port, but not this."""
+        credential = base64.b64encode(f"{self.username}:{password}".encode())
+        self._authorization = b"Basic " + credential
         self._left = surroundings.limits.megabytes * 1024 * 1024
         self._connections: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -108,7 +123,7 @@ class Egress:
         self.refused: list[str] = []
         """What the page asked for and did not get, with the reason; the first ones."""
 
-    async def __aenter__(self) -> "Egress":
+    async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=_HEAD_LIMIT)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
@@ -119,16 +134,6 @@ class Egress:
         for connection in self._connections:
             connection.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
-
-    @property
-    def username(self) -> str:
-        """User name that the browser must give."""
-        return USER
-
-    @property
-    def password(self) -> str:
-        """Password that the browser must give: other programs of this machine find the port, but not this."""
-        return self._password
 
     @property
     def url(self) -> str:
@@ -148,15 +153,15 @@ class Egress:
             # One side went away in the middle: the browser shows it to the page, there is nobody else to tell.
             log.debug("render.connection_lost", error=repr(error))
         except asyncio.CancelledError:
-            # The picture is done. The stream's own callback must not see a cancelled task (it would report a defect).
-            log.debug("render.connection_cancelled")
+            # The picture is done. It ends here: asyncio's own callback would report a cancelled task as a defect.
+            writer.transport.abort()
         finally:
             self._connections.discard(task)
             writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while (request := await _read_request(reader)) is not None:
-            if not hmac.compare_digest(request.header("proxy-authorization").encode(), self._authorization):
+            if not hmac.compare_digest(request.header("proxy-authorization").encode("latin-1"), self._authorization):
                 headers = [("Proxy-Authenticate", 'Basic realm="landingpad"')]
                 await _answer(writer, request, OwnAnswer(HTTPStatus.PROXY_AUTHENTICATION_REQUIRED, headers, b""))
                 continue
@@ -181,6 +186,7 @@ class Egress:
             writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
             await writer.start_tls(self._around.own_tls)
             while (inner := await _read_request(reader)) is not None:
+                await _read_body(inner, reader)
                 answer = await self._own(inner.method, origin + inner.target)
                 await _answer(writer, inner, answer or OwnAnswer(HTTPStatus.NOT_FOUND, [], b""))
             return False
@@ -253,7 +259,7 @@ class Egress:
             return OwnAnswer(HTTPStatus.METHOD_NOT_ALLOWED, [("Allow", "GET, HEAD")], b"")
         return answer
 
-    async def _connect(self, host: str | None, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def _connect(self, host: str | None, port: int) -> _Streams:
         """Connect to a checked address of the host.
 
         Raises:
@@ -282,7 +288,7 @@ class Egress:
 
 
 @contextlib.asynccontextmanager
-async def _closing(streams: tuple[asyncio.StreamReader, asyncio.StreamWriter]):  # type: ignore[no-untyped-def]
+async def _closing(streams: _Streams) -> AsyncIterator[_Streams]:
     try:
         yield streams
     finally:
@@ -335,7 +341,7 @@ def _head(first: str, headers: list[tuple[str, str]], more: list[tuple[str, str]
 
 
 async def _answer(writer: asyncio.StreamWriter, request: _Request, answer: OwnAnswer, *, last: bool = False) -> None:
-    reason = HTTPStatus(answer.status).phrase if answer.status in HTTPStatus else ""
+    reason = responses.get(answer.status, "")
     skipped = _HOP_BY_HOP - {"proxy-authenticate"} | {"content-length"}
     lines = [f"HTTP/1.1 {int(answer.status)} {reason}"]
     lines += [f"{name}: {value}" for name, value in answer.headers if name.lower() not in skipped]
