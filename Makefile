@@ -5,6 +5,7 @@ UV = $$(test -x .tools/bin/uv && echo .tools/bin/uv || echo uv)
 RUN = $(UV) run --frozen
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help setup serve test check format bench-api clean
 
 help: ## List these commands
@@ -32,6 +33,6 @@ format: ## Format the code and repair what ruff can repair
 bench-api: ## Measure requests per second of the REST route
 	@$(UV) run --frozen --group bench python bench/api.py $(ARGS)
 
-clean: ## Remove everything generated, including the Python environment and the data of `make serve`
-	rm -rf .venv .tools data dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+clean: ## Remove everything generated, the Python environment too; data/ stays
+	rm -rf .venv .tools dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
