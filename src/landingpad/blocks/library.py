@@ -1,0 +1,152 @@
+"""The blocks that every portal has: read from this package once, on first use.
+
+A block is a folder named like its code, with `manifest.toml`, `content.html` and, where it needs one, `style.css`.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import PurePosixPath
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+BASE_STYLE = "base.css"
+
+_SECTIONS = {
+    "cover": "Cover",
+    "title": "Headings",
+    "text": "Text",
+    "columns": "Columns",
+    "text_image": "Text and picture",
+    "about": "About the company",
+    "features": "Advantages",
+    "tiles": "Tiles and links",
+    "image": "Pictures",
+    "tariffs": "Prices",
+    "steps": "Steps",
+    "team": "Team",
+    "feedback": "Reviews",
+    "faq": "Questions and answers",
+    "news": "News and lists",
+    "forms": "Forms",
+    "contacts": "Contacts",
+    "schedule": "Opening hours",
+    "menu": "Menu",
+    "footer": "Footer",
+    "separator": "Separators",
+    "other": "Other",
+}
+
+_CONTENT_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+}
+
+_FILE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*\.[a-z0-9]+")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+
+
+class BlockDesign(msgspec.Struct, frozen=True, kw_only=True):
+    """A block of the standard library as it is before it stands on a page."""
+
+    code: str
+    manifest: dict[str, Any]
+    """As landing.block.getmanifestfile answers it (landing/block/manifest.md); shared, so copy it before a change."""
+    content: str
+    """HTML without the wrapper."""
+    style: str
+    """CSS below the wrapper's class; empty where the shared style is enough."""
+
+    @property
+    def name(self) -> str:
+        """What people call the block."""
+        name: str = self.manifest["block"]["name"]
+        return name
+
+    @property
+    def description(self) -> str:
+        """One sentence for people who choose a block."""
+        description: str = self.manifest["block"].get("description", "")
+        return description
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The sections of the catalogue that show the block."""
+        return tuple(self.manifest["block"]["section"])
+
+    def fits(self, site_type: str) -> bool:
+        """Say whether the block may stand on a site of a type such as "PAGE"; a block that names no type fits all."""
+        types = self.manifest["block"].get("type", [])
+        return not types or site_type.lower() in types
+
+
+@lru_cache(maxsize=1)
+def standard_library() -> Mapping[str, BlockDesign]:
+    """Return every block by its exact code, in the order of the catalogue."""
+    root = files(__package__)
+    designs = [
+        _read(folder) for folder in root.iterdir() if folder.is_dir() and folder.joinpath("manifest.toml").is_file()
+    ]
+    rank = {section: number for number, section in enumerate(_SECTIONS)}
+    designs.sort(key=lambda design: (rank[design.sections[0]], design.code))
+    return MappingProxyType({design.code: design for design in designs})
+
+
+def sections() -> Mapping[str, str]:
+    """Return the sections of the catalogue, id to title, in the order of landing.block.getrepository."""
+    return MappingProxyType(_SECTIONS)
+
+
+@lru_cache(maxsize=1)
+def base_css() -> str:
+    """Return the style that every page shares."""
+    return _compact(files(__package__).joinpath(BASE_STYLE).read_text("utf-8"))
+
+
+@lru_cache(maxsize=1)
+def base_version() -> str:
+    """Return a short mark that changes with the shared style, for addresses that may be cached for good."""
+    return hashlib.sha256(base_css().encode()).hexdigest()[:12]
+
+
+def wrapper_class(code: str) -> str:
+    """Return the class of the element around a block: "01.big_with_text" stands in "block-01-big-with-text"."""
+    return "block-" + code.replace(".", "-").replace("_", "-")
+
+
+@lru_cache(maxsize=128)
+def asset(name: str) -> tuple[bytes, str] | None:
+    """Return a file below `/_assets/` with its content type, or None; anything but a plain file name is unknown."""
+    if not _FILE_NAME.fullmatch(name):
+        return None
+    if name == BASE_STYLE:
+        return base_css().encode(), _CONTENT_TYPES[".css"]
+    content_type = _CONTENT_TYPES.get(PurePosixPath(name).suffix)
+    file = files(__package__).joinpath("assets", name)
+    if content_type is None or not file.is_file():
+        return None
+    return file.read_bytes(), content_type
+
+
+def _read(folder: Any) -> BlockDesign:
+    import tomllib  # noqa: PLC0415  # only portals that show blocks pay for it
+
+    style = folder.joinpath("style.css")
+    return BlockDesign(
+        code=folder.name,
+        manifest=tomllib.loads(folder.joinpath("manifest.toml").read_text("utf-8")),
+        content=folder.joinpath("content.html").read_text("utf-8").strip(),
+        style=_compact(style.read_text("utf-8")) if style.is_file() else "",
+    )
+
+
+def _compact(css: str) -> str:
+    """Drop comments and indentation: what is written for people need not travel."""
+    return "\n".join(line.strip() for line in _COMMENT.sub("", css).splitlines() if line.strip())
