@@ -81,10 +81,14 @@ class BlockDesign(msgspec.Struct, frozen=True, kw_only=True):
         """The sections of the catalogue that show the block."""
         return tuple(self.manifest["block"]["section"])
 
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The types of site, upper case, that may show the block; empty if all may."""
+        return tuple(name.upper() for name in self.manifest["block"].get("type", ()))
+
     def fits(self, site_type: str) -> bool:
-        """Say whether the block may stand on a site of a type such as "PAGE"; a block that names no type fits all."""
-        types = self.manifest["block"].get("type", [])
-        return not types or site_type.lower() in types
+        """Say whether the block may stand on a site of a type such as "PAGE"."""
+        return not self.types or site_type.upper() in self.types
 
 
 @lru_cache(maxsize=1)
