@@ -50,9 +50,7 @@ def publish_site(work: Work, site: Site) -> None:
 
     Pages that were never published, or were taken offline, stay offline (landing/site/landing-site-publication.md).
     """
-    work.tx.update(
-        sites_table, work.portal_id, site.id, active=True, modified_by=work.user.id, modified_at=work.now_ms
-    )
+    work.tx.update(sites_table, work.portal_id, site.id, active=True, modified_by=work.user.id, modified_at=work.now_ms)
     _set_folders(work, site, active=True)
     for page in page_rows.of_site(work.tx, work.portal_id, site.id):
         if page.active and not page.deleted:

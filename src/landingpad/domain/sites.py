@@ -19,7 +19,7 @@ from landingpad.domain.urls import NO_PREVIEW, PREVIEW_FILE
 from landingpad.domain.work import Work
 from landingpad.store import sites as rows
 from landingpad.store.records import Site
-from landingpad.store.sites import PreviewRow
+from landingpad.store.sites import PreviewRow, SiteView
 from landingpad.store.tables import domains, sites
 
 DEFAULT_TYPE = "PAGE"
@@ -168,7 +168,7 @@ def delete(work: Work, site: Site) -> None:
     _drop_unused_domain(work, site.domain_id)
 
 
-def preview_address(row: PreviewRow, site_address: str) -> str:
+def preview_address(row: PreviewRow | SiteView, site_address: str) -> str:
     """Return the address of a site's picture: the author's own, that of the photograph, or that of the placeholder."""
     if row.deleted or not row.active or not row.page_active:
         return NO_PREVIEW
@@ -185,9 +185,7 @@ def _portal_host(work: Work) -> str:
     return rows.portal_host(work.tx, work.portal_id)
 
 
-def _domain_for(
-    work: Work, wanted: int | str | None | msgspec.UnsetType, code: str, site: Site | None = None
-) -> int:
+def _domain_for(work: Work, wanted: int | str | None | msgspec.UnsetType, code: str, site: Site | None = None) -> int:
     """Return the id of the wanted domain: an id, a host name, a label below the portal's own, or nothing (made)."""
     if isinstance(wanted, str) and wanted.strip().isdigit():
         wanted = int(wanted)

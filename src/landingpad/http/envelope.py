@@ -1,14 +1,14 @@
 """What every answer of the REST API looks like: `result` and `time`, or `error` and `error_description`."""
 
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from landingpad.domain.errors import ApiError
+from landingpad.store.records import zone_of
 
 JSON = b"application/json; charset=utf-8"
 OPERATING_WINDOW = 600
@@ -65,13 +65,4 @@ def failure(error: ApiError) -> bytes:
 @lru_cache(maxsize=64)
 def iso_second(second: int, zone: str) -> str:
     """Return a moment as `2026-03-26T14:34:22+01:00`."""
-    return datetime.fromtimestamp(second, zone_info(zone)).isoformat()
-
-
-@lru_cache(maxsize=64)
-def zone_info(name: str) -> ZoneInfo | Any:
-    """Return a time zone by name; UTC for a name that this system does not know."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
+    return datetime.fromtimestamp(second, zone_of(zone)).isoformat()

@@ -194,5 +194,3 @@ def _luminance(color: str) -> float:
     """Perceived brightness of #rrggbb, 0 to 1."""
     red, green, blue = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
     return 0.299 * red + 0.587 * green + 0.114 * blue
-
-

@@ -1,33 +1,16 @@
-"""Who calls: webhooks. Codes are kept as SHA-256 only; they are long and random, so no salt is needed to hide them."""
+"""Who calls: the owner of a webhook."""
 
-import hashlib
-import secrets
-import string
 from functools import lru_cache
-from random import Random
 
 from sqlalchemy import bindparam, select
 
 from landingpad.domain.errors import InvalidCredentials
+from landingpad.domain.secrets import hashed
 from landingpad.rpc.call import Caller
 from landingpad.store.engine import Tx
 from landingpad.store.query import Query
 from landingpad.store.records import Portal, User
 from landingpad.store.tables import portals, users, webhooks
-
-SCOPES = (
-    "landing",
-    "placement",
-    "user",
-    "user.userfield",
-    "user_basic",
-    "user_brief",
-    "department",
-)
-"""REST scopes that methods of this server belong to; the general methods need none."""
-
-CODE_ALPHABET = string.ascii_lowercase + string.digits  # clients accept [A-Za-z0-9]+ only
-CODE_LENGTH = 32
 
 _WEBHOOK = Query(
     select(
@@ -56,17 +39,6 @@ _WEBHOOK = Query(
 )
 
 
-def new_code(random: Random | None = None) -> str:
-    """Return a new webhook code; from `random` where a seeded portal must be the same each time."""
-    choice = random.choice if random is not None else secrets.choice
-    return "".join(choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
-
-
-def hashed(secret: str) -> str:
-    """Return what is stored of a secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 @lru_cache(maxsize=256)
 def scope_set(scopes: str) -> frozenset[str]:
     """Parse the stored list of scopes."""
@@ -85,7 +57,9 @@ def webhook_caller(tx: Tx, portal_id: int, user: str, code: str, now_ms: int) ->
     row = tx.one(_WEBHOOK, code_hash=hashed(code), portal_id=portal_id)
     if row is None:
         raise InvalidCredentials
-    (webhook_id, scopes, expires_at, revoked_at, user_id, login, name, last_name, email, is_admin, is_active, *rest) = row
+    (webhook_id, scopes, expires_at, revoked_at, user_id, login, name, last_name, email, is_admin, is_active, *rest) = (
+        row
+    )
     if str(user_id) != user or revoked_at is not None or not is_active or (expires_at and expires_at <= now_ms):
         raise InvalidCredentials
     return Caller(

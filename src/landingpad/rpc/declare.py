@@ -173,6 +173,4 @@ def _parameters(function: Callable[..., Any]) -> Iterable[Parameter]:
                 elif isinstance(extra, msgspec.Meta):
                     annotation = Annotated[annotation, extra]
         default = NO_DEFAULT if parameter.default is inspect.Parameter.empty else parameter.default
-        yield Parameter(
-            name=parameter.name, wire=wire, type=annotation, default=default, text=doc.text, see=doc.see
-        )
+        yield Parameter(name=parameter.name, wire=wire, type=annotation, default=default, text=doc.text, see=doc.see)

@@ -25,9 +25,7 @@ _OF_PAGE = Query(
     .order_by(blocks.c.sort, blocks.c.id),
     Block,
 )
-_DELETE = Statement(
-    blocks.delete().where(blocks.c.id == bindparam("id"), blocks.c.portal_id == bindparam("portal_id"))
-)
+_DELETE = Statement(blocks.delete().where(blocks.c.id == bindparam("id"), blocks.c.portal_id == bindparam("portal_id")))
 _SHIFT = Statement(
     update(blocks)
     .where(

@@ -33,9 +33,7 @@ _BY_CODE = Query(
     ),
     Page,
 )
-_DELETE = Statement(
-    pages.delete().where(pages.c.id == bindparam("id"), pages.c.portal_id == bindparam("portal_id"))
-)
+_DELETE = Statement(pages.delete().where(pages.c.id == bindparam("id"), pages.c.portal_id == bindparam("portal_id")))
 _FOLDER = Query(
     select(folders).where(folders.c.id == bindparam("id"), folders.c.portal_id == bindparam("portal_id")), Folder
 )

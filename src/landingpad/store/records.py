@@ -1,6 +1,19 @@
 """What the tables hold, as values. Field names and order are those of the columns (checked when a query is built)."""
 
+from datetime import UTC, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 import msgspec
+
+
+@lru_cache(maxsize=64)
+def zone_of(name: str) -> tzinfo:
+    """Return a time zone by name; UTC for a name that this system does not know."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
 
 
 class Portal(msgspec.Struct, frozen=True):
@@ -12,6 +25,11 @@ class Portal(msgspec.Struct, frozen=True):
     time_zone: str
     language: str
     created_at: int
+
+    @property
+    def zone(self) -> tzinfo:
+        """The portal's time zone; UTC for a name that this system does not know."""
+        return zone_of(self.time_zone)
 
 
 class User(msgspec.Struct, frozen=True):

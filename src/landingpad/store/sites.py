@@ -9,6 +9,9 @@ from landingpad.store.query import Query, Statement
 from landingpad.store.records import Domain, Site
 from landingpad.store.tables import additional_fields, domains, pages, portals, sites
 
+TYPES_ON_PORTAL_HOST = ("KNOWLEDGE", "GROUP", "MAINPAGE")
+"""Sites of these types have no host name of their own."""
+
 _BY_ID = Query(select(sites).where(sites.c.id == bindparam("id"), sites.c.portal_id == bindparam("portal_id")), Site)
 _BY_INDEX_PAGE = Query(
     select(sites).where(sites.c.index_page_id == bindparam("page_id"), sites.c.portal_id == bindparam("portal_id")),
@@ -22,14 +25,29 @@ _CODES_LIKE = Statement(
         sites.c.id != bindparam("but"),
     )
 )
+_BY_HOST = Query(
+    select(sites)
+    .join(domains, domains.c.id == sites.c.domain_id)
+    .where(domains.c.host == bindparam("host"), sites.c.type.not_in(TYPES_ON_PORTAL_HOST))
+    .order_by(sites.c.deleted, sites.c.id),
+    Site,
+)
+_BY_CODE = Query(
+    select(sites)
+    .where(
+        sites.c.portal_id == bindparam("portal_id"),
+        sites.c.type.in_([bindparam("type_1"), bindparam("type_2"), bindparam("type_3")]),
+        sites.c.code == bindparam("code"),
+    )
+    .order_by(sites.c.deleted, sites.c.id),
+    Site,
+)
 _HAS_PAGES = Statement(
     select(literal_column("1")).where(
         exists().where(pages.c.site_id == bindparam("id"), pages.c.portal_id == bindparam("portal_id"))
     )
 )
-_DELETE = Statement(
-    sites.delete().where(sites.c.id == bindparam("id"), sites.c.portal_id == bindparam("portal_id"))
-)
+_DELETE = Statement(sites.delete().where(sites.c.id == bindparam("id"), sites.c.portal_id == bindparam("portal_id")))
 _DOMAIN = Query(
     select(domains).where(domains.c.id == bindparam("id"), domains.c.portal_id == bindparam("portal_id")), Domain
 )
@@ -68,14 +86,16 @@ class SiteView(msgspec.Struct, frozen=True):
     created_at: int
     modified_at: int
     host: str
+    page_active: bool | None
     preview_key: str | None
     own_picture: str | None
 
 
 _og_image = additional_fields.alias("og_image")
 _VIEW_COLUMNS = [
-    *(sites.c[name] for name in SiteView.__struct_fields__[:-3]),
+    *(sites.c[name] for name in SiteView.__struct_fields__[:-4]),
     domains.c.host,
+    pages.c.active.label("page_active"),
     pages.c.preview_key,
     _og_image.c.value.label("own_picture"),
 ]
@@ -175,6 +195,17 @@ def signing_key(tx: Tx, portal_id: int) -> str:
 def count(tx: Tx, portal_id: int) -> int:
     """Return how many sites the portal has, trash included."""
     return int(tx.one(_COUNT, portal_id=portal_id)[0])
+
+
+def by_host(tx: Tx, host: str) -> Site | None:
+    """Return the site that visitors reach at a host name, of whichever portal."""
+    return tx.one(_BY_HOST, host=host)
+
+
+def by_code(tx: Tx, portal_id: int, types: tuple[str, ...], code: str) -> Site | None:
+    """Return the site of one of up to three types with this code."""
+    first, second, third = (*types, *types, *types)[:3]
+    return tx.one(_BY_CODE, portal_id=portal_id, type_1=first, type_2=second, type_3=third, code=code)
 
 
 def has_pages(tx: Tx, portal_id: int, site_id: int) -> bool:

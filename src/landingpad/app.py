@@ -1,0 +1,99 @@
+"""The composition root: which parts a server is made of, and which of them answers a request."""
+
+import time
+from random import SystemRandom
+from urllib.parse import urlsplit
+
+import structlog
+
+import landingpad.methods  # noqa: F401  # declares the API
+from landingpad.domain.urls import NO_PREVIEW, PREVIEW_FILE, PublicUrls
+from landingpad.domain.work import Services
+from landingpad.http.message import Answer, Receive, Request, Scope, Send, send_answer
+from landingpad.http.pages import not_found_page, start_page
+from landingpad.http.public import PublicSites, no_picture
+from landingpad.http.rest import RestRoute
+from landingpad.jobs.queue import JobEnqueuer
+from landingpad.media.store import MediaStore
+from landingpad.rpc.declare import REGISTRY
+from landingpad.rpc.dispatch import Dispatcher
+from landingpad.rpc.portals import PortalDirectory
+from landingpad.settings import Settings
+from landingpad.store.engine import Database, database_url
+
+log = structlog.get_logger("landingpad.app")
+
+_READING = frozenset({"GET", "HEAD"})
+
+
+class Parts:
+    """The long-lived parts of one process."""
+
+    def __init__(self, settings: Settings, *, scheme: str, port: int) -> None:
+        self.settings = settings
+        self.db = Database(database_url(settings.data, settings.database_url))
+        self.media = MediaStore(settings.data / "media")
+        self.portals = PortalDirectory(self.db)
+        public = urlsplit(settings.public_url)
+        if public.hostname:
+            scheme, port = public.scheme, public.port or (443 if public.scheme == "https" else 80)
+        self.services = Services(
+            db=self.db, jobs=JobEnqueuer(self.db), urls=PublicUrls(scheme, port), random=SystemRandom()
+        )
+        self.dispatcher = Dispatcher(REGISTRY, self.services, prove_declarations=settings.dev)
+        self.public = PublicSites(self.services, self.media)
+        self.rest = RestRoute(self.db, self.portals, self.dispatcher, body_limit=settings.body_limit)
+
+    def close(self) -> None:
+        """Finish running work and close the database."""
+        self.db.close()
+
+
+class App:
+    """The ASGI application."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._rest = parts.rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, by the path and then by the host that it names."""
+        if scope["type"] != "http":
+            return
+        if scope["path"].startswith(("/rest/", "//rest/")):
+            await self._rest(scope, receive, send)
+            return
+        request = Request(scope)
+        try:
+            answer = await self.answer(request)
+        except Exception:
+            log.exception("request_failed", path=request.path)
+            answer = Answer.text(500, "Something went wrong on this server. It is in the log.")
+        await send_answer(send, answer, head=request.method == "HEAD")
+
+    async def answer(self, request: Request) -> Answer:
+        """Answer a request for anything but the API."""
+        parts = self._parts
+        if request.method not in _READING:
+            answer = Answer.text(405, "Only GET and HEAD are answered here.")
+            answer.headers.append((b"allow", b"GET, HEAD"))
+            return answer
+        if request.path == NO_PREVIEW:
+            return no_picture()
+        now_ms = int(time.time() * 1000)
+        is_portal = parts.portals.is_portal_host(request.host)
+        if not is_portal:
+            found = await parts.public.answer(request, None, now_ms)
+            if found is not None:
+                return found
+        portal_id = parts.portals.find(request.host)
+        if portal_id is not None:
+            found = await parts.public.answer(request, portal_id, now_ms)
+            if found is not None:
+                return found
+        if request.path == "/":
+            origin = f"{request.scope['scheme']}://{request.header(b'host')}"
+            return start_page(title="Landingpad", origin=origin, is_dev=parts.settings.dev)
+        if request.path == f"/{PREVIEW_FILE}":
+            return no_picture()
+        return not_found_page(home="/", accent=None, sandboxed=False)

@@ -1,0 +1,124 @@
+"""The command line."""
+
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from landingpad import __version__
+from landingpad.settings import SettingError, Settings
+
+app = typer.Typer(
+    name="landingpad",
+    help="A self-hosted server for the REST API of Bitrix24 Sites, with real pictures of the pages it publishes.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+webhook_app = typer.Typer(help="Webhooks: addresses through which programs call the API.", no_args_is_help=True)
+app.add_typer(webhook_app, name="webhook")
+
+Data = Annotated[Path | None, typer.Option("--data", help="Folder of the database, pictures and portal.json.")]
+DatabaseUrl = Annotated[
+    str | None, typer.Option("--database-url", help="postgresql://user@host/name; without it SQLite in the folder.")
+]
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+) -> None:
+    if version:
+        print(f"landingpad {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 picks a free one.")] = None,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that answer requests.")] = None,
+    tls: Annotated[str | None, typer.Option(help="off, auto (own certificate for development) or CERT,KEY.")] = None,
+    public_url: Annotated[str | None, typer.Option(help="Address of the portal as its users see it.")] = None,
+    dev: Annotated[bool, typer.Option("--dev", help="Developer mode: demo portal, checks of our own code.")] = False,
+) -> None:
+    """Run the server. It prints one line `ready <url>` when it answers."""
+    from landingpad import logs  # noqa: PLC0415  # --help should not wait for what only the server needs
+
+    settings = _settings(
+        host=host,
+        port=port,
+        data=data,
+        database_url=database_url,
+        workers=workers,
+        tls=tls,
+        public_url=public_url,
+        dev=True if dev else None,
+    )
+    logs.configure(settings.log_level, settings.log_format)
+    from landingpad import server  # noqa: PLC0415  # the same
+
+    try:
+        server.serve(settings, _announce)
+    except server.CannotStartError as error:
+        _fail(str(error))
+
+
+@webhook_app.command("create")
+def webhook_create(
+    user: Annotated[int, typer.Option(help="Id of the user on whose behalf calls are made.")],
+    scope: Annotated[str, typer.Option(help="Scopes, separated by commas: landing,user_basic ...")],
+    title: Annotated[str, typer.Option(help="What it is for.")] = "Made on the command line",
+    days: Annotated[int | None, typer.Option(help="Days until it expires; without it never.")] = None,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Make a webhook and print its address. The code in it is shown only now."""
+    from landingpad.admin import UnknownUserError, create_webhook  # noqa: PLC0415  # as above
+    from landingpad.domain.portals import UnknownScopeError  # noqa: PLC0415
+
+    settings = _settings(data=data, database_url=database_url)
+    now_ms = int(time.time() * 1000)
+    expires_at = None if days is None else now_ms + days * 86_400_000
+    scopes = [name.strip() for name in scope.split(",") if name.strip()]
+    try:
+        print(create_webhook(settings, user, scopes, title=title, now_ms=now_ms, expires_at=expires_at))
+    except (UnknownUserError, UnknownScopeError) as error:
+        _fail(str(error))
+
+
+@app.command()
+def doctor(data: Data = None, database_url: DatabaseUrl = None) -> None:
+    """Check that everything that the server needs is there, and say what to do where it is not."""
+    from landingpad.admin import examine  # noqa: PLC0415  # as above
+
+    findings = examine(_settings(data=data, database_url=database_url))
+    for finding in findings:
+        print(f"{'ok  ' if finding.is_good else 'FAIL'}  {finding.subject}: {finding.text}")
+    if not all(finding.is_good for finding in findings):
+        raise typer.Exit(1)
+
+
+def _settings(**given: Any) -> Settings:
+    try:
+        return Settings.from_env(**{name: value for name, value in given.items() if value is not None})
+    except SettingError as error:
+        _fail(str(error))
+
+
+def _announce(line: str) -> None:
+    print(line, flush=True)
+
+
+def _fail(text: str) -> "Any":
+    print(f"landingpad: {text}", file=sys.stderr)
+    raise typer.Exit(1)

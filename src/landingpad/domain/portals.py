@@ -1,0 +1,96 @@
+"""Portals, their users and webhooks. People make them on the command line; the API works inside one."""
+
+from collections.abc import Iterable
+
+from landingpad.domain.secrets import hash_password, hashed, new_code
+from landingpad.store.engine import Tx
+from landingpad.store.tables import portals, users, webhooks
+
+SCOPES = (
+    "landing",
+    "placement",
+    "user",
+    "user.userfield",
+    "user_basic",
+    "user_brief",
+    "department",
+)
+"""REST scopes that methods of this server belong to; the general methods need none."""
+
+
+class UnknownScopeError(ValueError):
+    """A scope that this server does not have; the text names those that it has."""
+
+
+def add_portal(tx: Tx, *, domain: str, title: str, now_ms: int, time_zone: str = "UTC") -> int:
+    """Make an empty portal and return its id; `domain` is the host name at which it answers."""
+    return tx.insert(
+        portals,
+        domain=domain,
+        title=title,
+        member_id=new_code(),
+        time_zone=time_zone,
+        language="en",
+        signing_key=new_code(length=64),
+        created_at=now_ms,
+    )
+
+
+def add_user(
+    tx: Tx,
+    portal_id: int,
+    *,
+    login: str,
+    name: str,
+    last_name: str = "",
+    password: str | None,
+    is_admin: bool,
+    now_ms: int,
+) -> int:
+    """Make a user and return the id; without a password nobody can sign in as that user."""
+    return tx.insert(
+        users,
+        portal_id=portal_id,
+        login=login,
+        password_hash=None if password is None else hash_password(password),
+        name=name,
+        last_name=last_name,
+        email=f"{login}@example.com",
+        is_admin=is_admin,
+        is_active=True,
+        created_at=now_ms,
+    )
+
+
+def add_webhook(
+    tx: Tx,
+    portal_id: int,
+    user_id: int,
+    *,
+    scopes: Iterable[str],
+    title: str,
+    now_ms: int,
+    expires_at: int | None = None,
+) -> str:
+    """Make a webhook and return its code, which is stored as a hash only.
+
+    Raises:
+        UnknownScopeError: this server has no such scope.
+
+    """
+    wanted = sorted(set(scopes))
+    unknown = [scope for scope in wanted if scope not in SCOPES]
+    if unknown:
+        raise UnknownScopeError(f"There is no scope {', '.join(unknown)}. There are: {', '.join(SCOPES)}.")
+    code = new_code()
+    tx.insert(
+        webhooks,
+        portal_id=portal_id,
+        user_id=user_id,
+        code_hash=hashed(code),
+        title=title,
+        scopes=",".join(wanted),
+        expires_at=expires_at,
+        created_at=now_ms,
+    )
+    return code

@@ -1,0 +1,109 @@
+"""The first start on an empty database: a portal with an administrator, or in developer mode the demo portal."""
+
+import secrets
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from landingpad.app import Parts
+from landingpad.demo.build import build_demo_site
+from landingpad.domain.portals import SCOPES, add_portal, add_user, add_webhook
+from landingpad.rpc.auth import webhook_caller
+from landingpad.settings import Settings
+from landingpad.store import sites as site_rows
+from landingpad.store.engine import Tx
+
+ADMIN_LOGIN = "admin"
+
+
+class FirstPortal(msgspec.Struct):
+    """What was made."""
+
+    portal_id: int
+    password: str
+    webhooks: dict[str, str]  # name -> "user/code"; codes are known only now, the database has their hashes
+    site_id: int | None = None
+
+
+def portal_domain(settings: Settings) -> str:
+    """Return the host name of the first portal: of its public address, else of the listening address."""
+    given = urlsplit(settings.public_url).hostname
+    if given:
+        return given
+    return "localhost" if settings.host in {"127.0.0.1", "::1", "0.0.0.0", "::", "localhost"} else settings.host  # noqa: S104  # compared, not bound
+
+
+def add_empty_portal(parts: Parts) -> FirstPortal:
+    """Make a portal with one administrator, whose password is returned here and nowhere else."""
+    now_ms = int(time.time() * 1000)
+    password = secrets.token_urlsafe(12)
+
+    def work(tx: Tx) -> FirstPortal:
+        portal_id = add_portal(tx, domain=portal_domain(parts.settings), title="Landingpad", now_ms=now_ms)
+        add_user(
+            tx, portal_id, login=ADMIN_LOGIN, name="Administrator", password=password, is_admin=True, now_ms=now_ms
+        )
+        return FirstPortal(portal_id, password, {})
+
+    return parts.db.write_here(work)
+
+
+async def add_demo_portal(parts: Parts) -> FirstPortal:
+    """Make the demo portal: two users, three webhooks, and the demo site, built through the API like any other."""
+    now_ms = int(time.time() * 1000)
+    password = secrets.token_urlsafe(12)
+
+    def work(tx: Tx) -> FirstPortal:
+        portal_id = add_portal(tx, domain=portal_domain(parts.settings), title="Demo portal", now_ms=now_ms)
+        admin = add_user(
+            tx,
+            portal_id,
+            login=ADMIN_LOGIN,
+            name="Ada",
+            last_name="Lindgren",
+            password=password,
+            is_admin=True,
+            now_ms=now_ms,
+        )
+        plain = add_user(
+            tx,
+            portal_id,
+            login="sam",
+            name="Sam",
+            last_name="Okafor",
+            password=secrets.token_urlsafe(12),
+            is_admin=False,
+            now_ms=now_ms,
+        )
+        others = [scope for scope in SCOPES if scope != "landing"]
+
+        def webhook(user_id: int, scopes: Any, title: str) -> str:
+            code = add_webhook(tx, portal_id, user_id, scopes=scopes, title=title, now_ms=now_ms)
+            return f"{user_id}/{code}"
+
+        webhooks = {
+            "admin": webhook(admin, SCOPES, "Demo: administrator, all scopes"),
+            "plain": webhook(plain, SCOPES, "Demo: user without administrator rights"),
+            "limited": webhook(admin, others, "Demo: administrator, without the scope landing"),
+        }
+        return FirstPortal(portal_id, password, webhooks)
+
+    made = await parts.db.write(work)
+    user, code = made.webhooks["admin"].split("/")
+    caller = parts.db.read_here(lambda tx: webhook_caller(tx, made.portal_id, user, code, now_ms))
+    made.site_id = await build_demo_site(parts.dispatcher, caller)
+    return made
+
+
+def site_address(parts: Parts, portal_id: int, site_id: int) -> str:
+    """Return the public address of a site, with a slash at the end."""
+
+    def read(tx: Tx) -> str:
+        site = site_rows.find_view(tx, portal_id, site_id)
+        assert site is not None  # noqa: S101  # it was just made
+        portal_host = site_rows.portal_host(tx, portal_id)
+        return parts.services.urls.site(portal_host, site.type, site.code, site.host) + "/"
+
+    return parts.db.read_here(read)

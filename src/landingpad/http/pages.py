@@ -1,0 +1,72 @@
+"""Pages that the server itself shows to people: "not found", and the start page of a portal."""
+
+from functools import cache
+from html import escape
+from importlib.resources import files
+
+from landingpad.http.message import Answer
+
+_HEADERS = [
+    (b"content-type", b"text/html; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+]
+_STYLE = """
+:root{color-scheme:light dark;--accent:#1f5f8b;--ink:#1b1f24;--soft:#5b6470;--paper:#f6f7f9;--card:#fff;--line:#e2e6ea}
+@media(prefers-color-scheme:dark){:root{--accent:#7cc0ee;--ink:#eef1f4;--soft:#a8b1bb;--paper:#14171a;--card:#1d2125;
+--line:#30363c}}
+*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:24px;
+background:var(--paper);color:var(--ink);font:17px/1.6 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+main{max-width:640px;width:100%}h1{font-size:clamp(28px,6vw,44px);line-height:1.15;margin:0 0 12px;
+letter-spacing:-.02em;text-wrap:balance}p{margin:0 0 20px;color:var(--soft)}a{color:var(--accent)}
+a:focus-visible{outline:3px solid var(--accent);outline-offset:3px;border-radius:4px}
+.number{font-weight:700;color:var(--accent);letter-spacing:.08em;margin:0 0 8px}
+code{font:14px/1.5 ui-monospace,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
+pre{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:16px;overflow-x:auto;margin:0 0 20px}
+ul{list-style:none;padding:0;margin:0 0 24px;border-top:1px solid var(--line)}
+li{border-bottom:1px solid var(--line);padding:12px 0;overflow-wrap:anywhere}
+"""
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'"
+
+
+@cache
+def NO_PICTURE() -> bytes:  # noqa: N802  # a constant that is read when it is first needed
+    """Return the placeholder picture."""
+    return files("landingpad.http").joinpath("nopreview.jpg").read_bytes()
+
+
+def not_found_page(*, home: str, accent: str | None, sandboxed: bool) -> Answer:
+    """Tell a visitor that there is nothing here; `home` is the path of the site's index page, "" if it has none."""
+    if home:
+        text = "The address may have changed, or the page was taken offline."
+        link = f'<p><a href="{escape(home)}">Go to the home page</a></p>'
+    else:
+        text, link = "This site is not online at the moment. Please come back later.", ""
+    body = f'<p class="number">404</p><h1>This page could not be found</h1><p>{text}</p>{link}'
+    return _page(404, "Page not found", body, accent=accent, sandboxed=sandboxed)
+
+
+def start_page(*, title: str, origin: str, is_dev: bool) -> Answer:
+    """Show what answers at the root of a portal: that it runs, and where the API is."""
+    call = f"curl {origin}/rest/USER/CODE/server.time"
+    hint = (
+        "<p>The addresses of the demo webhooks are in <code>portal.json</code> in the data folder.</p>"
+        if is_dev
+        else "<p>Make a webhook with <code>landingpad webhook create --user 1 --scope landing</code>.</p>"
+    )
+    body = (
+        f"<h1>{escape(title)}</h1><p>This portal is running. It answers the REST API of sites below "
+        f"<code>/rest/</code>.</p><pre><code>{escape(call)}</code></pre>{hint}"
+    )
+    return _page(200, title, body, accent=None, sandboxed=False)
+
+
+def _page(status: int, title: str, body: str, *, accent: str | None, sandboxed: bool) -> Answer:
+    theme = f":root{{--accent:{accent}}}" if accent else ""
+    policy = f"{_POLICY}; sandbox allow-top-navigation-by-user-activation" if sandboxed else _POLICY
+    html = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{_STYLE}{theme}</style></head><body><main>{body}</main></body></html>"
+    )
+    return Answer(status, [*_HEADERS, (b"content-security-policy", policy.encode())], html.encode())

@@ -1,0 +1,264 @@
+"""landing.site.*: sites, their addresses, pictures and publication."""
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import Annotated, Any
+
+from msgspec import UNSET
+
+from landingpad.domain import publishing, sites
+from landingpad.domain.errors import (
+    AccessDenied,
+    AccessDeniedDeleted,
+    CodeIsNotUnique,
+    DomainExists,
+    DomainExistsInTrash,
+    DomainIsIncorrect,
+    DomainNotFound,
+    SiteIsNotEmpty,
+    SlashIsNotAllowed,
+    TypeProblem,
+)
+from landingpad.domain.rights import Right
+from landingpad.domain.sites import SiteFields
+from landingpad.domain.urls import NO_PREVIEW
+from landingpad.methods.listing import Field, Kind, ask, row
+from landingpad.methods.wire import given_int, given_object, given_text
+from landingpad.rpc.bind import to_int
+from landingpad.rpc.call import Call
+from landingpad.rpc.declare import Doc, Runs, method
+from landingpad.store import sites as site_rows
+from landingpad.store.listing import Condition, Listing
+from landingpad.store.records import Site
+from landingpad.store.sites import SiteView
+
+FIELDS: Mapping[str, Field] = {
+    "ID": Field("id", Kind.NUMBER),
+    "TITLE": Field("title"),
+    "CODE": Field("code", Kind.CODE),
+    "TYPE": Field("type"),
+    "ACTIVE": Field("active", Kind.FLAG),
+    "DELETED": Field("deleted", Kind.FLAG),
+    "DESCRIPTION": Field("description"),
+    "XML_ID": Field("xml_id"),
+    "DOMAIN_ID": Field("domain_id", Kind.NUMBER),
+    "LANG": Field("language"),
+    "TPL_ID": Field("template_id", Kind.NUMBER),
+    "LANDING_ID_INDEX": Field("index_page_id", Kind.NUMBER),
+    "LANDING_ID_404": Field("not_found_page_id", Kind.NUMBER),
+    "LANDING_ID_503": Field("unavailable_page_id", Kind.NUMBER),
+    "CREATED_BY_ID": Field("created_by", Kind.NUMBER),
+    "MODIFIED_BY_ID": Field("modified_by", Kind.NUMBER),
+    "DATE_CREATE": Field("created_at", Kind.DATE),
+    "DATE_MODIFY": Field("modified_at", Kind.DATE),
+}
+COMPUTED = ("DOMAIN_NAME", "PUBLIC_URL", "PREVIEW_PICTURE", "PHONE")
+DOCS = "api-reference/landing/site/"
+
+SiteId = Annotated[int, Doc("Id of the site.", see="landing.site.getList")]
+_ADDRESS_ERRORS = (DomainNotFound, DomainIsIncorrect, DomainExists, DomainExistsInTrash, SlashIsNotAllowed)
+
+
+@method(
+    "landing.site.add",
+    needs=Right.CREATE,
+    runs=Runs.WRITE,
+    raises=[AccessDenied, *_ADDRESS_ERRORS],
+    doc=DOCS + "landing-site-add.md",
+)
+def add(
+    call: Call,
+    fields: Annotated[
+        dict[str, Any], Doc("TITLE, CODE, TYPE, DOMAIN_ID, DESCRIPTION, XML_ID, TPL_ID, ADDITIONAL_FIELDS.")
+    ],
+) -> int:
+    """Make a site. It has no page yet and is not published; the answer is its id."""
+    call.require(Right.CREATE)
+    return sites.add(call, _site_fields(fields), call.site_types)
+
+
+@method(
+    "landing.site.update",
+    needs=Right.SETT,
+    runs=Runs.WRITE,
+    raises=[AccessDenied, *_ADDRESS_ERRORS, CodeIsNotUnique],
+    doc=DOCS + "landing-site-update.md",
+)
+def update(
+    call: Call,
+    id: SiteId,  # noqa: A002  # the name on the wire
+    fields: Annotated[dict[str, Any], Doc("The fields of landing.site.add, and LANDING_ID_INDEX, _404, _503.")],
+) -> bool:
+    """Change the settings of a site."""
+    call.require(Right.SETT, id)
+    site = sites.get(call, id, call.site_types)
+    sites.update(call, site, _site_fields(fields), call.site_types)
+    publishing.refresh_index_page(call, id)
+    return True
+
+
+@method("landing.site.getList", needs=Right.READ, raises=[AccessDenied], doc=DOCS + "landing-site-get-list.md")
+def get_list(
+    call: Call,
+    params: Annotated[dict[str, Any] | None, Doc("select, filter, order, limit, offset: all inside `params`.")] = None,
+) -> list[dict[str, Any]]:
+    """List sites. A `filter` that is sent outside `params` has no effect, as in the original."""
+    call.require(Right.READ)
+    zone = call.caller.portal.zone
+    question = ask(params or {}, FIELDS, zone, computed=COMPUTED, always=("ID", "TYPE"))
+    listing = question.listing._replace(conditions=_in_scope(question.listing.conditions, call.site_types))
+    select = question.select
+    if "PREVIEW_PICTURE" in select and "LANDING_ID_INDEX" not in select:
+        select = (*select, "LANDING_ID_INDEX")
+    found = site_rows.list_views(call.tx, call.portal_id, listing)
+    return [_row(call, site, select, zone) for site in found if call.may(Right.READ, site.id)]
+
+
+@method(
+    "landing.site.getPreview",
+    needs=Right.READ,
+    runs=Runs.ROW,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-site-get-preview.md",
+)
+def get_preview(call: Call, id: SiteId) -> str:  # noqa: A002  # the name on the wire
+    """Return the address of the picture of a site's index page; of a placeholder while there is none."""
+    found = site_rows.preview_row(call.tx, call.portal_id, id)
+    if not call.may(Right.READ, id) or found is None or found.type not in call.site_types:
+        return NO_PREVIEW
+    urls = call.services.urls
+    return sites.preview_address(found, urls.site(call.caller.portal.domain, found.type, found.code, found.host))
+
+
+@method(
+    "landing.site.getPublicUrl", needs=Right.READ, raises=[AccessDenied], doc=DOCS + "landing-site-get-public-url.md"
+)
+def get_public_url(
+    call: Call,
+    id: Annotated[Any, Doc("Id of a site, or a list of ids.", see="landing.site.getList")],  # noqa: A002
+) -> str | dict[str, str] | list[str]:
+    """Return the public address of one site ("" if unknown), or an object of addresses by id."""
+    call.require(Right.READ)
+    many = isinstance(id, list | dict)
+    try:
+        ids = [to_int(member) for member in (id.values() if isinstance(id, dict) else id)] if many else [to_int(id)]
+    except TypeError as error:
+        raise TypeProblem(f'Parameter "id" {error}') from error
+    listing = Listing(
+        [
+            Condition("id", "in", tuple(ids)),
+            Condition("type", "in", call.site_types),
+            Condition("deleted", "in", (False,)),
+        ]
+    )
+    found = {
+        str(site.id): _address(call, site)
+        for site in site_rows.list_views(call.tx, call.portal_id, listing)
+        if call.may(Right.READ, site.id)
+    }
+    if many:
+        return {str(member): found[str(member)] for member in ids if str(member) in found} or []
+    return found.get(str(ids[0]), "")
+
+
+@method(
+    "landing.site.publication",
+    needs=Right.PUBLIC,
+    runs=Runs.WRITE,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-site-publication.md",
+)
+def publication(call: Call, id: SiteId) -> int:  # noqa: A002  # the name on the wire
+    """Publish a site, its folders, and the drafts of its active pages; the answer is the id.
+
+    A page that was never published stays offline: publish it with landing.landing.publication.
+    """
+    publishing.publish_site(call, _site_to_publish(call, id, "Publishing the site is not allowed."))
+    return id
+
+
+@method(
+    "landing.site.unpublic",
+    needs=Right.PUBLIC,
+    runs=Runs.WRITE,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-site-unpublic.md",
+)
+def unpublic(call: Call, id: SiteId) -> int:  # noqa: A002  # the name on the wire
+    """Take a site offline with its pages and folders; the answer is the id."""
+    publishing.unpublish_site(call, _site_to_publish(call, id, "Publishing access for the site is denied."))
+    return id
+
+
+@method(
+    "landing.site.delete",
+    needs=Right.DELETE,
+    runs=Runs.WRITE,
+    raises=[AccessDenied, AccessDeniedDeleted, SiteIsNotEmpty],
+    doc=DOCS + "landing-site-delete.md",
+)
+def delete(call: Call, id: SiteId) -> bool:  # noqa: A002  # the name on the wire
+    """Remove a site that has no pages, for good."""
+    call.require(Right.DELETE, id)
+    sites.delete(call, sites.get(call, id, call.site_types))
+    return True
+
+
+def _site_to_publish(call: Call, site_id: int, refusal: str) -> Site:
+    site = sites.find(call, site_id, call.site_types)
+    if not call.may(Right.PUBLIC, site_id) or site is None or site.deleted:
+        raise AccessDenied(refusal)
+    return site
+
+
+def _site_fields(given: Mapping[str, Any]) -> SiteFields:
+    domain = given.get("DOMAIN_ID", UNSET)
+    if isinstance(domain, list | dict):
+        raise TypeProblem('Field "DOMAIN_ID" must be of type int|string, array given')
+    return SiteFields(
+        title=given_text(given, "TITLE") or UNSET,
+        code=given_text(given, "CODE"),
+        type=given_text(given, "TYPE") or UNSET,
+        domain=domain,
+        description=given_text(given, "DESCRIPTION"),
+        xml_id=given_text(given, "XML_ID"),
+        template_id=given_int(given, "TPL_ID"),
+        index_page_id=given_int(given, "LANDING_ID_INDEX"),
+        not_found_page_id=given_int(given, "LANDING_ID_404"),
+        unavailable_page_id=given_int(given, "LANDING_ID_503"),
+        additional=given_object(given, "ADDITIONAL_FIELDS"),
+    )
+
+
+def _in_scope(conditions: Any, types: tuple[str, ...]) -> list[Condition]:
+    """Keep a filter by TYPE inside the call's scope: STORE means SMN too, and other types mean all allowed ones."""
+    kept = [condition for condition in conditions if condition.column != "type"]
+    wanted = {
+        name
+        for condition in conditions
+        if condition.column == "type" and condition.op == "in"
+        for value in condition.values
+        for name in (("STORE", "SMN") if value == "STORE" else (value,))
+    }
+    refused = {v for c in conditions if c.column == "type" and c.op == "notin" for v in c.values}
+    allowed = tuple(name for name in types if name in wanted) or types
+    return [*kept, Condition("type", "in", tuple(name for name in allowed if name not in refused))]
+
+
+def _row(call: Call, site: SiteView, select: tuple[str, ...], zone: tzinfo) -> dict[str, Any]:
+    values: dict[str, Any] = row(site, [name for name in select if name in FIELDS], FIELDS, zone)
+    for name in select:
+        match name:
+            case "DOMAIN_NAME":
+                values[name] = site.host
+            case "PUBLIC_URL":
+                values[name] = _address(call, site)
+            case "PREVIEW_PICTURE":
+                values[name] = sites.preview_address(site, _address(call, site))
+            case "PHONE":
+                values[name] = None
+    return {name: values[name] for name in select}
+
+
+def _address(call: Call, site: SiteView) -> str:
+    return call.services.urls.site(call.caller.portal.domain, site.type, site.code, site.host)

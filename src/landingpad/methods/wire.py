@@ -1,0 +1,59 @@
+"""Read the members of `fields`: absent means not said, and values are as loose as parameters are."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import UNSET, UnsetType
+
+from landingpad.domain.errors import TypeProblem
+from landingpad.rpc.bind import to_int, to_object, to_text
+
+
+def given_text(given: Mapping[str, Any], name: str) -> str | None | UnsetType:
+    """Return a text.
+
+    Raises:
+        TypeProblem: it is an object or a list.
+
+    """
+    if name not in given:
+        return UNSET
+    value = given[name]
+    return None if value is None else _convert(to_text, value, name)
+
+
+def given_int(given: Mapping[str, Any], name: str) -> int | None | UnsetType:
+    """Return an id; 0, "" and null mean none.
+
+    Raises:
+        TypeProblem: it is not a whole number.
+
+    """
+    if name not in given:
+        return UNSET
+    value = given[name]
+    return None if value in (None, "", False) else _convert(to_int, value, name) or None
+
+
+def given_flag(given: Mapping[str, Any], name: str) -> bool | UnsetType:
+    """Return a flag: "Y" is yes, whatever else is sent is no (landing/page/methods/landing-landing-update.md)."""
+    return UNSET if name not in given else given[name] in ("Y", True)
+
+
+def given_object(given: Mapping[str, Any], name: str) -> dict[str, Any] | UnsetType:
+    """Return an object.
+
+    Raises:
+        TypeProblem: it is something else.
+
+    """
+    if name not in given or given[name] in (None, "", False):
+        return UNSET
+    return _convert(to_object, given[name], name)
+
+
+def _convert(convert: Any, value: Any, name: str) -> Any:
+    try:
+        return convert(value)
+    except TypeError as error:
+        raise TypeProblem(f'Field "{name}" {error}') from error

@@ -1,0 +1,280 @@
+"""`landingpad serve`: from an address and a data folder to a running server."""
+
+import asyncio
+import fcntl
+import json
+import os
+import socket
+import ssl
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import structlog
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from landingpad import first_start, logs
+from landingpad.app import App, Parts
+from landingpad.background import Background
+from landingpad.settings import Settings
+from landingpad.store.migrate import NewerDatabaseError, migrate
+
+log = structlog.get_logger("landingpad.server")
+
+GRACE_SECONDS = 10
+"""How long calls in flight may take to finish after a signal to stop."""
+PORTAL_FILE = "portal.json"
+LONGEST_TARGET = 65_536
+"""Bytes of the longest address and headers that are read: clients put whole batches into the query."""
+
+Announce = Callable[[str], None]
+
+
+class CannotStartError(Exception):
+    """The server cannot start; the text says why and what to do."""
+
+
+def serve(settings: Settings, announce: Announce) -> None:
+    """Run the server until it is told to stop.
+
+    Args:
+        settings: where to listen, where the data is.
+        announce: called with each line that the person who started it should read.
+
+    Raises:
+        CannotStartError: the data folder is in use, the port is taken, the database is of a newer release.
+
+    """
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotStartError(f"The data folder {settings.data} cannot be made: {error.strerror}.") from error
+    with locked(settings.data), listening(settings) as listener:
+        port: int = listener.getsockname()[1]
+        certificate = _certificate(settings)
+        scheme = "https" if certificate else "http"
+        settings = msgspec.structs.replace(settings, port=port)
+        with closing(Parts(settings, scheme=scheme, port=port)) as parts:
+            try:
+                migrate(parts.db)
+            except NewerDatabaseError as error:
+                raise CannotStartError(str(error)) from error
+            url = settings.public_url.rstrip("/") or f"{scheme}://{_shown_host(settings.host)}:{port}"
+            asyncio.run(_prepare(parts, url, announce))
+            _run(settings, parts, listener, certificate, lambda: announce(f"ready {url}"))
+
+
+def worker_app() -> App:
+    """Make the application of a worker process; its settings are in the environment."""
+    settings = Settings.from_env()
+    logs.configure(settings.log_level, settings.log_format)
+    return App(Parts(settings, scheme=os.environ["LANDINGPAD_WORKER_SCHEME"], port=settings.port))
+
+
+def _run(
+    settings: Settings,
+    parts: Parts,
+    listener: socket.socket,
+    certificate: tuple[Path, Path] | None,
+    ready: Callable[[], None],
+) -> None:
+    app = App(parts)
+    background = Background(parts, app)
+    alone = settings.workers <= 1
+    config = uvicorn.Config(
+        app if alone else "landingpad.server:worker_app",
+        factory=not alone,
+        workers=settings.workers,
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        ws="none",
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        ssl_certfile=str(certificate[0]) if certificate else None,
+        ssl_keyfile=str(certificate[1]) if certificate else None,
+    )
+
+    def when_ready() -> None:
+        ready()
+        background.start()
+
+    try:
+        if alone:
+            _Server(config, when_ready).run(sockets=[listener])
+            return
+        scheme = "https" if certificate else "http"
+        os.environ.update(_environment(settings), LANDINGPAD_WORKER_SCHEME=scheme)
+        address = f"{scheme}://{_shown_host(settings.host)}:{settings.port}/"
+        threading.Thread(target=_wait_until_ready, args=(address, when_ready), daemon=True).start()
+        Multiprocess(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
+    finally:
+        background.stop()
+
+
+class _Server(uvicorn.Server):
+    """Says when it accepts connections."""
+
+    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._when_ready = when_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._when_ready()
+
+
+def _wait_until_ready(address: str, when_ready: Callable[[], None]) -> None:
+    trust_any = ssl._create_unverified_context()  # noqa: S323, SLF001  # our own server; nothing is sent or read
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=5, context=trust_any)  # noqa: S310  # our own address
+        except urllib.error.HTTPError:
+            break
+        except OSError:
+            time.sleep(0.05)
+            continue
+        break
+    when_ready()
+
+
+async def _prepare(parts: Parts, url: str, announce: Announce) -> None:
+    """Make the first portal where there is none, and write portal.json."""
+    path = parts.settings.data / PORTAL_FILE
+    kept: dict[str, Any] = _read_json(path)
+    told: dict[str, Any] = {"url": url, "pid": os.getpid()}
+    if parts.portals.find("") is not None:
+        if parts.settings.dev:
+            told = {**kept, **told, **_moved_webhooks(kept, url)}
+    elif parts.settings.dev:
+        announce("First start: building the demo portal ...")
+        made = await first_start.add_demo_portal(parts)
+        assert made.site_id is not None  # noqa: S101  # the demo portal has a site
+        told |= {
+            "webhook": f"{url}/rest/{made.webhooks['admin']}/",
+            "webhooks": {name: f"{url}/rest/{code}/" for name, code in made.webhooks.items()},
+            "admin": {"login": first_start.ADMIN_LOGIN, "password": made.password},
+            "site_id": made.site_id,
+            "public_url": first_start.site_address(parts, made.portal_id, made.site_id),
+        }
+    else:
+        made = first_start.add_empty_portal(parts)
+        announce(f"First start: made a portal. Sign in as {first_start.ADMIN_LOGIN}; the password is shown only now:")
+        announce(f"password {made.password}")
+    if "site_id" in told and parts.settings.dev:
+        told["public_url"] = first_start.site_address(parts, parts.portals.find("") or 0, told["site_id"])
+    _write_json(path, told)
+
+
+def _moved_webhooks(kept: dict[str, Any], url: str) -> dict[str, Any]:
+    """Return the webhooks of the last start at the address of this one: codes are not stored anywhere else."""
+
+    def moved(address: str) -> str:
+        return f"{url}/rest/{address.partition('/rest/')[2]}"
+
+    if "webhooks" not in kept:
+        return {}
+    return {
+        "webhook": moved(kept["webhook"]),
+        "webhooks": {name: moved(address) for name, address in kept["webhooks"].items()},
+    }
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the data folder for one server.
+
+    Raises:
+        CannotStartError: another server holds it.
+
+    """
+    with (folder / "lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.seek(0)
+            owner = file.read().strip() or "unknown"
+            raise CannotStartError(
+                f"The data folder {folder} is in use by another server (process {owner}). "
+                "Stop that one, or choose another folder with --data."
+            ) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+@contextmanager
+def listening(settings: Settings) -> Iterator[socket.socket]:
+    """Open the port.
+
+    Raises:
+        CannotStartError: it is taken, or the address is not of this machine.
+
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    with closing(listener):
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.host, settings.port))
+        except OSError as error:
+            raise CannotStartError(
+                f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
+                "Choose another port with --port (0 picks a free one)."
+            ) from error
+        listener.set_inheritable(True)
+        yield listener
+
+
+def _certificate(settings: Settings) -> tuple[Path, Path] | None:
+    if settings.tls == "off":
+        return None
+    if settings.tls == "auto":
+        from landingpad.http.tls import ensure_development_certificate  # noqa: PLC0415  # imports cryptography
+
+        hosts = [first_start.portal_domain(settings), "localhost", "*.localhost", "127.0.0.1", "::1"]
+        cert, key, _ = ensure_development_certificate(settings.data / "tls", list(dict.fromkeys(hosts)))
+        return cert, key
+    cert, _, key = settings.tls.partition(",")
+    for name in (cert, key):
+        if not name or not Path(name).is_file():
+            raise CannotStartError(f"--tls {settings.tls}: there is no file {name!r}; it takes off, auto or CERT,KEY.")
+    return Path(cert), Path(key)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    values = msgspec.structs.asdict(settings)
+    return {f"LANDINGPAD_{name.upper()}": str(value) for name, value in values.items()}
+
+
+def _shown_host(host: str) -> str:
+    if host in {"0.0.0.0", "::"}:  # noqa: S104  # compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_bytes()))
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write a file that only its owner can read, whole or not at all."""
+    temporary = path.with_suffix(".new")
+    temporary.unlink(missing_ok=True)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        json.dump(content, file, indent=2)
+        file.write("\n")
+    temporary.replace(path)
