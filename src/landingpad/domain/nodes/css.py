@@ -1,0 +1,98 @@
+"""Inline styles: read, made safe, merged."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+_PROPERTY = re.compile(r"-?[a-z][a-z0-9-]*|--[\w-]+", re.IGNORECASE)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|$)", re.DOTALL)
+_NOISE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff]+")
+# What ran code in some browser, and addresses that are neither web addresses nor pictures.
+_HOSTILE = re.compile(
+    r"(?:java|vb|live)script:|mocha:|expression\(|@import|@charset|-moz-binding|behaviou?r:"
+    r"|data:(?!image/(?:png|jpe?g|gif|webp|avif|svg\+xml)[;,])",
+    re.IGNORECASE,
+)
+_URL = re.compile(r"""(?:url|src)\(["']?([^"')]*)""", re.IGNORECASE)
+_URL_SCHEME = re.compile(r"(?!https?:|data:image/)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
+class Declaration(NamedTuple):
+    """One `property: value` of a style; `source` is how it was written."""
+
+    name: str
+    value: str
+    source: str
+
+
+def declarations(style: str) -> list[Declaration]:
+    """Return the declarations of a style attribute; what has no property name is left out."""
+    found = []
+    for source in _split(style):
+        name, colon, value = _COMMENT.sub(" ", source).partition(":")
+        if colon and name.strip():
+            found.append(Declaration(name.strip().lower(), value.strip(), source.strip()))
+    return found
+
+
+def clean_style(style: str) -> str:
+    """Return a style without declarations that could run code or load what is no web address.
+
+    A style that holds none of them is returned as it is.
+    """
+    found = declarations(style)
+    kept = [declaration for declaration in found if is_safe(declaration)]
+    unread = _NOISE.sub("", _COMMENT.sub("", style)).strip(";")
+    if len(kept) == len(found) and (found or not unread) and not _HOSTILE.search(unread):
+        return style
+    return write(kept)
+
+
+def is_safe(declaration: Declaration) -> bool:
+    """Say whether a declaration may stand in a page."""
+    if not _PROPERTY.fullmatch(declaration.name):
+        return False
+    # An escape can spell anything in disguise, a brace or an open quote can end the style early; none is ever needed.
+    if re.search(r"[\\{}<]", declaration.source) or not _is_closed(declaration.value):
+        return False
+    plain = _NOISE.sub("", _COMMENT.sub("", f"{declaration.name}:{declaration.value}"))
+    if _HOSTILE.search(plain):
+        return False
+    return not any(_URL_SCHEME.match(address) for address in _URL.findall(plain))
+
+
+def merge(style: str, changes: Mapping[str, str | None]) -> str:
+    """Return a style with properties set, or with None (or "") removed; unsafe new values are left out."""
+    missing = {name.strip().lower(): value for name, value in changes.items()}
+    kept = [declaration for declaration in declarations(style) if declaration.name not in missing]
+    added = [Declaration(name, value.strip(), f"{name}: {value.strip()}") for name, value in missing.items() if value]
+    return write([*kept, *(declaration for declaration in added if is_safe(declaration))])
+
+
+def write(found: Iterable[Declaration]) -> str:
+    """Return declarations as a style."""
+    return "".join(f"{declaration.source}; " for declaration in found).rstrip()
+
+
+def css_url(address: str) -> str:
+    """Return an address as a CSS value; characters that end a string there are percent-encoded."""
+    quoted = re.sub(r"[\\'\"()<>\s]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), address)
+    return f"url('{quoted}')"
+
+
+def _split(style: str) -> list[str]:
+    """Split at the semicolons that stand outside of quotes, brackets and comments."""
+    parts = [""]
+    depth = 0
+    for piece in re.findall(r"/\*.*?(?:\*/|$)|\"[^\"]*\"?|'[^']*'?|\\.|[();]|[^\"'\\();/]+|.", style, re.DOTALL):
+        depth += {"(": 1, ")": -1}.get(piece, 0)
+        if piece == ";" and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts
+
+
+def _is_closed(value: str) -> bool:
+    rest = re.sub(r"\"[^\"\n\r\f]*\"|'[^'\n\r\f]*'", "", value)
+    return '"' not in rest and "'" not in rest and rest.count("(") == rest.count(")")
