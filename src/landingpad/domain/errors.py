@@ -206,6 +206,19 @@ class BlockCannotBeAdded(ApiError):
     text = "Cannot add block because it is not intended for this type of page."
 
 
+class CardNotFound(ApiError):
+    code = "CARD_NOT_FOUND"
+    text = "Card not found in the block"
+
+
+class BadAnchor(ApiError):
+    code = "BAD_ANCHOR"
+    text = (
+        "The anchor must start with a character from a-z, have two or more characters, "
+        'and may only contain characters from "a-z", "0-9", "-", "_", ".", ":"'
+    )
+
+
 class NodesNotFound(ApiError):
     code = "NODES_NOT_FOUND"
     text = "No nodes found for modification"

@@ -3,8 +3,26 @@
 What a change does not name keeps its bytes.
 """
 
+from landingpad.domain.nodes.attrs import update_attrs
+from landingpad.domain.nodes.cards import add_card, clone_card, remove_card, update_cards
 from landingpad.domain.nodes.clean import clean_html, clean_inline, clean_text
+from landingpad.domain.nodes.styles import change_node_name, update_styles
 from landingpad.domain.nodes.values import update_nodes
 from landingpad.domain.nodes.wrapper import default_anchor, is_valid_anchor, wrap
 
-__all__ = ["clean_html", "clean_inline", "clean_text", "default_anchor", "is_valid_anchor", "update_nodes", "wrap"]
+__all__ = [
+    "add_card",
+    "change_node_name",
+    "clean_html",
+    "clean_inline",
+    "clean_text",
+    "clone_card",
+    "default_anchor",
+    "is_valid_anchor",
+    "remove_card",
+    "update_attrs",
+    "update_cards",
+    "update_nodes",
+    "update_styles",
+    "wrap",
+]
