@@ -72,11 +72,6 @@ class Document:
         """Return the element of a start tag, if the parser made one of it."""
         return next(iter(self.select(f'[{self._mark}="{number}"]')), None)
 
-    def is_regular(self) -> bool:
-        """Say whether every start tag became exactly one element, as in all HTML that was written by a parser."""
-        marks = [node.attributes[self._mark] for node in self._tree.css(f"[{self._mark}]")]
-        return marks == [str(index) for index, tag in enumerate(self._tags) if not tag.closing]
-
     def _marked(self) -> str:
         parts: list[str] = []
         position = 0
