@@ -6,6 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select
 
 from landingpad.domain.portals import add_webhook
+from landingpad.render.browser import find_chromium
+from landingpad.render.picture import ChromiumMissing
 from landingpad.settings import Settings
 from landingpad.store.engine import Database, Tx, database_url
 from landingpad.store.migrate import HEAD, current_revision, migrate
@@ -82,7 +84,7 @@ def _database(settings: Settings) -> Finding:
         with Database(database_url(settings.data, settings.database_url)) as db:
             revision = current_revision(db)
             kind = "PostgreSQL" if db.dialect == "postgresql" else "SQLite"
-    except Exception as error:  # noqa: BLE001  # whatever the driver says is what has to be shown
+    except Exception as error:  # noqa: BLE001  # whatever the driver says is what has to be shown  # whatever the driver says is what has to be shown
         return Finding("database", False, f"cannot be opened: {error}")
     if revision is None:
         return Finding("database", True, f"{kind}, empty; the first start makes its tables")
@@ -92,8 +94,6 @@ def _database(settings: Settings) -> Finding:
 
 
 def _chromium(settings: Settings) -> Finding:
-    from landingpad.render.browser import find_chromium  # noqa: PLC0415  # only here
-    from landingpad.render.picture import ChromiumMissing  # noqa: PLC0415
 
     try:
         path = find_chromium(settings.chromium)

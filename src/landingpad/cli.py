@@ -3,7 +3,7 @@
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -52,7 +52,7 @@ def serve(
     dev: Annotated[bool, typer.Option("--dev", help="Developer mode: demo portal, checks of our own code.")] = False,
 ) -> None:
     """Run the server. It prints one line `ready <url>` when it answers."""
-    from landingpad import logs  # noqa: PLC0415  # --help should not wait for what only the server needs
+    from landingpad import logs  # --help should not wait for what only the server needs
 
     settings = _settings(
         host=host,
@@ -65,7 +65,7 @@ def serve(
         dev=True if dev else None,
     )
     logs.configure(settings.log_level, settings.log_format)
-    from landingpad import server  # noqa: PLC0415  # the same
+    from landingpad import server  # the same
 
     try:
         server.serve(settings, _announce)
@@ -83,8 +83,8 @@ def webhook_create(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Make a webhook and print its address. The code in it is shown only now."""
-    from landingpad.admin import UnknownUserError, create_webhook  # noqa: PLC0415  # as above
-    from landingpad.domain.portals import UnknownScopeError  # noqa: PLC0415
+    from landingpad.admin import UnknownUserError, create_webhook  # as above
+    from landingpad.domain.portals import UnknownScopeError
 
     settings = _settings(data=data, database_url=database_url)
     now_ms = int(time.time() * 1000)
@@ -99,7 +99,7 @@ def webhook_create(
 @app.command()
 def doctor(data: Data = None, database_url: DatabaseUrl = None) -> None:
     """Check that everything that the server needs is there, and say what to do where it is not."""
-    from landingpad.admin import examine  # noqa: PLC0415  # as above
+    from landingpad.admin import examine  # as above
 
     findings = examine(_settings(data=data, database_url=database_url))
     for finding in findings:
@@ -119,6 +119,6 @@ def _announce(line: str) -> None:
     print(line, flush=True)
 
 
-def _fail(text: str) -> "Any":
+def _fail(text: str) -> NoReturn:
     print(f"landingpad: {text}", file=sys.stderr)
     raise typer.Exit(1)

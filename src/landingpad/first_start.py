@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 import msgspec
 
 from landingpad.app import Parts
-from landingpad.demo.build import build_demo_site
 from landingpad.domain.portals import SCOPES, add_portal, add_user, add_webhook
 from landingpad.rpc.auth import webhook_caller
 from landingpad.settings import Settings
@@ -32,7 +31,9 @@ def portal_domain(settings: Settings) -> str:
     given = urlsplit(settings.public_url).hostname
     if given:
         return given
-    return "localhost" if settings.host in {"127.0.0.1", "::1", "0.0.0.0", "::", "localhost"} else settings.host  # noqa: S104  # compared, not bound
+    return (
+        "localhost" if settings.host in {"127.0.0.1", "::1", "0.0.0.0", "::", "localhost"} else settings.host  # noqa: S104  # compared, not bound
+    )  # compared, not bound
 
 
 def add_empty_portal(parts: Parts) -> FirstPortal:
@@ -52,6 +53,8 @@ def add_empty_portal(parts: Parts) -> FirstPortal:
 
 async def add_demo_portal(parts: Parts) -> FirstPortal:
     """Make the demo portal: two users, three webhooks, and the demo site, built through the API like any other."""
+    from landingpad.demo.build import build_demo_site  # noqa: PLC0415  # only a first start needs its texts
+
     now_ms = int(time.time() * 1000)
     password = secrets.token_urlsafe(12)
 
@@ -102,7 +105,7 @@ def site_address(parts: Parts, portal_id: int, site_id: int) -> str:
 
     def read(tx: Tx) -> str:
         site = site_rows.find_view(tx, portal_id, site_id)
-        assert site is not None  # noqa: S101  # it was just made
+        assert site is not None  # noqa: S101  # it was just made  # it was just made
         portal_host = site_rows.portal_host(tx, portal_id)
         return parts.services.urls.site(portal_host, site.type, site.code, site.host) + "/"
 

@@ -115,7 +115,7 @@ def _run(
         os.environ.update(_environment(settings), LANDINGPAD_WORKER_SCHEME=scheme)
         address = f"{scheme}://{_shown_host(settings.host)}:{settings.port}/"
         threading.Thread(target=_wait_until_ready, args=(address, when_ready), daemon=True).start()
-        Multiprocess(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
+        Multiprocess(config, sockets=[listener]).run()
     finally:
         background.stop()
 
@@ -133,7 +133,7 @@ class _Server(uvicorn.Server):
 
 
 def _wait_until_ready(address: str, when_ready: Callable[[], None]) -> None:
-    trust_any = ssl._create_unverified_context()  # noqa: S323, SLF001  # our own server; nothing is sent or read
+    trust_any = ssl._create_unverified_context()  # noqa: S323, SLF001  # our own server; only whether it answers
     while True:
         try:
             urllib.request.urlopen(address, timeout=5, context=trust_any)  # noqa: S310  # our own address
@@ -244,11 +244,10 @@ def _certificate(settings: Settings) -> tuple[Path, Path] | None:
         hosts = [first_start.portal_domain(settings), "localhost", "*.localhost", "127.0.0.1", "::1"]
         cert, key, _ = ensure_development_certificate(settings.data / "tls", list(dict.fromkeys(hosts)))
         return cert, key
-    cert, _, key = settings.tls.partition(",")
-    for name in (cert, key):
-        if not name or not Path(name).is_file():
-            raise CannotStartError(f"--tls {settings.tls}: there is no file {name!r}; it takes off, auto or CERT,KEY.")
-    return Path(cert), Path(key)
+    names = settings.tls.split(",")
+    if len(names) != 2 or not all(Path(name).is_file() for name in names):  # noqa: PLR2004  # a certificate and a key
+        raise CannotStartError(f"--tls {settings.tls}: it takes off, auto, or two existing files as CERT,KEY.")
+    return Path(names[0]), Path(names[1])
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, tzinfo
 
+_NOON = 12
 _READ = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y", "%Y-%m-%d %H:%M:%S")
 
 
@@ -10,7 +11,7 @@ def wire_date(ms: int | None, zone: tzinfo) -> str | None:
     if ms is None:
         return None
     moment = datetime.fromtimestamp(ms / 1000, zone)
-    return moment.strftime("%m/%d/%Y %I:%M:%S ") + ("am" if moment.hour < 12 else "pm")  # noqa: PLR2004  # noon
+    return moment.strftime("%m/%d/%Y %I:%M:%S ") + ("am" if moment.hour < _NOON else "pm")  # noon
 
 
 def parse_date(text: str, zone: tzinfo) -> int | None:

@@ -28,16 +28,16 @@ class PageFields(msgspec.Struct, kw_only=True):
     """What an author says about a page. UNSET: not said."""
 
     title: str | msgspec.UnsetType = msgspec.UNSET
-    code: str | None | msgspec.UnsetType = msgspec.UNSET
+    code: str | msgspec.UnsetType | None = msgspec.UNSET
     site_id: int | msgspec.UnsetType = msgspec.UNSET
-    folder_id: int | None | msgspec.UnsetType = msgspec.UNSET
-    description: str | None | msgspec.UnsetType = msgspec.UNSET
-    xml_id: str | None | msgspec.UnsetType = msgspec.UNSET
-    template_id: int | None | msgspec.UnsetType = msgspec.UNSET
+    folder_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    description: str | msgspec.UnsetType | None = msgspec.UNSET
+    xml_id: str | msgspec.UnsetType | None = msgspec.UNSET
+    template_id: int | msgspec.UnsetType | None = msgspec.UNSET
     in_sitemap: bool | msgspec.UnsetType = msgspec.UNSET
     is_folder: bool | msgspec.UnsetType = msgspec.UNSET
     deleted: bool | msgspec.UnsetType = msgspec.UNSET
-    published_at: int | None | msgspec.UnsetType = msgspec.UNSET
+    published_at: int | msgspec.UnsetType | None = msgspec.UNSET
     additional: Mapping[str, Any] | msgspec.UnsetType = msgspec.UNSET
 
     def plain(self) -> dict[str, Any]:
@@ -191,7 +191,7 @@ def _changed_code(fields: PageFields, page: PageView) -> str | None:
     return code if code != page.code else None
 
 
-def _checked_folder(work: Work, site_id: int, folder_id: int | None | msgspec.UnsetType) -> int | None:
+def _checked_folder(work: Work, site_id: int, folder_id: int | msgspec.UnsetType | None) -> int | None:
     if not isinstance(folder_id, int) or folder_id == 0:
         return None
     folder = rows.find_folder(work.tx, work.portal_id, folder_id)

@@ -21,7 +21,7 @@ class Right(StrEnum):
 _FOR_EVERYBODY = frozenset({Right.READ, Right.SECTION})
 
 
-def may(user: User, right: Right, site_id: int | None = None) -> bool:  # noqa: ARG001  # roles will look at the site
+def may(user: User, right: Right, site_id: int | None = None) -> bool:  # noqa: ARG001  # roles will look at the site  # roles will look at the site
     """Say whether `user` has `right`, for the site if one is meant.
 
     Administrators may do everything, other users may read.

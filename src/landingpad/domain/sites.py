@@ -29,15 +29,15 @@ class SiteFields(msgspec.Struct, kw_only=True):
     """What an author says about a site. UNSET: not said."""
 
     title: str | msgspec.UnsetType = msgspec.UNSET
-    code: str | None | msgspec.UnsetType = msgspec.UNSET
+    code: str | msgspec.UnsetType | None = msgspec.UNSET
     type: str | msgspec.UnsetType = msgspec.UNSET
-    domain: int | str | None | msgspec.UnsetType = msgspec.UNSET
-    description: str | None | msgspec.UnsetType = msgspec.UNSET
-    xml_id: str | None | msgspec.UnsetType = msgspec.UNSET
-    template_id: int | None | msgspec.UnsetType = msgspec.UNSET
-    index_page_id: int | None | msgspec.UnsetType = msgspec.UNSET
-    not_found_page_id: int | None | msgspec.UnsetType = msgspec.UNSET
-    unavailable_page_id: int | None | msgspec.UnsetType = msgspec.UNSET
+    domain: int | str | msgspec.UnsetType | None = msgspec.UNSET
+    description: str | msgspec.UnsetType | None = msgspec.UNSET
+    xml_id: str | msgspec.UnsetType | None = msgspec.UNSET
+    template_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    index_page_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    not_found_page_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    unavailable_page_id: int | msgspec.UnsetType | None = msgspec.UNSET
     additional: Mapping[str, Any] | msgspec.UnsetType = msgspec.UNSET
 
     def plain(self) -> dict[str, Any]:
@@ -185,7 +185,7 @@ def _portal_host(work: Work) -> str:
     return rows.portal_host(work.tx, work.portal_id)
 
 
-def _domain_for(work: Work, wanted: int | str | None | msgspec.UnsetType, code: str, site: Site | None = None) -> int:
+def _domain_for(work: Work, wanted: int | str | msgspec.UnsetType | None, code: str, site: Site | None = None) -> int:
     """Return the id of the wanted domain: an id, a host name, a label below the portal's own, or nothing (made)."""
     if isinstance(wanted, str) and wanted.strip().isdigit():
         wanted = int(wanted)

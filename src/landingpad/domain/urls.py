@@ -31,13 +31,13 @@ class PublicUrls:
 
 
 def base_path(site_type: str, code: str) -> str:
-    """Return the path of a site on its host: "", or "/knowledge/handbook" for a site that lives on the portal's host."""
+    """Return the path of a site on its host: "", or "/knowledge/handbook" for a site on the portal's host."""
     path = _PATHS_ON_PORTAL.get(site_type)
     return "" if path is None else f"{path}{quote(code)}"
 
 
 def site_of_portal_path(path: str) -> tuple[str, str, str] | None:
-    """Read an address below a portal's host: the type and code of the site, and the path on it; None if it is no site.
+    """Read a path on a portal's host: type and code of the site there, and the path on it; None for others.
 
     `/knowledge/handbook/rules/` -> ("KNOWLEDGE", "handbook", "/rules/")
     """

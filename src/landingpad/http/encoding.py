@@ -3,7 +3,7 @@
 import gzip
 from functools import lru_cache
 
-import brotli
+import brotli  # type: ignore[import-untyped]  # a C module without stubs
 
 SMALL = 1024
 """Answers below this many bytes are not worth compressing."""

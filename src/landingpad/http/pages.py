@@ -30,7 +30,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-u
 
 
 @cache
-def NO_PICTURE() -> bytes:  # noqa: N802  # a constant that is read when it is first needed
+def no_picture_bytes() -> bytes:  # a constant that is read when it is first needed
     """Return the placeholder picture."""
     return files("landingpad.http").joinpath("nopreview.jpg").read_bytes()
 

@@ -18,7 +18,7 @@ from landingpad.domain.urls import PREVIEW_FILE, base_path, site_of_portal_path
 from landingpad.domain.work import Services, SystemWork
 from landingpad.http.encoding import SMALL, compress, negotiate
 from landingpad.http.message import Answer, Request
-from landingpad.http.pages import NO_PICTURE, not_found_page
+from landingpad.http.pages import no_picture_bytes, not_found_page
 from landingpad.media.store import MediaStore, content_type
 from landingpad.render.html import ORIGIN, accent_color, favicon
 from landingpad.store import pages as page_rows
@@ -29,6 +29,8 @@ from landingpad.store.records import Page, PageVersion, Site
 FOREVER = b"public, max-age=31536000, immutable"
 ALWAYS_ASK = b"public, max-age=0, must-revalidate"
 NEVER = b"no-store"
+
+OK = 200
 
 HTML = b"text/html; charset=utf-8"
 _PAGE_POLICY = (
@@ -87,7 +89,10 @@ class PublicSites:
 
     def _rendered_anew(self, tx: Tx, request: Request, portal_id: int | None, now_ms: int) -> Answer:
         found = self._read(tx, request, portal_id, now_ms, render=True)
-        assert found is not None  # noqa: S101  # it was found a moment ago; a page just removed is a 404, not None
+        if found is None:  # the site was removed this very moment
+            return not_found_page(
+                home="", accent=None, sandboxed=False
+            )  # it was found a moment ago; a page just removed is a 404, not None
         return found[0]
 
     def _read(
@@ -119,7 +124,7 @@ class PublicSites:
         if request.path.startswith(_BY_PATH):
             code, slash, rest = request.path[len(_BY_PATH) :].partition("/")
             site = site_rows.by_code(tx, portal_id, ("PAGE", "STORE", "SMN"), code)
-            domain = site and site_rows.find_domain(tx, portal_id, site.domain_id)
+            domain = None if site is None else site_rows.find_domain(tx, portal_id, site.domain_id)
             if site is None or domain is None:
                 return None
             return Place(site, f"/{rest}" if slash else "", f"{_BY_PATH}{code}", domain.host, sandboxed=True)
@@ -145,7 +150,7 @@ class PublicSites:
                 status,
                 [
                     (b"content-type", HTML),
-                    (b"cache-control", ALWAYS_ASK if status == 200 else NEVER),  # noqa: PLR2004  # OK
+                    (b"cache-control", ALWAYS_ASK if status == OK else NEVER),  # OK
                     (b"content-security-policy", policy.encode()),
                     *_page_headers(),
                 ],
@@ -212,7 +217,9 @@ class PublicSites:
 
 def no_picture() -> Answer:
     """Answer with the placeholder; it must not be kept, for the picture may come any moment."""
-    return Answer(200, [(b"content-type", b"image/jpeg"), (b"cache-control", NEVER), *_file_headers()], NO_PICTURE())
+    return Answer(
+        200, [(b"content-type", b"image/jpeg"), (b"cache-control", NEVER), *_file_headers()], no_picture_bytes()
+    )
 
 
 def _asset(name: str) -> tuple[bytes, str] | None:
@@ -267,7 +274,7 @@ def _conditional(request: Request, answer: Answer, tag: str, changed_ms: int) ->
     answer.headers.append((b"etag", etag.encode()))
     if changed_ms:
         answer.headers.append((b"last-modified", formatdate(changed_ms / 1000, usegmt=True).encode()))
-    if answer.status != 200:  # noqa: PLR2004  # OK
+    if answer.status != OK:  # OK
         return answer
     known = request.header(b"if-none-match")
     if known:

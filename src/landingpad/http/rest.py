@@ -52,7 +52,7 @@ class Target:
 
 
 def parse_target(path: str) -> Target:
-    """Read `/rest/[user/code/]method[.json|.xml]`. Doubled and trailing slashes mean nothing: real clients send both."""
+    """Read `/rest/[user/code/]method[.json|.xml]`. Doubled and trailing slashes mean nothing: clients send both."""
     match [part for part in path.split("/") if part][1:]:
         case [name]:
             user = code = ""

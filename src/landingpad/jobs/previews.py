@@ -2,7 +2,6 @@
 
 import time
 
-
 import structlog
 
 from landingpad.domain.pages import path_of

@@ -6,13 +6,14 @@ that needs it if that comes earlier.
 
 import logging
 import threading
+from functools import partial
 from typing import Any
 
 import structlog
 
 from landingpad.domain.work import Services
 from landingpad.jobs.previews import PreviewJob
-from landingpad.store import previews
+from landingpad.store import pages, previews
 from landingpad.store.engine import Database, Tx
 
 log = structlog.get_logger("landingpad.jobs")
@@ -46,9 +47,10 @@ class JobEnqueuer:
         """The DBOS client, made at its first use."""
         with self._lock:
             if self._client is None:
-                from dbos import DBOSClient  # noqa: PLC0415  # half a second, see above
+                from dbos import DBOSClient  # half a second, see above
 
-                self._client = DBOSClient(system_database_engine=self._db.engine)
+                # Lazy: it must not open a transaction of its own while ours holds the write lock.
+                self._client = DBOSClient(system_database_url=self._db.url, lazy=True)
             return self._client
 
 
@@ -64,12 +66,21 @@ class JobRunner:
 
     def start(self) -> None:
         """Recover unfinished jobs, enqueue missing ones and begin to work."""
-        from dbos import DBOS, Queue  # noqa: PLC0415  # half a second, see above
+        from dbos import DBOS
 
         configure(self._services.db)
-        Queue(QUEUE, worker_concurrency=self._slots, polling_interval_sec=self._poll_seconds)
-        DBOS.workflow(name=TAKE_PREVIEW)(self._take_preview)
+
+        @DBOS.workflow(name=TAKE_PREVIEW)
+        def take_preview(preview_id: int, version_id: int) -> str:
+            return self._job.run(preview_id, version_id)
+
         DBOS.launch()
+        DBOS.register_queue(
+            QUEUE,
+            worker_concurrency=self._slots,
+            polling_interval_sec=self._poll_seconds,
+            on_conflict="always_update",
+        )
         self._started = True
         self._enqueue_missing()
         log.info("jobs_started", slots=self._slots)
@@ -77,27 +88,23 @@ class JobRunner:
     def stop(self) -> None:
         """Let running jobs finish for a moment; what remains is done at the next start."""
         if self._started:
-            from dbos import DBOS  # noqa: PLC0415  # it was imported by start()
+            from dbos import DBOS  # it was imported by start()
 
             DBOS.destroy(workflow_completion_timeout_sec=_STOP_SECONDS, destroy_registry=True)
             self._started = False
 
-    def _take_preview(self, preview_id: int, version_id: int) -> str:
-        return self._job.run(preview_id, version_id)
-
     def _enqueue_missing(self) -> None:
         """Have pictures taken of public pages that have none: they failed, or Chromium was missing."""
         db, last = self._services.db, 0
-        while rows := db.read_here(lambda tx, after=last: previews.missing(tx, after_page=after)):
+        while rows := db.read_here(partial(previews.missing, after_page=last)):
             for portal_id, page_id, version_id in rows:
                 last = page_id
                 db.write_here(
-                    lambda tx, p=portal_id, g=page_id, v=version_id: self._expect(tx, p, g, v), portal_id=portal_id
+                    partial(self._expect, portal_id=portal_id, page_id=page_id, version_id=version_id),
+                    portal_id=portal_id,
                 )
 
-    def _expect(self, tx: Tx, portal_id: int, page_id: int, version_id: int) -> None:
-        from landingpad.store import pages  # noqa: PLC0415
-
+    def _expect(self, tx: Tx, *, portal_id: int, page_id: int, version_id: int) -> None:
         version = pages.find_version(tx, portal_id, version_id)
         if version is not None:
             preview_id = previews.expect(tx, portal_id, page_id, version.content_hash, version.created_at)
@@ -106,7 +113,7 @@ class JobRunner:
 
 def configure(db: Database) -> None:
     """Tell DBOS about our database."""
-    from dbos import DBOS  # noqa: PLC0415  # half a second, see above
+    from dbos import DBOS  # half a second, see above
 
     logging.getLogger("dbos").setLevel(logging.WARNING)
     DBOS(
@@ -115,7 +122,6 @@ def configure(db: Database) -> None:
             "system_database_url": db.url,
             "application_version": _VERSION,
             "executor_id": _NAME,
-            "run_admin_server": False,
             "use_listen_notify": False,
             "log_level": "WARNING",
         }
@@ -124,7 +130,7 @@ def configure(db: Database) -> None:
 
 def create_job_tables(db: Database) -> None:
     """Make the tables of the job queue, in a new database or after an update of DBOS."""
-    from dbos import DBOS  # noqa: PLC0415  # half a second, see above
+    from dbos import DBOS  # half a second, see above
 
     configure(db)
     DBOS.launch()

@@ -9,7 +9,7 @@ from landingpad.domain.errors import TypeProblem
 from landingpad.rpc.bind import to_int, to_object, to_text
 
 
-def given_text(given: Mapping[str, Any], name: str) -> str | None | UnsetType:
+def given_text(given: Mapping[str, Any], name: str) -> str | UnsetType | None:
     """Return a text.
 
     Raises:
@@ -22,7 +22,7 @@ def given_text(given: Mapping[str, Any], name: str) -> str | None | UnsetType:
     return None if value is None else _convert(to_text, value, name)
 
 
-def given_int(given: Mapping[str, Any], name: str) -> int | None | UnsetType:
+def given_int(given: Mapping[str, Any], name: str) -> int | UnsetType | None:
     """Return an id; 0, "" and null mean none.
 
     Raises:
@@ -49,7 +49,8 @@ def given_object(given: Mapping[str, Any], name: str) -> dict[str, Any] | UnsetT
     """
     if name not in given or given[name] in (None, "", False):
         return UNSET
-    return _convert(to_object, given[name], name)
+    found: dict[str, Any] = _convert(to_object, given[name], name)
+    return found
 
 
 def _convert(convert: Any, value: Any, name: str) -> Any:

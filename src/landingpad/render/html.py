@@ -100,7 +100,7 @@ def accent_color(fields: Mapping[str, str]) -> str | None:
     if found is None:
         return THEME_COLORS.get(fields.get("THEME_CODE", ""))
     digits = found.group(1)
-    return f"#{digits if len(digits) == 6 else ''.join(c * 2 for c in digits)}".lower()  # noqa: PLR2004  # rrggbb
+    return f"#{digits if len(digits) == 6 else ''.join(c * 2 for c in digits)}".lower()  # rrggbb  # noqa: PLR2004  # rrggbb
 
 
 def favicon(title: str, fields: Mapping[str, str]) -> str:

@@ -37,7 +37,7 @@ class Call:
 
     __slots__ = ("_tx", "caller", "checked", "method_name", "now", "origin", "params", "services", "site_types")
 
-    def __init__(  # noqa: D107
+    def __init__(
         self, caller: Caller, params: dict[str, Any], services: Services, *, method_name: str, now: float, origin: str
     ) -> None:
         self.caller = caller

@@ -4,7 +4,7 @@ From the declaration come the route, the binding of parameters, the rights check
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
@@ -93,7 +93,7 @@ class Registry:
                     self._by_spelling.clear()
         return found
 
-    def __iter__(self) -> Iterable[Method]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[Method]:
         return iter(sorted(self._methods.values(), key=lambda method: method.name.lower()))
 
     def __len__(self) -> int:
@@ -134,7 +134,7 @@ def method(
             raise TypeError(f"{name}: an async function cannot run inside a transaction; declare Runs.FREE")
         parameters = tuple(_parameters(function))
         errors = tuple(raises)
-        required = scope if scope is not None else name.split(".")[0].lower()
+        required = scope if scope is not None else name.split(".", maxsplit=1)[0].lower()
         registry.add(
             Method(
                 name=name,

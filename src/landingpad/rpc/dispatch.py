@@ -61,7 +61,7 @@ class Dispatcher:
             arguments = method.binder.bind(params)
             result = await self._run(method, call, arguments)
             if self.prove_declarations and method.needs is not None and method.needs not in call.checked:
-                raise DeclarationBrokenError(  # noqa: TRY301  # it is logged below like any other defect
+                raise DeclarationBrokenError(  # it is logged below like any other defect
                     f"{method.name} declares that it needs {method.needs} and returned without having checked it"
                 )
         except ApiError as error:

@@ -28,7 +28,9 @@ BUSY_TIMEOUT_MS = 30_000  # another process may hold the write lock: a long impo
 class DriverConnection(Protocol):
     """What sqlite3 and psycopg connections have in common, as far as we use it."""
 
-    def execute(self, query: Any, params: Any = ..., /) -> Any: ...
+    def execute(self, query: Any, params: Any = ..., /) -> Any:
+        """Run one statement and return its cursor."""
+        ...
 
 
 class Tx:

@@ -75,11 +75,11 @@ class Lister:
             element = self._columns[column]
             select = select.order_by(element.desc() if descending else element.asc())
         if listing.limit is not None:
-            select = select.limit(bindparam("page_limit"))  # type: ignore[arg-type]  # a bound number
+            select = select.limit(bindparam("page_limit"))
         elif listing.offset:
             select = select.limit(2**62)  # SQLite takes no OFFSET without LIMIT
         if listing.offset:
-            select = select.offset(bindparam("page_offset"))  # type: ignore[arg-type]
+            select = select.offset(bindparam("page_offset"))
         return select
 
     def _clause(self, number: int, condition: Condition) -> ColumnElement[bool]:

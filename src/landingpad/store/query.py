@@ -16,8 +16,8 @@ from sqlalchemy.engine import Dialect
 T = TypeVar("T")
 
 _DIALECTS: dict[str, Dialect] = {
-    "sqlite": sqlite.dialect(paramstyle="named"),  # type: ignore[no-untyped-call]  # SQLAlchemy leaves these untyped
-    "postgresql": psycopg.dialect(),
+    "sqlite": sqlite.dialect(paramstyle="named"),
+    "postgresql": psycopg.dialect(),  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 }
 
 

@@ -67,7 +67,7 @@ def get_content(
     call: Call,
     lid: PageId,
     block: BlockId,
-    editMode: Annotated[bool, Doc("The draft instead of the public page.")] = False,  # noqa: N803  # wire
+    editMode: Annotated[bool, Doc("The draft instead of the public page.")] = False,  # wire
     params: Annotated[
         dict[str, Any] | None, Doc("wrapper_show: false leaves the wrapper out; force_unactive: hidden ones too.")
     ] = None,
@@ -135,8 +135,8 @@ def updatenodes(
         dict[str, Any],
         Doc("Selectors of the manifest, `@N` for the N-th match from 0: a text, or an object with src, href ..."),
     ],
-    additional: Annotated[dict[str, Any] | None, Doc("Accepted: appendMenu.")] = None,  # noqa: ARG001
-    preventHistory: PreventHistory = False,  # noqa: N803, ARG001  # wire
+    additional: Annotated[dict[str, Any] | None, Doc("Accepted: appendMenu.")] = None,
+    preventHistory: PreventHistory = False,  # wire
 ) -> bool:
     """Change texts, pictures, links and icons of a block in the draft."""
     page = pages.get(call, lid, call.site_types)
@@ -158,7 +158,7 @@ def updatecontent(
     block: BlockId,
     content: Annotated[str, Doc("The new HTML. Scripts and other dangers are removed.")],
     designed: Annotated[bool | None, Doc("Mark the block as changed by a designer.")] = None,
-    preventHistory: PreventHistory = False,  # noqa: N803, ARG001  # wire
+    preventHistory: PreventHistory = False,  # wire
 ) -> bool:
     """Replace the HTML of a block in the draft."""
     page = pages.get(call, lid, call.site_types)

@@ -197,7 +197,7 @@ def addblock(
     call: Call,
     lid: PageId,
     fields: Annotated[dict[str, Any], Doc("CODE, AFTER_ID, ACTIVE, CONTENT, RETURN_CONTENT.")],
-    preventHistory: Annotated[bool, Doc("Accepted; there is no undo history of this step.")] = False,  # noqa: N803, ARG001
+    preventHistory: Annotated[bool, Doc("Accepted; there is no undo history of this step.")] = False,
 ) -> int | dict[str, Any]:
     """Add a block to the draft of a page, below AFTER_ID or at the top; the answer is its id."""
     page = pages.get(call, lid, call.site_types)
@@ -235,7 +235,7 @@ def _page_fields(given: Mapping[str, Any], zone: tzinfo) -> PageFields:
     )
 
 
-def _date(given: Mapping[str, Any], zone: tzinfo) -> int | None | UnsetType:
+def _date(given: Mapping[str, Any], zone: tzinfo) -> int | UnsetType | None:
     text = given_text(given, "DATE_PUBLIC")
     return parse_date(text, zone) if isinstance(text, str) else text
 

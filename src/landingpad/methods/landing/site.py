@@ -86,7 +86,7 @@ def add(
 )
 def update(
     call: Call,
-    id: SiteId,  # noqa: A002  # the name on the wire
+    id: SiteId,  # the name on the wire
     fields: Annotated[dict[str, Any], Doc("The fields of landing.site.add, and LANDING_ID_INDEX, _404, _503.")],
 ) -> bool:
     """Change the settings of a site."""
@@ -121,7 +121,7 @@ def get_list(
     raises=[AccessDenied],
     doc=DOCS + "landing-site-get-preview.md",
 )
-def get_preview(call: Call, id: SiteId) -> str:  # noqa: A002  # the name on the wire
+def get_preview(call: Call, id: SiteId) -> str:  # the name on the wire
     """Return the address of the picture of a site's index page; of a placeholder while there is none."""
     found = site_rows.preview_row(call.tx, call.portal_id, id)
     if not call.may(Right.READ, id) or found is None or found.type not in call.site_types:
@@ -135,7 +135,7 @@ def get_preview(call: Call, id: SiteId) -> str:  # noqa: A002  # the name on the
 )
 def get_public_url(
     call: Call,
-    id: Annotated[Any, Doc("Id of a site, or a list of ids.", see="landing.site.getList")],  # noqa: A002
+    id: Annotated[Any, Doc("Id of a site, or a list of ids.", see="landing.site.getList")],
 ) -> str | dict[str, str] | list[str]:
     """Return the public address of one site ("" if unknown), or an object of addresses by id."""
     call.require(Right.READ)
@@ -168,7 +168,7 @@ def get_public_url(
     raises=[AccessDenied],
     doc=DOCS + "landing-site-publication.md",
 )
-def publication(call: Call, id: SiteId) -> int:  # noqa: A002  # the name on the wire
+def publication(call: Call, id: SiteId) -> int:  # the name on the wire
     """Publish a site, its folders, and the drafts of its active pages; the answer is the id.
 
     A page that was never published stays offline: publish it with landing.landing.publication.
@@ -184,7 +184,7 @@ def publication(call: Call, id: SiteId) -> int:  # noqa: A002  # the name on the
     raises=[AccessDenied],
     doc=DOCS + "landing-site-unpublic.md",
 )
-def unpublic(call: Call, id: SiteId) -> int:  # noqa: A002  # the name on the wire
+def unpublic(call: Call, id: SiteId) -> int:  # the name on the wire
     """Take a site offline with its pages and folders; the answer is the id."""
     publishing.unpublish_site(call, _site_to_publish(call, id, "Publishing access for the site is denied."))
     return id
@@ -197,7 +197,7 @@ def unpublic(call: Call, id: SiteId) -> int:  # noqa: A002  # the name on the wi
     raises=[AccessDenied, AccessDeniedDeleted, SiteIsNotEmpty],
     doc=DOCS + "landing-site-delete.md",
 )
-def delete(call: Call, id: SiteId) -> bool:  # noqa: A002  # the name on the wire
+def delete(call: Call, id: SiteId) -> bool:  # the name on the wire
     """Remove a site that has no pages, for good."""
     call.require(Right.DELETE, id)
     sites.delete(call, sites.get(call, id, call.site_types))
