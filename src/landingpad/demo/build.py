@@ -23,6 +23,7 @@ async def build_demo_site(dispatcher: Dispatcher, caller: Caller) -> int:
         made.append((await call("landing.landing.add", fields=fields), page))
     index_page_id = next(page_id for page_id, page in made if page.is_index)
     await call("landing.site.update", id=site_id, fields={"LANDING_ID_INDEX": index_page_id})
+    page_ids = {page.path: page_id for page_id, page in made}
     for page_id, page in made:
         after: int | None = None
         for block in page.blocks:
@@ -31,6 +32,8 @@ async def build_demo_site(dispatcher: Dispatcher, caller: Caller) -> int:
                 block_fields["AFTER_ID"] = after
             after = await call("landing.landing.addblock", lid=page_id, fields=block_fields)
             if block.nodes:
-                await call("landing.block.updatenodes", lid=page_id, block=after, data=dict(block.nodes))
+                await call("landing.block.updatenodes", lid=page_id, block=after, data=block.data(page_ids))
+            if block.anchor:
+                await call("landing.block.changeAnchor", lid=page_id, block=after, data=block.anchor)
         await call("landing.landing.publication", lid=page_id)
     return site_id

@@ -24,6 +24,11 @@ def picture(name: str, alt: str) -> dict[str, str]:
     return {"src": f"/_assets/{name}", "alt": alt}
 
 
+def icon(name: str) -> list[str]:
+    """Return the value of an icon of the shared style, by its name without "fa-"."""
+    return ["landing-block-node-card-icon", "fa", f"fa-{name}"]
+
+
 def block(code: str, anchor: str | None = None, **nodes: Any) -> DemoBlock:
     """Return a block; `card_title=` stands for `.landing-block-node-card-title`, a tuple for its matches in order."""
     data: dict[str, Any] = {}
@@ -59,7 +64,7 @@ def footer() -> DemoBlock:
             link("Find us", "/contact/"),
             link(PHONE, PHONE_LINK),
             link(MAIL, f"mailto:{MAIL}"),
-            link(ADDRESS, "/contact/"),
+            link("The Old Sawmill, Mill Lane", "/contact/"),
         ),
         copyright="© Lindmoor Furniture Workshop Ltd. All rights reserved.",
     )

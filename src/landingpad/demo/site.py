@@ -10,17 +10,17 @@ from landingpad.demo.parts import (
     block,
     call_to_action,
     footer,
+    icon,
     link,
     menu,
     picture,
     search_fields,
 )
 
-__all__ = ["DemoBlock", "DemoPage", "DemoSite", "demo_site"]
+__all__ = ["DEMO", "DemoBlock", "DemoPage", "DemoSite"]
 
 
-def demo_site() -> DemoSite:
-    """Return the demo site; its pages link to each other by path (see `DemoBlock.data`)."""
+def _site() -> DemoSite:
     return DemoSite(
         fields={
             "TITLE": "Lindmoor Furniture Workshop",
@@ -276,10 +276,8 @@ def _about() -> DemoPage:
                 "23.big_carousel_blocks",
                 title="People we have built for",
                 text=(
-                    "They noticed how we cook before we had said a word about it. The kitchen fits us like a good "
-                    "coat.",
-                    "Four weeks from the first drawing to the table in our meeting room, and not one surprise on the "
-                    "bill.",
+                    "They saw how we cook before we had said a word. The kitchen fits us like a good coat.",
+                    "Four weeks from first drawing to finished table, and not one surprise on the bill.",
                     "Our shelves came back looking better than the day my grandfather put them up.",
                 ),
                 name=("Hannah Reed", "Omar Siddiqui", "Ellen Marsh"),
@@ -323,6 +321,7 @@ def _contact() -> DemoPage:
                 "16.3.two_cols_map_text_fix",
                 "map",
                 title="The way to the workshop",
+                card_icon=(icon("truck"), icon("clock-o"), icon("tree")),
                 card_title=("By car", "By train", "On foot or by bicycle"),
                 card_text=(
                     "Cross the river on the main road, then the second left into Mill Lane.",
@@ -354,3 +353,7 @@ def _contact() -> DemoPage:
             footer(),
         ),
     )
+
+
+DEMO = _site()
+"""The demo site; its pages link to each other by path (see `DemoBlock.data`)."""
