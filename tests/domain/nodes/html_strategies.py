@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 CLASSES = ["n-title", "n-text", "n-card", "row", "x"]
 SPACES = st.sampled_from([" ", "\n  ", "  ", "\t"])
 TEXTS = st.sampled_from(
-    ["", "Text", " a &amp; b ", "&nbsp;", "&copy;", "1 &lt; 2", "5 > 3", "\n", "Привет", "a & b", "<!-- c > d -->", 
+    ["", "Text", " a &amp; b ", "&nbsp;", "&copy;", "1 &lt; 2", "5 > 3", "\n", "Привет", "a & b", "<!-- c > d -->",
      "<!-->", "x < y"]
 )  # fmt: skip
 VALUES = st.sampled_from(["", "1", "a b", "/p?a=1&amp;b=2", "x > y", "&quot;q&quot;", "Ж"])

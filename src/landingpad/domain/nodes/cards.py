@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from landingpad.domain.errors import CardNotFound, IncorrectAffected
-from landingpad.domain.nodes.clean import clean_html
+from landingpad.domain.nodes.clean import clean_html, safe_attribute
 from landingpad.domain.nodes.document import Document, Edit, Element, apply
 from landingpad.domain.nodes.selection import parse_place, section
 from landingpad.domain.nodes.source import with_attributes
@@ -160,7 +160,10 @@ def _preset(manifest: Mapping[str, Any], selector: str, code: str, name: str, ow
     if root is None:
         raise IncorrectAffected(f"The preset {code!r} of the cards {selector!r} holds no HTML.")
     if "data-card-preset" not in root[0]:
-        card = with_attributes(root[0], {"data-card-preset": code}) + card[root.end() :]
+        card = (
+            with_attributes(root[0], {"data-card-preset": safe_attribute("div", "data-card-preset", code)})
+            + card[root.end() :]
+        )
     for key, value in section(preset, "values").items():
         card = set_node(card, manifest, key, value, own_hosts=own_hosts)
     return card

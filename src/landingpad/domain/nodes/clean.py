@@ -97,13 +97,12 @@ def _safe_address(address: str, schemes: frozenset[str]) -> str | None:
 
 
 def _safe_sources(value: str) -> str | None:
-    candidates = [candidate.split()[0] for candidate in value.split(",") if candidate.strip()]
-    return value if all(_safe_address(address, _MEDIA_SCHEMES) for address in candidates) else None
+    return value if all(_safe_address(address, _MEDIA_SCHEMES) is not None for address in value.split(",")) else None
 
 
 def _safe_action(value: str) -> str | None:
     """A form may send to the host that it came from only."""
-    return value if re.fullmatch(r"(?:[#?].*|/(?![/\\]).*)?", value) else None
+    return value if re.fullmatch(r"(?:[#?].*|/(?![/\\]).*)?", _NOISE.sub("", value)) else None
 
 
 def _safe_target(value: str) -> str | None:

@@ -75,9 +75,13 @@ def write(found: Iterable[Declaration]) -> str:
 
 
 def css_url(address: str) -> str:
-    """Return an address as a CSS value; characters that end a string there are percent-encoded."""
-    quoted = re.sub(r"[\\'\"()<>\s]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), address)
-    return f"url('{quoted}')"
+    """Return an address as a CSS value."""
+    return f"url('{encoded(address)}')"
+
+
+def encoded(address: str) -> str:
+    """Return an address with those characters percent-encoded that could end it in CSS or in a `srcset`."""
+    return re.sub(r"[\\'\"()<>\s]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), address)
 
 
 def _split(style: str) -> list[str]:

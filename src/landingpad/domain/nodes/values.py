@@ -182,19 +182,20 @@ def _image(element: Element, value: Any, context: Context) -> Change:
         "data-fileid": _file_id(fields.get("id")),
         "data-fileid2x": _file_id(fields.get("id2x")),
         "data-lazy-img": "Y" if lazy else None,
-        # Browsers load late by themselves; the addresses of the editor's own late loading are kept for it.
-        "data-src": _picture(fields, "lazyOrigSrc", context) or None if lazy else None,
-        "data-src2x": _picture(fields, "lazyOrigSrc2x", context) or None if lazy else None,
-        "data-srcset": safe_attribute("img", "srcset", str(fields.get("lazyOrigSrcset") or "")) or None
-        if lazy
-        else None,
     }
+    # Browsers load late by themselves; the addresses of the editor's own late loading are kept for it.
+    late = {
+        "data-src": _picture(fields, "lazyOrigSrc", context),
+        "data-src2x": _picture(fields, "lazyOrigSrc2x", context),
+        "data-srcset": str(fields.get("lazyOrigSrcset") or ""),
+    }
+    changes |= {name: safe_attribute("img", name, value) or None if lazy else None for name, value in late.items()}
     if "alt" in fields:
         changes["alt"] = _string(fields["alt"], context, "a text as alt")
     if lazy:
         source, source2x = changes["data-src"] or source, changes["data-src2x"] or source2x
     if element.name == "img":
-        changes |= {"src": source, "srcset": f"{source2x} 2x" if source2x else None}
+        changes |= {"src": source, "srcset": f"{css.encoded(source2x)} 2x" if source2x else None}
         changes["loading"] = "lazy" if lazy else None
     else:
         changes["style"] = _background(element.attributes.get("style", ""), source, source2x) or None
