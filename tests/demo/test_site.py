@@ -118,18 +118,20 @@ def test_a_page_needs_little_style(page: DemoPage) -> None:
     assert len(base_css().encode()) + sum(len(style.encode()) for style in styles) < 30 * 1024
 
 
-def test_links_to_pages_can_be_written_by_id() -> None:
+def test_links_can_be_written_by_id() -> None:
     """That is how links stay right on a site below a path."""
     block = DemoBlock(
         code="0.menu_02",
         nodes={
             ".landing-block-node-logo": {"text": "Lindmoor", "href": "/"},
             ".landing-block-node-menu-list-item-link@0": {"text": "About", "href": "/about/"},
+            ".landing-block-node-menu-list-item-link@1": {"text": "Map", "href": "#map"},
             ".landing-block-node-button": {"text": "Write", "href": "mailto:hello@lindmoor.example"},
         },
     )
-    assert block.data({"/": 7, "/about/": 9}) == {
+    assert block.data({"/": "#landing7", "/about/": "#landing9", "#map": "#block34"}) == {
         ".landing-block-node-logo": {"text": "Lindmoor", "href": "#landing7"},
         ".landing-block-node-menu-list-item-link@0": {"text": "About", "href": "#landing9"},
+        ".landing-block-node-menu-list-item-link@1": {"text": "Map", "href": "#block34"},
         ".landing-block-node-button": {"text": "Write", "href": "mailto:hello@lindmoor.example"},
     }

@@ -23,17 +23,19 @@ async def build_demo_site(dispatcher: Dispatcher, caller: Caller) -> int:
         made.append((await call("landing.landing.add", fields=fields), page))
     index_page_id = next(page_id for page_id, page in made if page.is_index)
     await call("landing.site.update", id=site_id, fields={"LANDING_ID_INDEX": index_page_id})
-    page_ids = {page.path: page_id for page_id, page in made}
+    page_links = {page.path: f"#landing{page_id}" for page_id, page in made}
     for page_id, page in made:
-        after: int | None = None
+        block_ids: list[int] = []
         for block in page.blocks:
-            block_fields: dict[str, Any] = {"CODE": block.code}
-            if after is not None:
-                block_fields["AFTER_ID"] = after
-            after = await call("landing.landing.addblock", lid=page_id, fields=block_fields)
+            fields = {"CODE": block.code}
+            if block_ids:
+                fields["AFTER_ID"] = block_ids[-1]
+            block_ids.append(await call("landing.landing.addblock", lid=page_id, fields=fields))
+        placed = list(zip(block_ids, page.blocks, strict=True))
+        block_links = {f"#{block.anchor}": f"#block{block_id}" for block_id, block in placed if block.anchor}
+        for block_id, block in placed:
             if block.nodes:
-                await call("landing.block.updatenodes", lid=page_id, block=after, data=block.data(page_ids))
-            if block.anchor:
-                await call("landing.block.changeAnchor", lid=page_id, block=after, data=block.anchor)
+                data = block.data({**page_links, **block_links})
+                await call("landing.block.updatenodes", lid=page_id, block=block_id, data=data)
         await call("landing.landing.publication", lid=page_id)
     return site_id

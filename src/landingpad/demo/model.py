@@ -11,17 +11,16 @@ class DemoBlock(msgspec.Struct, frozen=True, kw_only=True):
 
     code: str
     nodes: dict[str, Any] = {}
-    """As `data` of landing.block.updatenodes: "selector@N" to a text, a picture or a link; links to other pages of the
-    site are paths such as "/about/"."""
+    """As `data` of landing.block.updatenodes: "selector@N" to a text, a picture or a link. Links name pages of the site
+    by path ("/about/") and blocks of the same page by anchor ("#map")."""
     anchor: str | None = None
-    """For landing.block.changeAnchor."""
 
-    def data(self, page_ids: Mapping[str, int]) -> dict[str, Any]:
-        """Return the nodes with each link to a page of `page_ids` (path to page id) in the form "#landing12".
+    def data(self, addresses: Mapping[str, str]) -> dict[str, Any]:
+        """Return the nodes with paths and anchors replaced, such as "/about/" by "#landing12", "#map" by "#block34".
 
-        Such a link is right wherever the site is published, also below a path.
+        Written by id, a link stays right wherever the site is published, also below a path.
         """
-        return {selector: _linked(value, page_ids) for selector, value in self.nodes.items()}
+        return {selector: _linked(value, addresses) for selector, value in self.nodes.items()}
 
 
 class DemoPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +56,7 @@ def each(selector: str, values: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
         yield f"{selector}@{number}", value
 
 
-def _linked(value: Any, page_ids: Mapping[str, int]) -> Any:
-    if not isinstance(value, dict) or value.get("href") not in page_ids:
+def _linked(value: Any, addresses: Mapping[str, str]) -> Any:
+    if not isinstance(value, dict) or value.get("href") not in addresses:
         return value
-    return value | {"href": f"#landing{page_ids[value['href']]}"}
+    return value | {"href": addresses[value["href"]]}
