@@ -17,7 +17,7 @@ _RANDOM_SUFFIX = string.ascii_lowercase + string.digits
 
 
 def slug(title: str) -> str:
-    """Make a code from a title: "Übersicht – Сайт" becomes "ubersicht-sait"; "" if nothing can be read in it."""
+    """Make a code from a title: "Übersicht – Сайт" becomes "ubersicht-sayt"; "" if nothing can be read in it."""
     return _NOT_A_CODE.sub("-", anyascii(title).lower()).strip("-")[:MAX_CODE].strip("-")
 
 

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Select, Text, bindparam, func
+from sqlalchemy import Boolean, Column, ColumnElement, Select, Text, bindparam, false, func, true
 
 from landingpad.store.engine import Tx
 from landingpad.store.query import Query
@@ -85,6 +85,8 @@ class Lister:
     def _clause(self, number: int, condition: Condition) -> ColumnElement[bool]:
         column = self._columns[condition.column]
         bound = [bindparam(f"c{number}_{j}", type_=column.type) for j in range(len(condition.values))]
+        if not bound:
+            return false() if condition.op == "in" else true()
         match condition.op:
             case "in":
                 return column.in_(bound)
@@ -109,7 +111,12 @@ def never_null(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """Let a missing value be tested and sorted like an empty one, as the API does: no folder is folder 0."""
     if isinstance(column, Column) and not column.nullable:
         return column
-    return func.coalesce(column, "" if isinstance(column.type, Text) else 0)
+    nothing: Any = 0
+    if isinstance(column.type, Text):
+        nothing = ""
+    elif isinstance(column.type, Boolean):
+        nothing = false()
+    return func.coalesce(column, nothing)
 
 
 def contains_pattern(text: str) -> str:

@@ -1,0 +1,269 @@
+"""landing.site.* through the wire."""
+
+from typing import Any
+
+import pytest
+
+from landingpad.domain.urls import NO_PREVIEW
+from support.portal import ApiFailure, Portal
+
+
+async def row(portal: Portal, site_id: int, **params: Any) -> dict[str, Any]:
+    rows = await portal.call("landing.site.getList", params={"filter": {"ID": site_id}, **params})
+    assert len(rows) == 1
+    found: dict[str, Any] = rows[0]
+    return found
+
+
+async def test_a_new_site_has_every_field_as_a_string(portal: Portal) -> None:
+    site_id = await portal.site("acme", DESCRIPTION="Tools", XML_ID="x-1")
+    found = await row(portal, site_id)
+    assert found == found | {
+        "ID": str(site_id),
+        "TITLE": "Acme",
+        "CODE": "/acme/",
+        "TYPE": "PAGE",
+        "ACTIVE": "N",
+        "DELETED": "N",
+        "DESCRIPTION": "Tools",
+        "XML_ID": "x-1",
+        "LANDING_ID_INDEX": None,
+        "CREATED_BY_ID": str(portal.admin_id),
+    }
+    assert "PUBLIC_URL" not in found  # calculated fields come only when they are selected
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ("", "/spring-offers/"),
+        ("2026", "/site2026/"),
+        ("/framed/", "/framed/"),
+        ("Größe & Maß", "/grosse-mass/"),
+        ("сайт", "/sayt/"),
+    ],
+)
+async def test_the_code_of_a_site(portal: Portal, given: str, stored: str) -> None:
+    site_id = await portal.site(given, TITLE="Spring offers")
+    assert (await row(portal, site_id))["CODE"] == stored
+
+
+async def test_a_taken_code_gets_a_number(portal: Portal) -> None:
+    made = [await portal.site("acme") for _ in range(3)]
+    assert [(await row(portal, site_id))["CODE"] for site_id in made] == ["/acme/", "/acme2/", "/acme3/"]
+
+
+async def test_the_address_follows_the_code(portal: Portal) -> None:
+    site_id = await portal.site("acme")
+    assert await portal.call("landing.site.getPublicUrl", id=site_id) == "http://acme.localhost:8080"
+    await portal.call("landing.site.update", id=site_id, fields={"CODE": "works"})
+    assert await portal.call("landing.site.getPublicUrl", id=site_id) == "http://works.localhost:8080"
+    assert await portal.call("landing.site.getPublicUrl", id=await portal.site("acme")) == "http://acme.localhost:8080"
+
+
+async def test_a_domain_of_its_own(portal: Portal) -> None:
+    site_id = await portal.site("acme", DOMAIN_ID="www.acme.example")
+    assert await portal.call("landing.site.getPublicUrl", id=site_id) == "http://www.acme.example:8080"
+    domain_id = (await row(portal, site_id))["DOMAIN_ID"]
+    with pytest.raises(ApiFailure) as failure:
+        await portal.site("other", DOMAIN_ID=int(domain_id))
+    assert failure.value.code == "DOMAIN_EXIST"
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"CODE": "a/b"}, "SLASH_IS_NOT_ALLOWED"),
+        ({"CODE": "a", "DOMAIN_ID": "bad_domain!"}, "DOMAIN_IS_INCORRECT"),
+        ({"CODE": "a", "DOMAIN_ID": 999999}, "DOMAIN_NOT_FOUND"),
+        ({"CODE": "a", "TYPE": "KNOWLEDGE"}, "ACCESS_DENIED"),
+        ({"CODE": "a", "TYPE": "NONSENSE"}, "ACCESS_DENIED"),
+        ({"CODE": "a", "TITLE": ["no", "text"]}, "TYPE_ERROR"),
+    ],
+)
+async def test_what_a_site_cannot_be(portal: Portal, fields: dict[str, Any], code: str) -> None:
+    with pytest.raises(ApiFailure) as failure:
+        await portal.call("landing.site.add", fields={"TITLE": "Acme", **fields})
+    assert (failure.value.status, failure.value.code) == (400, code)
+    assert await portal.call("landing.site.getList") == []
+
+
+async def test_the_domain_of_a_trashed_site_is_told_apart(portal: Portal) -> None:
+    site_id = await portal.site("acme", DOMAIN_ID="acme.example")
+    portal.parts.db.write_here(lambda tx: tx.update(_sites(), portal.id, site_id, deleted=True))
+    with pytest.raises(ApiFailure) as failure:
+        await portal.site("other", DOMAIN_ID="acme.example")
+    assert failure.value.code == "DOMAIN_EXIST_TRASH"
+    with pytest.raises(ApiFailure) as failure:
+        await portal.call("landing.site.delete", id=site_id)
+    assert failure.value.code == "ACCESS_DENIED_DELETED"
+
+
+def _sites() -> Any:
+    from landingpad.store.tables import sites  # noqa: PLC0415  # only the test above looks inside
+
+    return sites
+
+
+async def test_update_changes_what_is_given_and_nothing_else(portal: Portal) -> None:
+    site_id = await portal.site("acme", DESCRIPTION="Tools")
+    assert await portal.call("landing.site.update", id=site_id, fields={"TITLE": "New", "UNKNOWN": 1}) is True
+    found = await row(portal, site_id)
+    assert (found["TITLE"], found["CODE"], found["DESCRIPTION"]) == ("New", "/acme/", "Tools")
+
+
+async def test_update_refuses_the_code_of_another_site(portal: Portal) -> None:
+    await portal.site("acme")
+    other = await portal.site("other")
+    with pytest.raises(ApiFailure) as failure:
+        await portal.call("landing.site.update", id=other, fields={"CODE": "acme"})
+    assert failure.value.code == "CODE_IS_NOT_UNIQUE"
+
+
+async def test_an_unknown_site_is_access_denied(portal: Portal) -> None:
+    for method in ("update", "publication", "unpublic", "delete"):
+        with pytest.raises(ApiFailure) as failure:
+            await portal.call(f"landing.site.{method}", id=999999, fields={"TITLE": "x"})
+        assert failure.value.code == "ACCESS_DENIED", method
+
+
+async def test_only_an_empty_site_can_be_deleted(portal: Portal) -> None:
+    site_id = await portal.site()
+    page_id = await portal.page(site_id)
+    with pytest.raises(ApiFailure) as failure:
+        await portal.call("landing.site.delete", id=site_id)
+    assert failure.value.code == "SITE_IS_NOT_EMPTY"
+    await portal.call("landing.landing.delete", lid=page_id)
+    assert await portal.call("landing.site.delete", id=site_id) is True
+    assert await portal.call("landing.site.getList") == []
+    assert await portal.site() > site_id  # the id of something removed is never given again
+
+
+async def test_a_user_without_administrator_rights_reads_only(portal: Portal) -> None:
+    site_id, _, _ = await portal.published()
+    assert [r["ID"] for r in await portal.call("landing.site.getList", by="plain")] == [str(site_id)]
+    attempts: list[tuple[str, dict[str, Any]]] = [
+        ("add", {"fields": {"TITLE": "x", "CODE": "x"}}),
+        ("update", {"id": site_id, "fields": {"TITLE": "x"}}),
+        ("publication", {"id": site_id}),
+        ("unpublic", {"id": site_id}),
+        ("delete", {"id": site_id}),
+    ]
+    for method, params in attempts:
+        with pytest.raises(ApiFailure) as failure:
+            await portal.call(f"landing.site.{method}", by="plain", **params)
+        assert failure.value.code == "ACCESS_DENIED", method
+    assert (await row(portal, site_id))["TITLE"] == "Acme"
+
+
+async def test_filters(portal: Portal) -> None:
+    first = await portal.site("first", TITLE="First shop", TYPE="STORE")
+    second = await portal.site("second", TITLE="Second", DESCRIPTION="50% off")
+    third = await portal.site("third", TITLE="Third")
+
+    async def found(**conditions: Any) -> list[int]:
+        rows = await portal.call("landing.site.getList", params={"select": ["ID"], "filter": conditions})
+        return [int(r["ID"]) for r in rows]
+
+    assert await found(TYPE="STORE") == [first]
+    assert await found(TYPE="KNOWLEDGE") == [first, second, third]  # out of the call's scope: all allowed types
+    assert await found(**{"!TYPE": "STORE"}) == [second, third]
+    assert await found(ID=[first, third]) == [first, third]
+    assert await found(**{">ID": first}) == [second, third]
+    assert await found(**{"<=ID": str(second)}) == [first, second]
+    assert await found(**{"%TITLE": "shop"}) == [first]
+    assert await found(**{"%DESCRIPTION": "0%"}) == [second]
+    assert await found(**{"!DESCRIPTION": ""}) == [second]
+    assert await found(CODE="/third/") == [third]
+    assert await found(CODE="third") == [third]
+    assert await found(ID="abc") == []
+    assert await found(ID=[]) == []
+    assert await found(NONSENSE="x", **{"a.b": 1, "CHECK_PERMISSIONS": "N"}) == [first, second, third]
+    assert await found(**{">DATE_CREATE": "01/01/2020"}) == [first, second, third]
+    assert await found(**{"<DATE_CREATE": "2020-01-01T00:00:00+00:00"}) == []
+    assert await found(LANDING_ID_INDEX=False) == [first, second, third]
+
+
+async def test_order_limit_and_offset(portal: Portal) -> None:
+    made = [await portal.site(code, TITLE=title) for code, title in (("a", "Beta"), ("b", "Alpha"), ("c", "Beta"))]
+
+    async def ids(**params: Any) -> list[int]:
+        return [int(r["ID"]) for r in await portal.call("landing.site.getList", params={"select": ["ID"], **params})]
+
+    assert await ids(order={"ID": "desc"}) == made[::-1]
+    assert await ids(order={"TITLE": "ASC", "ID": "DESC"}) == [made[1], made[2], made[0]]
+    assert await ids(limit=1) == made[:1]
+    assert await ids(limit="2", offset="1") == made[1:]
+    assert await ids(offset=2) == made[2:]
+    with pytest.raises(ApiFailure) as failure:
+        await ids(limit="many")
+    assert failure.value.code == "TYPE_ERROR"
+
+
+async def test_a_filter_outside_params_has_no_effect(portal: Portal) -> None:
+    await portal.site()
+    assert len(await portal.call("landing.site.getList", filter={"ID": 999999})) == 1
+
+
+async def test_calculated_fields(portal: Portal) -> None:
+    site_id = await portal.site("acme")
+    found = await row(portal, site_id, select=["DOMAIN_NAME", "PUBLIC_URL", "PREVIEW_PICTURE", "PHONE"])
+    assert found == {
+        "ID": str(site_id),
+        "TYPE": "PAGE",
+        "DOMAIN_NAME": "acme.localhost",
+        "PUBLIC_URL": "http://acme.localhost:8080",
+        "PREVIEW_PICTURE": NO_PREVIEW,
+        "PHONE": None,
+        "LANDING_ID_INDEX": None,
+    }
+
+
+async def test_public_urls_of_many(portal: Portal) -> None:
+    first, second = await portal.site("a"), await portal.site("b")
+    many = await portal.call("landing.site.getPublicUrl", id=[second, 999999, str(first)])
+    assert many == {str(second): "http://b.localhost:8080", str(first): "http://a.localhost:8080"}
+    assert await portal.call("landing.site.getPublicUrl", id=999999) == ""
+    assert await portal.call("landing.site.getPublicUrl", id=[999999]) == []
+
+
+async def test_scopes_do_not_see_each_other(portal: Portal) -> None:
+    made = await portal.answer(
+        "landing.site.add",
+        {"scope": "knowledge", "fields": {"TITLE": "Handbook", "CODE": "handbook", "TYPE": "KNOWLEDGE"}},
+    )
+    site_id = made.json()["result"]
+    assert await portal.call("landing.site.getList", params={"filter": {"ID": site_id}}) == []
+    listed = await portal.call("landing.site.getList", scope="KNOWLEDGE")
+    assert [r["ID"] for r in listed] == [str(site_id)]
+    address = await portal.call("landing.site.getPublicUrl", scope="KNOWLEDGE", id=site_id)
+    assert address == "http://localhost:8080/knowledge/handbook"
+
+
+async def test_publication_and_back(portal: Portal) -> None:
+    site_id, page_id, _ = await portal.published()
+    assert await portal.call("landing.site.unpublic", id=site_id) == site_id
+    assert (await row(portal, site_id))["ACTIVE"] == "N"
+    pages = await portal.call("landing.landing.getList", params={"filter": {"ID": page_id}})
+    assert pages[0]["ACTIVE"] == "N"
+    assert await portal.call("landing.site.publication", id=str(site_id)) == site_id
+    assert (await row(portal, site_id))["ACTIVE"] == "Y"
+    pages = await portal.call("landing.landing.getList", params={"filter": {"ID": page_id}})
+    assert pages[0]["ACTIVE"] == "N"  # a page that was taken offline stays so
+
+
+async def test_preview_of_a_site_without_a_picture(portal: Portal) -> None:
+    site_id, _, _ = await portal.published()
+    assert await portal.call("landing.site.getPreview", id=site_id) == NO_PREVIEW
+    assert await portal.call("landing.site.getPreview", id=999999) == NO_PREVIEW
+    response = await portal.get(NO_PREVIEW)
+    assert response.headers["content-type"] == "image/jpeg"
+    assert response.headers["cache-control"] == "no-store"
+    assert response.content.startswith(b"\xff\xd8")
+
+
+async def test_preview_prefers_the_picture_of_the_author(portal: Portal) -> None:
+    site_id = await portal.site()
+    page_id = await portal.page(site_id, ADDITIONAL_FIELDS={"METAOG_IMAGE": "https://cdn.example/own.jpg"})
+    await portal.call("landing.landing.publication", lid=page_id)
+    assert await portal.call("landing.site.getPreview", id=site_id) == "https://cdn.example/own.jpg"
