@@ -90,7 +90,12 @@ def set_node(content: str, manifest: Mapping[str, Any], key: str, value: Any, *,
 
 
 def _with_change(document: Document, element: Element, change: Change) -> str:
-    edits = [attribute_edit(document, element, change.attributes)]
+    # Whatever the handlers of types let through: no attribute is written that cleaning would take away.
+    attributes = {
+        name: None if value is None else safe_attribute(element.name, name, value)
+        for name, value in change.attributes.items()
+    }
+    edits = [attribute_edit(document, element, attributes)]
     if change.ratio and (parent := document.parent(element)):
         classes = [name for name in parent.attributes.get("class", "").split() if not _RATIO.fullmatch(name)]
         new = " ".join([*classes, f"embed-responsive-{change.ratio}"])
@@ -189,7 +194,7 @@ def _image(element: Element, value: Any, context: Context) -> Change:
         "data-src2x": _picture(fields, "lazyOrigSrc2x", context),
         "data-srcset": str(fields.get("lazyOrigSrcset") or ""),
     }
-    changes |= {name: safe_attribute("img", name, value) or None if lazy else None for name, value in late.items()}
+    changes |= {name: value or None if lazy else None for name, value in late.items()}
     if "alt" in fields:
         changes["alt"] = _string(fields["alt"], context, "a text as alt")
     if lazy:
@@ -218,7 +223,7 @@ def _link(element: Element, value: Any, context: Context) -> Change:
     changes: dict[str, str | None] = {"target": str(target) if target in _TARGETS else None}
     for name in ("data-embed", "data-url"):
         given = attributes.get(name)
-        changes[name] = None if given is None else safe_attribute("a", name, attribute_text(given))
+        changes[name] = None if given is None else attribute_text(given)
     if "href" in fields:
         href = _string(fields["href"], context, "an address as href").strip()
         query = _string(fields.get("query", ""), context, "a text as query").lstrip("?&")
@@ -281,7 +286,7 @@ def _map(_: Element, value: Any, context: Context) -> Change:
         except msgspec.DecodeError:
             raise _misfit(context, "{center, zoom, markers}", value) from None
     fields = _fields(value, context, "{center, zoom, markers}")
-    return Change({"data-map": safe_attribute("div", "data-map", msgspec.json.encode(fields).decode())})
+    return Change({"data-map": attribute_text(fields)})
 
 
 _CHANGES: dict[str, Callable[[Element, Any, Context], Change]] = {
