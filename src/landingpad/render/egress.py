@@ -190,26 +190,22 @@ class Egress:
                 answer = await self._own(inner.method, origin + inner.target)
                 await _answer(writer, inner, answer or OwnAnswer(HTTPStatus.NOT_FOUND, [], b""))
             return False
-        async with _closing(await self._connect(parts.hostname, parts.port or 443)) as (far_reader, far_writer):
+        async with _closing(await self._connect(parts.hostname, parts.port or 443)) as far:
             writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-            await self._both_ways(reader, writer, far_reader, far_writer)
+            await self._both_ways(reader, writer, far)
         return False
 
-    async def _both_ways(
-        self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        far_reader: asyncio.StreamReader,
-        far_writer: asyncio.StreamWriter,
-    ) -> None:
+    async def _both_ways(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, far: _Streams) -> None:
+        far_reader, far_writer = far
         out = asyncio.create_task(_copy(reader, far_writer))
-        back = asyncio.create_task(self._copy_back(far_reader, writer))
         try:
-            await asyncio.wait((out, back), timeout=self._around.limits.seconds, return_when=asyncio.FIRST_COMPLETED)
+            async with asyncio.timeout(self._around.limits.seconds):
+                await self._copy_back(far_reader, writer)
+        except TimeoutError:
+            log.debug("render.tunnel_ended", seconds=self._around.limits.seconds)
         finally:
             out.cancel()
-            back.cancel()
-            await asyncio.gather(out, back, return_exceptions=True)
+            await asyncio.gather(out, return_exceptions=True)
 
     async def _exchange(self, request: _Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Answer one plain http request; True if the connection can carry another."""
@@ -356,3 +352,4 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     while data := await reader.read(_CHUNK):
         writer.write(data)
         await writer.drain()
+    writer.write_eof()
