@@ -62,6 +62,13 @@ def colour(picture: Picture, x: int = 600, y: int = 700) -> tuple[int, int, int]
     return int(pixel[0]), int(pixel[1]), int(pixel[2])
 
 
+def size(picture: Picture) -> tuple[int, int]:
+    """Width and height of the decoded picture."""
+    with Image.open(BytesIO(picture.data)) as image:
+        image.load()
+        return image.size
+
+
 def alike(one: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
     """Whether two colours are the same but for what JPEG does to them."""
     return all(abs(a - b) <= 6 for a, b in zip(one, other, strict=True))

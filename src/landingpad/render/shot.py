@@ -26,7 +26,7 @@ _SETTLED = """() => Promise.all([
   document.fonts.ready,
   ...[...document.images].filter(image => {
     const box = image.getBoundingClientRect();
-    return !image.complete && box.top < innerHeight && box.bottom > 0 && box.left < innerWidth && box.right > 0;
+    return !image.complete && box.top < innerHeight && box.bottom >= 0 && box.left < innerWidth && box.right >= 0;
   }).map(image => image.decode().catch(() => 0)),
 ]).then(() => 0)"""
 

@@ -1,0 +1,133 @@
+"""Pictures taken with Chromium: what they show, and what is no picture."""
+
+from typing import Any
+
+import pytest
+
+from landingpad.render.photographer import OwnAnswer, PictureFailed, Viewport
+from render.conftest import Make
+from render.darkroom import HOME, HOST, RED, Canary, Pages, alike, colour, html, size, slow
+
+CSS = [("Content-Type", "text/css")]
+SVG = [("Content-Type", "image/svg+xml")]
+GREEN = (0, 128, 0)
+BLUE = (0, 0, 255)
+
+
+def square(fill: str) -> bytes:
+    box = "width='1200' height='800'"
+    return f"<svg xmlns='http://www.w3.org/2000/svg' {box}><rect {box} fill='{fill}'/></svg>".encode()
+
+
+def test_a_picture_is_a_jpeg_of_the_window(make: Make) -> None:
+    photographer = make(Pages(**{"": html("<h1>Hello</h1><div style='height:5000px'></div>")}))
+    assert photographer.status()["running"] is False
+    picture = photographer.photograph(HOME, Viewport())
+    assert (picture.width, picture.height, picture.content_type) == (1200, 800, "image/jpeg")
+    assert picture.data[:3] == b"\xff\xd8\xff"
+    assert size(picture) == (1200, 800)
+    assert alike(colour(picture), RED)
+    status = photographer.status()
+    assert (status["running"], status["taken"], status["failed"], status["restarts"]) == (True, 1, 0, 0)
+    assert status["version"]
+
+
+def test_scale_format_and_colour_scheme_are_those_asked_for(make: Make) -> None:
+    dark = "<style>@media (prefers-color-scheme: dark) { body { background: blue !important } }</style>"
+    photographer = make(Pages(**{"": html(dark)}))
+    picture = photographer.photograph(HOME, Viewport(width=400, height=300, scale=2, color_scheme="dark", format="png"))
+    assert (picture.width, picture.height, picture.content_type) == (800, 600, "image/png")
+    assert size(picture) == (800, 600)
+    assert colour(picture, 790, 590) == BLUE
+    assert alike(colour(photographer.photograph(HOME, Viewport())), RED)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"width": 0}, {"height": 5000}, {"scale": 9}, {"color_scheme": "pink"}, {"format": "gif"}, {"quality": 0}],
+)
+def test_a_viewport_that_no_browser_shows_is_refused(fields: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="Viewport"):
+        Viewport(**fields)
+
+
+@pytest.mark.parametrize("origin", [f"http://{HOST}", "https://acme.localhost"])
+def test_everything_of_ours_is_loaded_without_the_network(make: Make, origin: str) -> None:
+    """Styles, images, frames and redirects, over http and https, of a name that no resolver knows."""
+    pages = Pages(
+        start=OwnAnswer(302, [("Location", "/page")], b""),
+        page=html("<link rel=stylesheet href=/style.css><iframe src=/frame></iframe>"),
+        frame=html("<img src=/pixel.svg>"),
+    )
+    pages.answers["/style.css"] = OwnAnswer(200, CSS, b"body { background: url(/ground.svg) !important }")
+    pages.answers["/ground.svg"] = OwnAnswer(301, [("Location", "/moved.svg")], b"")
+    pages.answers["/moved.svg"] = OwnAnswer(200, SVG, square("green"))
+    pages.answers["/pixel.svg"] = OwnAnswer(200, SVG, square("blue"))
+    picture = make(pages).photograph(f"{origin}/start", Viewport())
+    assert alike(colour(picture), GREEN)
+    assert ("GET", f"{origin}/pixel.svg") in pages.asked
+
+
+def test_late_images_in_the_window_are_waited_for(make: Make) -> None:
+    body = """
+      <img loading=lazy src=/late.svg style='display:block'>
+      <script>onload = () => { let i = new Image(); i.src = '/later.svg'; document.body.prepend(i) }</script>"""
+    pages = Pages(**{"": html(body)})
+    pages.answers["/late.svg"] = slow(0.6, OwnAnswer(200, SVG, square("green")))
+    pages.answers["/later.svg"] = slow(0.6, OwnAnswer(200, SVG, square("blue")))
+    assert alike(colour(make(pages).photograph(HOME, Viewport())), BLUE)
+
+
+def test_two_pictures_of_one_page_are_the_same_bytes(make: Make) -> None:
+    """Animations, carets and the time zone of the machine leave no trace."""
+    body = """
+      <style>@keyframes turn { to { transform: rotate(360deg); opacity: .1 } } 
+        h1 { animation: turn .7s infinite }</style>
+      <h1>Sale</h1><input autofocus><p id=when></p>
+      <script>when.textContent = [Intl.DateTimeFormat().resolvedOptions().timeZone, navigator.language]</script>"""
+    photographer = make(Pages(**{"": html(body)}))
+    assert photographer.photograph(HOME, Viewport()).data == photographer.photograph(HOME, Viewport()).data
+
+
+@pytest.mark.parametrize("status", [204, 401, 403, 404, 500, 503])
+def test_an_answer_other_than_200_is_no_picture(make: Make, status: int) -> None:
+    photographer = make(Pages(**{"": html("sorry", status=status)}))
+    with pytest.raises(PictureFailed, match=f"answered {status}, not 200"):
+        photographer.photograph(HOME, Viewport())
+    assert photographer.status()["failed"] == 1
+
+
+def test_a_file_to_download_is_no_picture(make: Make) -> None:
+    pages = Pages(**{"": html("x", Content_Disposition="attachment; filename=page.html")})
+    with pytest.raises(PictureFailed, match="was not photographed"):
+        make(pages).photograph(HOME, Viewport())
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["file:///etc/passwd", "chrome://version", "data:text/html,hello", "about:blank", "javascript:1", "ftp://a/", "/x"],
+)
+def test_only_http_addresses_are_photographed(make: Make, url: str) -> None:
+    photographer = make(Pages())
+    with pytest.raises(PictureFailed, match="only http and https"):
+        photographer.photograph(url, Viewport())
+    assert photographer.status()["running"] is False
+
+
+def test_a_page_that_sends_its_visitor_on_is_photographed_there(make: Make) -> None:
+    pages = Pages(
+        **{
+            "": html("<meta http-equiv=refresh content='0;url=/next'>"),
+        }
+    )
+    pages.answers["/slow.svg"] = slow(0.5, OwnAnswer(200, SVG, square("red")))
+    pages.answers["/next"] = html("<style>body{background:green!important}</style><img src=/slow.svg width=1>")
+    assert alike(colour(make(pages).photograph(HOME, Viewport())), GREEN)
+
+
+def test_a_page_that_leads_to_a_private_address_is_no_picture_and_says_why(make: Make) -> None:
+    with Canary() as canary:
+        pages = Pages(**{"": OwnAnswer(302, [("Location", f"http://127.0.0.1:{canary.port}/")], b"")})
+        with pytest.raises(PictureFailed, match=r"answered 403.*not on the public internet"):
+            make(pages).photograph(HOME, Viewport())
+    assert canary.heard == []
