@@ -23,7 +23,6 @@ class FirstPortal(msgspec.Struct):
     portal_id: int
     password: str
     webhooks: dict[str, str]  # name -> "user/code"; codes are known only now, the database has their hashes
-    site_id: int | None = None
 
 
 def portal_domain(settings: Settings) -> str:
@@ -51,10 +50,8 @@ def add_empty_portal(parts: Parts) -> FirstPortal:
     return parts.db.write_here(work)
 
 
-async def add_demo_portal(parts: Parts) -> FirstPortal:
-    """Make the demo portal: two users, three webhooks, and the demo site, built through the API like any other."""
-    from landingpad.demo.build import build_demo_site  # noqa: PLC0415  # only a first start needs its texts
-
+def add_demo_portal(parts: Parts) -> FirstPortal:
+    """Make the demo portal: two users and three webhooks."""
     now_ms = int(time.time() * 1000)
     password = secrets.token_urlsafe(12)
 
@@ -93,15 +90,23 @@ async def add_demo_portal(parts: Parts) -> FirstPortal:
         }
         return FirstPortal(portal_id, password, webhooks)
 
-    made = await parts.db.write(work)
-    user, code = made.webhooks["admin"].split("/")
-    caller = parts.db.read_here(lambda tx: webhook_caller(tx, made.portal_id, user, code, now_ms))
-    made.site_id = await build_demo_site(parts.dispatcher, caller)
-    return made
+    return parts.db.write_here(work)
 
 
-def site_address(parts: Parts, portal_id: int, site_id: int) -> str:
-    """Return the public address of a site, with a slash at the end."""
+async def add_demo_site(parts: Parts, webhook: str) -> int:
+    """Build the demo site through the API, on behalf of the owner of a webhook ("user/code"); return its id."""
+    from landingpad.demo.build import build_demo_site  # noqa: PLC0415  # only a first start needs its texts
+
+    portal_id = parts.portals.find("") or 0
+    user, code = webhook.split("/")
+    now_ms = int(time.time() * 1000)
+    caller = parts.db.read_here(lambda tx: webhook_caller(tx, portal_id, user, code, now_ms))
+    return await build_demo_site(parts.dispatcher, caller)
+
+
+def site_address(parts: Parts, site_id: int) -> str | None:
+    """Return the public address of a site of the first portal, with a slash at the end; None if it is gone."""
+    portal_id = parts.portals.find("") or 0
 
     def read(tx: Tx) -> str:
         site = site_rows.find_view(tx, portal_id, site_id)

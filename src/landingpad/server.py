@@ -22,6 +22,7 @@ from uvicorn.supervisors import Multiprocess
 from landingpad import first_start, logs
 from landingpad.app import App, Parts
 from landingpad.background import Background
+from landingpad.jobs.queue import create_job_tables
 from landingpad.settings import Settings
 from landingpad.store.migrate import NewerDatabaseError, migrate
 
@@ -63,6 +64,7 @@ def serve(settings: Settings, announce: Announce) -> None:
         with closing(Parts(settings, scheme=scheme, port=port)) as parts:
             try:
                 migrate(parts.db)
+                create_job_tables(parts.db)
             except NewerDatabaseError as error:
                 raise CannotStartError(str(error)) from error
             url = settings.public_url.rstrip("/") or f"{scheme}://{_shown_host(settings.host)}:{port}"
@@ -149,28 +151,33 @@ def _wait_until_ready(address: str, when_ready: Callable[[], None]) -> None:
 async def _prepare(parts: Parts, url: str, announce: Announce) -> None:
     """Make the first portal where there is none, and write portal.json."""
     path = parts.settings.data / PORTAL_FILE
-    kept: dict[str, Any] = _read_json(path)
     told: dict[str, Any] = {"url": url, "pid": os.getpid()}
-    if parts.portals.find("") is not None:
-        if parts.settings.dev:
-            told = {**kept, **told, **_moved_webhooks(kept, url)}
-    elif parts.settings.dev:
-        announce("First start: building the demo portal ...")
-        made = await first_start.add_demo_portal(parts)
-        assert made.site_id is not None  # noqa: S101  # the demo portal has a site
+    is_first = parts.portals.find("") is None
+    if not parts.settings.dev:
+        if is_first:
+            made = first_start.add_empty_portal(parts)
+            announce(f"First start: made a portal. The password of {first_start.ADMIN_LOGIN} is shown only now:")
+            announce(f"password {made.password}")
+        _write_json(path, told)
+        return
+    if is_first:
+        made = first_start.add_demo_portal(parts)
         told |= {
             "webhook": f"{url}/rest/{made.webhooks['admin']}/",
             "webhooks": {name: f"{url}/rest/{code}/" for name, code in made.webhooks.items()},
             "admin": {"login": first_start.ADMIN_LOGIN, "password": made.password},
-            "site_id": made.site_id,
-            "public_url": first_start.site_address(parts, made.portal_id, made.site_id),
         }
+        parts.portals.forget()
     else:
-        made = first_start.add_empty_portal(parts)
-        announce(f"First start: made a portal. Sign in as {first_start.ADMIN_LOGIN}; the password is shown only now:")
-        announce(f"password {made.password}")
-    if "site_id" in told and parts.settings.dev:
-        told["public_url"] = first_start.site_address(parts, parts.portals.find("") or 0, told["site_id"])
+        kept = _read_json(path)
+        told = {**kept, **told, **_moved_webhooks(kept, url)}
+    # Written before the site is built: codes cannot be read back, so they must not be lost with a process.
+    _write_json(path, told)
+    if "webhook" in told and "site_id" not in told:
+        announce("First start: building the demo site ...")
+        told["site_id"] = await first_start.add_demo_site(parts, told["webhook"].partition("/rest/")[2].strip("/"))
+    if "site_id" in told:
+        told["public_url"] = first_start.site_address(parts, told["site_id"])
     _write_json(path, told)
 
 

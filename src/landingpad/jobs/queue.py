@@ -129,8 +129,16 @@ def configure(db: Database) -> None:
 
 
 def create_job_tables(db: Database) -> None:
-    """Make the tables of the job queue, in a new database or after an update of DBOS."""
-    from dbos import DBOS  # half a second, see above
+    """Make the tables of the job queue where there are none; a newer DBOS brings them up to date when it starts."""
+    exists = (
+        "SELECT 1 FROM sqlite_master WHERE name = 'workflow_status'"
+        if db.dialect == "sqlite"
+        else "SELECT to_regclass('dbos.workflow_status')"
+    )
+    with db.engine.connect() as session:
+        if session.exec_driver_sql(exists).scalar() is not None:
+            return
+    from dbos import DBOS
 
     configure(db)
     DBOS.launch()

@@ -33,6 +33,10 @@ class PortalDirectory:
             self._load()
         return host in self._by_host
 
+    def forget(self) -> None:
+        """Look again at the next question: a portal was made."""
+        self._valid_until = 0.0
+
     def _load(self) -> None:
         def read(tx: Tx) -> list[tuple[str, int]]:
             return tx.all(_ALL)

@@ -1,7 +1,7 @@
 """Rows of sites and their domains."""
 
 import msgspec
-from sqlalchemy import and_, bindparam, exists, func, literal_column, select
+from sqlalchemy import and_, bindparam, exists, func, literal, literal_column, select
 
 from landingpad.store.engine import Tx
 from landingpad.store.listing import Lister, Listing
@@ -28,7 +28,7 @@ _CODES_LIKE = Statement(
 _BY_HOST = Query(
     select(sites)
     .join(domains, domains.c.id == sites.c.domain_id)
-    .where(domains.c.host == bindparam("host"), sites.c.type.not_in(TYPES_ON_PORTAL_HOST))
+    .where(domains.c.host == bindparam("host"), sites.c.type.not_in([literal(name) for name in TYPES_ON_PORTAL_HOST]))
     .order_by(sites.c.deleted, sites.c.id),
     Site,
 )
