@@ -64,9 +64,11 @@ def is_safe(declaration: Declaration) -> bool:
 def merge(style: str, changes: Mapping[str, str | None]) -> str:
     """Return a style with properties set, or with None (or "") removed; unsafe new values are left out."""
     missing = {name.strip().lower(): value for name, value in changes.items()}
-    kept = [declaration for declaration in declarations(style) if declaration.name not in missing]
-    added = [Declaration(name, value.strip(), f"{name}: {value.strip()}") for name, value in missing.items() if value]
-    return write([*kept, *(declaration for declaration in added if is_safe(declaration))])
+    found = declarations(style)
+    kept = [declaration for declaration in found if declaration.name not in missing]
+    given = [Declaration(name, value.strip(), f"{name}: {value.strip()}") for name, value in missing.items() if value]
+    added = [declaration for declaration in given if is_safe(declaration)]
+    return write([*kept, *added]) if added or len(kept) < len(found) else style
 
 
 def write(found: Iterable[Declaration]) -> str:

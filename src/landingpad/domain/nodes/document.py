@@ -68,6 +68,14 @@ class Document:
         found = self._elements([node.parent]) if node and node.parent else []
         return found[0] if found else None
 
+    def outline(self) -> list[tuple[str, str | None, str | None]]:
+        """Return which element stands in which: name, number, and number of the parent of each, in order."""
+        return [
+            (node.tag or "", node.attributes.get(self._mark), parent.attributes.get(self._mark) if parent else None)
+            for node in self._tree.css("*")
+            for parent in [node.parent]
+        ]
+
     def by_number(self, number: int) -> Element | None:
         """Return the element of a start tag, if the parser made one of it."""
         return next(iter(self.select(f'[{self._mark}="{number}"]')), None)

@@ -78,20 +78,18 @@ def _renamed(content: str, place: Place, name: str) -> str:
             end = with_name(content[element.inner_end : element.end], possible)
             edits = [Edit(element.start, element.inner, start), Edit(element.inner_end, element.end, end)]
             new = apply(content, edits)
-            if _stands(Document(new), element, len(start), len(end)):
+            if _is_same_but_for_name(document, Document(new), element):
                 return new
     return content
 
 
-def _stands(document: Document, old: Element, start: int, end: int) -> bool:
-    """Say whether a renamed element still begins and ends where its tags are."""
-    new = document.by_number(old.number)
-    content = old.inner_end - old.inner
-    return new is not None and (new.inner, new.inner_end, new.end) == (
-        old.start + start,
-        old.start + start + content,
-        old.start + start + content + end,
-    )
+def _is_same_but_for_name(old: Document, new: Document, element: Element) -> bool:
+    """Say whether every element still stands in the same one after a change of name."""
+    outlines = [
+        [(number != str(element.number) and name, number, parent) for name, number, parent in document.outline()]
+        for document in (old, new)
+    ]
+    return outlines[0] == outlines[1]
 
 
 def _elements(document: Document, place: Place) -> list[Element]:
