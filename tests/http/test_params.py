@@ -7,7 +7,7 @@ from urllib.parse import quote, quote_plus
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landingpad.http.params import (
@@ -262,12 +262,14 @@ def php_shape(value: Any) -> Any:
     return list(members.values()) if list(members) == [str(index) for index in range(len(members))] else members
 
 
+@settings(deadline=None)
 @given(st.dictionaries(KEYS, VALUES, max_size=4), st.booleans())
 def test_what_php_builds_comes_back(params: dict[str, Any], literal: bool) -> None:
     query = "&".join(http_build_query(params, literal=literal))
     assert parse_query(query) == {key: php_shape(value) for key, value in params.items()}
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.text(max_size=5), st.recursive(st.none() | st.integers(-9, 9) | st.text(max_size=4), st.lists))
 )
@@ -276,6 +278,7 @@ def test_json_comes_back(params: dict[str, Any]) -> None:
     assert decode(body) == params
 
 
+@settings(deadline=None)
 @given(st.text() | st.binary())
 def test_any_query_is_read(text: str | bytes) -> None:
     """Whatever comes, the answer is a plain dict of plain values."""
@@ -284,6 +287,7 @@ def test_any_query_is_read(text: str | bytes) -> None:
     assert json.loads(json.dumps(params)) == params
 
 
+@settings(deadline=None)
 @given(st.binary(), st.sampled_from([JSON, FORM, MULTIPART, "", "text/plain"]))
 def test_any_body_is_read_or_refused_in_words(body: bytes, content_type: str) -> None:
     try:

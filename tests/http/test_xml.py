@@ -4,7 +4,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landingpad.http.xml import to_xml
@@ -62,6 +62,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=6), VALUES, max_size=4))
 def test_any_answer_is_well_formed_with_every_member(mapping: dict[str, Any]) -> None:
     root = parse(mapping)
@@ -69,6 +70,7 @@ def test_any_answer_is_well_formed_with_every_member(mapping: dict[str, Any]) ->
     assert len(root) == len(mapping)
 
 
+@settings(deadline=None)
 @given(
     st.text(st.characters(exclude_categories=["Cs"], min_codepoint=32, exclude_characters="\ufffe\uffff"), min_size=1)
 )

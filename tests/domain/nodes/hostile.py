@@ -190,6 +190,6 @@ def _check_attribute(tag: str, name: str, value: str, html: str) -> None:
     if name == "style":
         assert not _HOSTILE_STYLE.search(re.sub(r"/\*.*?\*/", "", plain)), where
     if name == "action":
-        assert not re.match(r"[a-z]+:|[/\\]{2}", plain, re.IGNORECASE), where
+        assert not re.match(r"(?!mailto:)[a-z]+:|[/\\]{2}", plain, re.IGNORECASE), where
     if tag == "iframe" and name == "src":
         assert re.sub(r"^(https?:)?//", "", value).startswith(FRAMES), where

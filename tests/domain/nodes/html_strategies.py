@@ -1,6 +1,10 @@
 """Random HTML of the kind that blocks are: well nested, but written in every way that the standard allows."""
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Random blocks take a while on a busy machine; no test here is about speed."""
 
 CLASSES = ["n-title", "n-text", "n-card", "row", "x"]
 SPACES = st.sampled_from([" ", "\n  ", "  ", "\t"])

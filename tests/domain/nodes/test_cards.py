@@ -4,10 +4,10 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.nodes.html_strategies import BLOCKS
+from domain.nodes.html_strategies import BLOCKS, UNHURRIED
 from landingpad.domain.errors import CardNotFound, IncorrectAffected
 from landingpad.domain.nodes import add_card, clone_card, remove_card, update_cards
 from landingpad.domain.nodes.document import Document
@@ -201,7 +201,7 @@ def test_a_block_without_cards_has_no_place_for_new_ones() -> None:
         arranged([{"type": "preset", "value": "p"}], html="<p>x</p>")
 
 
-@settings(deadline=None)
+@UNHURRIED
 @given(BLOCKS, st.integers(0, 2))
 def test_removing_what_was_cloned_gives_the_block_back(source: str, position: int) -> None:
     """Cards of cards apart, where a copy changes the positions of those inside."""

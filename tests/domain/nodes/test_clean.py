@@ -1,11 +1,11 @@
 """Nothing that harms visitors comes through, and nothing that blocks need is lost."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.nodes import hostile
-from domain.nodes.html_strategies import BLOCKS
+from domain.nodes.html_strategies import BLOCKS, UNHURRIED
 from landingpad.domain.nodes import change_node_name, update_attrs, update_cards, update_nodes, update_styles
 from landingpad.domain.nodes.cards import add_card
 from landingpad.domain.nodes.clean import clean_html, clean_inline, clean_text, plain_text, safe_frame, safe_link
@@ -125,7 +125,7 @@ def test_hostile_attributes_styles_names_and_cards(vector: str) -> None:
     hostile.assert_harmless(update_cards(BLOCK, preset, {".c": {"source": source}}))
 
 
-@settings(deadline=None)
+@UNHURRIED
 @given(
     st.lists(
         st.sampled_from([*hostile.HTML, "<div>", "</div>", "<table>", "<svg>", "</svg>", "<a>", "<p>", "x"]), max_size=5
@@ -153,6 +153,7 @@ def test_hostile_html_in_any_mixture(parts: list[str]) -> None:
         '<div style="background: url(/a.png) no-repeat; --lp-accent: #fff; width: calc(100% - (2 * 1px))"></div>',
         '<iframe src="//www.youtube.com/embed/x?autoplay=1" allowfullscreen="" data-source="https://youtu.be/x"></iframe>',
         '<form method="post" action="/send"><input type="email" name="a" id="a" required="" placeholder="x"></form>',
+        '<form action="mailto:a@b.test?subject=Hi" enctype="text/plain"><input name="x"></form>',
         '<label for="a">A</label><textarea name="t" rows="3">x &lt; y</textarea><button type="submit">Go</button>',
         '<select name="s"><optgroup label="x"><option value="1" selected="">1</option></optgroup></select>',
         '<iframe src="https://player.vimeo.com/video/1" allow="autoplay; fullscreen"></iframe>',
@@ -190,14 +191,14 @@ def test_bxstyle_becomes_style() -> None:
     assert clean_html('<p BXstyle="color:#1d1d1d;" class="a">x</p>') == '<p style="color:#1d1d1d;" class="a">x</p>'
 
 
-@settings(deadline=None)
+@UNHURRIED
 @given(BLOCKS)
 def test_cleaning_twice_is_cleaning_once(source: str) -> None:
     once = clean_html(source)
     assert clean_html(once) == once
 
 
-@settings(deadline=None)
+@UNHURRIED
 @given(st.text() | st.text(st.sampled_from("<>/!-?= \"'absvgtylemh&;:"), max_size=60))
 def test_any_text_is_cleaned(source: str) -> None:
     hostile.assert_harmless(clean_html(source))

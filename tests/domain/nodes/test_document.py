@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from domain.nodes.html_strategies import BLOCKS, CLASSES
+from domain.nodes.html_strategies import BLOCKS, CLASSES, UNHURRIED
 from landingpad.domain.nodes.document import Document, Edit, apply
 from landingpad.domain.nodes.source import attributes, tags, with_attribute_name, with_attributes, with_name
 
@@ -84,6 +84,7 @@ def test_parents_and_roots() -> None:
     assert document.parent(document.roots()[0]) is None
 
 
+@UNHURRIED
 @given(BLOCKS)
 def test_the_tokeniser_agrees_with_the_parser(source: str) -> None:
     """Every start tag that is found becomes one element of that name, in this order, and no element is missed."""
@@ -94,6 +95,7 @@ def test_the_tokeniser_agrees_with_the_parser(source: str) -> None:
     assert names == [element.name for element in Document(source).select("*")]
 
 
+@UNHURRIED
 @given(BLOCKS, st.sampled_from(CLASSES))
 def test_the_span_of_an_element_is_the_element(source: str, name: str) -> None:
     """The bytes from start to end, parsed on their own, are the node that the selector matched."""
@@ -107,6 +109,7 @@ def test_the_span_of_an_element_is_the_element(source: str, name: str) -> None:
         assert alone[0].html == node.html
 
 
+@UNHURRIED
 @given(BLOCKS, st.sampled_from(CLASSES), st.integers(0, 3))
 def test_an_element_put_in_place_of_itself_changes_no_byte(source: str, name: str, position: int) -> None:
     for element in Document(source).select(f".{name}")[position : position + 1]:
@@ -118,6 +121,7 @@ def test_an_element_put_in_place_of_itself_changes_no_byte(source: str, name: st
         assert apply(source, edits) == source
 
 
+@UNHURRIED
 @given(st.text(st.sampled_from("<>/!-?= \"'abP\n&;"), max_size=40) | st.text(max_size=30))
 def test_any_text_can_be_read(source: str) -> None:
     document = Document(source)
@@ -151,6 +155,7 @@ def test_setting_attributes(tag: str, changes: dict[str, str | None], expected: 
     assert with_attributes(tag, changes) == expected
 
 
+@UNHURRIED
 @given(
     BLOCKS,
     st.dictionaries(

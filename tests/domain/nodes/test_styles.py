@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.nodes.html_strategies import BLOCKS, CLASSES
+from domain.nodes.html_strategies import BLOCKS, CLASSES, UNHURRIED
 from landingpad.domain.errors import NodesNotFound, TypeProblem
 from landingpad.domain.nodes import change_node_name, update_styles
 from landingpad.domain.nodes.document import Document
@@ -99,7 +99,7 @@ def test_values_of_another_shape(value: Any) -> None:
         styled(value)
 
 
-@settings(deadline=None)
+@UNHURRIED
 @given(BLOCKS, st.sampled_from(CLASSES), st.lists(st.sampled_from(["n-title", "y", "z"]), max_size=2))
 def test_only_start_tags_change(source: str, name: str, classes: list[str]) -> None:
     manifest: dict[str, Any] = {"style": {"nodes": {f".{name}": {}}}}
@@ -171,7 +171,7 @@ def test_changes_of_names_are_checked() -> None:
         renamed("", 5)
 
 
-@settings(deadline=None)
+@UNHURRIED
 @given(BLOCKS, st.sampled_from(CLASSES), st.sampled_from(["h1", "h4", "p", "a", "span", "div"]))
 def test_renaming_changes_two_tags_at_most(source: str, name: str, to: str) -> None:
     manifest = {"nodes": {f".{name}": {"type": "text"}}}

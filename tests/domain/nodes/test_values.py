@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from domain.nodes.html_strategies import BLOCKS, CLASSES
+from domain.nodes.html_strategies import BLOCKS, CLASSES, UNHURRIED
 from landingpad.domain.errors import IncorrectAffected, NodesNotFound
 from landingpad.domain.nodes import update_nodes
 from landingpad.domain.nodes.document import Document, Element
@@ -337,7 +337,7 @@ def outside(source: str, element: Element) -> list[tuple[str, str]]:
     return [(other.name, parent.name if parent else "") for other, parent in zip(found, parents, strict=True)]
 
 
-@settings(deadline=None)
+@UNHURRIED
 @given(BLOCKS, st.sampled_from(CLASSES), st.integers(0, 2), VALUE)
 def test_only_the_content_of_the_node_changes(source: str, name: str, position: int, value: str) -> None:
     """Before and after the node every byte stays, and the parser still ends the node at the same tag."""
@@ -356,14 +356,14 @@ def test_only_the_content_of_the_node_changes(source: str, name: str, position: 
     assert outside(new, after) == outside(source, old)
 
 
-@settings(deadline=None)
+@UNHURRIED
 @given(BLOCKS, st.sampled_from(CLASSES), VALUE)
 def test_the_same_value_twice_changes_nothing_more(source: str, name: str, value: str) -> None:
     once = update_nodes(source, MANIFEST, {f".{name}": value})
     assert update_nodes(once, MANIFEST, {f".{name}": value}) == once
 
 
-@settings(deadline=None)
+@UNHURRIED
 @given(BLOCKS, st.sampled_from(CLASSES), st.integers(0, 2))
 def test_a_node_given_its_own_value_keeps_every_byte_around_it(source: str, name: str, position: int) -> None:
     found = Document(source).select(f".{name}")[position : position + 1]
@@ -374,7 +374,7 @@ def test_a_node_given_its_own_value_keeps_every_byte_around_it(source: str, name
         assert new.endswith(source[old.inner_end :])
 
 
-@settings(deadline=None)
+@UNHURRIED
 @given(
     BLOCKS, st.sampled_from(CLASSES), st.dictionaries(st.sampled_from(["data-x", "title", "lang"]), VALUE, min_size=1)
 )

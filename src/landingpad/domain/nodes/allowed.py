@@ -50,7 +50,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "area": {"alt", "coords", "href", "rel", "shape", "target"},
     "audio": _MEDIA, "video": _MEDIA,
     "bdo": {"dir"}, "blockquote": {"cite"}, "del": {"cite", "datetime"}, "details": {"name", "open"},
-    "data": {"value"}, "div": {"align"}, "font": {"color", "face", "size"}, "form": {"action", "method", "name"},
+    "data": {"value"}, "div": {"align"}, "font": {"color", "face", "size"}, "form": {"action", "enctype", "method", "name"},
     "hr": {"align", "size", "width"},
     "iframe": {"allow", "allowfullscreen", "frameborder", "loading", "scrolling", "src", *_SIZE},
     "img": {"alt", "decoding", "fetchpriority", "loading", "sizes", "src", "srcset", "usemap", *_SIZE},

@@ -101,8 +101,8 @@ def _safe_sources(value: str) -> str | None:
 
 
 def _safe_action(value: str) -> str | None:
-    """A form may send to the host that it came from only."""
-    return value if re.fullmatch(r"(?:[#?].*|/(?![/\\]).*)?", _NOISE.sub("", value)) else None
+    """A form may send to the host that it came from, or open the visitor's mail program; it shows what it sends."""
+    return value if re.fullmatch(r"(?:[#?].*|mailto:.*|/(?![/\\]).*)?", _NOISE.sub("", value)) else None
 
 
 def _safe_target(value: str) -> str | None:
