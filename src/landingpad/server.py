@@ -129,6 +129,15 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._when_ready = when_ready
 
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at a signal, and end well: uvicorn would raise the signal again and so kill the process."""
+        with super().capture_signals():
+            try:
+                yield
+            finally:
+                self._captured_signals.clear()
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._when_ready()
