@@ -15,9 +15,10 @@ _STYLE = """
 :root{color-scheme:light dark;--accent:#1f5f8b;--ink:#1b1f24;--soft:#5b6470;--paper:#f6f7f9;--card:#fff;--line:#e2e6ea}
 @media(prefers-color-scheme:dark){:root{--accent:#7cc0ee;--ink:#eef1f4;--soft:#a8b1bb;--paper:#14171a;--card:#1d2125;
 --line:#30363c}}
-*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:24px;
+*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;grid-template-columns:minmax(0,640px);
+justify-content:center;align-content:center;padding:24px;
 background:var(--paper);color:var(--ink);font:17px/1.6 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
-main{max-width:640px;width:100%}h1{font-size:clamp(28px,6vw,44px);line-height:1.15;margin:0 0 12px;
+h1{font-size:clamp(28px,6vw,44px);line-height:1.15;margin:0 0 12px;
 letter-spacing:-.02em;text-wrap:balance}p{margin:0 0 20px;color:var(--soft)}a{color:var(--accent)}
 a:focus-visible{outline:3px solid var(--accent);outline-offset:3px;border-radius:4px}
 .number{font-weight:700;color:var(--accent);letter-spacing:.08em;margin:0 0 8px}
@@ -26,7 +27,11 @@ pre{background:var(--card);border:1px solid var(--line);border-radius:12px;paddi
 ul{list-style:none;padding:0;margin:0 0 24px;border-top:1px solid var(--line)}
 li{border-bottom:1px solid var(--line);padding:12px 0;overflow-wrap:anywhere}
 """
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'"
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 64 64'%3E%3Crect width='64' height='64' "
+    "rx='14' fill='%231f5f8b'/%3E%3Cpath d='M18 44V20h6v19h16v5zM30 20h16v12H30z' fill='white'/%3E%3C/svg%3E"
+)
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 @cache
@@ -67,6 +72,7 @@ def _page(status: int, title: str, body: str, *, accent: str | None, sandboxed: 
     html = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}{theme}</style></head><body><main>{body}</main></body></html>"
+        f'<title>{escape(title)}</title><link rel="icon" href="{_ICON}">'
+        f"<style>{_STYLE}{theme}</style></head><body><main>{body}</main></body></html>"
     )
     return Answer(status, [*_HEADERS, (b"content-security-policy", policy.encode())], html.encode())
