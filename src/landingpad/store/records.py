@@ -132,9 +132,12 @@ class PageVersion(msgspec.Struct, frozen=True):
     portal_id: int
     page_id: int
     number: int
+    publication: int
     settings_version: int
     content_hash: str
     html: str
+    blocks: str
+    own_code: bool
     created_by: int
     created_at: int
 
@@ -154,6 +157,8 @@ class Block(msgspec.Struct, frozen=True):
     access: str
     designed: bool
     xml_id: str
+    wrapper: str
+    """Attributes of the element around it, as JSON; "" for none."""
     created_by: int
     modified_by: int
     created_at: int
@@ -175,3 +180,46 @@ class Preview(msgspec.Struct, frozen=True):
     problem: str | None
     created_at: int
     finished_at: int | None
+
+
+class RepoBlock(msgspec.Struct, frozen=True):
+    id: int
+    portal_id: int
+    application: str
+    xml_id: str
+    registered: bool
+    active: bool
+    name: str
+    description: str
+    sections: str
+    site_template_id: str | None
+    preview: str
+    manifest: str
+    content: str
+    created_by: int
+    modified_by: int
+    created_at: int
+    modified_at: int
+
+
+class File(msgspec.Struct, frozen=True):
+    id: int
+    portal_id: int
+    block_id: int | None
+    name: str
+    media_key: str
+    width: int
+    height: int
+    size: int
+    created_by: int
+    created_at: int
+
+
+class FormEntry(msgspec.Struct, frozen=True):
+    id: int
+    portal_id: int
+    site_id: int
+    page_id: int
+    block_id: int
+    fields: str
+    created_at: int

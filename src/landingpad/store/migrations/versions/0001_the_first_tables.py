@@ -184,7 +184,7 @@ def upgrade() -> None:
         "blocks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("portal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("page_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("page_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("is_public", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("draft_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("code", sa.Text(), nullable=False),
@@ -196,6 +196,7 @@ def upgrade() -> None:
         sa.Column("access", sa.Text(), server_default="X", nullable=False),
         sa.Column("designed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("xml_id", sa.Text(), server_default="", nullable=False),
+        sa.Column("wrapper", sa.Text(), server_default="", nullable=False),
         sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("modified_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -209,6 +210,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_blocks_page_id_is_public_sort"), ["page_id", "is_public", "sort"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_blocks_portal_id_code"), ["portal_id", "code"], unique=False)
 
     op.create_table(
         "page_versions",
@@ -216,9 +218,12 @@ def upgrade() -> None:
         sa.Column("portal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("page_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("publication", sa.Integer(), nullable=False),
         sa.Column("settings_version", sa.Integer(), nullable=False),
         sa.Column("content_hash", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("blocks", sa.Text(), nullable=False),
+        sa.Column("own_code", sa.Boolean(), nullable=False),
         sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["page_id"], ["pages.id"], name=op.f("fk_page_versions_page_id"), ondelete="CASCADE"),
@@ -261,9 +266,208 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'pending'"),
             sqlite_where=sa.text("state = 'pending'"),
         )
+    op.create_table(
+        "template_refs",
+        sa.Column("portal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column(
+            "owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("area", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("page_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portal_id"], ["portals.id"], name=op.f("fk_template_refs_portal_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("owner", "owner_id", "area", name=op.f("pk_template_refs")),
+    )
+    op.create_index(op.f("ix_template_refs_page_id"), "template_refs", ["page_id"], unique=False)
+    op.create_table(
+        "special_pages",
+        sa.Column("portal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("page_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portal_id"], ["portals.id"], name=op.f("fk_special_pages_portal_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_special_pages_site_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("site_id", "type", name=op.f("pk_special_pages")),
+    )
+    op.create_index(op.f("ix_special_pages_page_id"), "special_pages", ["page_id"], unique=False)
+    op.create_table(
+        "site_bindings",
+        sa.Column(
+            "portal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portal_id"], ["portals.id"], name=op.f("fk_site_bindings_portal_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_site_bindings_site_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("portal_id", "kind", "target", "site_id", name=op.f("pk_site_bindings")),
+    )
+    op.create_index(op.f("ix_site_bindings_site_id"), "site_bindings", ["site_id"], unique=False)
+    op.create_table(
+        "demo_templates",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("portal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("application", sa.Text(), server_default="", nullable=False),
+        sa.Column("xml_id", sa.Text(), nullable=False),
+        sa.Column("use", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("active", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("in_list", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("preview_url", sa.Text(), server_default="", nullable=False),
+        sa.Column("preview", sa.Text(), server_default="", nullable=False),
+        sa.Column("preview2x", sa.Text(), server_default="", nullable=False),
+        sa.Column("preview3x", sa.Text(), server_default="", nullable=False),
+        sa.Column("manifest", sa.Text(), nullable=False),
+        sa.Column("translations", sa.Text(), nullable=True),
+        sa.Column("site_template", sa.Text(), nullable=True),
+        sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("modified_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("modified_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portal_id"], ["portals.id"], name=op.f("fk_demo_templates_portal_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_demo_templates")),
+        sa.UniqueConstraint(
+            "portal_id", "application", "xml_id", "use", name=op.f("uq_demo_templates_portal_id_application_xml_id_use")
+        ),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "old_addresses",
+        sa.Column("portal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("page_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["page_id"], ["pages.id"], name=op.f("fk_old_addresses_page_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["portal_id"], ["portals.id"], name=op.f("fk_old_addresses_portal_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_old_addresses_site_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("site_id", "path", name=op.f("pk_old_addresses")),
+    )
+    op.create_index(op.f("ix_old_addresses_page_id"), "old_addresses", ["page_id"], unique=False)
+    op.create_table(
+        "old_hosts",
+        sa.Column("portal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["portal_id"], ["portals.id"], name=op.f("fk_old_hosts_portal_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_old_hosts_site_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("host", name=op.f("pk_old_hosts")),
+    )
+    op.create_index(op.f("ix_old_hosts_site_id"), "old_hosts", ["site_id"], unique=False)
+    for name in ("sites", "folders", "pages"):
+        op.create_index(
+            op.f(f"ix_{name}_deleted_at"),
+            name,
+            ["deleted_at"],
+            unique=False,
+            postgresql_where=sa.text("deleted_at IS NOT NULL"),
+            sqlite_where=sa.text("deleted_at IS NOT NULL"),
+        )
+    op.create_table(
+        "repo_blocks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("portal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("application", sa.Text(), nullable=False),
+        sa.Column("xml_id", sa.Text(), nullable=False),
+        sa.Column("registered", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("active", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), server_default="", nullable=False),
+        sa.Column("sections", sa.Text(), nullable=False),
+        sa.Column("site_template_id", sa.Text(), nullable=True),
+        sa.Column("preview", sa.Text(), server_default="", nullable=False),
+        sa.Column("manifest", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("modified_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("modified_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portal_id"], ["portals.id"], name=op.f("fk_repo_blocks_portal_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_repo_blocks")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "uq_repo_blocks_code",
+        "repo_blocks",
+        ["portal_id", "application", "xml_id"],
+        unique=True,
+        postgresql_where=sa.text("registered"),
+        sqlite_where=sa.text("registered"),
+    )
+    op.create_table(
+        "saved_blocks",
+        sa.Column("block_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("portal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sections", sa.Text(), nullable=False),
+        sa.Column("preview_file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("template_code", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["block_id"], ["blocks.id"], name=op.f("fk_saved_blocks_block_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["portal_id"], ["portals.id"], name=op.f("fk_saved_blocks_portal_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("block_id", name=op.f("pk_saved_blocks")),
+    )
+    op.create_index(op.f("ix_saved_blocks_portal_id"), "saved_blocks", ["portal_id"], unique=False)
+    op.create_table(
+        "files",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("portal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("block_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("media_key", sa.Text(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["block_id"], ["blocks.id"], name=op.f("fk_files_block_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["portal_id"], ["portals.id"], name=op.f("fk_files_portal_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_files_block_id"), "files", ["block_id"], unique=False)
+    op.create_table(
+        "form_entries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("portal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("page_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("block_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portal_id"], ["portals.id"], name=op.f("fk_form_entries_portal_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_form_entries_site_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_entries")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_form_entries_site_id_id"), "form_entries", ["site_id", "id"], unique=False)
 
 
 def downgrade() -> None:
+    for name in ("form_entries", "files", "saved_blocks", "repo_blocks"):
+        op.drop_table(name)  # with its indexes
+    for name in ("pages", "folders", "sites"):
+        op.drop_index(op.f(f"ix_{name}_deleted_at"), table_name=name)
+    for name in ("old_hosts", "old_addresses", "demo_templates", "site_bindings", "special_pages", "template_refs"):
+        op.drop_table(name)  # with its indexes
 
     with op.batch_alter_table("previews", schema=None) as batch_op:
         batch_op.drop_index(
@@ -275,6 +479,7 @@ def downgrade() -> None:
     op.drop_table("previews")
     op.drop_table("page_versions")
     with op.batch_alter_table("blocks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_blocks_portal_id_code"))
         batch_op.drop_index(batch_op.f("ix_blocks_page_id_is_public_sort"))
 
     op.drop_table("blocks")
