@@ -107,6 +107,17 @@ class TypeProblem(SystemApiError):
     text = "A parameter has a value of the wrong type"
 
 
+class ArgumentProblem(SystemApiError):
+    """A parameter has the wrong type, as the methods of landing.repo and landing.demos say it."""
+
+    code = "ERROR_ARGUMENT"
+    text = "The value of an argument has an invalid type"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The value of an argument '{name}' has an invalid type")
+        self.extra = {"argument": name}
+
+
 class AccessDenied(ApiError):
     code = "ACCESS_DENIED"
     text = "Access denied."
@@ -227,3 +238,51 @@ class NodesNotFound(ApiError):
 class IncorrectAffected(ApiError):
     code = "INCORRECT_AFFECTED"
     text = "A value does not fit the node that it is meant for."
+
+
+class BlockWrongSort(ApiError):
+    code = "BLOCK_WRONG_SORT"
+    text = "The block stands at the end of the page already and cannot move further."
+
+
+class FileProblem(ApiError):
+    code = "FILE_ERROR"
+    text = "File upload error. The file may not be a graphic."
+
+
+# --- registered blocks (landing/user-blocks/*.md) ---
+
+
+class RequiredFieldMissing(ApiError):
+    code = "REQUIRED_FIELD_NO_EXISTS"
+    text = "A required field is missing."
+
+
+class ManifestIntersects(ApiError):
+    code = "MANIFEST_INTERSECT_IMG"
+    text = "A node of the manifest has a style type that sets a picture, too."
+
+
+class ContentIsBad(ApiError):
+    code = "CONTENT_IS_BAD"
+    text = "The content of the block is not safe."
+
+
+class PresetContentIsBad(ApiError):
+    code = "PRESET_CONTENT_IS_BAD"
+    text = "The content of a preset is not safe."
+
+
+class UnsupportedBlockType(ApiError):
+    code = "UNSUPPORTED_BLOCK_TYPE"
+    text = "Blocks of this type cannot be registered."
+
+
+class UnsupportedBlockSubtype(ApiError):
+    code = "UNSUPPORTED_BLOCK_SUBTYPE"
+    text = "Blocks of this subtype cannot be registered."
+
+
+class PlacementDoesNotExist(ApiError):
+    code = "PLACEMENT_NO_EXIST"
+    text = "Such embedding placement does not exist"
