@@ -81,7 +81,7 @@ def test_late_images_in_the_window_are_waited_for(make: Make) -> None:
 def test_two_pictures_of_one_page_are_the_same_bytes(make: Make) -> None:
     """Animations, carets and the time zone of the machine leave no trace."""
     body = """
-      <style>@keyframes turn { to { transform: rotate(360deg); opacity: .1 } } 
+      <style>@keyframes turn { to { transform: rotate(360deg); opacity: .1 } }
         h1 { animation: turn .7s infinite }</style>
       <h1>Sale</h1><input autofocus><p id=when></p>
       <script>when.textContent = [Intl.DateTimeFormat().resolvedOptions().timeZone, navigator.language]</script>"""

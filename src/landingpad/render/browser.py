@@ -227,5 +227,6 @@ def _why_not_started(executable: Path, message: str) -> str:
             " kernel.unprivileged_userns_clone=1; in a container: a seccomp profile that permits them)."
         )
     said = [line.partition("[err]")[2].strip() for line in message.splitlines() if "[err]" in line]
-    reason = " | ".join(said[-3:]) or message.partition("\n")[0]
+    fatal = [line for line in said if "FATAL" in line]
+    reason = " | ".join(fatal or said[-3:]) or message.partition("\n")[0]
     return f"{executable} did not start: {reason}. Try it by hand: {executable} --headless --dump-dom about:blank"

@@ -1,0 +1,169 @@
+"""A hostile page in a real Chromium tries every way out to a server on this machine, which must hear nothing."""
+
+import socket
+from ipaddress import ip_address
+from pathlib import Path
+
+import structlog
+import structlog.testing
+
+from landingpad.render.photographer import OwnAnswer, Viewport
+from render.conftest import Make
+from render.darkroom import HOME, HOST, RED, Canary, Pages, alike, colour, html, slow
+
+LOOPBACK = [
+    "127.0.0.1",
+    "localhost",
+    "sub.localhost",
+    "[::1]",
+    "0.0.0.0",  # noqa: S104  # nothing is bound here
+    "2130706433",
+    "0x7f000001",
+    "0177.0.0.1",
+    "127.1",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "127.0.0.1.",
+]
+ELSEWHERE = [
+    "169.254.169.254",
+    "10.0.0.1",
+    "192.168.0.1",
+    "172.16.0.1",
+    "100.64.0.1",
+    "[fd00:ec2::254]",
+    "[64:ff9b::a00:1]",
+]
+
+# Each line asks {to} (host:port) in another way. Streams and beacons run while the slow image holds up the load event.
+WAYS = {
+    "img": "<img src='http://{to}/img'>",
+    "srcset": "<img srcset='http://{to}/srcset 2x, http://{to}/srcset 1x'>",
+    "https img": "<img src='https://{to}/https'>",
+    "script": "<script src='http://{to}/script'></script>",
+    "module": "<script type=module>import 'http://{to}/module'</script>",
+    "iframe": "<iframe src='http://{to}/iframe'></iframe>",
+    "frame in frame": "<iframe srcdoc=\"<img src='http://{to}/srcdoc'>\"></iframe>",
+    "data frame": "<iframe src=\"data:text/html,<img src='http://{to}/data'>\"></iframe>",
+    "sandboxed frame": (
+        "<iframe sandbox=allow-scripts srcdoc=\"<script>fetch('http://{to}/sandbox')</script>\"></iframe>"
+    ),
+    "style sheet": "<link rel=stylesheet href='http://{to}/css'>",
+    "import": "<style>@import 'http://{to}/import';</style>",
+    "background": "<p style='background-image:url(http://{to}/background)'>x</p>",
+    "font": "<style>@font-face{{font-family:f;src:url(http://{to}/font)}}</style><p style='font-family:f'>x</p>",
+    "object": "<object data='http://{to}/object'></object><embed src='http://{to}/embed'>",
+    "media": "<video autoplay src='http://{to}/video' poster='http://{to}/poster'></video><audio autoplay src='http://{to}/audio'></audio>",
+    "svg": "<svg><image href='http://{to}/svg' width=9 height=9 /></svg>",
+    "icon": "<link rel=icon href='http://{to}/icon'><link rel=manifest href='http://{to}/manifest'>",
+    "hints": "<link rel=preload as=image href='http://{to}/preload'><link rel=prefetch href='http://{to}/prefetch'>"
+    "<link rel=preconnect href='http://{to}'><link rel=dns-prefetch href='//{to}'><link rel=modulepreload href='http://{to}/mp'>",
+    "prerender": '<script type=speculationrules>{{"prerender":[{{"source":"list","urls":["http://{to}/prerender"]}}]}}</script>',
+    "fetch": "<script>fetch('http://{to}/fetch',{{mode:'no-cors'}}).catch(()=>0)</script>",
+    "post": "<script>fetch('http://{to}/post',{{method:'POST',mode:'no-cors',body:'x'}}).catch(()=>0)</script>",
+    "keepalive": "<script>fetch('http://{to}/keepalive',{{keepalive:true,mode:'no-cors'}}).catch(()=>0)</script>",
+    "xhr": "<script>x=new XMLHttpRequest();x.open('GET','http://{to}/xhr');x.send()</script>",
+    "beacon": "<script>navigator.sendBeacon('http://{to}/beacon','x')</script>",
+    "ping": "<a id=ping href='#x' ping='http://{to}/ping'></a><script>document.getElementById('ping').click()</script>",
+    "events": "<script>new EventSource('http://{to}/events')</script>",
+    "socket": "<script>new WebSocket('ws://{to}/socket');new WebSocket('wss://{to}/secure')</script>",
+    "worker": "<script>new Worker(URL.createObjectURL(new Blob([\"fetch('http://{to}/worker',{{mode:'no-cors'}})\"])))</script>",
+    "form": "<iframe name=f></iframe><form id=form target=f method=post action='http://{to}/form'></form><script>form.submit()</script>",
+    "popup": "<script>open('http://{to}/popup')</script>",
+    "redirect": "<img src='/to?{to}'><iframe src='/to?{to}'></iframe><script>fetch('/to?{to}').catch(()=>0)</script>",
+    "csp report": "<meta http-equiv=Content-Security-Policy-Report-Only content=\"img-src 'none'; report-uri http://{to}/csp\">",
+    "webtransport": "<script>try{{new WebTransport('https://{to}/wt').ready.catch(()=>0)}}catch(e){{}}</script>",
+    "webrtc": "<script>p=new RTCPeerConnection({{iceServers:[{{urls:['stun:{to}']}},"
+    "{{urls:['turn:{to}?transport=tcp','turn:{to}'],username:'u',credential:'c'}}]}});"
+    "p.createDataChannel('x');p.createOffer().then(o=>p.setLocalDescription(o))</script>",
+}
+
+
+class Hostile(Pages):
+    """The page, and a redirect to wherever its query says."""
+
+    def __call__(self, method: str, url: str) -> OwnAnswer | None:
+        origin = f"http://{HOST}/to?"
+        if url.startswith(origin):
+            return OwnAnswer(302, [("Location", f"http://{url.removeprefix(origin)}/redirect")], b"")
+        return super().__call__(method, url)
+
+
+def page(body: str) -> Hostile:
+    pages = Hostile(**{"": html(f"{body}<img src=/slow>")})
+    pages.answers["/slow"] = slow(1.5, OwnAnswer(200, [], b""))
+    return pages
+
+
+def own_address() -> str:
+    """The address of this machine in its own network, which is private as well, or loopback if it has none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("10.255.255.255", 1))
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+def test_no_way_out_reaches_loopback(make: Make) -> None:
+    """Every way at once, to every notation of this machine: nothing arrives, and the picture is taken."""
+    with Canary() as canary:
+        pages = page("".join(way.format(to=f"127.0.0.1:{canary.port}") for way in WAYS.values()))
+        picture = make(pages).photograph(HOME, Viewport())
+        assert canary.heard == []
+    assert alike(colour(picture), RED)
+
+
+def test_the_same_page_does_reach_it_where_it_is_allowed(make: Make) -> None:
+    """The test above would see it: with loopback allowed, each of these ways arrives."""
+    with Canary() as canary:
+        pages = page("".join(way.format(to=f"127.0.0.1:{canary.port}") for way in WAYS.values()))
+        make(pages, options={"public": lambda _: True}).photograph(HOME, Viewport())
+        heard = " ".join(canary.heard)
+    expected = ["img", "srcset", "script", "module", "iframe", "srcdoc", "data", "css", "import", "background", "font"]
+    expected += ["object", "embed", "video", "audio", "svg", "preload", "prefetch", "fetch", "post", "keepalive", "xhr"]
+    expected += ["beacon", "events", "socket", "worker", "form", "redirect"]
+    assert [way for way in expected if f"/{way}" not in heard] == []
+    assert "udp" not in heard
+
+
+def test_no_notation_of_this_machine_is_reached(make: Make) -> None:
+    hosts = [*LOOPBACK, own_address()]
+    assert not ip_address(own_address()).is_global
+    ways = [WAYS[name] for name in ("img", "iframe", "fetch", "socket", "redirect", "webrtc")]
+    with Canary() as canary:
+        pages = page("".join(way.format(to=f"{host}:{canary.port}") for host in hosts for way in ways))
+        make(pages).photograph(HOME, Viewport())
+        assert canary.heard == []
+
+
+def test_private_addresses_are_refused_by_rule_and_named_in_the_log(make: Make) -> None:
+    """Not by a network that happens not to answer."""
+    asked = [f"{host}:8099/{number}" for number, host in enumerate(ELSEWHERE)]
+    body = "".join(f"<img src='http://{address}'>" for address in asked)
+    with structlog.testing.capture_logs() as logs:
+        make(page(body)).photograph(HOME, Viewport())
+    refused = next(entry["refused"] for entry in logs if entry["event"] == "render.refused")
+    assert len(refused) == len(asked)
+    assert all("is not on the public internet" in line for line in refused)
+
+
+def test_names_are_not_resolved_by_the_browser(make: Make) -> None:
+    """Even a name that points here is asked of the proxy: the browser knows no name but that of the proxy."""
+    with Canary() as canary:
+        pages = page(f"<img src='http://localhost:{canary.port}/'><link rel=dns-prefetch href='//name.example'>")
+        make(pages).photograph(HOME, Viewport())
+        assert canary.heard == []
+    assert ("GET", f"http://localhost:{canary.port}/") in pages.asked
+
+
+def test_files_are_not_shown(make: Make, tmp_path: Path) -> None:
+    """A frame of a file stays empty and a script cannot read it."""
+    secret = tmp_path / "secret.html"
+    secret.write_text("<body style='background:lime'>secret")
+    body = f"""
+      <iframe src='file://{secret}' style='position:fixed;inset:0;width:100%;height:100%;border:0'></iframe>
+      <script>fetch('file://{secret}').then(() => document.write('<img src=/read>')).catch(() => 0)</script>"""
+    pages = page(body)
+    assert not alike(colour(make(pages).photograph(HOME, Viewport())), (0, 255, 0))
+    assert ("GET", f"{HOME}read") not in pages.asked

@@ -1,0 +1,233 @@
+"""Chromium dies, hangs, or loses its server: pictures go on, and no process and no file stays behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from landingpad.render.photographer import OwnAnswer, Photographer, PictureFailed, QueueFull, Viewport
+from render.conftest import Make
+from render.darkroom import HOME, RED, Pages, alike, colour, gone, html, processes_with, slow, wait_until
+
+GOOD = html("<h1>fine</h1>")
+
+
+@pytest.fixture
+def marker(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A folder for temporary files whose name marks every process of the photographer in its environment.
+
+    Not tmp_path: Chromium makes a socket there, and the path of a socket has at most 108 bytes.
+    """
+    with tempfile.TemporaryDirectory(prefix="pictures") as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        yield folder
+
+
+def pid_of(photographer: Photographer) -> int:
+    pid = photographer.status()["pid"]
+    assert isinstance(pid, int)
+    return pid
+
+
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text(encoding="latin-1").rpartition(")")[2].split()[1])
+
+
+def test_close_leaves_no_process_and_no_file(make: Make, marker: str) -> None:
+    photographer = make(Pages(**{"": GOOD}))
+    photographer.photograph(HOME, Viewport())
+    assert processes_with(marker)
+    photographer.close()
+    assert gone(marker) == {}
+    assert list(Path(marker).iterdir()) == []
+    with pytest.raises(PictureFailed, match="the server is closing"):
+        photographer.photograph(HOME, Viewport())
+    photographer.close()  # a second time does nothing
+
+
+def test_close_ends_pictures_that_are_being_taken(make: Make, marker: str) -> None:
+    photographer = make(Pages(**{"": slow(3, GOOD)}))
+    with ThreadPoolExecutor(1) as threads:
+        picture = threads.submit(photographer.photograph, HOME, Viewport())
+        wait_until(lambda: photographer.status()["pid"] is not None)
+        began = time.monotonic()
+        photographer.close()
+        with pytest.raises(PictureFailed, match="the server is closing"):
+            picture.result()
+        assert time.monotonic() - began < 3
+    assert gone(marker) == {}
+
+
+SERVER = """
+import sys, time
+from landingpad.render.photographer import OwnAnswer, Photographer, Viewport
+from landingpad.settings import Settings
+
+def own(method, url):
+    if url.endswith("/busy"):
+        print("busy", flush=True)
+    body = b"<script>for(;;);</script>" if url.endswith("/busy") else b"<h1>fine</h1>"
+    return OwnAnswer(200, [("Content-Type", "text/html")], body)
+
+photographer = Photographer(Settings(), own)
+photographer.photograph("http://acme.localhost:8080/", Viewport())
+print("ready", flush=True)
+if sys.argv[1] == "idle":
+    time.sleep(60)
+elif sys.argv[1] == "busy":
+    photographer.photograph("http://acme.localhost:8080/busy", Viewport())
+"""
+
+
+@pytest.mark.parametrize("state", ["idle", "busy", "leaving"])
+def test_a_server_that_is_killed_or_forgets_to_close_leaves_no_chromium(marker: str, state: str) -> None:
+    """Also while a page keeps the browser busy; `leaving` ends without having called close()."""
+    command = [sys.executable, "-c", SERVER, state]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        wanted = "busy\n" if state == "busy" else "ready\n"
+        assert wanted in server.stdout  # reads lines until it comes
+        assert len(processes_with(marker)) > 3
+        if state != "leaving":
+            server.kill()
+        server.wait(20)
+    assert gone(marker) == {}
+    assert list(Path(marker).glob("playwright*")) == []
+
+
+def victims(photographer: Photographer, blow: Callable[[int], None], *, times: int) -> Pages:
+    """A page at whose first requests the browser is struck."""
+    pages = Pages()
+    left = [times]
+
+    def strike() -> OwnAnswer:
+        if left[0]:
+            left[0] -= 1
+            blow(pid_of(photographer))
+            time.sleep(0.3)
+        return GOOD
+
+    pages.answers["/"] = strike
+    return pages
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+def kill_driver(pid: int) -> None:
+    os.kill(parent_of(pid), signal.SIGKILL)
+
+
+def stop(pid: int) -> None:
+    os.kill(pid, signal.SIGSTOP)
+
+
+def stop_driver(pid: int) -> None:
+    os.kill(parent_of(pid), signal.SIGSTOP)
+
+
+@pytest.mark.parametrize("blow", [kill, kill_driver, stop, stop_driver])
+def test_a_picture_whose_browser_dies_or_hangs_is_taken_by_a_new_one(
+    make: Make, marker: str, blow: Callable[[int], None]
+) -> None:
+    pages: list[Pages] = []
+
+    def own(method: str, url: str) -> OwnAnswer | None:
+        return pages[0](method, url)
+
+    photographer = make(own, preview_timeout=4.0)
+    pages.append(victims(photographer, blow, times=1))
+    assert alike(colour(photographer.photograph(HOME, Viewport())), RED)
+    assert photographer.status()["restarts"] == 1
+    photographer.close()
+    assert gone(marker) == {}
+
+
+def test_a_page_that_kills_every_browser_is_given_up(make: Make) -> None:
+    pages: list[Pages] = []
+
+    def own(method: str, url: str) -> OwnAnswer | None:
+        return pages[0](method, url)
+
+    photographer = make(own)
+    pages.append(victims(photographer, kill, times=2))
+    with pytest.raises(PictureFailed, match="Chromium died twice"):
+        photographer.photograph(HOME, Viewport())
+    assert alike(colour(photographer.photograph(HOME, Viewport())), RED)
+
+
+def test_a_browser_that_died_while_idle_is_replaced(make: Make) -> None:
+    photographer = make(Pages(**{"": GOOD}))
+    photographer.photograph(HOME, Viewport())
+    kill(pid_of(photographer))
+    assert alike(colour(photographer.photograph(HOME, Viewport())), RED)
+    assert photographer.status()["restarts"] == 1
+
+
+def test_a_browser_is_replaced_after_so_many_pictures(make: Make, marker: str) -> None:
+    photographer = make(Pages(**{"": GOOD}), options={"pictures_per_chromium": 2})
+    photographer.photograph(HOME, Viewport())
+    first = pid_of(photographer)
+    photographer.photograph(HOME, Viewport())
+    wait_until(lambda: first not in processes_with(marker))
+    photographer.photograph(HOME, Viewport())
+    assert pid_of(photographer) != first
+    assert photographer.status()["restarts"] == 1
+
+
+def test_slots_and_queue_are_those_of_the_settings(make: Make) -> None:
+    release = threading.Event()
+
+    def wait() -> OwnAnswer:
+        release.wait(10)
+        return GOOD
+
+    photographer = make(Pages(**{"": wait}), preview_slots=1, preview_queue=1)
+    with ThreadPoolExecutor(2) as threads:
+        pictures = [threads.submit(photographer.photograph, HOME, Viewport()) for _ in range(2)]
+        wait_until(lambda: (photographer.status()["busy"], photographer.status()["waiting"]) == (1, 1))
+        with pytest.raises(QueueFull, match="LANDINGPAD_PREVIEW_QUEUE"):
+            photographer.photograph(HOME, Viewport())
+        release.set()
+        assert [picture.result().width for picture in pictures] == [1200, 1200]
+
+
+def test_pictures_are_taken_at_the_same_time_and_do_not_meet(make: Make) -> None:
+    """Each has a browser context of its own: no cookie or storage of one page is seen by another."""
+    script = "<script>if (document.cookie || localStorage.n) document.body.style.background = 'blue';"
+    script += "document.cookie = 'a=b'; localStorage.n = 1</script>"
+    photographer = make(Pages(**{"": html(script)}), preview_slots=4)
+    with ThreadPoolExecutor(4) as threads:
+        pictures = list(threads.map(lambda _: photographer.photograph(HOME, Viewport()), range(8)))
+    assert all(alike(colour(picture), RED) for picture in pictures)
+    assert photographer.status()["taken"] == 8
+
+
+def test_the_browser_sees_no_secret_of_the_environment(
+    make: Make, marker: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANDINGPAD_DATABASE_URL", "postgresql://user:swordfish@db/name")
+    photographer = make(Pages(**{"": GOOD}))
+    photographer.photograph(HOME, Viewport())
+    browsers = [number for number, command in processes_with(marker).items() if "chromium" in command]
+    assert browsers
+    assert not set(browsers) & set(processes_with("swordfish"))
+
+
+def test_it_works_under_the_event_loop_policy_of_uvloop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers install it, and asyncio's own loop cannot start programs then (Python 3.11)."""
+    code = f"import uvloop, asyncio; asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())\n{SERVER}"
+    monkeypatch.setenv("PYTHONWARNINGS", "ignore::DeprecationWarning")
+    done = subprocess.run(
+        [sys.executable, "-c", code, "leaving"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "ready" in done.stdout, done.stderr
