@@ -6,10 +6,36 @@ from typing import Any
 import pytest
 
 from landingpad.render.browser import find_chromium
-from landingpad.render.photographer import OwnFetch, Photographer
+from landingpad.render.photographer import OwnAnswer, OwnFetch, Photographer, Picture, Viewport
 from landingpad.settings import Settings
+from render.darkroom import HOME, Pages
 
 Make = Callable[..., Photographer]
+
+
+class Room:
+    """One photographer for many tests, each with its own pages."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.pages = Pages()
+        self.photographer = Photographer(Settings(**settings), self._own)
+
+    def _own(self, method: str, url: str) -> OwnAnswer | None:
+        return self.pages(method, url)
+
+    def take(self, pages: Pages, url: str = HOME, viewport: Viewport | None = None) -> Picture:
+        """Photograph one of the pages."""
+        self.pages = pages
+        return self.photographer.photograph(url, viewport or Viewport())
+
+
+@pytest.fixture(scope="module")
+def room() -> Iterator[Room]:
+    """One browser for all tests of a file. Without Chromium they fail with its text; they never skip."""
+    find_chromium("")
+    opened = Room(preview_timeout=20.0)
+    yield opened
+    opened.photographer.close()
 
 
 @pytest.fixture

@@ -3,21 +3,24 @@
 import contextlib
 import socket
 import time
+from collections.abc import Iterator
 
 import pytest
 
+from landingpad.render.browser import find_chromium
 from landingpad.render.photographer import OwnAnswer, Photographer, PictureFailed, Viewport
+from landingpad.settings import Settings
 from render.conftest import Make
 from render.darkroom import HOME, RED, Pages, alike, colour, html, local_server, slow
 
-SECONDS = 5.0
+SECONDS = 4.0
 GOOD = html("<h1>fine</h1>")
 
 PICTURE = {
     "alert": "<script>alert(1);confirm(2);prompt(3);print()</script>",
     "leave": "<script>onbeforeunload=e=>{e.preventDefault();return 'stay'};open('/popup')</script>",
     "popups": "<script>for(let i=0;i<50;i++)open('/good?'+i)</script>",
-    "many elements": "<script>document.write('<p>x'.repeat(200000))</script>",
+    "many elements": "<script>document.write('<p>x'.repeat(20000))</script>",
     "deep": "<script>document.body.innerHTML='<div>'.repeat(20000)</script>",
     "mail": "<iframe src='mailto:a@example.com'></iframe><script>location='tel:123'</script>",
     "file frame": "<iframe src='file:///etc/passwd'></iframe><script>location='file:///etc/passwd'</script>",
@@ -35,6 +38,7 @@ PICTURE = {
     "place": "<script>navigator.geolocation.getCurrentPosition(x=>x)</script>",
 }
 ANY = {
+    "too many elements": "<script>document.write('<p>x'.repeat(500000))</script>",
     "loop": "<script>for(;;);</script>",
     "loop later": "<script>onload=()=>{for(;;);}</script>",
     "loop when idle": "<script>setInterval(()=>{for(let t=Date.now();Date.now()-t<4000;);},10)</script>",
@@ -51,11 +55,6 @@ ANY = {
 }
 
 
-@pytest.fixture
-def photographer(make: Make) -> Photographer:
-    return make(PAGES, preview_timeout=SECONDS, preview_slots=1)
-
-
 class _Hostile(Pages):
     def __call__(self, method: str, url: str) -> OwnAnswer | None:
         return super().__call__(method, url.partition("?")[0])
@@ -64,6 +63,15 @@ class _Hostile(Pages):
 PAGES = _Hostile(good=GOOD, popup=GOOD, hang=slow(SECONDS, OwnAnswer(200, [], b"")))
 for _name, _body in (PICTURE | ANY).items():
     PAGES.answers[f"/{_name.replace(' ', '-')}"] = html(_body)
+
+
+@pytest.fixture(scope="module")
+def photographer() -> Iterator[Photographer]:
+    """One for all of them: whatever a page does, the next test finds it working."""
+    find_chromium("")
+    opened = Photographer(Settings(preview_timeout=SECONDS, preview_slots=1), PAGES)
+    yield opened
+    opened.close()
 
 
 @pytest.mark.parametrize("name", PICTURE)

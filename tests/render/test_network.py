@@ -1,15 +1,18 @@
 """A hostile page in a real Chromium tries every way out to a server on this machine, which must hear nothing."""
 
+import asyncio
 import socket
 from ipaddress import ip_address
 from pathlib import Path
 
 import structlog
 import structlog.testing
+from playwright.async_api import async_playwright
 
+from landingpad.render.browser import find_chromium
 from landingpad.render.photographer import OwnAnswer, Viewport
 from render.conftest import Make
-from render.darkroom import HOME, HOST, RED, Canary, Pages, alike, colour, html, slow
+from render.darkroom import HOME, HOST, RED, Canary, Pages, alike, colour, html, slow, wait_until
 
 LOOPBACK = [
     "127.0.0.1",
@@ -125,6 +128,17 @@ def test_the_same_page_does_reach_it_where_it_is_allowed(make: Make) -> None:
     expected += ["beacon", "events", "socket", "worker", "form", "redirect"]
     assert [way for way in expected if f"/{way}" not in heard] == []
     assert "udp" not in heard
+
+
+async def test_a_browser_without_our_arguments_does_reach_it_by_webrtc() -> None:
+    """The same for the way that no proxy sees: its argument was renamed once, so its effect is watched."""
+    with Canary() as canary:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=find_chromium(""), chromium_sandbox=False)
+            opened = await browser.new_page()
+            await opened.set_content(WAYS["webrtc"].format(to=f"127.0.0.1:{canary.port}"))
+            await asyncio.to_thread(wait_until, lambda: "udp" in " ".join(canary.heard))
+            await browser.close()
 
 
 def test_no_notation_of_this_machine_is_reached(make: Make) -> None:

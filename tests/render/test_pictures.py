@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from landingpad.render.photographer import OwnAnswer, PictureFailed, Viewport
-from render.conftest import Make
+from render.conftest import Make, Room
 from render.darkroom import HOME, HOST, RED, Canary, Pages, alike, colour, html, size, slow
 
 CSS = [("Content-Type", "text/css")]
@@ -32,14 +32,14 @@ def test_a_picture_is_a_jpeg_of_the_window(make: Make) -> None:
     assert status["version"]
 
 
-def test_scale_format_and_colour_scheme_are_those_asked_for(make: Make) -> None:
+def test_scale_format_and_colour_scheme_are_those_asked_for(room: Room) -> None:
     dark = "<style>@media (prefers-color-scheme: dark) { body { background: blue !important } }</style>"
-    photographer = make(Pages(**{"": html(dark)}))
-    picture = photographer.photograph(HOME, Viewport(width=400, height=300, scale=2, color_scheme="dark", format="png"))
+    pages = Pages(**{"": html(dark)})
+    picture = room.take(pages, HOME, Viewport(width=400, height=300, scale=2, color_scheme="dark", format="png"))
     assert (picture.width, picture.height, picture.content_type) == (800, 600, "image/png")
     assert size(picture) == (800, 600)
     assert colour(picture, 790, 590) == BLUE
-    assert alike(colour(photographer.photograph(HOME, Viewport())), RED)
+    assert alike(colour(room.take(pages)), RED)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_viewport_that_no_browser_shows_is_refused(fields: dict[str, Any]) -> 
 
 
 @pytest.mark.parametrize("origin", [f"http://{HOST}", "https://acme.localhost"])
-def test_everything_of_ours_is_loaded_without_the_network(make: Make, origin: str) -> None:
+def test_everything_of_ours_is_loaded_without_the_network(room: Room, origin: str) -> None:
     """Styles, images, frames and redirects, over http and https, of a name that no resolver knows."""
     pages = Pages(
         start=OwnAnswer(302, [("Location", "/page")], b""),
@@ -63,44 +63,42 @@ def test_everything_of_ours_is_loaded_without_the_network(make: Make, origin: st
     pages.answers["/ground.svg"] = OwnAnswer(301, [("Location", "/moved.svg")], b"")
     pages.answers["/moved.svg"] = OwnAnswer(200, SVG, square("green"))
     pages.answers["/pixel.svg"] = OwnAnswer(200, SVG, square("blue"))
-    picture = make(pages).photograph(f"{origin}/start", Viewport())
+    picture = room.take(pages, f"{origin}/start")
     assert alike(colour(picture), GREEN)
     assert ("GET", f"{origin}/pixel.svg") in pages.asked
 
 
-def test_late_images_in_the_window_are_waited_for(make: Make) -> None:
+def test_late_images_in_the_window_are_waited_for(room: Room) -> None:
     body = """
       <img loading=lazy src=/late.svg style='display:block'>
       <script>onload = () => { let i = new Image(); i.src = '/later.svg'; document.body.prepend(i) }</script>"""
     pages = Pages(**{"": html(body)})
     pages.answers["/late.svg"] = slow(0.6, OwnAnswer(200, SVG, square("green")))
     pages.answers["/later.svg"] = slow(0.6, OwnAnswer(200, SVG, square("blue")))
-    assert alike(colour(make(pages).photograph(HOME, Viewport())), BLUE)
+    assert alike(colour(room.take(pages)), BLUE)
 
 
-def test_two_pictures_of_one_page_are_the_same_bytes(make: Make) -> None:
+def test_two_pictures_of_one_page_are_the_same_bytes(room: Room) -> None:
     """Animations, carets and the time zone of the machine leave no trace."""
     body = """
       <style>@keyframes turn { to { transform: rotate(360deg); opacity: .1 } }
         h1 { animation: turn .7s infinite }</style>
       <h1>Sale</h1><input autofocus><p id=when></p>
       <script>when.textContent = [Intl.DateTimeFormat().resolvedOptions().timeZone, navigator.language]</script>"""
-    photographer = make(Pages(**{"": html(body)}))
-    assert photographer.photograph(HOME, Viewport()).data == photographer.photograph(HOME, Viewport()).data
+    pages = Pages(**{"": html(body)})
+    assert room.take(pages).data == room.take(pages).data
 
 
 @pytest.mark.parametrize("status", [204, 401, 403, 404, 500, 503])
-def test_an_answer_other_than_200_is_no_picture(make: Make, status: int) -> None:
-    photographer = make(Pages(**{"": html("sorry", status=status)}))
+def test_an_answer_other_than_200_is_no_picture(room: Room, status: int) -> None:
     with pytest.raises(PictureFailed, match=f"answered {status}, not 200"):
-        photographer.photograph(HOME, Viewport())
-    assert photographer.status()["failed"] == 1
+        room.take(Pages(**{"": html("sorry", status=status)}))
 
 
-def test_a_file_to_download_is_no_picture(make: Make) -> None:
+def test_a_file_to_download_is_no_picture(room: Room) -> None:
     pages = Pages(**{"": html("x", Content_Disposition="attachment; filename=page.html")})
     with pytest.raises(PictureFailed, match="was not photographed"):
-        make(pages).photograph(HOME, Viewport())
+        room.take(pages)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +112,7 @@ def test_only_http_addresses_are_photographed(make: Make, url: str) -> None:
     assert photographer.status()["running"] is False
 
 
-def test_a_page_that_sends_its_visitor_on_is_photographed_there(make: Make) -> None:
+def test_a_page_that_sends_its_visitor_on_is_photographed_there(room: Room) -> None:
     pages = Pages(
         **{
             "": html("<meta http-equiv=refresh content='0;url=/next'>"),
@@ -122,12 +120,12 @@ def test_a_page_that_sends_its_visitor_on_is_photographed_there(make: Make) -> N
     )
     pages.answers["/slow.svg"] = slow(0.5, OwnAnswer(200, SVG, square("red")))
     pages.answers["/next"] = html("<style>body{background:green!important}</style><img src=/slow.svg width=1>")
-    assert alike(colour(make(pages).photograph(HOME, Viewport())), GREEN)
+    assert alike(colour(room.take(pages)), GREEN)
 
 
-def test_a_page_that_leads_to_a_private_address_is_no_picture_and_says_why(make: Make) -> None:
+def test_a_page_that_leads_to_a_private_address_is_no_picture_and_says_why(room: Room) -> None:
     with Canary() as canary:
         pages = Pages(**{"": OwnAnswer(302, [("Location", f"http://127.0.0.1:{canary.port}/")], b"")})
         with pytest.raises(PictureFailed, match=r"answered 403.*not on the public internet"):
-            make(pages).photograph(HOME, Viewport())
+            room.take(pages)
     assert canary.heard == []

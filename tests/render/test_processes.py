@@ -144,7 +144,7 @@ def test_a_picture_whose_browser_dies_or_hangs_is_taken_by_a_new_one(
     def own(method: str, url: str) -> OwnAnswer | None:
         return pages[0](method, url)
 
-    photographer = make(own, preview_timeout=4.0)
+    photographer = make(own, preview_timeout=3.0)
     pages.append(victims(photographer, blow, times=1))
     assert alike(colour(photographer.photograph(HOME, Viewport())), RED)
     assert photographer.status()["restarts"] == 1

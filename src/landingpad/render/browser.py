@@ -44,8 +44,8 @@ _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "
 _ARGUMENTS = (
     # Nothing reaches the network but through the proxy of a picture: no names, no UDP, no QUIC.
     f"--host-resolver-rules=MAP {PROXY_HOST} 127.0.0.1,MAP * ~NOTFOUND",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",  # its name in older releases
     "--disable-quic",
     "--dns-prefetch-disable",
     "--no-pings",
