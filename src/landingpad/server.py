@@ -176,7 +176,6 @@ async def _prepare(parts: Parts, url: str, announce: Announce) -> None:
             "webhooks": {name: f"{url}/rest/{code}/" for name, code in made.webhooks.items()},
             "admin": {"login": first_start.ADMIN_LOGIN, "password": made.password},
         }
-        parts.portals.forget()
     else:
         kept = _read_json(path)
         told = {**kept, **told, **_moved_webhooks(kept, url)}

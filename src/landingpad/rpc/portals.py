@@ -33,10 +33,6 @@ class PortalDirectory:
             self._load()
         return host in self._by_host
 
-    def forget(self) -> None:
-        """Look again at the next question: a portal was made."""
-        self._valid_until = 0.0
-
     def _load(self) -> None:
         def read(tx: Tx) -> list[tuple[str, int]]:
             return tx.all(_ALL)
@@ -44,4 +40,5 @@ class PortalDirectory:
         rows = self._db.read_row(read)
         self._by_host = dict(rows)
         self._first = rows[0][1] if rows else None
-        self._valid_until = time.monotonic() + _KEPT_SECONDS
+        # That there is no portal yet is not kept: the first one must answer at once.
+        self._valid_until = time.monotonic() + _KEPT_SECONDS if rows else 0.0
