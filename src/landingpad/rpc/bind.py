@@ -16,6 +16,9 @@ from landingpad.domain.errors import MissingParams, TypeProblem
 NO_DEFAULT: Final = object()
 """Marks a parameter that must be given."""
 
+_TOO_LARGE = 2**63  # integers of the wire are 64 bits wide
+_LONGEST_INTEGER = 40  # characters, blanks included
+
 _TRUE = frozenset({"y", "yes", "1", "true", "on"})
 _FALSE = frozenset({"n", "no", "0", "false", "off", "", "none", "null"})
 
@@ -110,19 +113,22 @@ def _one_of(choices: Sequence[Any], *, none: bool) -> Callable[[Any], Any]:
 
 
 def to_int(value: Any) -> int:
-    """Take 5, "5", " 5", 5.0 and true; refuse other text, fractions and containers."""
-    if type(value) is int:
-        return value
-    if isinstance(value, bool):
-        return int(value)
+    """Take 5, "5", " 5", 5.0 and true; refuse other text, fractions, containers, and what no database column holds."""
+    number: Any = value
     if isinstance(value, str):
         try:
-            return int(value.strip())
+            number = int(value.strip()) if len(value) <= _LONGEST_INTEGER else None
         except ValueError:
-            raise TypeError("must be of type int, string given") from None
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    raise TypeError(f"must be of type int, {php_type(value)} given")
+            number = None
+        if number is None:
+            raise TypeError("must be of type int, string given")
+    elif isinstance(value, float) and value.is_integer():
+        number = int(value)
+    if not isinstance(number, int):
+        raise TypeError(f"must be of type int, {php_type(value)} given")
+    if not -_TOO_LARGE <= number < _TOO_LARGE:
+        raise TypeError("must be of type int, float given")
+    return int(number)
 
 
 def to_bool(value: Any) -> bool:
