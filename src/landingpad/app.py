@@ -14,7 +14,9 @@ from landingpad.http.pages import not_found_page, start_page
 from landingpad.http.public import PublicSites, no_picture
 from landingpad.http.rest import RestRoute
 from landingpad.jobs.queue import JobEnqueuer
+from landingpad.media.picture import LARGEST_FILE
 from landingpad.media.store import MediaStore
+from landingpad.network.fetch import Fetcher
 from landingpad.rpc.declare import REGISTRY
 from landingpad.rpc.dispatch import Dispatcher
 from landingpad.rpc.portals import PortalDirectory
@@ -38,7 +40,12 @@ class Parts:
         if public.hostname:
             scheme, port = public.scheme, public.port or (443 if public.scheme == "https" else 80)
         self.services = Services(
-            db=self.db, jobs=JobEnqueuer(self.db), urls=PublicUrls(scheme, port), random=SystemRandom()
+            db=self.db,
+            jobs=JobEnqueuer(self.db),
+            urls=PublicUrls(scheme, port),
+            random=SystemRandom(),
+            media=self.media,
+            fetcher=Fetcher(most_bytes=LARGEST_FILE),
         )
         self.dispatcher = Dispatcher(REGISTRY, self.services, prove_declarations=settings.dev)
         self.public = PublicSites(self.services, self.media)

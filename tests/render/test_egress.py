@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from landingpad.render.addresses import IpAddress
+from landingpad.network.addresses import IpAddress
 from landingpad.render.certificate import make_own_key
 from landingpad.render.egress import Egress, Limits, OwnAnswer, Surroundings
 from render.darkroom import HOME, HOST, Canary, Pages, html, local_server, slow

@@ -1,150 +1,278 @@
-"""Blocks of a page: adding them and changing what they hold. All changes go to the draft."""
+"""Blocks of a page: what they are made of and what they hold. All changes go to the draft."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+import msgspec
+
 from landingpad.blocks.library import BlockDesign, standard_library
-from landingpad.domain import nodes
-from landingpad.domain.errors import BlockCannotBeAdded, BlockNotFound
+from landingpad.domain import nodes, repo
+from landingpad.domain.errors import AccessDenied, BadAnchor, BlockNotFound
+from landingpad.domain.rights import Right
 from landingpad.domain.work import Work
 from landingpad.store import blocks as rows
+from landingpad.store import pages as page_rows
+from landingpad.store import sites as site_rows
 from landingpad.store.pages import PageView
 from landingpad.store.records import Block
 from landingpad.store.tables import blocks
 from landingpad.store.tables import pages as pages_table
 
-SORT_STEP = 500
 FULL_ACCESS = "X"
+_LEVELS = "ADVWX"
+"""What may be done with a block, least first: nothing (A, D), its look (V), its content (W), all with removal (X)."""
 
 
-def design_of(code: str) -> BlockDesign | None:
-    """Return the design of a block."""
-    return standard_library().get(code)
+def design_of(work: Work, code: str) -> BlockDesign | None:
+    """Return the design of a block; that of a registered block also when it is no longer registered."""
+    return standard_library().get(code) or repo.designs(work, [code]).get(code)
 
 
-def manifest_of(block: Block) -> Mapping[str, Any]:
-    """Return what can be changed in a block."""
-    design = design_of(block.code)
-    return design.manifest if design is not None else {}
+def designs_of(work: Work, codes: Collection[str]) -> Mapping[str, BlockDesign]:
+    """Return the designs of many blocks by code, in one query."""
+    library = standard_library()
+    own = repo.designs(work, codes)
+    return {**own, **{code: library[code] for code in codes if code in library}}
 
 
 def get(work: Work, page: PageView, block_id: int, *, edit_mode: bool) -> Block:
     """Return a block of the draft, or of the public page.
 
     Raises:
-        BlockNotFound: that version of the page has no such block.
+        BlockNotFound: that version of the page has no such block, or it is marked as deleted.
 
     """
     block = rows.find(work.tx, work.portal_id, page.id, block_id)
-    if block is None or block.is_public is edit_mode or (block.deleted and not edit_mode):
+    if block is None or block.is_public is edit_mode or block.deleted:
         raise BlockNotFound
     return block
 
 
-def get_draft(work: Work, page: PageView, block_id: int) -> Block:
-    """Return a block that can be changed.
+def get_draft(work: Work, page: PageView, block_id: int, *, access: str = _LEVELS[0]) -> Block:
+    """Return a block of the draft that may be changed to this extent (see `_LEVELS`).
 
     Raises:
         BlockNotFound: the draft has no such block, or it is marked as deleted.
+        AccessDenied: the block is kept from such changes.
 
     """
     block = get(work, page, block_id, edit_mode=True)
-    if block.deleted:
-        raise BlockNotFound
+    require_access(block, access)
     return block
 
 
-def of_page(work: Work, page_id: int, *, edit_mode: bool, deleted: bool = False) -> list[Block]:
-    """Return the blocks of a page in order: live ones, or with `deleted` the marked ones of the draft."""
-    found = rows.of_page(work.tx, work.portal_id, page_id, public=not edit_mode)
-    return [block for block in found if block.deleted is deleted]
-
-
-def add(
-    work: Work,
-    page: PageView,
-    code: str,
-    *,
-    after_id: int | None = None,
-    active: bool = True,
-    content: str | None = None,
-) -> int:
-    """Add a block to the draft, below the block `after_id` or at the top; return its id.
+def require_access(block: Block, level: str) -> None:
+    """Refuse a change that the block's own access level does not allow.
 
     Raises:
-        BlockCannotBeAdded: there is no design of that code for this type of site.
+        AccessDenied: it does not.
 
     """
-    design = design_of(code)
-    if design is None:
-        raise BlockCannotBeAdded(f'Cannot add block because there is no block with the code "{code}".')
-    if not design.fits(page.site_type):
-        raise BlockCannotBeAdded
-    draft = rows.of_page(work.tx, work.portal_id, page.id, public=False)
-    above = next((block.sort for block in draft if block.id == after_id), None)
-    if above is None:
-        above = draft[0].sort - 1 if draft else 0
-    rows.make_room(work.tx, page.id, above=above, step=SORT_STEP)
-    block_id = work.tx.insert(
-        blocks,
-        portal_id=work.portal_id,
-        page_id=page.id,
-        is_public=False,
-        code=code,
-        content=nodes.clean_html(content) if content else design.content,
-        sort=above + SORT_STEP if draft else SORT_STEP,
-        active=active,
-        deleted=False,
-        access=FULL_ACCESS,
-        created_by=work.user.id,
-        modified_by=work.user.id,
-        created_at=work.now_ms,
-        modified_at=work.now_ms,
-    )
-    _touch_page(work, page)
-    return block_id
+    if _LEVELS.find(block.access) < _LEVELS.index(level):
+        raise AccessDenied(f"Operation is forbidden: the access level of the block is {block.access}, not {level}.")
+
+
+def access_of(work: Work, block: Block, site_id: int) -> str:
+    """Return what the caller may do with a block."""
+    return block.access if work.may(Right.EDIT, site_id) else _LEVELS[0]
+
+
+def anywhere(work: Work, block_id: int, types: tuple[str, ...]) -> tuple[PageView, Block]:
+    """Return a block of whatever page that the call may read, with the page; draft or public, marked or not.
+
+    Raises:
+        BlockNotFound: there is none.
+
+    """
+    block = rows.find_anywhere(work.tx, work.portal_id, block_id)
+    page = page_rows.find_view(work.tx, work.portal_id, block.page_id) if block is not None else None
+    if block is None or page is None or page.site_type not in types or page.deleted or page.site_deleted:
+        raise BlockNotFound
+    if not work.may(Right.READ, page.site_id):
+        raise BlockNotFound
+    return page, block
+
+
+def of_page(work: Work, page_id: int, *, edit_mode: bool, deleted: bool = False) -> list[Block]:
+    """Return the blocks of a page in order: live ones, or with `deleted` the marked ones, which only drafts have."""
+    found = rows.of_page(work.tx, work.portal_id, page_id, public=not edit_mode)
+    return [block for block in found if block.deleted is deleted]
 
 
 def update_nodes(work: Work, page: PageView, block_id: int, data: Mapping[str, Any]) -> None:
     """Change nodes of a block: `{".selector@0": text or {"src", "alt"} or {"text", "href", "target"} ...}`.
 
     Raises:
-        BlockNotFound, NodesNotFound, IncorrectAffected: see `nodes.update_nodes`.
+        BlockNotFound, AccessDenied: see `get_draft`.
+        NodesNotFound, IncorrectAffected: see `nodes.update_nodes`.
 
     """
-    _change(work, page, block_id, lambda block: nodes.update_nodes(block.content, manifest_of(block), data))
+    hosts = _own_hosts(work, page)
+    _change(work, page, block_id, lambda html, manifest: nodes.update_nodes(html, manifest, data, own_hosts=hosts))
+
+
+def update_cards(work: Work, page: PageView, block_id: int, data: Mapping[str, Any]) -> None:
+    """Arrange the cards of a block anew and change nodes in them.
+
+    Raises:
+        BlockNotFound, AccessDenied: see `get_draft`.
+        IncorrectAffected: see `nodes.update_cards`.
+
+    """
+    hosts = _own_hosts(work, page)
+    _change(work, page, block_id, lambda html, manifest: nodes.update_cards(html, manifest, data, own_hosts=hosts))
+
+
+def add_card(work: Work, page: PageView, block_id: int, selector: str, content: str) -> None:
+    """Add a card; an empty one is a copy of that which `selector` names.
+
+    Raises:
+        BlockNotFound, AccessDenied: see `get_draft`.
+        CardNotFound: see `nodes.add_card`.
+
+    """
+    _change(work, page, block_id, lambda html, manifest: nodes.add_card(html, manifest, selector, content))
+
+
+def remove_card(work: Work, page: PageView, block_id: int, selector: str) -> None:
+    """Remove the card `selector@N`.
+
+    Raises:
+        BlockNotFound, AccessDenied: see `get_draft`.
+        CardNotFound: see `nodes.remove_card`.
+
+    """
+    _change(work, page, block_id, lambda html, manifest: nodes.remove_card(html, manifest, selector))
+
+
+def change_node_name(work: Work, page: PageView, block_id: int, data: Mapping[str, Any]) -> None:
+    """Give nodes other element names: `{".title@1": "h3"}`.
+
+    Raises:
+        BlockNotFound, AccessDenied: see `get_draft`.
+        NodesNotFound, TypeProblem: see `nodes.change_node_name`.
+
+    """
+    _change(work, page, block_id, lambda html, manifest: nodes.change_node_name(html, manifest, data))
+
+
+def update_styles(work: Work, page: PageView, block_id: int, data: Mapping[str, Any]) -> None:
+    """Change classes and inline styles of nodes, or of the block itself (`#wrapper`).
+
+    Raises:
+        BlockNotFound, AccessDenied: see `get_draft`.
+        TypeProblem: see `nodes.update_styles`.
+
+    """
+    _change(work, page, block_id, lambda html, manifest: nodes.update_styles(html, manifest, data), access="V")
+
+
+def update_attrs(work: Work, page: PageView, block_id: int, data: Mapping[str, Any]) -> None:
+    """Change attributes that the manifest lists, those of the element around the block included (`#block<id>`).
+
+    Raises:
+        BlockNotFound, AccessDenied: see `get_draft`.
+
+    """
+    block = get_draft(work, page, block_id, access="V")
+    manifest = _manifest(work, block.code)
+    content, wrapper = nodes.update_attrs(block.content, manifest, data, block_id=block.id)
+    save(work, page, block, content=content, wrapper=_encoded({**wrapper_of(block), **wrapper}))
 
 
 def update_content(work: Work, page: PageView, block_id: int, content: str, *, designed: bool | None) -> None:
     """Replace the HTML of a block; what is dangerous in it is removed.
 
     Raises:
-        BlockNotFound: the draft has no such block.
+        BlockNotFound, AccessDenied: see `get_draft`.
 
     """
-    block = get_draft(work, page, block_id)
+    block = get_draft(work, page, block_id, access="W")
     values: dict[str, Any] = {"content": nodes.clean_html(content)}
     if designed is not None:
         values["designed"] = designed
-    _save(work, page, block, **values)
+    save(work, page, block, **values)
+
+
+def change_anchor(work: Work, page: PageView, block_id: int, anchor: str) -> None:
+    """Give a block another anchor; an empty one gives it back its own, `b<ID>`.
+
+    Raises:
+        BlockNotFound, AccessDenied: see `get_draft`.
+        BadAnchor: it is none.
+
+    """
+    block = get_draft(work, page, block_id, access="W")
+    if anchor and not nodes.is_valid_anchor(anchor):
+        raise BadAnchor
+    save(work, page, block, anchor=anchor or None)
+
+
+def remove_many(work: Work, page: PageView, block_ids: Collection[int]) -> None:
+    """Remove those of the blocks from the draft that are there and may be removed."""
+    found = [block for block in of_page(work, page.id, edit_mode=True) if block.id in block_ids]
+    for block in found:
+        if block.access == FULL_ACCESS:
+            rows.delete(work.tx, work.portal_id, block.id)
+    if found:
+        touch_page(work, page.id)
 
 
 def html_of(block: Block, *, edit_mode: bool, with_wrapper: bool = True) -> str:
     """Return the HTML of a block as the API shows it."""
     if not with_wrapper:
         return block.content
-    return nodes.wrap(block.content, block_id=block.id, anchor=block.anchor, code=block.code, edit_mode=edit_mode)
+    return nodes.wrap(
+        block.content,
+        block_id=block.id,
+        anchor=block.anchor,
+        code=block.code,
+        edit_mode=edit_mode,
+        attributes=wrapper_of(block),
+    )
 
 
-def _change(work: Work, page: PageView, block_id: int, change: Callable[[Block], str]) -> None:
-    block = get_draft(work, page, block_id)
-    _save(work, page, block, content=change(block))
+def wrapper_of(block: Block) -> dict[str, str]:
+    """Return the attributes that the element around a block was given."""
+    return msgspec.json.decode(block.wrapper, type=dict[str, str]) if block.wrapper else {}
 
 
-def _save(work: Work, page: PageView, block: Block, **values: Any) -> None:
+def save(work: Work, page: PageView, block: Block, **values: Any) -> None:
+    """Store new values of a block of the draft, if they are new."""
+    if all(getattr(block, name) == value for name, value in values.items()):
+        return
     work.tx.update(blocks, work.portal_id, block.id, **values, modified_by=work.user.id, modified_at=work.now_ms)
-    _touch_page(work, page)
+    touch_page(work, page.id)
 
 
-def _touch_page(work: Work, page: PageView) -> None:
-    work.tx.update(pages_table, work.portal_id, page.id, modified_by=work.user.id, modified_at=work.now_ms)
+def touch_page(work: Work, page_id: int) -> None:
+    """Note that the draft of a page has changed."""
+    work.tx.update(pages_table, work.portal_id, page_id, modified_by=work.user.id, modified_at=work.now_ms)
+
+
+def _change(
+    work: Work,
+    page: PageView,
+    block_id: int,
+    change: Callable[[str, Mapping[str, Any]], str],
+    *,
+    access: str = "W",
+) -> None:
+    block = get_draft(work, page, block_id, access=access)
+    save(work, page, block, content=change(block.content, _manifest(work, block.code)))
+
+
+def _manifest(work: Work, code: str) -> Mapping[str, Any]:
+    design = design_of(work, code)
+    return design.manifest if design is not None else {}
+
+
+def _encoded(attributes: Mapping[str, str]) -> str:
+    return msgspec.json.encode(attributes).decode() if attributes else ""
+
+
+def _own_hosts(work: Work, page: PageView) -> tuple[str, ...]:
+    """Return the host names at which pictures of our own may be addressed without https."""
+    if work.services.urls.scheme == "https":
+        return ()
+    return (page.host, site_rows.portal_host(work.tx, work.portal_id))

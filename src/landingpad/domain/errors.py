@@ -18,6 +18,11 @@ class ApiError(Exception):
         super().__init__(text or self.text)
         self.extra: dict[str, str] = {}
 
+    @property
+    def body(self) -> dict[str, str]:
+        """What the answer says."""
+        return {"error": self.code, "error_description": str(self), **self.extra}
+
 
 # --- system: any call can end with these (_includes/system-errors.md) ---
 
@@ -74,6 +79,61 @@ class BadRequest(SystemApiError):
     text = "The request body could not be read"
 
 
+class RequestTooMany(SystemApiError):
+    code = "QUERY_LIMIT_EXCEEDED"
+    status = 503
+    text = "Too many requests"
+
+
+class OperationTimeLimit(SystemApiError):
+    code = "OPERATION_TIME_LIMIT"
+    status = 429
+    text = "Method is blocked due to operation time limit."
+
+
+class OverloadLimit(SystemApiError):
+    code = "OVERLOAD_LIMIT"
+    status = 503
+    text = "REST API is blocked due to overload"
+
+
+class PortalDeleted(SystemApiError):
+    code = "PORTAL_DELETED"
+    status = 500
+    text = "Portal was deleted"
+
+
+class PlanWithoutRest(SystemApiError):
+    code = "ACCESS_DENIED"
+    status = 403
+    text = "REST API is available only on commercial plans"
+
+
+class WrongAuthType(SystemApiError):
+    code = "WRONG_AUTH_TYPE"
+    status = 403
+    text = "Current authorization type is denied for this method Application context required"
+
+
+class BatchMethodNotAllowed(SystemApiError):
+    code = "ERROR_BATCH_METHOD_NOT_ALLOWED"
+    status = 405
+    text = "Method is not allowed for batch usage"
+
+
+class BatchLengthExceeded(SystemApiError):
+    code = "ERROR_BATCH_LENGTH_EXCEEDED"
+    text = "Max batch length exceeded"
+
+
+class UnexpectedAnswer(SystemApiError):
+    """A method gave a result that no answer can carry: a defect of ours."""
+
+    code = "ERROR_UNEXPECTED_ANSWER"
+    status = 500
+    text = "Server returned an unexpected response"
+
+
 class BodyTooLarge(SystemApiError):
     code = "INVALID_REQUEST"
     status = 413
@@ -121,6 +181,58 @@ class ArgumentProblem(SystemApiError):
 class AccessDenied(ApiError):
     code = "ACCESS_DENIED"
     text = "Access denied."
+
+
+# --- the general methods (common/**, events/*.md, widgets/placement-*.md) ---
+
+
+class CodeEmpty(ApiError):
+    code = "CODE_EMPTY"
+    text = "CODE can't be empty"
+
+
+class AdministratorRequired(ApiError):
+    code = "ACCESS_DENIED"
+    status = 403
+    text = "Access denied!"
+
+
+class ApplicationRequired(ApiError):
+    """A method of applications that was called by a webhook (real clients assert 403)."""
+
+    code = "ACCESS_DENIED"
+    status = 403
+    text = "Access denied! Application context required"
+
+
+class OptionsEmpty(ApiError):
+    code = "ArgumentNullException"
+    text = "options is empty"
+
+
+class OptionsAccess(ApiError):
+    code = "AccessException"
+    text = "Administrator authorization required"
+
+
+class EventNotFound(ApiError):
+    code = "ERROR_EVENT_NOT_FOUND"
+    text = "Event not found"
+
+
+class PlacementArgument(ApiError):
+    code = "ERROR_ARGUMENT"
+    text = "Argument 'PLACEMENT' is null or empty"
+
+
+class PlacementMaxCount(ApiError):
+    code = "ERROR_PLACEMENT_MAX_COUNT"
+    text = "The application has as many handlers in this placement as it may have."
+
+
+class PlacementUserMode(ApiError):
+    code = "ERROR_PLACEMENT_USER_MODE"
+    text = "This placement cannot be bound for a single user."
 
 
 # --- sites (landing/site/*.md) ---
@@ -171,6 +283,23 @@ class SlashIsNotAllowed(ApiError):
     text = "Slash is not allowed in the landing address."
 
 
+class FolderIsNotUnique(ApiError):
+    code = "FOLDER_IS_NOT_UNIQUE"
+    text = "There already is a folder with this code."
+
+
+class FolderContainsAreas(ApiError):
+    code = "FOLDER_CONTAINS_AREAS"
+    text = "The folder contains included areas and cannot be deleted."
+
+
+class ExportProblem(ApiError):
+    """The code of an export has other characters than Latin letters and digits."""
+
+    code = "SYSTEM_ERROR"
+    text = "The parameter code can only consist of Latin letters and digits."
+
+
 class EmptyRequired(ApiError):
     code = "BX_EMPTY_REQUIRED"
     text = "A required field is empty."
@@ -202,6 +331,40 @@ class WrongCodeFormat(ApiError):
 class CannotDeleteMain(ApiError):
     code = "CANT_DELETE_MAIN"
     text = "The main page cannot be deleted while the site has other pages."
+
+
+class UnableDeleteInclude(ApiError):
+    code = "UNABLE_DELETE_INCLUDE"
+    text = "The page is shown in an area of other pages and cannot be deleted."
+
+
+class DeleteAccessDenied(ApiError):
+    code = "DELETE_ACCESS_DENIED"
+    text = "Access to delete the page is denied."
+
+
+class TemplateSiteProblem(ApiError):
+    """addByTemplate: the site is unknown or may not be read."""
+
+    code = "SITE_ERROR"
+    text = "Site not found or access denied"
+
+
+class TemplatePlaceProblem(ApiError):
+    """addByTemplate: what `ID` names is not of the site."""
+
+    code = "LANDING_ERROR"
+    text = "Page or folder not found"
+
+
+class WrongTemplateData(ApiError):
+    code = "WRONG_DATA"
+    text = "The data of the template could not be found."
+
+
+class EntityNotFound(ApiError):
+    code = "ENTITY_NOT_FOUND"
+    text = "Entity not found"
 
 
 # --- blocks (landing/block/**, landing/page/block-methods/**) ---

@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 from landingpad.domain.rights import Right
 from landingpad.domain.urls import PublicUrls
+from landingpad.media.store import MediaStore
+from landingpad.network.fetch import Fetcher
 from landingpad.store.engine import Database, Tx
 from landingpad.store.records import User
 
@@ -16,15 +18,31 @@ class JobQueue(Protocol):
         """Have the picture taken that is expected of a public version."""
         ...
 
+    def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:
+        """Have the published pages of a site rendered anew."""
+        ...
+
 
 class Services:
     """The long-lived parts of a server that methods use."""
 
-    def __init__(self, *, db: Database, jobs: JobQueue, urls: PublicUrls, random: Random, settings: Any = None) -> None:
+    def __init__(
+        self,
+        *,
+        db: Database,
+        jobs: JobQueue,
+        urls: PublicUrls,
+        random: Random,
+        media: MediaStore,
+        fetcher: Fetcher,
+        settings: Any = None,
+    ) -> None:
         self.db = db
         self.jobs = jobs
         self.urls = urls
         self.random = random
+        self.media = media
+        self.fetcher = fetcher
         self.settings = settings
 
 

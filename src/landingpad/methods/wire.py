@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from landingpad.domain.errors import TypeProblem
+from landingpad.domain.errors import ArgumentProblem, TypeProblem
 from landingpad.rpc.bind import to_int, to_object, to_text
 
 
@@ -51,6 +51,32 @@ def given_object(given: Mapping[str, Any], name: str) -> dict[str, Any] | UnsetT
         return UNSET
     found: dict[str, Any] = _convert(to_object, given[name], name)
     return found
+
+
+def argument_text(name: str, value: Any) -> str:
+    """Return a parameter that must be a text.
+
+    Raises:
+        ArgumentProblem: it is not; some families of methods say so in a way of their own.
+
+    """
+    try:
+        return to_text(value)
+    except TypeError as error:
+        raise ArgumentProblem(name) from error
+
+
+def argument_object(name: str, value: Any) -> dict[str, Any]:
+    """Return a parameter that must be an object.
+
+    Raises:
+        ArgumentProblem: it is not.
+
+    """
+    try:
+        return to_object(value)
+    except TypeError as error:
+        raise ArgumentProblem(name) from error
 
 
 def _convert(convert: Any, value: Any, name: str) -> Any:

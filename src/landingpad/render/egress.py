@@ -22,19 +22,17 @@ from urllib.parse import urlsplit
 import msgspec
 import structlog
 
-from landingpad.render.addresses import IpAddress, Resolve, is_public, resolve
+from landingpad.network.addresses import IpAddress, Resolve, is_public, resolve
+from landingpad.network.connect import NotPublicError, Streams, connect
 
 log = structlog.get_logger("landingpad.render")
 
 PROXY_HOST = "egress.invalid"
 """Name under which Chromium knows the proxy; the only name that it can resolve (see browser.py)."""
 
-_Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-
 _HEAD_LIMIT = 64 * 1024
 _REQUEST_BODY_LIMIT = 1024 * 1024
 _CHUNK = 64 * 1024
-_CONNECT_SECONDS = 5.0
 _REFUSALS_KEPT = 20
 _HOP_BY_HOP = frozenset(
     (
@@ -195,7 +193,7 @@ class Egress:
             await self._both_ways(reader, writer, far)
         return False
 
-    async def _both_ways(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, far: _Streams) -> None:
+    async def _both_ways(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, far: Streams) -> None:
         far_reader, far_writer = far
         out = asyncio.create_task(_copy(reader, far_writer))
         try:
@@ -255,7 +253,7 @@ class Egress:
             return OwnAnswer(HTTPStatus.METHOD_NOT_ALLOWED, [("Allow", "GET, HEAD")], b"")
         return answer
 
-    async def _connect(self, host: str | None, port: int) -> _Streams:
+    async def _connect(self, host: str | None, port: int) -> Streams:
         """Connect to a checked address of the host.
 
         Raises:
@@ -264,27 +262,17 @@ class Egress:
         """
         if not host:
             raise _Refused(HTTPStatus.BAD_REQUEST, "the address names no host")
+        around = self._around
         try:
-            async with asyncio.timeout(_CONNECT_SECONDS):
-                addresses = await self._around.resolve(host, port)
-        except (OSError, UnicodeError) as error:  # TimeoutError is an OSError
-            raise _Refused(HTTPStatus.BAD_GATEWAY, f"the name {host} was not found ({error})") from error
-        private = [str(address) for address in addresses if not self._around.public(address)]
-        if private or not addresses:
-            listed = ", ".join(private) or "no address at all"
-            raise _Refused(HTTPStatus.FORBIDDEN, f"{host} is not on the public internet ({listed})")
-        failure: OSError | None = None
-        for address in addresses:
-            try:
-                async with asyncio.timeout(_CONNECT_SECONDS):
-                    return await asyncio.open_connection(str(address), port, limit=_HEAD_LIMIT)
-            except OSError as error:
-                failure = error
-        raise _Refused(HTTPStatus.BAD_GATEWAY, f"{host}:{port} does not answer ({failure})")
+            return await connect(host, port, resolve=around.resolve, public=around.public, limit=_HEAD_LIMIT)
+        except NotPublicError as error:
+            raise _Refused(HTTPStatus.FORBIDDEN, str(error)) from error
+        except OSError as error:
+            raise _Refused(HTTPStatus.BAD_GATEWAY, str(error)) from error
 
 
 @contextlib.asynccontextmanager
-async def _closing(streams: _Streams) -> AsyncIterator[_Streams]:
+async def _closing(streams: Streams) -> AsyncIterator[Streams]:
     try:
         yield streams
     finally:

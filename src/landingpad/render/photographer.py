@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from landingpad.render.addresses import IpAddress, is_public
+from landingpad.network.addresses import IpAddress, is_public
 from landingpad.render.browser import Browser, find_chromium
 from landingpad.render.egress import Egress, Limits, OwnAnswer, OwnFetch, Surroundings
 from landingpad.render.picture import ChromiumMissing, Picture, PictureError, PictureFailed, QueueFull, Viewport

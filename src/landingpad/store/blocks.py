@@ -25,6 +25,23 @@ _OF_PAGE = Query(
     .order_by(blocks.c.sort, blocks.c.id),
     Block,
 )
+_ANYWHERE = Query(
+    select(blocks).where(
+        blocks.c.id == bindparam("id"), blocks.c.portal_id == bindparam("portal_id"), blocks.c.page_id.is_not(None)
+    ),
+    Block,
+)
+_DRAFTS_OF_CODE = Query(
+    select(blocks)
+    .where(
+        blocks.c.code == bindparam("code"), blocks.c.portal_id == bindparam("portal_id"), blocks.c.is_public.is_(False)
+    )
+    .order_by(blocks.c.id),
+    Block,
+)
+_IS_USED = Statement(
+    select(blocks.c.id).where(blocks.c.code == bindparam("code"), blocks.c.portal_id == bindparam("portal_id")).limit(1)
+)
 _DELETE = Statement(blocks.delete().where(blocks.c.id == bindparam("id"), blocks.c.portal_id == bindparam("portal_id")))
 _SHIFT = Statement(
     update(blocks)
@@ -45,6 +62,21 @@ def find(tx: Tx, portal_id: int, page_id: int, block_id: int) -> Block | None:
 def of_page(tx: Tx, portal_id: int, page_id: int, *, public: bool) -> list[Block]:
     """Return the blocks of the draft or of the public page, in page order, marked and hidden ones included."""
     return tx.all(_OF_PAGE, page_id=page_id, is_public=public, portal_id=portal_id)
+
+
+def find_anywhere(tx: Tx, portal_id: int, block_id: int) -> Block | None:
+    """Return a block of whatever page, draft or public."""
+    return tx.one(_ANYWHERE, id=block_id, portal_id=portal_id)
+
+
+def drafts_of_code(tx: Tx, portal_id: int, code: str) -> list[Block]:
+    """Return the blocks of this design on the drafts of all pages, and the saved ones."""
+    return tx.all(_DRAFTS_OF_CODE, code=code, portal_id=portal_id)
+
+
+def is_used(tx: Tx, portal_id: int, code: str) -> bool:
+    """Say whether a block of this design stands on any page, or was saved."""
+    return tx.one(_IS_USED, code=code, portal_id=portal_id) is not None
 
 
 def make_room(tx: Tx, page_id: int, *, above: int, step: int) -> None:

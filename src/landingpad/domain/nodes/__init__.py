@@ -5,14 +5,20 @@ What a change does not name keeps its bytes.
 
 from landingpad.domain.nodes.attrs import update_attrs
 from landingpad.domain.nodes.cards import add_card, clone_card, remove_card, update_cards
-from landingpad.domain.nodes.clean import clean_html, clean_inline, clean_text
+from landingpad.domain.nodes.check import SPLITTER, check
+from landingpad.domain.nodes.clean import clean_html, clean_inline, clean_text, safe_picture
+from landingpad.domain.nodes.renew import Design, renew
+from landingpad.domain.nodes.selection import section
 from landingpad.domain.nodes.styles import change_node_name, update_styles
 from landingpad.domain.nodes.values import update_nodes
 from landingpad.domain.nodes.wrapper import default_anchor, is_valid_anchor, wrap
 
 __all__ = [
+    "SPLITTER",
+    "Design",
     "add_card",
     "change_node_name",
+    "check",
     "clean_html",
     "clean_inline",
     "clean_text",
@@ -20,6 +26,9 @@ __all__ = [
     "default_anchor",
     "is_valid_anchor",
     "remove_card",
+    "renew",
+    "safe_picture",
+    "section",
     "update_attrs",
     "update_cards",
     "update_nodes",

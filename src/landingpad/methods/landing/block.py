@@ -3,30 +3,33 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from landingpad.blocks.library import BlockDesign, base_version, sections, standard_library
-from landingpad.domain import blocks, pages
-from landingpad.domain.dates import wire_date
+from landingpad.blocks.library import standard_library
+from landingpad.domain import blocks, pages, repo
 from landingpad.domain.errors import (
     AccessDenied,
+    BadAnchor,
     BlockNotFound,
+    CardNotFound,
     IncorrectAffected,
     NodesNotFound,
     PageNotFound,
     TypeProblem,
 )
 from landingpad.domain.rights import Right
+from landingpad.methods.landing import block_shapes
 from landingpad.rpc.bind import to_bool, to_int
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
 from landingpad.store.pages import PageView
-from landingpad.store.records import Block
 
 DOCS = "api-reference/landing/block/methods/"
 
 PageId = Annotated[int, Doc("Id of the page.", see="landing.landing.getList")]
 BlockId = Annotated[int, Doc("Id of the block.", see="landing.block.getlist")]
+CardSelector = Annotated[str, Doc("Selector of cards in the manifest, `@N` for the N-th of them from 0.")]
 PreventHistory = Annotated[bool, Doc("Accepted; there is no undo history of this step.")]
 _EDIT_ERRORS = (PageNotFound, BlockNotFound, AccessDenied)
+_CARD_ERRORS = (*_EDIT_ERRORS, CardNotFound)
 
 
 @method(
@@ -45,16 +48,51 @@ def get_list(
 ) -> list[dict[str, Any]]:
     """List the blocks of pages. Without params.edit_mode that is the public page: empty before its publication."""
     given = params or {}
+    edit_mode, deleted = flag(given, "edit_mode"), flag(given, "deleted")
+    call.require(Right.READ)
+    views = [pages.get(call, page_id, call.site_types) for page_id in page_ids(lid)]
+    found = [
+        (page, block) for page in views for block in blocks.of_page(call, page.id, edit_mode=edit_mode, deleted=deleted)
+    ]
+    designs = blocks.designs_of(call, {block.code for _, block in found})
+    with_content = flag(given, "get_content")
+    return [
+        block_shapes.list_row(
+            call, page, block, designs.get(block.code), edit_mode=edit_mode, with_content=with_content
+        )
+        for page, block in found
+    ]
+
+
+@method(
+    "landing.block.getbyid",
+    needs=Right.READ,
+    raises=[AccessDenied, BlockNotFound],
+    doc=DOCS + "landing-block-get-by-id.md",
+)
+def get_by_id(
+    call: Call,
+    block: BlockId,
+    params: Annotated[
+        dict[str, Any] | None,
+        Doc("edit_mode: a block of a draft; deleted: one that is marked as deleted; get_content."),
+    ] = None,
+) -> dict[str, Any]:
+    """Return one block by its id alone. Without params.edit_mode only blocks of public pages are found."""
+    given = params or {}
     edit_mode = flag(given, "edit_mode")
-    deleted = edit_mode and flag(given, "deleted")
-    listed: list[dict[str, Any]] = []
-    for page_id in page_ids(lid):
-        page = pages.get(call, page_id, call.site_types)
-        listed += [
-            _list_row(call, page, block, edit_mode=edit_mode, with_content=flag(given, "get_content"))
-            for block in blocks.of_page(call, page.id, edit_mode=edit_mode, deleted=deleted)
-        ]
-    return listed
+    call.require(Right.READ)
+    page, found = blocks.anywhere(call, block, call.site_types)
+    if found.is_public is edit_mode or found.deleted is not flag(given, "deleted"):
+        raise BlockNotFound
+    return block_shapes.list_row(
+        call,
+        page,
+        found,
+        blocks.design_of(call, found.code),
+        edit_mode=edit_mode,
+        with_content=flag(given, "get_content"),
+    )
 
 
 @method(
@@ -67,7 +105,7 @@ def get_content(
     call: Call,
     lid: PageId,
     block: BlockId,
-    editMode: Annotated[bool, Doc("The draft instead of the public page.")] = False,  # wire
+    editMode: Annotated[bool, Doc("The draft instead of the public page.")] = False,
     params: Annotated[
         dict[str, Any] | None, Doc("wrapper_show: false leaves the wrapper out; force_unactive: hidden ones too.")
     ] = None,
@@ -75,9 +113,10 @@ def get_content(
     """Return a block with its HTML and its manifest."""
     given = params or {}
     page = pages.get(call, lid, call.site_types)
-    found = blocks.get(call, page, block, edit_mode=editMode)
-    return block_object(
-        found,
+    return block_shapes.block_object(
+        call,
+        page,
+        blocks.get(call, page, block, edit_mode=editMode),
         edit_mode=editMode,
         with_wrapper=flag(given, "wrapper_show", default=True),
         with_hidden=flag(given, "force_unactive"),
@@ -99,13 +138,52 @@ def get_manifest(
     """Return the manifest of a block, prepared for an editor."""
     page = pages.get(call, lid, call.site_types)
     found = blocks.get(call, page, block, edit_mode=flag(params or {}, "edit_mode"))
-    return prepared_manifest(found)
+    return block_shapes.prepared_manifest(blocks.design_of(call, found.code), found)
+
+
+@method(
+    "landing.block.getmanifestfile",
+    needs=Right.SECTION,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-block-get-manifest-file.md",
+)
+def get_manifest_file(
+    call: Call, code: Annotated[str, Doc("Code of a block of the library.", see="landing.block.getrepository")]
+) -> dict[str, Any] | list[Any]:
+    """Return the manifest of a block of the library as its author wrote it; [] for any other code."""
+    call.require(Right.SECTION)
+    design = standard_library().get(code.removeprefix(f"{block_shapes.NAMESPACE}:"))
+    return [] if design is None else design.manifest
+
+
+@method(
+    "landing.block.getContentFromRepository",
+    needs=Right.SECTION,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-block-get-content-from-repository.md",
+)
+def get_content_from_repository(
+    call: Call,
+    code: Annotated[
+        str,
+        Doc("Code of a block that can be added: `01.big_with_text`, `repo_7`, or saved `01.big_with_text@51`."),
+    ],
+) -> str | None:
+    """Return the HTML that a block has when it is added to a page; null for an unknown code."""
+    call.require(Right.SECTION)
+    saved = repo.saved(call, code)
+    if saved is not None:
+        return saved.content
+    registered = repo.find(call, code)
+    if registered is not None:
+        return registered.content if registered.registered else None
+    design = standard_library().get(code)
+    return None if design is None else design.content
 
 
 @method(
     "landing.block.getrepository",
     needs=Right.SECTION,
-    runs=Runs.FREE,
     raises=[AccessDenied],
     doc=DOCS + "landing-block-get-repository.md",
 )
@@ -115,9 +193,8 @@ def get_repository(
     """Return the blocks that can be added, by section; false for a section that does not exist."""
     if not call.may(Right.SECTION):
         raise AccessDenied("Insufficient permissions.")
-    if section is None:
-        return {name: _section(call, name) for name in sections()}
-    return _section(call, section) if section in sections() else False
+    found = block_shapes.repository(call)
+    return found if section is None else found.get(section, False)
 
 
 @method(
@@ -136,12 +213,53 @@ def updatenodes(
         Doc("Selectors of the manifest, `@N` for the N-th match from 0: a text, or an object with src, href ..."),
     ],
     additional: Annotated[dict[str, Any] | None, Doc("Accepted: appendMenu.")] = None,
-    preventHistory: PreventHistory = False,  # wire
+    preventHistory: PreventHistory = False,
 ) -> bool:
     """Change texts, pictures, links and icons of a block in the draft."""
-    page = pages.get(call, lid, call.site_types)
-    call.require(Right.EDIT, page.site_id)
-    blocks.update_nodes(call, page, block, data)
+    blocks.update_nodes(call, _page_to_edit(call, lid), block, data)
+    return True
+
+
+@method(
+    "landing.block.updateattrs",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=_EDIT_ERRORS,
+    doc=DOCS + "landing-block-update-attrs.md",
+)
+def updateattrs(
+    call: Call,
+    lid: PageId,
+    block: BlockId,
+    data: Annotated[
+        dict[str, Any],
+        Doc("`selector` (all matches), `selector@N` or `#block<id>` (the wrapper): {attribute: value}."),
+    ],
+) -> bool:
+    """Change attributes in the draft of a block; only those that its manifest lists outside of `nodes`."""
+    blocks.update_attrs(call, _page_to_edit(call, lid), block, data)
+    return True
+
+
+@method(
+    "landing.block.updateStyles",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=_EDIT_ERRORS,
+    doc=DOCS + "landing-block-update-styles.md",
+)
+def update_styles(
+    call: Call,
+    lid: PageId,
+    block: BlockId,
+    data: Annotated[
+        dict[str, Any],
+        Doc("`selector` (all matches), `selector@N` or `#wrapper`: a class, a list of them, or {classList, ...}."),
+    ],
+    preventHistory: PreventHistory = False,
+) -> bool:
+    """Change CSS classes and inline styles in the draft of a block."""
+    blocks.update_styles(call, _page_to_edit(call, lid), block, data)
     return True
 
 
@@ -158,12 +276,119 @@ def updatecontent(
     block: BlockId,
     content: Annotated[str, Doc("The new HTML. Scripts and other dangers are removed.")],
     designed: Annotated[bool | None, Doc("Mark the block as changed by a designer.")] = None,
-    preventHistory: PreventHistory = False,  # wire
+    preventHistory: PreventHistory = False,
 ) -> bool:
     """Replace the HTML of a block in the draft."""
-    page = pages.get(call, lid, call.site_types)
-    call.require(Right.EDIT, page.site_id)
-    blocks.update_content(call, page, block, content, designed=designed)
+    blocks.update_content(call, _page_to_edit(call, lid), block, content, designed=designed)
+    return True
+
+
+@method(
+    "landing.block.updateCards",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=[*_EDIT_ERRORS, IncorrectAffected],
+    doc=DOCS + "landing-block-update-cards.md",
+)
+def update_cards(
+    call: Call,
+    lid: PageId,
+    block: BlockId,
+    data: Annotated[
+        dict[str, Any],
+        Doc("Selector of cards: {source: the final list of cards and presets, values: new values of nodes}."),
+    ],
+) -> bool:
+    """Arrange the cards of a block in the draft anew, and fill them."""
+    blocks.update_cards(call, _page_to_edit(call, lid), block, data)
+    return True
+
+
+@method(
+    "landing.block.addcard",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=_CARD_ERRORS,
+    doc=DOCS + "landing-block-add-card.md",
+)
+def addcard(
+    call: Call,
+    lid: PageId,
+    block: BlockId,
+    selector: CardSelector,
+    content: Annotated[str, Doc("HTML of the new card; empty: a copy of the one that `selector` names.")],
+    preventHistory: PreventHistory = False,
+) -> bool:
+    """Add a card behind the one that `selector@N` names, or without `@` at the beginning."""
+    blocks.add_card(call, _page_to_edit(call, lid), block, selector, content)
+    return True
+
+
+@method(
+    "landing.block.clonecard",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=_CARD_ERRORS,
+    doc=DOCS + "landing-block-clone-card.md",
+)
+def clonecard(
+    call: Call, lid: PageId, block: BlockId, selector: CardSelector, preventHistory: PreventHistory = False
+) -> bool:
+    """Copy a card behind itself, or without `@` the first one to the beginning."""
+    blocks.add_card(call, _page_to_edit(call, lid), block, selector, "")
+    return True
+
+
+@method(
+    "landing.block.removecard",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=_CARD_ERRORS,
+    doc=DOCS + "landing-block-remove-card.md",
+)
+def removecard(
+    call: Call, lid: PageId, block: BlockId, selector: CardSelector, preventHistory: PreventHistory = False
+) -> bool:
+    """Remove the card that `selector@N` names; without `@` none is."""
+    blocks.remove_card(call, _page_to_edit(call, lid), block, selector)
+    return True
+
+
+@method(
+    "landing.block.changeAnchor",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=[*_EDIT_ERRORS, BadAnchor],
+    doc=DOCS + "landing-block-change-anchor.md",
+)
+def change_anchor(
+    call: Call,
+    lid: PageId,
+    block: BlockId,
+    data: Annotated[str, Doc("The new anchor without `#`; empty: the block's own again, `b<ID>`.")],
+    preventHistory: PreventHistory = False,
+) -> bool:
+    """Change the anchor of a block in the draft."""
+    blocks.change_anchor(call, _page_to_edit(call, lid), block, data)
+    return True
+
+
+@method(
+    "landing.block.changeNodeName",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=[*_EDIT_ERRORS, NodesNotFound],
+    doc=DOCS + "landing-block-change-node-name.md",
+)
+def change_node_name(
+    call: Call,
+    lid: PageId,
+    block: BlockId,
+    data: Annotated[dict[str, Any], Doc("`selector@N`: h1 ... h6, div, p, a or span; anything else becomes div.")],
+    preventHistory: PreventHistory = False,
+) -> bool:
+    """Give nodes of a block in the draft another HTML element."""
+    blocks.change_node_name(call, _page_to_edit(call, lid), block, data)
     return True
 
 
@@ -190,124 +415,7 @@ def page_ids(lid: Any) -> list[int]:
         raise TypeProblem(f'Parameter "lid" {error}') from error
 
 
-def block_object(
-    block: Block, *, edit_mode: bool, with_wrapper: bool = True, with_hidden: bool = False
-) -> dict[str, Any]:
-    """Return a block as getcontent and addblock show it."""
-    design = blocks.design_of(block.code)
-    shown = block.active or edit_mode or with_hidden
-    css, js = _assets(design)
-    return {
-        "id": block.id,
-        "sections": ",".join(design.sections) if design else "",
-        "active": block.active,
-        "access": block.access,
-        "anchor": block.anchor or f"b{block.id}",
-        "php": False,
-        "designed": block.designed,
-        "repoId": None,
-        "content": blocks.html_of(block, edit_mode=edit_mode, with_wrapper=with_wrapper) if shown else "",
-        "content_ext": "",
-        "css": css,
-        "js": js,
-        "assetStrings": [],
-        "lang": [],
-        "manifest": prepared_manifest(block),
-        "dynamicParams": [],
-    }
-
-
-def prepared_manifest(block: Block) -> dict[str, Any]:
-    """Return the manifest of a block with what editors need beside it; empty parts are []."""
-    raw = blocks.manifest_of(block)
-    prepared: dict[str, Any] = {**raw}
-    prepared["nodes"] = {selector: {**node, "code": selector} for selector, node in raw.get("nodes", {}).items()} or []
-    for part in ("cards", "attrs", "menu"):
-        prepared[part] = raw.get(part) or []
-    prepared["style"] = raw.get("style") or {"block": [], "nodes": []}
-    css, js = _assets(blocks.design_of(block.code))
-    prepared["assets"] = {"css": css, "js": js, "ext": [], "class": [], "callbacks": []}
-    prepared["callbacks"] = []
-    prepared["namespace"] = "bitrix"
-    prepared["code"] = block.code
-    prepared["preview"] = ""
-    prepared["timestamp"] = block.modified_at // 1000
-    return prepared
-
-
-def _assets(design: BlockDesign | None) -> tuple[list[str], list[str]]:
-    """Return the style sheets and scripts that a block needs where it is shown outside its page."""
-    if design is None:
-        return [], []
-    own = [f"/_assets/blocks/{design.code}.css?v={base_version()}"] if design.style else []
-    return [f"/_assets/base.css?v={base_version()}", *own], []
-
-
-def _list_row(call: Call, page: PageView, block: Block, *, edit_mode: bool, with_content: bool) -> dict[str, Any]:
-    zone = call.caller.portal.zone
-    design = blocks.design_of(block.code)
-    listed: dict[str, Any] = {
-        "id": block.id,
-        "lid": block.page_id,
-        "code": block.code,
-        "name": design.name if design else block.code,
-        "active": block.active,
-        "meta": {
-            "LID": str(block.page_id),
-            "FAVORITE_META": "",
-            "CREATED_BY_ID": str(block.created_by),
-            "DATE_CREATE": wire_date(block.created_at, zone),
-            "MODIFIED_BY_ID": str(block.modified_by),
-            "DATE_MODIFY": wire_date(block.modified_at, zone),
-            "SITE_TYPE": page.site_type,
-            "LANDING_TITLE": page.title,
-            "LANDING_TPL_CODE": "",
-            "SITE_TPL_CODE": "",
-            "XML_ID": block.xml_id,
-            "DESIGNER_MODE": "Y" if block.designed else "",
-        },
-    }
-    if with_content:
-        css, js = _assets(design)
-        shown = block.active or edit_mode
-        listed["content"] = blocks.html_of(block, edit_mode=edit_mode) if shown else ""
-        listed["css"], listed["js"] = css, js
-    return listed
-
-
-def _section(call: Call, section: str) -> dict[str, Any]:
-    items = {
-        code: _repository_item(design)
-        for code, design in standard_library().items()
-        if section in design.sections and any(design.fits(site_type) for site_type in call.site_types)
-    }
-    return {
-        "name": sections()[section],
-        "meta": [],
-        "new": False,
-        "type": None,
-        "specialType": None,
-        "separator": False,
-        "app_code": False,
-        "items": items or [],
-    }
-
-
-def _repository_item(design: BlockDesign) -> dict[str, Any]:
-    return {
-        "id": None,
-        "name": design.name,
-        "namespace": "bitrix",
-        "new": False,
-        "version": None,
-        "type": [site_type.lower() for site_type in design.types],
-        "section": list(design.sections),
-        "system": False,
-        "description": design.description or None,
-        "preview": "",
-        "restricted": False,
-        "repo_id": False,
-        "app_code": False,
-        "only_for_license": "",
-        "requires_updates": False,
-    }
+def _page_to_edit(call: Call, lid: int) -> PageView:
+    page = pages.get(call, lid, call.site_types)
+    call.require(Right.EDIT, page.site_id)
+    return page

@@ -1,4 +1,4 @@
-"""Which internet addresses a photographed page may reach."""
+"""Which internet addresses this server may reach on behalf of strangers: pictures to load, pages to photograph."""
 
 import asyncio
 import socket

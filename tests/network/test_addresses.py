@@ -5,7 +5,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from landingpad.render.addresses import is_public, resolve
+from landingpad.network.addresses import is_public, resolve
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,45 @@
+"""Uploaded pictures: a row that has an id, and bytes in the media store that have an address."""
+
+from landingpad.domain.work import Work
+from landingpad.media.picture import Picture
+from landingpad.store import files as rows
+from landingpad.store.records import File
+from landingpad.store.tables import files
+
+MEDIA = "/_media/"
+"""Path below which every host of this server answers media."""
+
+
+def find(work: Work, file_id: int) -> File | None:
+    """Return an uploaded file."""
+    return rows.find(work.tx, work.portal_id, file_id)
+
+
+def address(media_key: str, name: str) -> str:
+    """Return the address of a file: a path, so that it holds on every host of this server and behind any port."""
+    return f"{MEDIA}{media_key}/{name}"
+
+
+def add(work: Work, picture: Picture, media_key: str, *, block_id: int) -> File:
+    """Register a stored picture as the file of a block."""
+    file_id = work.tx.insert(
+        files,
+        portal_id=work.portal_id,
+        block_id=block_id,
+        name=picture.name,
+        media_key=media_key,
+        width=picture.width,
+        height=picture.height,
+        size=len(picture.data),
+        created_by=work.user.id,
+        created_at=work.now_ms,
+    )
+    found = find(work, file_id)
+    if found is None:
+        raise LookupError(f"the file {file_id} that was just stored is gone")
+    return found
+
+
+def attach(work: Work, file: File, block_id: int) -> None:
+    """Let a file belong to another block."""
+    work.tx.update(files, work.portal_id, file.id, block_id=block_id)

@@ -1,0 +1,260 @@
+"""landing.landing.*block: blocks put on the draft of a page, copied, moved, hidden, removed and saved for reuse."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from landingpad.domain import arrange, blocks, pages
+from landingpad.domain.errors import AccessDenied, BlockCannotBeAdded, BlockNotFound, BlockWrongSort, PageNotFound
+from landingpad.domain.rights import Right
+from landingpad.methods.landing.block_shapes import block_object
+from landingpad.methods.wire import given_int, given_text
+from landingpad.rpc.call import Call
+from landingpad.rpc.declare import Doc, Runs, method
+from landingpad.store.pages import PageView
+
+DOCS = "api-reference/landing/page/block-methods/"
+
+PageId = Annotated[int, Doc("Id of the page.", see="landing.landing.getList")]
+BlockId = Annotated[int, Doc("Id of a block of the draft.", see="landing.block.getlist")]
+PreventHistory = Annotated[bool, Doc("Accepted; there is no undo history of this step.")]
+PlaceParams = Annotated[
+    dict[str, Any] | None,
+    Doc("AFTER_ID: the block below which to put it, else the end; RETURN_CONTENT: Y returns the block, too."),
+]
+_ERRORS = (PageNotFound, AccessDenied, BlockNotFound)
+
+
+@method(
+    "landing.landing.addblock",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=[*_ERRORS, BlockCannotBeAdded],
+    doc=DOCS + "landing-landing-add-block.md",
+)
+def addblock(
+    call: Call,
+    lid: PageId,
+    fields: Annotated[dict[str, Any], Doc("CODE, AFTER_ID, ACTIVE, CONTENT, RETURN_CONTENT.")],
+    preventHistory: PreventHistory = False,
+) -> int | dict[str, Any]:
+    """Add a block to the draft of a page, below AFTER_ID or at the top; the answer is its id."""
+    page = _page_to_edit(call, lid)
+    content = given_text(fields, "CONTENT")
+    block_id = arrange.add(
+        call,
+        page,
+        str(given_text(fields, "CODE") or ""),
+        after_id=_after(fields),
+        active=fields.get("ACTIVE", "Y") not in ("N", False),
+        content=content if isinstance(content, str) else None,
+    )
+    if _wants_content(fields):
+        return block_object(call, page, blocks.get_draft(call, page, block_id))
+    return block_id
+
+
+@method(
+    "landing.landing.copyblock",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=_ERRORS,
+    doc=DOCS + "landing-landing-copy-block.md",
+)
+def copyblock(
+    call: Call, lid: PageId, block: BlockId, params: PlaceParams = None, preventHistory: PreventHistory = False
+) -> int | dict[str, Any]:
+    """Copy a block of this or another page to the draft of a page; the answer is the id of the copy."""
+    page = _page_to_edit(call, lid)
+    given = params or {}
+    return _placed(call, page, given, arrange.copy(call, page, block, call.site_types, after_id=_after(given)))
+
+
+@method(
+    "landing.landing.moveblock",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=_ERRORS,
+    doc=DOCS + "landing-landing-move-block.md",
+)
+def moveblock(
+    call: Call, lid: PageId, block: BlockId, params: PlaceParams = None, preventHistory: PreventHistory = False
+) -> int | dict[str, Any]:
+    """Move a block of this or another draft to the draft of a page; the answer is its id."""
+    page = _page_to_edit(call, lid)
+    given = params or {}
+    return _placed(call, page, given, arrange.move(call, page, block, call.site_types, after_id=_after(given)))
+
+
+@method(
+    "landing.landing.upblock",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=[*_ERRORS, BlockWrongSort],
+    doc=DOCS + "landing-landing-up-block.md",
+)
+def upblock(call: Call, lid: PageId, block: BlockId, preventHistory: PreventHistory = False) -> bool:
+    """Move a block of the draft one place up."""
+    arrange.shift(call, _page_to_edit(call, lid), block, -1)
+    return True
+
+
+@method(
+    "landing.landing.downblock",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=[*_ERRORS, BlockWrongSort],
+    doc=DOCS + "landing-landing-down-block.md",
+)
+def downblock(call: Call, lid: PageId, block: BlockId, preventHistory: PreventHistory = False) -> bool:
+    """Move a block of the draft one place down."""
+    arrange.shift(call, _page_to_edit(call, lid), block, 1)
+    return True
+
+
+@method(
+    "landing.landing.showblock",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=_ERRORS,
+    doc=DOCS + "landing-landing-show-block.md",
+)
+def showblock(call: Call, lid: PageId, block: BlockId) -> bool:
+    """Show a block of the draft that was hidden."""
+    arrange.set_active(call, _page_to_edit(call, lid), block, active=True)
+    return True
+
+
+@method(
+    "landing.landing.hideblock",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=_ERRORS,
+    doc=DOCS + "landing-landing-hide-block.md",
+)
+def hideblock(call: Call, lid: PageId, block: BlockId) -> bool:
+    """Hide a block of the draft; visitors do not get it from the next publication on."""
+    arrange.set_active(call, _page_to_edit(call, lid), block, active=False)
+    return True
+
+
+@method(
+    "landing.landing.deleteblock",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=_ERRORS,
+    doc=DOCS + "landing-landing-delete-block.md",
+)
+def deleteblock(call: Call, lid: PageId, block: BlockId) -> bool:
+    """Remove a block from the draft for good."""
+    arrange.delete(call, _page_to_edit(call, lid), block)
+    return True
+
+
+@method(
+    "landing.landing.markdeletedblock",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=_ERRORS,
+    doc=DOCS + "landing-landing-mark-deleted-block.md",
+)
+def markdeletedblock(
+    call: Call,
+    lid: PageId,
+    block: BlockId,
+    mark: Annotated[bool, Doc("false takes the mark away again.")] = True,
+    preventHistory: PreventHistory = False,
+) -> bool:
+    """Mark a block of the draft as deleted: it is gone from the page, but can be taken back."""
+    arrange.mark_deleted(call, _page_to_edit(call, lid), block, deleted=mark)
+    return True
+
+
+@method(
+    "landing.landing.markundeletedblock",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=_ERRORS,
+    doc=DOCS + "landing-landing-mark-undeleted-block.md",
+)
+def markundeletedblock(call: Call, lid: PageId, block: BlockId, preventHistory: PreventHistory = False) -> bool:
+    """Take back a block that was marked as deleted; if it was hidden it stays so."""
+    arrange.mark_deleted(call, _page_to_edit(call, lid), block, deleted=False)
+    return True
+
+
+@method(
+    "landing.landing.favoriteBlock",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=_ERRORS,
+    doc=DOCS + "landing-landing-favorite-block.md",
+)
+def favorite_block(
+    call: Call,
+    lid: PageId,
+    block: BlockId,
+    meta: Annotated[
+        dict[str, Any] | None,
+        Doc("name; section: a code or a list; preview: id of an uploaded file; tpl_code: template it belongs to."),
+    ] = None,
+) -> int:
+    """Save a copy of a block for other pages; the answer is the id of the copy.
+
+    Its code is `<code>@<id>`; landing.block.getrepository lists it.
+    """
+    given = meta or {}
+    fields = arrange.SavedFields(
+        name=str(given_text(given, "name") or ""),
+        sections=_sections(given.get("section")),
+        preview_file_id=_int(given, "preview"),
+        template_code=str(given_text(given, "tpl_code") or ""),
+    )
+    return arrange.keep(call, _page_to_edit(call, lid), block, fields)
+
+
+@method(
+    "landing.landing.unFavoriteBlock",
+    needs=Right.SECTION,
+    runs=Runs.WRITE,
+    raises=[BlockNotFound, AccessDenied],
+    doc=DOCS + "landing-landing-unfavorite-block.md",
+)
+def unfavorite_block(
+    call: Call, blockId: Annotated[int, Doc("Id of the saved copy.", see="landing.landing.favoriteBlock")]
+) -> bool:
+    """Remove a block that the caller saved."""
+    call.require(Right.SECTION)
+    arrange.forget(call, blockId)
+    return True
+
+
+def _page_to_edit(call: Call, lid: int) -> PageView:
+    page = pages.get(call, lid, call.site_types)
+    call.require(Right.EDIT, page.site_id)
+    return page
+
+
+def _placed(call: Call, page: PageView, given: Mapping[str, Any], block_id: int) -> int | dict[str, Any]:
+    if not _wants_content(given):
+        return block_id
+    return {"result": True, "content": block_object(call, page, blocks.get_draft(call, page, block_id))}
+
+
+def _wants_content(given: Mapping[str, Any]) -> bool:
+    return given.get("RETURN_CONTENT") in ("Y", True)
+
+
+def _after(given: Mapping[str, Any]) -> int | None:
+    return _int(given, "AFTER_ID")
+
+
+def _int(given: Mapping[str, Any], name: str) -> int | None:
+    value = given_int(given, name)
+    return value if isinstance(value, int) else None
+
+
+def _sections(given: Any) -> list[str] | None:
+    if isinstance(given, str):
+        return [given]
+    members = list(given.values()) if isinstance(given, Mapping) else given
+    return [str(member) for member in members] if isinstance(members, list) else None
