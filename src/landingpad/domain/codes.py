@@ -2,7 +2,7 @@
 
 import re
 import string
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from random import Random
 
 from anyascii import anyascii
@@ -10,6 +10,7 @@ from anyascii import anyascii
 from landingpad.domain.errors import DomainIsIncorrect, SlashIsNotAllowed, WrongCodeFormat
 
 MAX_CODE = 100
+_COUNTED = 10  # up to here the lowest free number is found
 _NOT_A_CODE = re.compile(r"[^a-z0-9]+")
 _FORBIDDEN_PAGE_CODE = re.compile(r".+_\d+_\d+")  # addresses of that form belong to catalogues
 _HOST = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -35,14 +36,24 @@ def site_code(given: str | None, title: str) -> str:
     return f"site{code}" if code.isdigit() else code
 
 
-def with_number(wanted: str, taken: Collection[str]) -> str:
-    """Return `wanted`, or with the lowest number behind it that is not taken."""
-    if wanted not in taken:
+def with_number(wanted: str, is_taken: Callable[[str], bool]) -> str:
+    """Return `wanted`, or with a low number behind it that is not taken.
+
+    Where many are taken it looks for the end of their row in growing steps, so that the thousandth "site" costs twenty
+    questions and not a thousand.
+    """
+    if not is_taken(wanted):
         return wanted
-    number = 2
-    while f"{wanted}{number}" in taken:
-        number += 1
-    return f"{wanted}{number}"
+    low, high = 1, 2
+    while is_taken(f"{wanted}{high}"):
+        low, high = high, high + 1 if high < _COUNTED else high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        if is_taken(f"{wanted}{middle}"):
+            low = middle
+        else:
+            high = middle
+    return f"{wanted}{high}"
 
 
 def check_page_code(code: str) -> None:
@@ -57,11 +68,18 @@ def check_page_code(code: str) -> None:
         raise SlashIsNotAllowed
     if _FORBIDDEN_PAGE_CODE.fullmatch(code):
         raise WrongCodeFormat
+    if not code.strip("."):
+        raise WrongCodeFormat(f'The page address must not be "{code}": browsers take that for a folder.')
 
 
-def page_code(given: str | None, title: str) -> str:
+def page_code(given: str | None, title: str, random: Random) -> str:
     """Return the wanted code of a page; a blank one is made from the title. It is kept as the author wrote it."""
-    return (given or "").strip()[:MAX_CODE] or slug(title) or "page"
+    return (given or "").strip()[:MAX_CODE] or slug(title) or random_code(random)
+
+
+def random_code(random: Random) -> str:
+    """Return the code of something whose title has nothing that could be one."""
+    return "".join(random.choices(_RANDOM_SUFFIX, k=12))
 
 
 def with_random_suffix(wanted: str, random: Random, is_taken: Callable[[str], bool]) -> str:

@@ -1,22 +1,23 @@
-"""Pages: making, changing and removing them."""
+"""Pages: making, changing, moving and removing them."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from landingpad.domain import additional, codes, sites
+from landingpad.domain import additional, addresses, codes, publishing, sites, trash
 from landingpad.domain.errors import (
     AccessDenied,
-    CannotDeleteMain,
     CodeCannotBeEmpty,
+    DeleteAccessDenied,
     FolderNotFound,
     PageNotFound,
     SiteNotFound,
 )
 from landingpad.domain.rights import Right
-from landingpad.domain.urls import NO_PREVIEW, PREVIEW_FILE, page_path
+from landingpad.domain.urls import NO_PREVIEW, PREVIEW_FILE
 from landingpad.domain.work import Work
+from landingpad.store import folders as folder_rows
 from landingpad.store import pages as rows
 from landingpad.store.pages import PageView
 from landingpad.store.records import Page, Site
@@ -46,6 +47,15 @@ class PageFields(msgspec.Struct, kw_only=True):
         return {name: value for name in names if (value := getattr(self, name)) is not msgspec.UNSET}
 
 
+def find(work: Work, page_id: int, types: tuple[str, ...], *, trashed: bool = False) -> PageView | None:
+    """Return a page of the site types that the call sees, if it may be read; None where `get` would refuse."""
+    page = rows.find_view(work.tx, work.portal_id, page_id)
+    may_read = work.may(Right.READ, page.site_id if page else None)
+    if page is None or not may_read or page.site_type not in types:
+        return None
+    return page if trashed or not (page.deleted or page.site_deleted) else None
+
+
 def get(work: Work, page_id: int, types: tuple[str, ...], *, trashed: bool = False) -> PageView:
     """Return a page of the site types that the call sees.
 
@@ -53,10 +63,8 @@ def get(work: Work, page_id: int, types: tuple[str, ...], *, trashed: bool = Fal
         PageNotFound: there is none, or it may not be read, or it is in the trash and `trashed` is false.
 
     """
-    page = rows.find_view(work.tx, work.portal_id, page_id)
-    if page is None or page.site_type not in types or not work.may(Right.READ, page.site_id):
-        raise PageNotFound
-    if not trashed and (page.deleted or page.site_deleted):
+    page = find(work, page_id, types, trashed=trashed)
+    if page is None:
         raise PageNotFound
     return page
 
@@ -70,16 +78,12 @@ def add(work: Work, fields: PageFields, types: tuple[str, ...]) -> int:
         AccessDenied: the caller may not edit the site.
 
     """
-    site = sites.find(work, fields.site_id, types) if isinstance(fields.site_id, int) else None
-    if site is None or site.deleted:
-        raise SiteNotFound
-    if not work.may(Right.EDIT, site.id):
-        raise AccessDenied
-    folder_id = _checked_folder(work, site.id, fields.folder_id or None)
+    site = _site_to_edit(work, fields.site_id, types)
+    folder_id = checked_folder(work, site.id, fields.folder_id or None)
     title = (fields.title if isinstance(fields.title, str) else "").strip()
     if fields.code == "" and fields.is_folder is msgspec.UNSET:
         raise CodeCannotBeEmpty
-    wanted = codes.page_code(fields.code or None, title)
+    wanted = codes.page_code(fields.code or None, title, work.services.random)
     codes.check_page_code(wanted)
     page_id = work.tx.insert(
         pages,
@@ -87,7 +91,7 @@ def add(work: Work, fields: PageFields, types: tuple[str, ...]) -> int:
         site_id=site.id,
         folder_id=folder_id,
         title=title or wanted,
-        code=_free_code(work, site.id, folder_id, wanted),
+        code=free_code(work, site.id, folder_id, wanted),
         active=False,
         deleted=False,
         created_by=work.user.id,
@@ -97,73 +101,75 @@ def add(work: Work, fields: PageFields, types: tuple[str, ...]) -> int:
         **fields.plain(),
     )
     if isinstance(fields.additional, Mapping):
-        additional.save(work, "page", page_id, fields.additional)
+        additional.save(work, "page", page_id, fields.additional, site.type)
     if site.index_page_id is None:
         work.tx.update(sites_table, work.portal_id, site.id, index_page_id=page_id)
     return page_id
 
 
 def update(work: Work, page: PageView, fields: PageFields, types: tuple[str, ...]) -> None:
-    """Change the settings of a page. The content of its public version stays as it was published.
+    """Change the settings of a page. The blocks of its public version stay as they were published.
 
     Raises:
         SiteNotFound, FolderNotFound: where it should move.
         SlashIsNotAllowed, CodeCannotBeEmpty, WrongCodeFormat: about the code.
-        CannotDeleteMain: DELETED for the index page of a site that has other pages.
-        AccessDenied: the caller may not edit the site it should move to.
+        CannotDeleteMain, UnableDeleteInclude: about DELETED.
+        AccessDenied: DELETED needs the right to delete, the date of publication that to publish, and moving the page
+            to another site the right to edit that one.
 
     """
+    if fields.deleted is not msgspec.UNSET and not work.may(Right.DELETE, page.site_id):
+        raise AccessDenied("Access to delete the page is denied.")
+    if fields.published_at is not msgspec.UNSET and not work.may(Right.PUBLIC, page.site_id):
+        raise AccessDenied("Publishing access to the page is denied.")
     changes: dict[str, Any] = fields.plain()
     if isinstance(fields.title, str) and fields.title.strip():
         changes["title"] = fields.title.strip()
     # The folder is looked for in the present site: site and folder cannot change in one call.
     folder_id = page.folder_id
     if fields.folder_id is not msgspec.UNSET:
-        folder_id = changes["folder_id"] = _checked_folder(work, page.site_id, fields.folder_id)
+        folder_id = checked_folder(work, page.site_id, fields.folder_id)
     site_id = page.site_id
     if isinstance(fields.site_id, int) and fields.site_id != page.site_id:
-        target = sites.find(work, fields.site_id, types)
-        if target is None or target.deleted:
-            raise SiteNotFound
-        if not work.may(Right.EDIT, target.id):
-            raise AccessDenied
-        site_id = changes["site_id"] = target.id
-        folder_id = changes["folder_id"] = None
-    code = _changed_code(fields, page)
-    if code is not None or (site_id, folder_id) != (page.site_id, page.folder_id):
-        changes["code"] = _free_code(work, site_id, folder_id, code or page.code, but=page.id)
-    if isinstance(fields.deleted, bool):
-        changes |= _trash_changes(work, page, deleted=fields.deleted)
+        site_id, folder_id = _site_to_edit(work, fields.site_id, types).id, None
+    code = _changed_code(work, fields, page)
     if isinstance(fields.additional, Mapping):
-        additional.save(work, "page", page.id, fields.additional)
-    work.tx.update(pages, work.portal_id, page.id, **changes, modified_by=work.user.id, modified_at=work.now_ms)
-    site = sites.find(work, page.site_id, types)
-    if site is not None:
-        sites.pages_look_different(work, site)
-        if site_id != site.id and site.index_page_id == page.id:
-            work.tx.update(sites_table, work.portal_id, site.id, index_page_id=None)
+        additional.save(work, "page", page.id, fields.additional, page.site_type)
+    _change(work, page, site_id, folder_id, code or page.code, changes)
+    if isinstance(fields.deleted, bool):
+        if fields.deleted:
+            trash.trash_page(work, page)
+        elif page.deleted:
+            trash.restore_page(work, page)
+        else:  # as documented: whoever sends this field has an inactive page afterwards
+            publishing.unpublish_page(work, page.id)
+
+
+def move(work: Work, page: PageView, site_id: int | None, folder_id: int | None, types: tuple[str, ...]) -> None:
+    """Move a page to the root of a site (None: its own), or to a folder of its own site.
+
+    Raises:
+        AccessDenied: the caller may not edit the target, or there is none.
+        DeleteAccessDenied: the caller may not delete from the site where the page is.
+        FolderNotFound: the folder is not of the page's present site, or the site should change too.
+
+    """
+    target = sites.find(work, site_id or page.site_id, types)
+    may_edit = work.may(Right.EDIT, site_id or page.site_id)
+    if target is None or target.deleted or not may_edit:
+        raise AccessDenied("The target site was not found or access to it is denied.")
+    if not work.may(Right.DELETE, page.site_id):
+        raise DeleteAccessDenied
+    if folder_id and target.id != page.site_id:
+        raise FolderNotFound("The site and the folder of a page cannot change in one call: move it to the site first.")
+    _change(work, page, target.id, checked_folder(work, target.id, folder_id), page.code, {})
 
 
 def delete(work: Work, page: PageView) -> None:
     """Remove a page for good, with its blocks, versions and pictures."""
-    rows.delete(work.tx, work.portal_id, page.id)
-    if page.site_index_page_id == page.id:
-        work.tx.update(sites_table, work.portal_id, page.site_id, index_page_id=None)
-
-
-def path_of(work: Work, page: PageView | Page, index_page_id: int | None) -> str:
-    """Return the path of a page on its site."""
-    if page.id == index_page_id:
-        return "/"
-    chain = rows.folder_chain(work.tx, work.portal_id, page.folder_id)
-    is_index = bool(chain) and chain[-1].index_page_id == page.id
-    return page_path([folder.code for folder in chain], page.code, is_index=is_index)
-
-
-def address_of(work: Work, page: PageView, portal_host: str) -> str:
-    """Return the public address of a page."""
-    site = work.services.urls.site(portal_host, page.site_type, page.site_code, page.host)
-    return site + path_of(work, page, page.site_index_page_id)
+    if page.active:
+        publishing.unpublish_page(work, page.id)  # what shows it follows
+    rows.remove(work.tx, work.portal_id, page.id)
 
 
 def preview_address(page: PageView, address: str) -> str:
@@ -178,29 +184,23 @@ def index_page_of(work: Work, site: Site) -> Page | None:
     return rows.find(work.tx, work.portal_id, site.index_page_id) if site.index_page_id else None
 
 
-def _changed_code(fields: PageFields, page: PageView) -> str | None:
-    if fields.code is msgspec.UNSET:
-        return None
-    if not fields.code:
-        if fields.code == "" and fields.is_folder is msgspec.UNSET:
-            raise CodeCannotBeEmpty
-        return None
-    title = fields.title if isinstance(fields.title, str) else page.title
-    code = codes.page_code(fields.code, title)
-    codes.check_page_code(code)
-    return code if code != page.code else None
+def checked_folder(work: Work, site_id: int, folder_id: int | msgspec.UnsetType | None) -> int | None:
+    """Return the id of a live folder of a site; None for the root.
 
+    Raises:
+        FolderNotFound: the site has no such folder.
 
-def _checked_folder(work: Work, site_id: int, folder_id: int | msgspec.UnsetType | None) -> int | None:
+    """
     if not isinstance(folder_id, int) or folder_id == 0:
         return None
-    folder = rows.find_folder(work.tx, work.portal_id, folder_id)
+    folder = folder_rows.find(work.tx, work.portal_id, folder_id)
     if folder is None or folder.site_id != site_id or folder.deleted:
         raise FolderNotFound
     return folder.id
 
 
-def _free_code(work: Work, site_id: int, folder_id: int | None, wanted: str, *, but: int = 0) -> str:
+def free_code(work: Work, site_id: int, folder_id: int | None, wanted: str, *, but: int = 0) -> str:
+    """Return a code that no other page of the folder has."""
     return codes.with_random_suffix(
         wanted,
         work.services.random,
@@ -208,10 +208,51 @@ def _free_code(work: Work, site_id: int, folder_id: int | None, wanted: str, *, 
     )
 
 
-def _trash_changes(work: Work, page: PageView, *, deleted: bool) -> dict[str, Any]:
-    """Trashing a page takes it offline; restoring does not publish it again."""
-    if deleted and not page.deleted and page.site_index_page_id == page.id:
-        others = [p for p in rows.of_site(work.tx, work.portal_id, page.site_id) if not p.deleted and p.id != page.id]
-        if others:
-            raise CannotDeleteMain
-    return {"deleted": deleted, "active": False, "deleted_at": work.now_ms if deleted else None}
+def _change(
+    work: Work, page: PageView, site_id: int, folder_id: int | None, code: str, changes: dict[str, Any]
+) -> None:
+    """Store changes of a page and of its place, and let everything follow that shows it."""
+    moved = (site_id, folder_id) != (page.site_id, page.folder_id)
+    if moved or code != page.code:
+        code = free_code(work, site_id, folder_id, code, but=page.id)
+        addresses.remember_page(work, page, page.site_index_page_id)
+    work.tx.update(
+        pages,
+        work.portal_id,
+        page.id,
+        **changes,
+        site_id=site_id,
+        folder_id=folder_id,
+        code=code,
+        modified_by=work.user.id,
+        modified_at=work.now_ms,
+    )
+    sites.pages_look_different(work, page.site_id)
+    if site_id != page.site_id:
+        rows.leave_site(work.tx, work.portal_id, page.id, page.site_id)
+        sites.pages_look_different(work, site_id)
+        publishing.refresh_site(work, site_id)
+    publishing.refresh_site(work, page.site_id)
+
+
+def _site_to_edit(work: Work, site_id: int | msgspec.UnsetType, types: tuple[str, ...]) -> Site:
+    site = sites.find(work, site_id, types) if isinstance(site_id, int) else None
+    may_edit = work.may(Right.EDIT, site.id if site else None)
+    if site is None or site.deleted:
+        raise SiteNotFound
+    if not may_edit:
+        raise AccessDenied
+    return site
+
+
+def _changed_code(work: Work, fields: PageFields, page: PageView) -> str | None:
+    if fields.code is msgspec.UNSET:
+        return None
+    if not fields.code:
+        if fields.code == "" and fields.is_folder is msgspec.UNSET:
+            raise CodeCannotBeEmpty
+        return None
+    title = fields.title if isinstance(fields.title, str) else page.title
+    code = codes.page_code(fields.code, title, work.services.random)
+    codes.check_page_code(code)
+    return code

@@ -5,22 +5,20 @@ from typing import Any
 
 import msgspec
 
-from landingpad.domain import additional, codes
+from landingpad.domain import additional, codes, hosts
 from landingpad.domain.errors import (
     AccessDenied,
     AccessDeniedDeleted,
     CodeIsNotUnique,
-    DomainExists,
-    DomainExistsInTrash,
-    DomainNotFound,
     SiteIsNotEmpty,
 )
 from landingpad.domain.urls import NO_PREVIEW, PREVIEW_FILE
 from landingpad.domain.work import Work
+from landingpad.store import pages as page_rows
 from landingpad.store import sites as rows
 from landingpad.store.records import Site
 from landingpad.store.sites import PreviewRow, SiteView
-from landingpad.store.tables import domains, sites
+from landingpad.store.tables import sites
 
 DEFAULT_TYPE = "PAGE"
 
@@ -81,7 +79,7 @@ def add(work: Work, fields: SiteFields, types: tuple[str, ...]) -> int:
         )
     title = fields.title if isinstance(fields.title, str) else ""
     code = _free_code(work, site_type, codes.site_code(fields.code or None, title))
-    domain_id = _domain_for(work, fields.domain, code)
+    domain_id = hosts.domain_for(work, fields.domain, code)
     site_id = work.tx.insert(
         sites,
         portal_id=work.portal_id,
@@ -99,7 +97,7 @@ def add(work: Work, fields: SiteFields, types: tuple[str, ...]) -> int:
         **fields.plain(),
     )
     if isinstance(fields.additional, Mapping):
-        additional.save(work, "site", site_id, fields.additional)
+        additional.save(work, "site", site_id, fields.additional, site_type)
     return site_id
 
 
@@ -107,12 +105,13 @@ def update(work: Work, site: Site, fields: SiteFields, types: tuple[str, ...]) -
     """Change a site. What its pages show of it, they show at once.
 
     Raises:
-        AccessDenied: the new type does not belong to the call's scope.
+        AccessDenied: the new type does not belong to the call's scope, or one of the special pages not to the site.
         SlashIsNotAllowed, CodeIsNotUnique: about the code.
         DomainNotFound, DomainIsIncorrect, DomainExists, DomainExistsInTrash: about the wanted address.
 
     """
     changes: dict[str, Any] = fields.plain()
+    _check_pages(work, site, changes)
     if isinstance(fields.title, str) and fields.title.strip():
         changes["title"] = fields.title.strip()
     site_type = site.type
@@ -125,15 +124,15 @@ def update(work: Work, site: Site, fields: SiteFields, types: tuple[str, ...]) -
     if isinstance(fields.code, str) and fields.code.strip():
         code = codes.site_code(fields.code, site.title)
     if code != site.code or site_type != site.type:
-        if code in rows.codes_starting(work.tx, work.portal_id, site_type, code, but=site.id):
+        if rows.code_is_taken(work.tx, work.portal_id, site_type, code, but=site.id):
             raise CodeIsNotUnique(f'Another site of the type {site_type} has the code "{code}".')
         changes["code"] = code
-    if fields.domain is not msgspec.UNSET and fields.domain != site.domain_id:
-        changes["domain_id"] = _domain_for(work, fields.domain, code, site)
+    if fields.domain not in (msgspec.UNSET, None, "", site.domain_id, str(site.domain_id)):
+        changes["domain_id"] = hosts.domain_for(work, fields.domain, code, site)
     elif code != site.code:
-        changes["domain_id"] = _moved_domain(work, site, code)
+        changes["domain_id"] = hosts.moved_domain(work, site, code)
     if isinstance(fields.additional, Mapping):
-        additional.save(work, "site", site.id, fields.additional)
+        additional.save(work, "site", site.id, fields.additional, site_type)
     work.tx.update(
         sites,
         work.portal_id,
@@ -144,12 +143,12 @@ def update(work: Work, site: Site, fields: SiteFields, types: tuple[str, ...]) -
         modified_at=work.now_ms,
     )
     if changes.get("domain_id", site.domain_id) != site.domain_id:
-        _drop_unused_domain(work, site.domain_id)
+        hosts.leave(work, site)
 
 
-def pages_look_different(work: Work, site: Site) -> None:
+def pages_look_different(work: Work, site_id: int) -> None:
     """Note a change that published pages show: a new address, another index page."""
-    work.tx.update(sites, work.portal_id, site.id, settings_version=site.settings_version + 1)
+    rows.count_change(work.tx, work.portal_id, site_id)
 
 
 def delete(work: Work, site: Site) -> None:
@@ -164,8 +163,8 @@ def delete(work: Work, site: Site) -> None:
         raise AccessDeniedDeleted
     if rows.has_pages(work.tx, work.portal_id, site.id):
         raise SiteIsNotEmpty
-    rows.delete(work.tx, work.portal_id, site.id)
-    _drop_unused_domain(work, site.domain_id)
+    rows.remove(work.tx, work.portal_id, site.id)
+    hosts.drop_unused(work, site.domain_id)
 
 
 def preview_address(row: PreviewRow | SiteView, site_address: str) -> str:
@@ -178,58 +177,12 @@ def preview_address(row: PreviewRow | SiteView, site_address: str) -> str:
 
 
 def _free_code(work: Work, site_type: str, wanted: str) -> str:
-    return codes.with_number(wanted, rows.codes_starting(work.tx, work.portal_id, site_type, wanted))
+    return codes.with_number(wanted, lambda code: rows.code_is_taken(work.tx, work.portal_id, site_type, code))
 
 
-def _portal_host(work: Work) -> str:
-    return rows.portal_host(work.tx, work.portal_id)
-
-
-def _domain_for(work: Work, wanted: int | str | msgspec.UnsetType | None, code: str, site: Site | None = None) -> int:
-    """Return the id of the wanted domain: an id, a host name, a label below the portal's own, or nothing (made)."""
-    if isinstance(wanted, str) and wanted.strip().isdigit():
-        wanted = int(wanted)
-    if isinstance(wanted, int) and wanted > 0:
-        domain = rows.find_domain(work.tx, work.portal_id, wanted)
-        if domain is None:
-            raise DomainNotFound(f"There is no domain with the id {wanted}.")
-        _refuse_used_domain(work, domain.id, site)
-        return domain.id
-    if isinstance(wanted, str) and wanted.strip():
-        host = codes.host_name(wanted)
-        if "." not in host:
-            host = f"{host}.{_portal_host(work)}"
-        domain = rows.domain_of_host(work.tx, host)
-        if domain is None:
-            return _new_domain(work, host, is_own=True)
-        if domain.portal_id != work.portal_id:
-            raise DomainExists
-        _refuse_used_domain(work, domain.id, site)
-        return domain.id
-    suffix = f".{_portal_host(work)}"
-    label = codes.slug(code) or "site"
-    taken = {host.removesuffix(suffix) for host in rows.hosts_starting(work.tx, label)}
-    return _new_domain(work, codes.with_number(label, taken) + suffix, is_own=False)
-
-
-def _moved_domain(work: Work, site: Site, code: str) -> int:
-    """A site whose address was made from its code gets a new one with a new code; an address of its own stays."""
-    domain = rows.find_domain(work.tx, work.portal_id, site.domain_id)
-    if domain is not None and domain.is_own:
-        return domain.id
-    return _domain_for(work, None, code)
-
-
-def _refuse_used_domain(work: Work, domain_id: int, site: Site | None) -> None:
-    others = [s for s in rows.of_domain(work.tx, work.portal_id, domain_id) if site is None or s.id != site.id]
-    if others:
-        raise DomainExistsInTrash if all(other.deleted for other in others) else DomainExists
-
-
-def _new_domain(work: Work, host: str, *, is_own: bool) -> int:
-    return work.tx.insert(domains, portal_id=work.portal_id, host=host, is_own=is_own, created_at=work.now_ms)
-
-
-def _drop_unused_domain(work: Work, domain_id: int) -> None:
-    if not rows.of_domain(work.tx, work.portal_id, domain_id):
-        rows.delete_domain(work.tx, work.portal_id, domain_id)
+def _check_pages(work: Work, site: Site, changes: Mapping[str, Any]) -> None:
+    for name in ("index_page_id", "not_found_page_id", "unavailable_page_id"):
+        page_id = changes.get(name)
+        page = page_rows.find(work.tx, work.portal_id, page_id) if page_id else None
+        if page_id and (page is None or page.site_id != site.id or page.deleted):
+            raise AccessDenied(f"The page {page_id} was not found on this site.")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from landingpad.blocks import library
-from landingpad.domain import additional, pages, publishing
+from landingpad.domain import additional, addresses, versions
 from landingpad.domain.signing import SIGNATURE_PARAMETER, VERSION_PARAMETER, version_is_signed
 from landingpad.domain.urls import PREVIEW_FILE, base_path, site_of_portal_path
 from landingpad.domain.work import Services, SystemWork
@@ -20,9 +20,11 @@ from landingpad.http.encoding import SMALL, compress, negotiate
 from landingpad.http.message import Answer, Request
 from landingpad.http.pages import no_picture_bytes, not_found_page
 from landingpad.media.store import MediaStore, content_type
-from landingpad.render.html import ORIGIN, accent_color, favicon
+from landingpad.render.html import ORIGIN
+from landingpad.render.theme import accent_color, favicon
 from landingpad.store import pages as page_rows
 from landingpad.store import sites as site_rows
+from landingpad.store import versions as version_rows
 from landingpad.store.engine import Tx
 from landingpad.store.records import Page, PageVersion, Site
 
@@ -111,8 +113,8 @@ class PublicSites:
         if page is None:
             return self._not_found(work, request, place), False
         if render:
-            return self._page(request, place, publishing.current_version(work, place.site, page)), False
-        version = page_rows.find_version(tx, page.portal_id, page.public_version_id or 0)
+            return self._page(request, place, versions.current(work, place.site, page)), False
+        version = version_rows.find(tx, page.portal_id, page.public_version_id or 0)
         if version is None:
             return self._not_found(work, request, place), False
         return self._page(request, place, version), version.settings_version != place.site.settings_version
@@ -166,7 +168,7 @@ class PublicSites:
         if site.active and not site.deleted and site.not_found_page_id:
             page = page_rows.find(work.tx, work.portal_id, site.not_found_page_id)
             if page is not None and page.active and not page.deleted and page.public_version_id:
-                version = page_rows.find_version(work.tx, work.portal_id, page.public_version_id)
+                version = version_rows.find(work.tx, work.portal_id, page.public_version_id)
                 if version is not None:
                     return self._page(request, place, version, status=404)
         home = f"{place.base}/" if site.active and not site.deleted else ""
@@ -232,28 +234,8 @@ def _asset(name: str) -> tuple[bytes, str] | None:
 
 
 def _page_at(work: SystemWork, place: Place) -> Page | None:
-    """Find the published page at a path: folder codes, then the code of a page, or nothing for an index page."""
-    names = [name for name in place.path.split("/") if name]
-    site = place.site
-    page: Page | None = None
-    if not names:
-        page = pages.index_page_of(work, site)
-    else:
-        folder_id: int | None = None
-        for depth, name in enumerate(names):
-            folder = page_rows.folder_by_code(work.tx, site.id, folder_id, name)
-            is_last = depth == len(names) - 1
-            if is_last:
-                page = page_rows.by_code(work.tx, site.id, folder_id, name)
-                if page is None and folder is not None and folder.active and folder.index_page_id:
-                    page = page_rows.find(work.tx, work.portal_id, folder.index_page_id)
-            elif folder is None or not folder.active:
-                return None
-            else:
-                folder_id = folder.id
-    if page is None or page.site_id != site.id or not page.active or page.deleted:
-        return None
-    return page
+    """Find the published page at a path."""
+    return addresses.page_at(work, place.site, place.path, public=True)
 
 
 def _signed_version(work: SystemWork, request: Request) -> PageVersion | None:
@@ -265,7 +247,7 @@ def _signed_version(work: SystemWork, request: Request) -> PageVersion | None:
     key = site_rows.signing_key(work.tx, work.portal_id)
     if not number.isdigit() or not version_is_signed(key, number, given):
         return None
-    return page_rows.find_version(work.tx, work.portal_id, int(number))
+    return version_rows.find(work.tx, work.portal_id, int(number))
 
 
 def _conditional(request: Request, answer: Answer, tag: str, changed_ms: int) -> Answer:

@@ -4,7 +4,7 @@ import time
 
 import structlog
 
-from landingpad.domain.pages import path_of
+from landingpad.domain.addresses import path_of
 from landingpad.domain.signing import version_query
 from landingpad.domain.work import Services, SystemWork
 from landingpad.media.store import MediaStore
@@ -12,6 +12,7 @@ from landingpad.render.photographer import Photographer, PictureError, Viewport
 from landingpad.store import pages as page_rows
 from landingpad.store import previews
 from landingpad.store import sites as site_rows
+from landingpad.store import versions as version_rows
 from landingpad.store.engine import Tx
 from landingpad.store.records import Preview
 from landingpad.store.tables import pages as pages_table
@@ -34,6 +35,8 @@ class PreviewJob:
         if target is None:
             return "superseded"
         preview, url = target
+        if preview.state == previews.READY:
+            return "ready"  # two versions of the same content had it taken
         viewport = Viewport(
             width=preview.width, height=preview.height, scale=preview.scale, color_scheme=preview.color_scheme
         )
@@ -59,7 +62,7 @@ class PreviewJob:
         if preview is None:
             return None
         view = page_rows.find_view(tx, preview.portal_id, preview.page_id)
-        version = page_rows.find_version(tx, preview.portal_id, version_id)
+        version = version_rows.find(tx, preview.portal_id, version_id)
         if view is None or version is None:
             return None
         work = SystemWork(tx, preview.portal_id, 0, self._services)
@@ -75,6 +78,6 @@ class PreviewJob:
         page = page_rows.find(tx, preview.portal_id, preview.page_id)
         if page is None or page.public_version_id is None:
             return
-        version = page_rows.find_version(tx, preview.portal_id, page.public_version_id)
+        version = version_rows.find(tx, preview.portal_id, page.public_version_id)
         if version is not None and version.content_hash == preview.content_hash:
             tx.update(pages_table, preview.portal_id, page.id, preview_key=key)

@@ -6,6 +6,7 @@ that needs it if that comes earlier.
 
 import logging
 import threading
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -13,13 +14,18 @@ import structlog
 
 from landingpad.domain.work import Services
 from landingpad.jobs.previews import PreviewJob
-from landingpad.store import pages, previews
+from landingpad.jobs.refresh import RefreshJob
+from landingpad.jobs.trash import DAILY, TrashJob
+from landingpad.store import previews, versions
 from landingpad.store.engine import Database, Tx
 
 log = structlog.get_logger("landingpad.jobs")
 
 QUEUE = "previews"
 TAKE_PREVIEW = "take_preview"
+PAGES_QUEUE = "pages"
+REFRESH_PAGES = "refresh_pages"
+EMPTY_TRASH = "empty_trash"
 _VERSION = "1"  # of our workflows: jobs of an older release go on, so this changes only with their steps
 _NAME = "landingpad"
 _STOP_SECONDS = 5
@@ -40,6 +46,15 @@ class JobEnqueuer:
             {"queue_name": QUEUE, "workflow_name": TAKE_PREVIEW, "app_version": _VERSION},
             preview_id,
             version_id,
+        )
+
+    def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:
+        """Have the published pages of a site rendered anew."""
+        self.client.enqueue_in_transaction(
+            tx.session,
+            {"queue_name": PAGES_QUEUE, "workflow_name": REFRESH_PAGES, "app_version": _VERSION},
+            portal_id,
+            site_id,
         )
 
     @property
@@ -74,6 +89,16 @@ class JobRunner:
         def take_preview(preview_id: int, version_id: int) -> str:
             return self._job.run(preview_id, version_id)
 
+        refresh, trash = RefreshJob(self._services), TrashJob(self._services)
+
+        @DBOS.workflow(name=REFRESH_PAGES)
+        def refresh_pages(portal_id: int, site_id: int) -> int:
+            return refresh.run(portal_id, site_id)
+
+        @DBOS.workflow(name=EMPTY_TRASH)
+        def empty_trash(_due: datetime, _context: Any) -> None:
+            trash.run()
+
         DBOS.launch()
         DBOS.register_queue(
             QUEUE,
@@ -81,7 +106,12 @@ class JobRunner:
             polling_interval_sec=self._poll_seconds,
             on_conflict="always_update",
         )
+        DBOS.register_queue(
+            PAGES_QUEUE, worker_concurrency=1, polling_interval_sec=self._poll_seconds, on_conflict="always_update"
+        )
+        DBOS.apply_schedules([{"schedule_name": EMPTY_TRASH, "workflow_fn": empty_trash, "schedule": DAILY}])
         self._started = True
+        trash.run()  # a server that is not up at night empties it when it starts
         self._enqueue_missing()
         log.info("jobs_started", slots=self._slots)
 
@@ -105,7 +135,7 @@ class JobRunner:
                 )
 
     def _expect(self, tx: Tx, *, portal_id: int, page_id: int, version_id: int) -> None:
-        version = pages.find_version(tx, portal_id, version_id)
+        version = versions.find(tx, portal_id, version_id)
         if version is not None:
             preview_id = previews.expect(tx, portal_id, page_id, version.content_hash, version.created_at)
             self._services.jobs.take_preview(tx, preview_id=preview_id, version_id=version_id)

@@ -8,42 +8,16 @@ import msgspec
 
 from landingpad.blocks.library import base_version, standard_library
 from landingpad.domain.nodes import wrap
+from landingpad.render.fields import body_end, head_end, head_lines, page_style
 
 ORIGIN = "http://origin.landingpad.invalid"
 """Stands for scheme, host and port in stored pages: they are known when a page is served, not when it is published."""
 
-THEME_COLORS = {
-    "1construction": "#e0a100",
-    "2business": "#33559b",
-    "3corporate": "#1f6aa5",
-    "accounting": "#5f8d2f",
-    "agency": "#d9485f",
-    "app": "#12908a",
-    "architecture": "#a9533b",
-    "charity": "#c98a00",
-    "consulting": "#15786f",
-    "courses": "#2f8f57",
-    "event": "#b8326f",
-    "gym": "#5463c7",
-    "lawyer": "#8a3b32",
-    "music": "#9b3fa0",
-    "photography": "#3a3f45",
-    "real-estate": "#c4492f",
-    "restaurant": "#a8324a",
-    "shipping": "#c2410c",
-    "spa": "#6b8e23",
-    "travel": "#0e7fb0",
-    "twentyFourth": "#b83a4b",
-    "twentyThird": "#4a6fa5",
-    "wedding": "#b4637a",
-    "wiki-dark": "#2b3440",
-}
-"""Accent colours under the documented theme codes (landing/page/color-themes.md); the colours are our own."""
-
-_COLOR = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 PAGE_LINK = re.compile(r'href="#landing(\d+)"')
-_OWN_LINK = re.compile(r'href="#(landing|block)(\d+)"')
-_DARK = 0.6
+_OWN_LINK = re.compile(r'href="#(?:(landing|block)(\d+)|system_([a-z]+))"')
+_EAGER_PICTURE = re.compile(r"<img(?=[\s>])(?![^>]*\sloading=)")
+_SEEN_FIRST = 2  # blocks whose pictures are loaded at once
+_SLOT = re.compile(r"#CONTENT#|#AREA_(\d+)#")
 
 
 class RenderedBlock(msgspec.Struct, frozen=True):
@@ -65,54 +39,44 @@ class PageParts(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     base: str  # path of the site on its host: "" but for sites below a path of the portal
     fields: Mapping[str, str]  # additional fields of the site, overridden by those of the page
+    layout: str  # of the view template: "#CONTENT#" with what stands around it
     blocks: Sequence[RenderedBlock]
+    areas: Mapping[int, Sequence[RenderedBlock]]  # what the view template shows at "#AREA_1#"
     page_paths: Mapping[int, str]  # of the pages that links may mean by "#landing12"
+    special_paths: Mapping[str, str]  # of the pages that links may mean by "#system_cart"
     block_anchors: Mapping[int, str]  # of the blocks that links may mean by "#block34"
 
 
 def render_page(parts: PageParts) -> str:
     """Return the HTML document of a page."""
     library = standard_library()
-    styles = "".join(
-        library[code].style for code in dict.fromkeys(block.code for block in parts.blocks) if code in library
-    )
+    shown = [*parts.blocks, *(block for members in parts.areas.values() for block in members)]
+    codes = dict.fromkeys(block.code for block in shown)
+    styles = "".join(library[code].style for code in codes if code in library)
     before, main, after = _landmarks(parts.blocks)
-    body = "\n".join(
+    lazy = parts.fields.get("SPEED_USE_LAZY") == "Y"
+    content = "\n".join(
         [
             *(_wrapped(block, parts) for block in before),
             '<main id="main">',
-            *(_wrapped(block, parts) for block in main),
+            *(_wrapped(block, parts, lazy=lazy and place >= _SEEN_FIRST) for place, block in enumerate(main)),
             "</main>",
             *(_wrapped(block, parts) for block in after),
         ]
     )
+
+    def slot(match: re.Match[str]) -> str:
+        if match.group(1) is None:
+            return content
+        return "\n".join(_wrapped(block, parts) for block in parts.areas.get(int(match.group(1)), ()))
+
+    body = "\n".join([_SLOT.sub(slot, parts.layout), *body_end(parts.fields)])
+    style = f"{styles}{page_style(parts.fields, has_layout=parts.layout != '#CONTENT#')}"
     return (
         f'<!doctype html>\n<html lang="{escape(parts.language)}">\n<head>\n{_head(parts)}\n'
-        f"<style>{_theme(parts.fields)}{styles}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
-    )
-
-
-def accent_color(fields: Mapping[str, str]) -> str | None:
-    """Return the accent colour that the author chose for a site or page, as #rrggbb; None for our own."""
-    if fields.get("THEME_USE") == "N":
-        return None
-    found = _COLOR.fullmatch(fields.get("THEME_COLOR", "").strip())
-    if found is None:
-        return THEME_COLORS.get(fields.get("THEME_CODE", ""))
-    digits = found.group(1)
-    return f"#{digits if len(digits) == 6 else ''.join(c * 2 for c in digits)}".lower()  # rrggbb  # noqa: PLR2004  # rrggbb
-
-
-def favicon(title: str, fields: Mapping[str, str]) -> str:
-    """Draw the icon of a site: its first letter on its accent colour, as SVG."""
-    letter = escape(next((c.upper() for c in title if c.isalnum()), "•"))
-    color = accent_color(fields) or "#1f5f8b"
-    ink = "#ffffff" if _luminance(color) < _DARK else "#1b1f24"
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">'
-        f'<rect width="64" height="64" rx="14" fill="{color}"/>'
-        f'<text x="32" y="45" font-family="system-ui,sans-serif" font-size="38" font-weight="700" fill="{ink}" '
-        f'text-anchor="middle">{letter}</text></svg>'
+        f"<style>{style}</style>\n"
+        + "".join(f"{line}\n" for line in head_end(parts.fields))
+        + f"</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 
@@ -133,15 +97,17 @@ def _is_in(code: str, section: str) -> bool:
     return design is not None and section in design.sections
 
 
-def _wrapped(block: RenderedBlock, parts: PageParts) -> str:
+def _wrapped(block: RenderedBlock, parts: PageParts, *, lazy: bool = False) -> str:
     def address(match: re.Match[str]) -> str:
-        kind, number = match.group(1), int(match.group(2))
+        kind, number, special = match.groups()
         if kind == "block":
-            return f'href="#{escape(parts.block_anchors.get(number, f"b{number}"))}"'
-        path = parts.page_paths.get(number)
+            return f'href="#{escape(parts.block_anchors.get(int(number), f"b{number}"))}"'
+        path = parts.special_paths.get(special) if special else parts.page_paths.get(int(number))
         return match.group(0) if path is None else f'href="{escape(parts.base + path)}"'
 
     content = _OWN_LINK.sub(address, block.content)
+    if lazy:
+        content = _EAGER_PICTURE.sub('<img loading="lazy"', content)
     return wrap(content, block_id=block.id, anchor=block.anchor, code=block.code, edit_mode=False)
 
 
@@ -157,7 +123,7 @@ def _head(parts: PageParts) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(title)}</title>",
         _meta("name", "description", description),
-        _meta("name", "keywords", named.get("METAMAIN_KEYWORDS", "")),
+        _meta("name", "keywords", named.get("METAMAIN_KEYWORDS") or fields.get("METAKEYWORDS_KEYWORDS", "")),
         _meta("name", "robots", "noindex" if fields.get("METAROBOTS_INDEX") == "N" else ""),
         f'<link rel="canonical" href="{escape(url)}">',
         _meta("property", "og:type", "website"),
@@ -167,7 +133,7 @@ def _head(parts: PageParts) -> str:
         _meta("property", "og:url", url),
         _meta("property", "og:image", image),
         _meta("name", "twitter:card", "summary_large_image"),
-        f'<link rel="icon" href="{escape(parts.base)}/favicon.svg" type="image/svg+xml">',
+        *head_lines(fields, parts.base),
         f'<link rel="stylesheet" href="/_assets/base.css?v={base_version()}">',
     ]
     return "\n".join(line for line in lines if line)
@@ -175,22 +141,3 @@ def _head(parts: PageParts) -> str:
 
 def _meta(kind: str, name: str, value: str) -> str:
     return f'<meta {kind}="{name}" content="{escape(value)}">' if value else ""
-
-
-def _theme(fields: Mapping[str, str]) -> str:
-    """Set the design tokens that the author chose."""
-    rules = []
-    color = accent_color(fields)
-    if color is not None:
-        ink = "#ffffff" if _luminance(color) < _DARK else "#1b1f24"
-        rules.append(f":root{{--lp-accent:{color};--lp-on-accent:{ink}}}")
-    background = _COLOR.fullmatch(fields.get("BACKGROUND_COLOR", "").strip())
-    if background is not None and fields.get("BACKGROUND_USE") == "Y":
-        rules.append(f"body{{background-color:#{background.group(1)}}}")
-    return "".join(rules)
-
-
-def _luminance(color: str) -> float:
-    """Perceived brightness of #rrggbb, 0 to 1."""
-    red, green, blue = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    return 0.299 * red + 0.587 * green + 0.114 * blue

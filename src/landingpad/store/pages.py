@@ -1,13 +1,22 @@
-"""Rows of pages, folders, public versions and additional fields."""
+"""Rows of pages and their additional fields."""
 
 import msgspec
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 
 from landingpad.store.engine import Tx
 from landingpad.store.listing import Lister, Listing
 from landingpad.store.query import Query, Statement
-from landingpad.store.records import Folder, Page, PageVersion
-from landingpad.store.tables import additional_fields, domains, folders, page_versions, pages, sites
+from landingpad.store.records import Page
+from landingpad.store.tables import (
+    additional_fields,
+    domains,
+    folders,
+    page_versions,
+    pages,
+    sites,
+    special_pages,
+    template_refs,
+)
 
 _BY_ID = Query(select(pages).where(pages.c.id == bindparam("id"), pages.c.portal_id == bindparam("portal_id")), Page)
 _OF_SITE = Query(
@@ -33,39 +42,35 @@ _BY_CODE = Query(
     ),
     Page,
 )
-_DELETE = Statement(pages.delete().where(pages.c.id == bindparam("id"), pages.c.portal_id == bindparam("portal_id")))
-_FOLDER = Query(
-    select(folders).where(folders.c.id == bindparam("id"), folders.c.portal_id == bindparam("portal_id")), Folder
-)
-_FOLDERS_OF_SITE = Query(
-    select(folders)
-    .where(folders.c.site_id == bindparam("site_id"), folders.c.portal_id == bindparam("portal_id"))
-    .order_by(folders.c.id),
-    Folder,
-)
-_FOLDER_BY_CODE = Query(
-    select(folders).where(
-        folders.c.site_id == bindparam("site_id"),
-        func.coalesce(folders.c.parent_id, 0) == bindparam("parent_id"),
-        folders.c.code == bindparam("code"),
-        folders.c.deleted.is_(False),
-    ),
-    Folder,
-)
-_VERSION = Query(
-    select(page_versions).where(
-        page_versions.c.id == bindparam("id"), page_versions.c.portal_id == bindparam("portal_id")
-    ),
-    PageVersion,
-)
-_LAST_NUMBER = Statement(
-    select(func.max(page_versions.c.number)).where(page_versions.c.page_id == bindparam("page_id"))
-)
-_FORGET_VERSIONS = Statement(
-    page_versions.delete().where(
-        page_versions.c.page_id == bindparam("page_id"), page_versions.c.number <= bindparam("number")
+_HAS_LIVE = Statement(
+    select(pages.c.id)
+    .where(
+        pages.c.site_id == bindparam("site_id"),
+        pages.c.portal_id == bindparam("portal_id"),
+        pages.c.deleted.is_(False),
+        pages.c.id != bindparam("but"),
     )
+    .limit(1)
 )
+_OUTDATED = Query(
+    select(pages)
+    .join(sites, sites.c.id == pages.c.site_id)
+    .join(page_versions, page_versions.c.id == pages.c.public_version_id)
+    .where(
+        pages.c.site_id == bindparam("site_id"),
+        pages.c.portal_id == bindparam("portal_id"),
+        pages.c.active,
+        pages.c.deleted.is_(False),
+        page_versions.c.settings_version != sites.c.settings_version,
+    )
+    .order_by(pages.c.id)
+    .limit(bindparam("at_most")),
+    Page,
+)
+_TRASHED = Statement(
+    select(pages.c.id).where(pages.c.portal_id == bindparam("portal_id"), pages.c.deleted_at < bindparam("before"))
+)
+_DELETE = Statement(pages.delete().where(pages.c.id == bindparam("id"), pages.c.portal_id == bindparam("portal_id")))
 _FIELDS = Statement(
     select(additional_fields.c.code, additional_fields.c.value)
     .where(
@@ -87,6 +92,37 @@ _FORGET_FIELDS = Statement(
         additional_fields.c.owner == bindparam("owner"),
         additional_fields.c.owner_id == bindparam("owner_id"),
         additional_fields.c.portal_id == bindparam("portal_id"),
+    )
+)
+
+
+_FORGET_REFS = Statement(
+    delete(template_refs).where(
+        or_(
+            template_refs.c.page_id == bindparam("page_id"),
+            and_(template_refs.c.owner == "page", template_refs.c.owner_id == bindparam("page_id")),
+        ),
+        template_refs.c.portal_id == bindparam("portal_id"),
+    )
+)
+_FORGET_SPECIAL = Statement(
+    delete(special_pages).where(
+        special_pages.c.page_id == bindparam("page_id"), special_pages.c.portal_id == bindparam("portal_id")
+    )
+)
+_NO_ROLE = tuple(
+    Statement(
+        update(table)
+        .where(
+            owner == bindparam("of_site"), table.c.portal_id == bindparam("of_portal"), column == bindparam("page_id")
+        )
+        .values({column: None})
+    )
+    for table, owner, column in (
+        (sites, sites.c.id, sites.c.index_page_id),
+        (sites, sites.c.id, sites.c.not_found_page_id),
+        (sites, sites.c.id, sites.c.unavailable_page_id),
+        (folders, folders.c.site_id, folders.c.index_page_id),
     )
 )
 
@@ -189,54 +225,37 @@ def by_code(tx: Tx, site_id: int, folder_id: int | None, code: str) -> Page | No
     return tx.one(_BY_CODE, site_id=site_id, folder_id=folder_id or 0, code=code)
 
 
-def delete(tx: Tx, portal_id: int, page_id: int) -> None:
-    """Remove a page with its blocks, versions and pictures."""
+def has_live(tx: Tx, portal_id: int, site_id: int, *, but: int) -> bool:
+    """Say whether a site has another page that is not in the trash."""
+    return tx.one(_HAS_LIVE, site_id=site_id, portal_id=portal_id, but=but) is not None
+
+
+def outdated(tx: Tx, portal_id: int, site_id: int, *, limit: int) -> list[Page]:
+    """Return published pages of a site that still show it as it was before its last change."""
+    return tx.all(_OUTDATED, site_id=site_id, portal_id=portal_id, at_most=limit)
+
+
+def trashed_before(tx: Tx, portal_id: int, before_ms: int) -> list[int]:
+    """Return the pages that went into the trash before a moment."""
+    return [row[0] for row in tx.all(_TRASHED, portal_id=portal_id, before=before_ms)]
+
+
+def leave_site(tx: Tx, portal_id: int, page_id: int, site_id: int) -> None:
+    """Take a page out of every role that it has on a site: index page, 404 page, cart ..."""
+    tx.run(_FORGET_SPECIAL, page_id=page_id, portal_id=portal_id)
+    for statement in _NO_ROLE:
+        tx.run(statement, page_id=page_id, of_site=site_id, of_portal=portal_id)
+
+
+def remove(tx: Tx, portal_id: int, page_id: int) -> None:
+    """Remove a page with its blocks, versions and pictures, and everything that names it."""
+    page = find(tx, portal_id, page_id)
+    if page is None:
+        return
+    leave_site(tx, portal_id, page_id, page.site_id)
     tx.run(_FORGET_FIELDS, owner="page", owner_id=page_id, portal_id=portal_id)
+    tx.run(_FORGET_REFS, page_id=page_id, portal_id=portal_id)
     tx.run(_DELETE, id=page_id, portal_id=portal_id)
-
-
-def find_folder(tx: Tx, portal_id: int, folder_id: int) -> Folder | None:
-    """Return a folder of this portal."""
-    return tx.one(_FOLDER, id=folder_id, portal_id=portal_id)
-
-
-def folders_of_site(tx: Tx, portal_id: int, site_id: int) -> list[Folder]:
-    """Return every folder of a site, trashed ones included."""
-    return tx.all(_FOLDERS_OF_SITE, site_id=site_id, portal_id=portal_id)
-
-
-def folder_by_code(tx: Tx, site_id: int, parent_id: int | None, code: str) -> Folder | None:
-    """Return the folder with this code below a folder (None: the root)."""
-    return tx.one(_FOLDER_BY_CODE, site_id=site_id, parent_id=parent_id or 0, code=code)
-
-
-def folder_chain(tx: Tx, portal_id: int, folder_id: int | None) -> list[Folder]:
-    """Return a folder and those above it, the outermost first."""
-    chain: list[Folder] = []
-    seen: set[int] = set()
-    while folder_id and folder_id not in seen:
-        seen.add(folder_id)
-        folder = find_folder(tx, portal_id, folder_id)
-        if folder is None:
-            break
-        chain.insert(0, folder)
-        folder_id = folder.parent_id
-    return chain
-
-
-def find_version(tx: Tx, portal_id: int, version_id: int) -> PageVersion | None:
-    """Return a public version of a page."""
-    return tx.one(_VERSION, id=version_id, portal_id=portal_id)
-
-
-def last_version_number(tx: Tx, page_id: int) -> int:
-    """Return the number of the newest version of a page, 0 before the first."""
-    return int(tx.one(_LAST_NUMBER, page_id=page_id)[0] or 0)
-
-
-def forget_versions(tx: Tx, page_id: int, *, up_to: int) -> None:
-    """Remove old versions of a page."""
-    tx.run(_FORGET_VERSIONS, page_id=page_id, number=up_to)
 
 
 def fields(tx: Tx, portal_id: int, owner: str, owner_id: int) -> dict[str, str]:

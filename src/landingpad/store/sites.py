@@ -1,13 +1,13 @@
 """Rows of sites and their domains."""
 
 import msgspec
-from sqlalchemy import and_, bindparam, exists, func, literal, literal_column, select
+from sqlalchemy import and_, bindparam, delete, exists, func, literal, literal_column, select, update
 
 from landingpad.store.engine import Tx
 from landingpad.store.listing import Lister, Listing
 from landingpad.store.query import Query, Statement
 from landingpad.store.records import Domain, Site
-from landingpad.store.tables import additional_fields, domains, pages, portals, sites
+from landingpad.store.tables import additional_fields, domains, pages, portals, sites, template_refs
 
 TYPES_ON_PORTAL_HOST = ("KNOWLEDGE", "GROUP", "MAINPAGE")
 """Sites of these types have no host name of their own."""
@@ -17,11 +17,11 @@ _BY_INDEX_PAGE = Query(
     select(sites).where(sites.c.index_page_id == bindparam("page_id"), sites.c.portal_id == bindparam("portal_id")),
     Site,
 )
-_CODES_LIKE = Statement(
-    select(sites.c.code).where(
+_CODE_TAKEN = Statement(
+    select(sites.c.id).where(
         sites.c.portal_id == bindparam("portal_id"),
         sites.c.type == bindparam("type"),
-        sites.c.code.like(bindparam("pattern"), escape="\\"),
+        sites.c.code == bindparam("code"),
         sites.c.id != bindparam("but"),
     )
 )
@@ -48,11 +48,35 @@ _HAS_PAGES = Statement(
     )
 )
 _DELETE = Statement(sites.delete().where(sites.c.id == bindparam("id"), sites.c.portal_id == bindparam("portal_id")))
+_COUNT_CHANGE = Statement(
+    update(sites)
+    .where(sites.c.id == bindparam("of_site"), sites.c.portal_id == bindparam("of_portal"))
+    .values(settings_version=sites.c.settings_version + 1)
+)
+_TRASHED = Statement(
+    select(sites.c.id).where(sites.c.portal_id == bindparam("portal_id"), sites.c.deleted_at < bindparam("before"))
+)
+_FORGET_REFS = Statement(
+    delete(template_refs).where(
+        template_refs.c.owner == "site",
+        template_refs.c.owner_id == bindparam("id"),
+        template_refs.c.portal_id == bindparam("portal_id"),
+    )
+)
+_FORGET_FIELDS = Statement(
+    delete(additional_fields).where(
+        additional_fields.c.owner == "site",
+        additional_fields.c.owner_id == bindparam("id"),
+        additional_fields.c.portal_id == bindparam("portal_id"),
+    )
+)
+_PAGES = Statement(
+    select(pages.c.id).where(pages.c.site_id == bindparam("id"), pages.c.portal_id == bindparam("portal_id"))
+)
 _DOMAIN = Query(
     select(domains).where(domains.c.id == bindparam("id"), domains.c.portal_id == bindparam("portal_id")), Domain
 )
 _DOMAIN_BY_HOST = Query(select(domains).where(domains.c.host == bindparam("host")), Domain)
-_HOSTS_LIKE = Statement(select(domains.c.host).where(domains.c.host.like(bindparam("pattern"), escape="\\")))
 _SITES_OF_DOMAIN = Query(
     select(sites)
     .where(sites.c.domain_id == bindparam("domain_id"), sites.c.portal_id == bindparam("portal_id"))
@@ -149,6 +173,7 @@ _PREVIEW_ROW = Query(
 _PORTAL_HOST = Statement(select(portals.c.domain).where(portals.c.id == bindparam("portal_id")))
 _PORTAL_LANGUAGE = Statement(select(portals.c.language).where(portals.c.id == bindparam("portal_id")))
 _SIGNING_KEY = Statement(select(portals.c.signing_key).where(portals.c.id == bindparam("portal_id")))
+_PORTALS = Statement(select(portals.c.id).order_by(portals.c.id))
 _COUNT = Statement(select(func.count()).select_from(sites).where(sites.c.portal_id == bindparam("portal_id")))
 
 
@@ -175,6 +200,11 @@ def list_views(tx: Tx, portal_id: int, listing: Listing) -> list[SiteView]:
 def with_index_page(tx: Tx, portal_id: int, page_id: int) -> Site | None:
     """Return the site whose index page this is."""
     return tx.one(_BY_INDEX_PAGE, page_id=page_id, portal_id=portal_id)
+
+
+def portal_ids(tx: Tx) -> list[int]:
+    """Return the ids of all portals."""
+    return [row[0] for row in tx.all(_PORTALS)]
 
 
 def portal_host(tx: Tx, portal_id: int) -> str:
@@ -213,14 +243,30 @@ def has_pages(tx: Tx, portal_id: int, site_id: int) -> bool:
     return tx.one(_HAS_PAGES, id=site_id, portal_id=portal_id) is not None
 
 
-def codes_starting(tx: Tx, portal_id: int, site_type: str, start: str, *, but: int = 0) -> set[str]:
-    """Return the codes in use that start so, among sites of one type; `but` is a site to leave out."""
-    pattern = _starting(start)
-    return {row[0] for row in tx.all(_CODES_LIKE, portal_id=portal_id, type=site_type, pattern=pattern, but=but)}
+def code_is_taken(tx: Tx, portal_id: int, site_type: str, code: str, *, but: int = 0) -> bool:
+    """Say whether another site of this type has this code, be it in the trash."""
+    return tx.one(_CODE_TAKEN, portal_id=portal_id, type=site_type, code=code, but=but) is not None
 
 
-def delete(tx: Tx, portal_id: int, site_id: int) -> None:
-    """Remove a site and everything that belongs to it."""
+def count_change(tx: Tx, portal_id: int, site_id: int) -> None:
+    """Count a change of a site that its published pages show."""
+    tx.run(_COUNT_CHANGE, of_site=site_id, of_portal=portal_id)
+
+
+def trashed_before(tx: Tx, portal_id: int, before_ms: int) -> list[int]:
+    """Return the sites that went into the trash before a moment."""
+    return [row[0] for row in tx.all(_TRASHED, portal_id=portal_id, before=before_ms)]
+
+
+def page_ids(tx: Tx, portal_id: int, site_id: int) -> list[int]:
+    """Return the ids of every page of a site, trashed ones included."""
+    return [row[0] for row in tx.all(_PAGES, id=site_id, portal_id=portal_id)]
+
+
+def remove(tx: Tx, portal_id: int, site_id: int) -> None:
+    """Remove a site that has no pages any more, with its folders and settings; not its domain."""
+    tx.run(_FORGET_REFS, id=site_id, portal_id=portal_id)
+    tx.run(_FORGET_FIELDS, id=site_id, portal_id=portal_id)
     tx.run(_DELETE, id=site_id, portal_id=portal_id)
 
 
@@ -234,11 +280,6 @@ def domain_of_host(tx: Tx, host: str) -> Domain | None:
     return tx.one(_DOMAIN_BY_HOST, host=host)
 
 
-def hosts_starting(tx: Tx, start: str) -> set[str]:
-    """Return the host names in use that start so."""
-    return {row[0] for row in tx.all(_HOSTS_LIKE, pattern=_starting(start))}
-
-
 def of_domain(tx: Tx, portal_id: int, domain_id: int) -> list[Site]:
     """Return the sites at a domain."""
     return tx.all(_SITES_OF_DOMAIN, domain_id=domain_id, portal_id=portal_id)
@@ -247,7 +288,3 @@ def of_domain(tx: Tx, portal_id: int, domain_id: int) -> list[Site]:
 def delete_domain(tx: Tx, portal_id: int, domain_id: int) -> None:
     """Remove a domain that no site uses any more."""
     tx.run(_DELETE_DOMAIN, id=domain_id, portal_id=portal_id)
-
-
-def _starting(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

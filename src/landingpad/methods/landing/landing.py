@@ -1,34 +1,37 @@
-"""landing.landing.*: pages, their addresses, pictures, publication, and the blocks put on them."""
+"""landing.landing.*: pages, their addresses, pictures and publication."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import tzinfo
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 from msgspec import UNSET, UnsetType
 
-from landingpad.domain import blocks, pages, publishing
+from landingpad.domain import additional, addresses, arrange, copying, pages, publishing, sites, trash
 from landingpad.domain.dates import parse_date
 from landingpad.domain.errors import (
     AccessDenied,
-    BlockCannotBeAdded,
     BlockNotFound,
     CannotDeleteMain,
     CodeCannotBeEmpty,
+    DeleteAccessDenied,
     FolderNotFound,
     PageNotFound,
     SiteNotFound,
     SlashIsNotAllowed,
+    UnableDeleteInclude,
     WrongCodeFormat,
 )
 from landingpad.domain.pages import PageFields
 from landingpad.domain.rights import Right
-from landingpad.methods.landing.block import block_object
 from landingpad.methods.listing import Field, Kind, ask, row
 from landingpad.methods.wire import given_flag, given_int, given_object, given_text
-from landingpad.rpc.bind import to_bool
+from landingpad.rpc.bind import to_bool, to_int, to_list
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
 from landingpad.store import pages as page_rows
+from landingpad.store import templates
 from landingpad.store.listing import Condition, Listing
 from landingpad.store.pages import PageView
 
@@ -79,19 +82,65 @@ def add(
 
 @method(
     "landing.landing.update",
-    needs=Right.EDIT,
+    needs=Right.SETT,
     runs=Runs.WRITE,
-    raises=[AccessDenied, PageNotFound, SiteNotFound, FolderNotFound, *_CODE_ERRORS, CannotDeleteMain],
+    raises=[
+        AccessDenied,
+        PageNotFound,
+        SiteNotFound,
+        FolderNotFound,
+        *_CODE_ERRORS,
+        CannotDeleteMain,
+        UnableDeleteInclude,
+    ],
     doc=DOCS + "landing-landing-update.md",
 )
 def update(
     call: Call, lid: PageId, fields: Annotated[dict[str, Any], Doc("The fields of landing.landing.add, and DELETED.")]
 ) -> bool:
-    """Change the settings of a page."""
+    """Change the settings of a page. Visitors see the change at once; the blocks stay as they were published."""
     page = pages.get(call, lid, call.site_types, trashed=True)
-    call.require(Right.EDIT, page.site_id)
+    call.require(Right.SETT, page.site_id)
     pages.update(call, page, _page_fields(fields, call.caller.portal.zone), call.site_types)
-    publishing.refresh_index_page(call, page.site_id)
+    return True
+
+
+@method(
+    "landing.landing.copy",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=[PageNotFound, SiteNotFound, AccessDenied],
+    doc=DOCS + "landing-landing-copy.md",
+)
+def copy(
+    call: Call,
+    lid: PageId,
+    toSiteId: Annotated[int | None, Doc("Site of the copy; without it that of the page.")] = None,
+    toFolderId: Annotated[
+        int | None, Doc("Folder of the copy; without it the root.", see="landing.site.getFolders")
+    ] = None,
+    skipSystem: Annotated[bool, Doc("Accepted; there are no system pages whose mark could be left out.")] = False,
+) -> int:
+    """Copy a page with its draft; one from the trash as well. The copy is not published; the answer is its id."""
+    page = pages.get(call, lid, call.site_types, trashed=True)
+    return copying.copy_page(call, page, toSiteId, toFolderId, call.site_types)
+
+
+@method(
+    "landing.landing.move",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=[PageNotFound, AccessDenied, DeleteAccessDenied, FolderNotFound],
+    doc=DOCS + "landing-landing-move.md",
+)
+def move(
+    call: Call,
+    lid: PageId,
+    toSiteId: Annotated[int | None, Doc("Site to move to; without it the page's own.")] = None,
+    toFolderId: Annotated[int | None, Doc("Folder of the page's own site; without it the root.")] = None,
+) -> bool:
+    """Move a page to the root of a site or to a folder of its own site. Its old address leads to the new one."""
+    pages.move(call, pages.get(call, lid, call.site_types), toSiteId, toFolderId, call.site_types)
     return True
 
 
@@ -116,8 +165,37 @@ def get_list(
     if any(condition.column == "site_id" for condition in conditions):
         conditions.append(Condition("folder_deleted", "in", (False,)))
     listing: Listing = question.listing._replace(conditions=conditions)
-    found = page_rows.list_views(call.tx, call.portal_id, listing)
-    return [_row(call, page, question.select, given, zone) for page in found if call.may(Right.READ, page.site_id)]
+    found = [
+        page for page in page_rows.list_views(call.tx, call.portal_id, listing) if call.may(Right.READ, page.site_id)
+    ]
+    rows = [row(page, question.select, FIELDS, zone) for page in found]
+    _add_calculated(call, given, found, rows)
+    return rows
+
+
+def _add_calculated(call: Call, given: Mapping[str, Any], found: list[PageView], rows: list[dict[str, Any]]) -> None:
+    urls, previews, areas = (_asked(given, name) for name in ("get_urls", "get_preview", "check_area"))
+    at = addresses.addresses_of(call, found, call.caller.portal.domain) if urls or previews else {}
+    area_pages = templates.area_pages(call.tx, call.portal_id) if areas else set()
+    for page, values in zip(found, rows, strict=True):
+        if urls:
+            values["PUBLIC_URL"] = at[page.id]
+        if previews:
+            values["PREVIEW"] = pages.preview_address(page, at[page.id])
+        if areas:
+            values["IS_AREA"] = page.id in area_pages
+
+
+@method(
+    "landing.landing.getadditionalfields",
+    needs=Right.READ,
+    raises=[PageNotFound, AccessDenied],
+    doc=DOCS + "landing-landing-get-additional-fields.md",
+)
+def get_additional_fields(call: Call, lid: PageId) -> dict[str, Any] | list[Any]:
+    """Return the additional fields of a page that have a value; an empty list if none has."""
+    page = pages.get(call, lid, call.site_types)
+    return additional.values(call, "page", page.id) or []
 
 
 @method(
@@ -145,29 +223,106 @@ def publication(call: Call, lid: PageId) -> bool:
 def unpublic(call: Call, lid: PageId) -> bool:
     """Take a page offline."""
     page = pages.get(call, lid, call.site_types)
-    call.require(Right.PUBLIC, page.site_id)
+    if not call.may(Right.PUBLIC, page.site_id):
+        raise AccessDenied("Publishing access to the page is denied.")
     publishing.unpublish_page(call, page.id)
     return True
 
 
 @method(
-    "landing.landing.getPreview", needs=Right.READ, raises=[PageNotFound], doc=DOCS + "landing-landing-get-preview.md"
+    "landing.landing.getpreview", needs=Right.READ, raises=[PageNotFound], doc=DOCS + "landing-landing-get-preview.md"
 )
 def get_preview(call: Call, lid: PageId) -> str:
     """Return the address of the picture of a page; of a placeholder while there is none."""
     page = pages.get(call, lid, call.site_types)
-    return pages.preview_address(page, pages.address_of(call, page, call.caller.portal.domain))
+    return pages.preview_address(page, addresses.address_of(call, page, call.caller.portal.domain))
 
 
 @method(
-    "landing.landing.getPublicUrl",
+    "landing.landing.getpublicurl",
     needs=Right.READ,
     raises=[PageNotFound, AccessDenied],
     doc=DOCS + "landing-landing-get-public-url.md",
 )
 def get_public_url(call: Call, lid: PageId) -> str:
     """Return the address at which visitors see the page once it is published."""
-    return pages.address_of(call, pages.get(call, lid, call.site_types), call.caller.portal.domain)
+    page = pages.get(call, lid, call.site_types)
+    return addresses.address_of(call, page, call.caller.portal.domain)
+
+
+@method(
+    "landing.landing.resolveIdByPublicUrl",
+    needs=Right.READ,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-landing-resolve-id-by-public-url.md",
+)
+def resolve_id_by_public_url(
+    call: Call,
+    landingUrl: Annotated[str, Doc("Path on the site, such as /catalog/sale/.", see="landing.landing.getpublicurl")],
+    siteId: Annotated[int, Doc("Id of the site.", see="landing.site.getList")],
+) -> int | None:
+    """Return the id of the page at a path of a site, published or not; null if there is none."""
+    site = sites.find(call, siteId, call.site_types)
+    if not call.may(Right.READ, siteId) or site is None or site.deleted:
+        return None
+    path = unquote(landingUrl.partition("?")[0].partition("#")[0])
+    page = addresses.page_at(call, site, path, public=False)
+    return None if page is None else page.id
+
+
+@method(
+    "landing.landing.markDelete",
+    needs=Right.DELETE,
+    runs=Runs.WRITE,
+    raises=[AccessDenied, CannotDeleteMain, UnableDeleteInclude],
+    doc=DOCS + "landing-landing-mark-delete.md",
+)
+def mark_delete(
+    call: Call,
+    lid: PageId,
+    mark: Annotated[bool, Doc("false takes the page out of the trash again.")] = True,
+) -> int:
+    """Put a page into the trash, where it stays for thirty days; it goes offline. The answer is its id."""
+    page = _page_to_delete(call, lid)
+    if mark:
+        trash.trash_page(call, page)
+    else:
+        trash.restore_page(call, page)
+    return lid
+
+
+@method(
+    "landing.landing.markUnDelete",
+    needs=Right.DELETE,
+    runs=Runs.WRITE,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-landing-mark-undelete.md",
+)
+def mark_undelete(call: Call, lid: PageId) -> int:
+    """Take a page out of the trash; it stays offline until it is published. The answer is its id."""
+    trash.restore_page(call, _page_to_delete(call, lid))
+    return lid
+
+
+@method(
+    "landing.landing.removeEntities",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=[PageNotFound],
+    doc=DOCS + "landing-landing-remove-entities.md",
+)
+def remove_entities(
+    call: Call,
+    lid: PageId,
+    data: Annotated[dict[str, Any], Doc("`blocks`: ids to remove; `images`: pairs of block and image to let go of.")],
+) -> bool:
+    """Remove blocks from the draft of a page. What is not there, or may not be removed, is passed over."""
+    page = pages.get(call, lid, call.site_types)
+    if call.may(Right.EDIT, page.site_id):
+        for block_id in _ids(data.get("blocks")):
+            with suppress(BlockNotFound, AccessDenied):
+                arrange.delete(call, page, block_id)
+    return True
 
 
 @method(
@@ -186,36 +341,23 @@ def delete(call: Call, lid: PageId) -> bool:
     return True
 
 
-@method(
-    "landing.landing.addblock",
-    needs=Right.EDIT,
-    runs=Runs.WRITE,
-    raises=[PageNotFound, AccessDenied, BlockCannotBeAdded, BlockNotFound],
-    doc="api-reference/landing/page/block-methods/landing-landing-add-block.md",
-)
-def addblock(
-    call: Call,
-    lid: PageId,
-    fields: Annotated[dict[str, Any], Doc("CODE, AFTER_ID, ACTIVE, CONTENT, RETURN_CONTENT.")],
-    preventHistory: Annotated[bool, Doc("Accepted; there is no undo history of this step.")] = False,
-) -> int | dict[str, Any]:
-    """Add a block to the draft of a page, below AFTER_ID or at the top; the answer is its id."""
-    page = pages.get(call, lid, call.site_types)
-    call.require(Right.EDIT, page.site_id)
-    code = given_text(fields, "CODE")
-    content = given_text(fields, "CONTENT")
-    after_id = given_int(fields, "AFTER_ID")
-    block_id = blocks.add(
-        call,
-        page,
-        code if isinstance(code, str) else "",
-        after_id=after_id if isinstance(after_id, int) else None,
-        active=fields.get("ACTIVE", "Y") not in ("N", False),
-        content=content if isinstance(content, str) else None,
-    )
-    if fields.get("RETURN_CONTENT") in ("Y", True):
-        return block_object(blocks.get_draft(call, page, block_id), edit_mode=True)
-    return block_id
+def _page_to_delete(call: Call, page_id: int) -> PageView:
+    """Return a page for the trash; here the API does not tell "unknown" from "forbidden"."""
+    page = pages.find(call, page_id, call.site_types, trashed=True)
+    if not call.may(Right.DELETE, page.site_id if page else None) or page is None or page.site_deleted:
+        raise AccessDenied("Access to delete the page is denied.")
+    return page
+
+
+def _ids(given: Any) -> list[int]:
+    """Read a list of ids; what is no id names nothing."""
+    if not isinstance(given, list | dict):
+        return []
+    found = []
+    for member in to_list(given):
+        with suppress(TypeError):
+            found.append(to_int(member))
+    return found
 
 
 def _page_fields(given: Mapping[str, Any], zone: tzinfo) -> PageFields:
@@ -238,21 +380,6 @@ def _page_fields(given: Mapping[str, Any], zone: tzinfo) -> PageFields:
 def _date(given: Mapping[str, Any], zone: tzinfo) -> int | UnsetType | None:
     text = given_text(given, "DATE_PUBLIC")
     return parse_date(text, zone) if isinstance(text, str) else text
-
-
-def _row(
-    call: Call, page: PageView, select: tuple[str, ...], params: Mapping[str, Any], zone: tzinfo
-) -> dict[str, Any]:
-    values: dict[str, Any] = row(page, select, FIELDS, zone)
-    if _asked(params, "get_urls") or _asked(params, "get_preview"):
-        address = pages.address_of(call, page, call.caller.portal.domain)
-        if _asked(params, "get_urls"):
-            values["PUBLIC_URL"] = address
-        if _asked(params, "get_preview"):
-            values["PREVIEW"] = pages.preview_address(page, address)
-    if _asked(params, "check_area"):
-        values["IS_AREA"] = False
-    return values
 
 
 def _asked(params: Mapping[str, Any], name: str) -> bool:

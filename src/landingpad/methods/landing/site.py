@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from msgspec import UNSET
 
-from landingpad.domain import publishing, sites
+from landingpad.domain import additional, publishing, sites, trash
 from landingpad.domain.errors import (
     AccessDenied,
     AccessDeniedDeleted,
@@ -93,8 +93,53 @@ def update(
     call.require(Right.SETT, id)
     site = sites.get(call, id, call.site_types)
     sites.update(call, site, _site_fields(fields), call.site_types)
-    publishing.refresh_index_page(call, id)
+    publishing.refresh_site(call, id)
     return True
+
+
+@method(
+    "landing.site.getadditionalfields",
+    needs=Right.READ,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-site-get-additional-fields.md",
+)
+def get_additional_fields(call: Call, id: SiteId) -> dict[str, Any] | list[Any]:
+    """Return the additional fields of a site that have a value; an empty list if none has."""
+    call.require(Right.READ, id)
+    site = sites.get(call, id, call.site_types)
+    return additional.values(call, "site", site.id) or []
+
+
+@method(
+    "landing.site.markDelete",
+    needs=Right.DELETE,
+    runs=Runs.WRITE,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-site-mark-delete.md",
+)
+def mark_delete(
+    call: Call, id: SiteId, mark: Annotated[bool, Doc("false takes the site out of the trash again.")] = True
+) -> int:
+    """Put a site into the trash, where it stays for thirty days; it goes offline. The answer is its id."""
+    site = _site_to_delete(call, id)
+    if mark:
+        trash.trash_site(call, site)
+    else:
+        trash.restore_site(call, site)
+    return id
+
+
+@method(
+    "landing.site.markUnDelete",
+    needs=Right.DELETE,
+    runs=Runs.WRITE,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-site-mark-undelete.md",
+)
+def mark_undelete(call: Call, id: SiteId) -> int:
+    """Take a site out of the trash; it stays offline until it is published. The answer is its id."""
+    trash.restore_site(call, _site_to_delete(call, id))
+    return id
 
 
 @method("landing.site.getList", needs=Right.READ, raises=[AccessDenied], doc=DOCS + "landing-site-get-list.md")
@@ -202,6 +247,13 @@ def delete(call: Call, id: SiteId) -> bool:  # the name on the wire
     call.require(Right.DELETE, id)
     sites.delete(call, sites.get(call, id, call.site_types))
     return True
+
+
+def _site_to_delete(call: Call, site_id: int) -> Site:
+    site = sites.find(call, site_id, call.site_types)
+    if not call.may(Right.DELETE, site_id) or site is None:
+        raise AccessDenied("Access to delete the site is denied.")
+    return site
 
 
 def _site_to_publish(call: Call, site_id: int, refusal: str) -> Site:

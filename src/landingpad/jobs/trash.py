@@ -1,0 +1,38 @@
+"""The daily job that removes for good what has been in the trash for thirty days."""
+
+import time
+
+import structlog
+
+from landingpad.domain import trash
+from landingpad.domain.work import Services, SystemWork
+from landingpad.store.engine import Tx
+from landingpad.store.sites import portal_ids
+
+log = structlog.get_logger("landingpad.trash")
+
+DAILY = "17 3 * * *"
+"""When it runs, as cron says it: at 03:17 UTC."""
+_DAY_MS = 86_400_000
+
+
+class TrashJob:
+    """Empties the trash of every portal; safe to run again at any point."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def run(self, now_ms: int | None = None) -> int:
+        """Remove what is due at a moment (None: now) and return how many sites, folders and pages that were."""
+        now = int(time.time() * 1000) if now_ms is None else now_ms
+        db, removed = self._services.db, 0
+        for portal_id in db.read_here(portal_ids):
+
+            def empty(tx: Tx, portal_id: int = portal_id) -> int:
+                work = SystemWork(tx, portal_id, now, self._services)
+                return trash.empty(work, before_ms=now - trash.KEPT_DAYS * _DAY_MS)
+
+            removed += db.write_here(empty, portal_id=portal_id)
+        if removed:
+            log.info("trash_emptied", removed=removed)
+        return removed

@@ -1,0 +1,174 @@
+"""landing.site.*Folder*: folders of a site."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from landingpad.domain import folders, sites, trash
+from landingpad.domain.errors import (
+    AccessDenied,
+    EmptyRequired,
+    FolderContainsAreas,
+    FolderIsNotUnique,
+    SlashIsNotAllowed,
+)
+from landingpad.domain.folders import FolderFields
+from landingpad.domain.rights import Right
+from landingpad.methods.listing import Field, Kind, ask, row
+from landingpad.methods.wire import given_flag, given_int, given_text
+from landingpad.rpc.call import Call
+from landingpad.rpc.declare import Doc, Runs, method
+from landingpad.store import folders as folder_rows
+from landingpad.store.listing import Condition
+from landingpad.store.records import Site
+
+FIELDS: Mapping[str, Field] = {
+    "ID": Field("id", Kind.NUMBER),
+    "PARENT_ID": Field("parent_id", Kind.NUMBER),
+    "SITE_ID": Field("site_id", Kind.NUMBER),
+    "INDEX_ID": Field("index_page_id", Kind.NUMBER),
+    "ACTIVE": Field("active", Kind.FLAG),
+    "DELETED": Field("deleted", Kind.FLAG),
+    "TITLE": Field("title"),
+    "CODE": Field("code"),
+    "CREATED_BY_ID": Field("created_by", Kind.NUMBER),
+    "MODIFIED_BY_ID": Field("modified_by", Kind.NUMBER),
+    "DATE_CREATE": Field("created_at", Kind.DATE),
+    "DATE_MODIFY": Field("modified_at", Kind.DATE),
+}
+DOCS = "api-reference/landing/site/"
+
+SiteId = Annotated[int, Doc("Id of the site.", see="landing.site.getList")]
+FolderId = Annotated[int, Doc("Id of the folder.", see="landing.site.getFolders")]
+
+
+@method(
+    "landing.site.addFolder",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=[AccessDenied, EmptyRequired, FolderIsNotUnique, SlashIsNotAllowed],
+    doc=DOCS + "landing-site-add-folder.md",
+)
+def add_folder(
+    call: Call, siteId: SiteId, fields: Annotated[dict[str, Any], Doc("TITLE, CODE, PARENT_ID, ACTIVE.")]
+) -> int:
+    """Make a folder. Without ACTIVE=Y it is offline; the answer is its id."""
+    return folders.add(call, _site_to_edit(call, siteId), _fields(fields))
+
+
+@method(
+    "landing.site.updateFolder",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=[AccessDenied, FolderIsNotUnique, SlashIsNotAllowed],
+    doc=DOCS + "landing-site-update-folder.md",
+)
+def update_folder(
+    call: Call,
+    siteId: SiteId,
+    folderId: FolderId,
+    fields: Annotated[dict[str, Any], Doc("TITLE, CODE, PARENT_ID, INDEX_ID, ACTIVE.")],
+) -> bool:
+    """Change a folder. Without PARENT_ID it moves to the root of the site."""
+    site = _site_to_edit(call, siteId)
+    folder = folders.get(call, folderId, call.site_types, Right.EDIT)
+    if folder.site_id != site.id:
+        raise AccessDenied(f"The folder {folderId} was not found on this site.")
+    folders.update(call, site, folder, _fields(fields))
+    return True
+
+
+@method("landing.site.getFolders", needs=Right.READ, raises=[AccessDenied], doc=DOCS + "landing-site-get-folders.md")
+def get_folders(
+    call: Call,
+    siteId: SiteId,
+    filter: Annotated[dict[str, Any] | None, Doc("Conditions on the fields of a folder.")] = None,
+) -> list[dict[str, Any]]:
+    """List the folders of a site; an empty list if the site may not be read."""
+    site = sites.find(call, siteId, call.site_types)
+    if not call.may(Right.READ, siteId) or site is None:
+        return []
+    zone = call.caller.portal.zone
+    question = ask({"filter": filter or {}}, FIELDS, zone)
+    conditions = [*question.listing.conditions, Condition("site_id", "in", (site.id,))]
+    found = folder_rows.list_folders(call.tx, call.portal_id, question.listing._replace(conditions=conditions))
+    return [row(folder, question.select, FIELDS, zone) for folder in found]
+
+
+@method(
+    "landing.site.publicationFolder",
+    needs=Right.PUBLIC,
+    runs=Runs.WRITE,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-site-publication-folder.md",
+)
+def publication_folder(
+    call: Call, folderId: FolderId, mark: Annotated[bool, Doc("false takes the folder offline.")] = True
+) -> bool:
+    """Put a folder and those above it online. Its pages are published one by one."""
+    folders.publish(call, folders.get(call, folderId, call.site_types, Right.PUBLIC), active=mark)
+    return True
+
+
+@method(
+    "landing.site.unPublicFolder",
+    needs=Right.PUBLIC,
+    runs=Runs.WRITE,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-site-unpublic-folder.md",
+)
+def unpublic_folder(call: Call, folderId: FolderId) -> bool:
+    """Take a folder and those above it offline, and so everything in them."""
+    folders.publish(call, folders.get(call, folderId, call.site_types, Right.PUBLIC), active=False)
+    return True
+
+
+@method(
+    "landing.site.markFolderDelete",
+    needs=Right.DELETE,
+    runs=Runs.WRITE,
+    raises=[AccessDenied, FolderContainsAreas],
+    doc=DOCS + "landing-site-mark-folder-delete.md",
+)
+def mark_folder_delete(
+    call: Call,
+    id: FolderId,
+    mark: Annotated[bool, Doc("false takes the folder out of the trash again.")] = True,
+) -> bool:
+    """Put a folder into the trash with the folders and pages below it."""
+    folder = folders.get(call, id, call.site_types, Right.DELETE, trashed=True)
+    if mark:
+        trash.trash_folder(call, folder)
+    else:
+        trash.restore_folder(call, folder)
+    return True
+
+
+@method(
+    "landing.site.markFolderUnDelete",
+    needs=Right.DELETE,
+    runs=Runs.WRITE,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-site-mark-folder-undelete.md",
+)
+def mark_folder_undelete(call: Call, id: FolderId) -> bool:
+    """Take a folder out of the trash, with the folders and pages that went there along with it."""
+    trash.restore_folder(call, folders.get(call, id, call.site_types, Right.DELETE, trashed=True))
+    return True
+
+
+def _site_to_edit(call: Call, site_id: int) -> Site:
+    site = sites.find(call, site_id, call.site_types)
+    if not call.may(Right.EDIT, site_id) or site is None or site.deleted:
+        raise AccessDenied("Site not found or access to it is denied.")
+    return site
+
+
+def _fields(given: Mapping[str, Any]) -> FolderFields:
+    parent_id = given_int(given, "PARENT_ID")
+    return FolderFields(
+        title=given_text(given, "TITLE"),
+        code=given_text(given, "CODE"),
+        parent_id=parent_id if isinstance(parent_id, int) else None,
+        index_page_id=given_int(given, "INDEX_ID"),
+        active=given_flag(given, "ACTIVE"),
+    )

@@ -1,0 +1,75 @@
+"""Colours of a site, chosen by its author or by a ready-made theme, and the icon made of them."""
+
+import re
+from collections.abc import Mapping
+from html import escape
+
+THEME_COLORS = {
+    "1construction": "#e0a100",
+    "2business": "#33559b",
+    "3corporate": "#1f6aa5",
+    "accounting": "#5f8d2f",
+    "agency": "#d9485f",
+    "app": "#12908a",
+    "architecture": "#a9533b",
+    "charity": "#c98a00",
+    "consulting": "#15786f",
+    "courses": "#2f8f57",
+    "event": "#b8326f",
+    "gym": "#5463c7",
+    "lawyer": "#8a3b32",
+    "music": "#9b3fa0",
+    "photography": "#3a3f45",
+    "real-estate": "#c4492f",
+    "restaurant": "#a8324a",
+    "shipping": "#c2410c",
+    "spa": "#6b8e23",
+    "travel": "#0e7fb0",
+    "twentyFourth": "#b83a4b",
+    "twentyThird": "#4a6fa5",
+    "wedding": "#b4637a",
+    "wiki-dark": "#2b3440",
+}
+"""Accent colours under the documented theme codes (landing/page/color-themes.md); the colours are our own."""
+
+_COLOR = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_DARK = 0.6
+
+
+def color(text: str) -> str | None:
+    """Read a colour such as #34bcf2 or abc as #rrggbb; None if it is none."""
+    found = _COLOR.fullmatch(text.strip())
+    if found is None:
+        return None
+    digits = found.group(1).lower()
+    return f"#{digits}" if len(digits) == len("rrggbb") else "#" + "".join(digit * 2 for digit in digits)
+
+
+def accent_color(fields: Mapping[str, str]) -> str | None:
+    """Return the accent colour that the author chose for a site or page, as #rrggbb; None for our own."""
+    own = color(fields.get("THEME_COLOR", "")) if fields.get("THEME_USE") != "N" else None
+    return own or THEME_COLORS.get(fields.get("THEME_CODE", ""))
+
+
+def ink_on(background: str) -> str:
+    """Return the colour of text that can be read on #rrggbb."""
+    return "#ffffff" if _luminance(background) < _DARK else "#1b1f24"
+
+
+def favicon(title: str, fields: Mapping[str, str]) -> str:
+    """Draw the icon of a site: its first letter on its accent colour, as SVG."""
+    letter = escape(next((c.upper() for c in title if c.isalnum()), "•"))
+    background = accent_color(fields) or "#1f5f8b"
+    ink = ink_on(background)
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">'
+        f'<rect width="64" height="64" rx="14" fill="{background}"/>'
+        f'<text x="32" y="45" font-family="system-ui,sans-serif" font-size="38" font-weight="700" fill="{ink}" '
+        f'text-anchor="middle">{letter}</text></svg>'
+    )
+
+
+def _luminance(rgb: str) -> float:
+    """Perceived brightness of #rrggbb, 0 to 1."""
+    red, green, blue = (int(rgb[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue
