@@ -1,0 +1,115 @@
+"""landing.block.uploadfile: pictures for blocks."""
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from landingpad.domain import blocks, files
+from landingpad.domain.errors import BlockNotFound, FileProblem
+from landingpad.domain.rights import Right
+from landingpad.media.picture import LARGEST_SIDE, Box, NotAPictureError, Picture, read_picture
+from landingpad.media.upload import UploadedFile
+from landingpad.methods.wire import given_int
+from landingpad.network.fetch import FetchError
+from landingpad.rpc.call import Call
+from landingpad.rpc.declare import Doc, Runs, method
+from landingpad.store.engine import Tx
+
+_HOW: Mapping[int, Literal["fit", "longer", "crop"]] = {0: "fit", 1: "longer", 2: "crop"}
+_DEFAULT_HOW = 1
+
+
+@method(
+    "landing.block.uploadfile",
+    needs=Right.EDIT,
+    runs=Runs.FREE,
+    raises=[BlockNotFound, FileProblem],
+    doc="api-reference/landing/block/methods/landing-block-upload-file.md",
+)
+async def uploadfile(
+    call: Call,
+    block: Annotated[int, Doc("Id of the block that the picture is for.", see="landing.block.getlist")],
+    picture: Annotated[Any, Doc("Address of a picture, or [file name, content as Base64], or a file of a form.")],
+    ext: Annotated[str | None, Doc("Accepted; what a file is, its content says.")] = None,
+    params: Annotated[
+        dict[str, Any] | None,
+        Doc("width and height in pixels, both; resize_type: 0 fit, 1 by the longer side (default), 2 crop."),
+    ] = None,
+    temp: Annotated[bool, Doc("Accepted; files live as long as the portal.")] = False,
+) -> dict[str, Any]:
+    """Store a picture; the answer is its id and address. landing.block.updatenodes puts it into the block."""
+    services = call.services
+
+    def check(tx: Tx) -> None:
+        call.tx = tx
+        page, _ = blocks.anywhere(call, block, call.site_types)
+        if not call.may(Right.EDIT, page.site_id):
+            raise BlockNotFound("Block not found: it is not one that you may edit.")
+
+    await services.db.read(check)
+    data, name = await _content(call, picture)
+    box = _box(params or {})
+    stored, media_key = await asyncio.to_thread(_stored, call, data, name, box)
+
+    def write(tx: Tx) -> dict[str, Any]:
+        call.tx = tx
+        blocks.anywhere(call, block, call.site_types)  # it may have gone while the file was read
+        file = files.add(call, stored, media_key, block_id=block)
+        return {"id": file.id, "src": files.address(file.media_key, file.name)}
+
+    found: dict[str, Any] = await services.db.write(write, portal_id=call.portal_id)
+    return found
+
+
+def _stored(call: Call, data: bytes, name: str, box: Box | None) -> tuple[Picture, str]:
+    try:
+        picture = read_picture(data, name, box)
+    except NotAPictureError as error:
+        raise FileProblem(f"File upload error. {error}") from error
+    return picture, call.services.media.put(picture.data, picture.kind)
+
+
+async def _content(call: Call, picture: Any) -> tuple[bytes, str]:
+    """Return the bytes and the name of what was sent.
+
+    Raises:
+        FileProblem: it is none of the three forms, or cannot be had.
+
+    """
+    if isinstance(picture, UploadedFile):
+        return picture.data, picture.name
+    if isinstance(picture, str):
+        try:
+            return await call.services.fetcher.get(picture), picture.partition("?")[0]
+        except FetchError as error:
+            raise FileProblem(f"File upload error. {error}.") from error
+    members = list(picture.values()) if isinstance(picture, Mapping) else picture
+    match members:
+        case [UploadedFile() as file, *_]:
+            return file.data, file.name
+        case [str() as name, str() as text, *_]:
+            return _decoded(text), name
+    raise FileProblem("File upload error. Send an address, [file name, content as Base64], or a file of a form.")
+
+
+def _decoded(text: str) -> bytes:
+    if text.startswith("data:"):
+        text = text.partition(",")[2]
+    # Forms turn "+" into a space where the client forgot to encode it.
+    text = text.strip().replace(" ", "+").replace("\r", "").replace("\n", "")
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise FileProblem(f"File upload error. The content is not Base64: {error}.") from error
+
+
+def _box(given: Mapping[str, Any]) -> Box | None:
+    width, height = given_int(given, "width"), given_int(given, "height")
+    if not isinstance(width, int) or not isinstance(height, int):
+        return None
+    if not 0 < width <= LARGEST_SIDE or not 0 < height <= LARGEST_SIDE:
+        raise FileProblem(f"File upload error. A side of a picture has 1 to {LARGEST_SIDE} pixels.")
+    how = given_int(given, "resize_type") if "resize_type" in given else _DEFAULT_HOW
+    return Box(width, height, _HOW.get(how if isinstance(how, int) else 0, _HOW[_DEFAULT_HOW]))
