@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, null, select, update
 
 from landingpad.store.engine import Tx
 from landingpad.store.listing import Condition, Lister, Listing
@@ -32,12 +32,12 @@ _DELETE = Statement(
 _PAGES_TO_ROOT = Statement(
     update(pages)
     .where(pages.c.folder_id == bindparam("of_folder"), pages.c.portal_id == bindparam("of_portal"))
-    .values(folder_id=None)
+    .values(folder_id=null())
 )
 _FOLDERS_TO_ROOT = Statement(
     update(folders)
     .where(folders.c.parent_id == bindparam("of_folder"), folders.c.portal_id == bindparam("of_portal"))
-    .values(parent_id=None)
+    .values(parent_id=null())
 )
 _LISTER = Lister(_ALL, Folder, {column.name: column for column in folders.c})
 

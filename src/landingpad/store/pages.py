@@ -1,7 +1,7 @@
 """Rows of pages and their additional fields."""
 
 import msgspec
-from sqlalchemy import and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, null, or_, select, update
 
 from landingpad.store.engine import Tx
 from landingpad.store.listing import Lister, Listing
@@ -116,7 +116,7 @@ _NO_ROLE = tuple(
         .where(
             owner == bindparam("of_site"), table.c.portal_id == bindparam("of_portal"), column == bindparam("page_id")
         )
-        .values({column: None})
+        .values({column: null()})
     )
     for table, owner, column in (
         (sites, sites.c.id, sites.c.index_page_id),

@@ -1,9 +1,8 @@
 """View templates, which are the same on every portal, and which pages fill their areas."""
 
 import msgspec
-from sqlalchemy import Boolean, Integer, Text, bindparam, cast, delete, literal, select, union_all
+from sqlalchemy import BigInteger, Boolean, Integer, Text, bindparam, cast, delete, literal, select, union_all
 
-from landingpad.store.columns import Time
 from landingpad.store.engine import Tx
 from landingpad.store.listing import Lister, Listing
 from landingpad.store.query import Statement
@@ -62,7 +61,7 @@ _ROWS = union_all(
     *(
         select(
             *(
-                cast(literal(value), Time if name.endswith("_at") else _TYPES[type(value)]).label(name)
+                cast(literal(value), BigInteger if name.endswith("_at") else _TYPES[type(value)]).label(name)
                 for name, value in msgspec.structs.asdict(template).items()
             )
         )
