@@ -1,0 +1,277 @@
+"""landing.repo.* through the wire."""
+
+import re
+from typing import Any
+
+import pytest
+
+from support.portal import ApiFailure, Portal
+
+MANIFEST: dict[str, Any] = {
+    "block": {"name": "Named in the manifest", "section": ["text"]},
+    "nodes": {".title": {"name": "Title", "type": "text"}, ".link": {"name": "Link", "type": "link"}},
+    "cards": {".card": {"name": "Card", "label": [".title"]}},
+    "style": {"block": {"type": ["block-default"]}, "nodes": {".title": {"name": "Title", "type": ["typo"]}}},
+    "attrs": {".box": [{"name": "View", "type": "text", "attribute": "data-view"}]},
+}
+CONTENT = (
+    '<section class="landing-block"><div class="box"><h2 class="title">First</h2><a class="link" href="/a/">Go</a>'
+    '<p class="card">One</p><p class="card">Two</p></div></section>'
+)
+FIELDS = {"NAME": "Mine", "CONTENT": CONTENT, "SECTIONS": "text, about", "PREVIEW": "https://cdn.example/p.png"}
+
+
+async def register(portal: Portal, code: str = "mine", manifest: Any = MANIFEST, **fields: Any) -> int:
+    made: int = await portal.call("landing.repo.register", code=code, fields={**FIELDS, **fields}, manifest=manifest)
+    return made
+
+
+async def listed(portal: Portal, **params: Any) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = await portal.call("landing.repo.getList", params=params)
+    return rows
+
+
+async def content(portal: Portal, page_id: int, block_id: int) -> str:
+    found = await portal.call(
+        "landing.block.getcontent", lid=page_id, block=block_id, editMode=True, params={"wrapper_show": False}
+    )
+    html: str = found["content"]
+    return html
+
+
+async def test_a_registered_block_is_listed_with_every_field(portal: Portal) -> None:
+    repo_id = await register(portal, DESCRIPTION="For tests", SITE_TEMPLATE_ID="t1")
+    (row,) = await listed(portal)
+    assert row == row | {
+        "ID": str(repo_id),
+        "XML_ID": "mine",
+        "APP_CODE": None,
+        "ACTIVE": "Y",
+        "NAME": "Mine",
+        "DESCRIPTION": "For tests",
+        "SECTIONS": "text,about",
+        "SITE_TEMPLATE_ID": "t1",
+        "PREVIEW": "https://cdn.example/p.png",
+        "MANIFEST": MANIFEST,
+        "CONTENT": CONTENT,
+        "CREATED_BY_ID": str(portal.admin_id),
+        "MODIFIED_BY_ID": str(portal.admin_id),
+    }
+    for name in ("DATE_CREATE", "DATE_MODIFY"):
+        assert re.fullmatch(r"\d\d\.\d\d\.\d{4} \d\d:\d\d:\d\d", row[name])
+
+
+async def test_the_same_code_again_changes_the_block(portal: Portal) -> None:
+    repo_id = await register(portal)
+    assert await register(portal, NAME="Renamed", ACTIVE="N") == repo_id
+    (row,) = await listed(portal)
+    assert (row["NAME"], row["ACTIVE"]) == ("Renamed", "N")
+    assert await register(portal, "other") != repo_id
+
+
+async def test_select_filter_order_limit(portal: Portal) -> None:
+    for code in ("a", "b", "c"):
+        await register(portal, code, ACTIVE="N" if code == "b" else "Y")
+    assert await listed(portal, select=["XML_ID", "x.y"], filter={"ACTIVE": "Y"}, order={"ID": "DESC"}) == [
+        {"XML_ID": "c"},
+        {"XML_ID": "a"},
+    ]
+    assert [row["XML_ID"] for row in await listed(portal, limit=1, offset=1)] == ["b"]
+    assert len(await listed(portal, filter="nonsense")) == 3
+    assert await listed(portal, filter={"=XML_ID": "nobody"}) == []
+
+
+async def test_a_registered_block_works_on_pages(portal: Portal) -> None:
+    repo_id = await register(portal)
+    site_id = await portal.site()
+    page_id = await portal.page(site_id)
+    found = await portal.call(
+        "landing.landing.addblock", lid=page_id, fields={"CODE": f"repo_{repo_id}", "RETURN_CONTENT": "Y"}
+    )
+    assert (found["repoId"], found["sections"], found["js"]) == (repo_id, "text,about", [])
+    assert found["manifest"]["nodes"][".title"] == {"name": "Title", "type": "text", "code": ".title"}
+    assert found["manifest"]["preview"] == "https://cdn.example/p.png"
+    (row,) = await portal.call("landing.block.getlist", lid=page_id, params={"edit_mode": True})
+    assert (row["code"], row["name"]) == (f"repo_{repo_id}", "Mine")
+    block_id = found["id"]
+    await portal.call("landing.block.updatenodes", lid=page_id, block=block_id, data={".title": "Sale"})
+    await portal.call("landing.block.clonecard", lid=page_id, block=block_id, selector=".card@1")
+    assert await content(portal, page_id, block_id) == CONTENT.replace("First", "Sale").replace(
+        '<p class="card">Two</p>', '<p class="card">Two</p>' * 2
+    )
+    await portal.call("landing.landing.publication", lid=page_id)
+    address = await portal.call("landing.site.getPublicUrl", id=site_id)
+    page = (await portal.get(f"{address}/")).text
+    assert "Sale" in page
+    assert f"block-repo-{repo_id}" in page
+
+
+async def test_the_repository_shows_registered_blocks(portal: Portal) -> None:
+    repo_id = await register(portal, SECTIONS="text,our_section")
+    await register(portal, "hidden", ACTIVE="N")
+    code = f"repo_{repo_id}"
+    sections = await portal.call("landing.block.getrepository")
+    assert sections["text"]["items"][code] == {
+        "id": None,
+        "new": False,
+        "name": "Mine",
+        "description": None,
+        "namespace": "",
+        "type": [],
+        "section": ["text", "our_section"],
+        "preview": "https://cdn.example/p.png",
+        "restricted": False,
+        "repo_id": str(repo_id),
+        "app_code": False,
+        "requires_updates": False,
+    }
+    assert list(sections["our_section"]["items"]) == [code]
+    assert await portal.call("landing.block.getContentFromRepository", code=code) == CONTENT
+    assert await portal.call("landing.block.getmanifestfile", code=code) == []
+
+
+async def test_a_block_that_is_not_active_cannot_be_added(portal: Portal) -> None:
+    repo_id = await register(portal, ACTIVE="N")
+    page_id = await portal.page(await portal.site())
+    with pytest.raises(ApiFailure) as failure:
+        await portal.block(page_id, f"repo_{repo_id}")
+    assert failure.value.code == "BLOCK_CANT_BE_ADDED"
+
+
+async def test_a_block_for_one_type_of_site(portal: Portal) -> None:
+    repo_id = await register(portal, manifest={**MANIFEST, "block": {"name": "x", "type": "store"}})
+    page_id = await portal.page(await portal.site())
+    with pytest.raises(ApiFailure) as failure:
+        await portal.block(page_id, f"repo_{repo_id}")
+    assert failure.value.code == "BLOCK_CANT_BE_ADDED"
+    shop = await portal.page(await portal.site("shop", TYPE="STORE"))
+    assert await portal.block(shop, f"repo_{repo_id}")
+    knowledge = await portal.answer("landing.block.getrepository", {"scope": "KNOWLEDGE", "section": "text"})
+    assert f"repo_{repo_id}" not in knowledge.json()["result"]["items"]
+
+
+async def test_pages_keep_a_block_that_is_unregistered(portal: Portal) -> None:
+    repo_id = await register(portal)
+    page_id = await portal.page(await portal.site())
+    block_id = await portal.block(page_id, f"repo_{repo_id}")
+    assert await portal.call("landing.repo.unregister", code="mine") is True
+    assert await portal.call("landing.repo.unregister", code="mine") is False
+    assert await listed(portal) == []
+    assert await portal.call("landing.block.getContentFromRepository", code=f"repo_{repo_id}") is None
+    await portal.call("landing.block.updatenodes", lid=page_id, block=block_id, data={".title": "Still mine"})
+    assert "Still mine" in await content(portal, page_id, block_id)
+    with pytest.raises(ApiFailure) as failure:
+        await portal.block(page_id, f"repo_{repo_id}")
+    assert failure.value.code == "BLOCK_CANT_BE_ADDED"
+    again = await register(portal)
+    assert again != repo_id
+    assert [row["ID"] for row in await listed(portal)] == [str(again)]
+
+
+async def test_reset_renews_blocks_and_keeps_what_people_wrote(portal: Portal) -> None:
+    repo_id = await register(portal)
+    page_id = await portal.page(await portal.site())
+    changed, untouched = [await portal.block(page_id, f"repo_{repo_id}") for _ in range(2)]
+    await portal.call(
+        "landing.block.updatenodes",
+        lid=page_id,
+        block=changed,
+        data={".title": "Sale", ".link": {"text": "Buy", "href": "/shop/"}},
+    )
+    await portal.call("landing.block.clonecard", lid=page_id, block=changed, selector=".card@0")
+    new = CONTENT.replace("box", "box wide").replace("First", "Better").replace("</div>", "<hr></div>")
+    await register(portal, CONTENT=new)
+    assert "wide" not in await content(portal, page_id, untouched)
+    await register(portal, CONTENT=CONTENT)
+    await register(portal, CONTENT=new, RESET="Y")
+    assert await content(portal, page_id, untouched) == new
+    assert await content(portal, page_id, changed) == new.replace("Better", "Sale").replace(
+        'href="/a/">Go', 'href="/shop/">Buy'
+    ).replace('<p class="card">Two</p>', '<p class="card">Two</p>' * 2)
+
+
+@pytest.mark.parametrize("missing", ["NAME", "CONTENT", "SECTIONS", "PREVIEW"])
+async def test_required_fields(portal: Portal, missing: str) -> None:
+    fields = {name: value for name, value in FIELDS.items() if name != missing}
+    with pytest.raises(ApiFailure) as failure:
+        await portal.call("landing.repo.register", code="x", fields=fields)
+    assert (failure.value.status, failure.value.code) == (400, "REQUIRED_FIELD_NO_EXISTS")
+    assert missing in failure.value.text
+    assert await listed(portal) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "manifest", "code"),
+    [
+        ({"CONTENT": '<p onclick="x()">x</p>'}, {}, "CONTENT_IS_BAD"),
+        ({"CONTENT": '<a href="java&#115;cript:x()">x</a>'}, {}, "CONTENT_IS_BAD"),
+        ({"CONTENT": '<iframe src="//evil.example"></iframe>'}, {}, "CONTENT_IS_BAD"),
+        ({}, {"cards": {".c": {"presets": {"p": {"html": "<script>x()</script>"}}}}}, "PRESET_CONTENT_IS_BAD"),
+        ({}, {"block": {"type": ["page", "MAINPAGE"]}}, "UNSUPPORTED_BLOCK_TYPE"),
+        ({}, {"block": {"subtype": ["widget"]}}, "UNSUPPORTED_BLOCK_SUBTYPE"),
+        ({}, {"nodes": {".t": {}}, "style": {"nodes": {".t": {"type": "block-border"}}}}, "MANIFEST_INTERSECT_IMG"),
+        (
+            {},
+            {"nodes": {".t": {}}, "style": {"nodes": {".t": {"type": ["x", "background"]}}}},
+            "MANIFEST_INTERSECT_IMG",
+        ),
+        ({}, "text", "ERROR_ARGUMENT"),
+        ({"NAME": ["x"]}, {}, "TYPE_ERROR"),
+        ({"NAME": " "}, {}, "REQUIRED_FIELD_NO_EXISTS"),
+    ],
+)
+async def test_what_cannot_be_registered(portal: Portal, fields: dict[str, Any], manifest: Any, code: str) -> None:
+    with pytest.raises(ApiFailure) as failure:
+        await register(portal, manifest=manifest, **fields)
+    assert (failure.value.status, failure.value.code) == (400, code)
+    assert await listed(portal) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "argument"),
+    [
+        ("register", {"code": ["x"], "fields": FIELDS}, "code"),
+        ("register", {"code": "x", "fields": "y"}, "fields"),
+        ("unregister", {"code": {"a": 1}}, "code"),
+        ("getList", {"params": "abc"}, "params"),
+        ("checkContent", {"content": ["x"]}, "content"),
+        ("checkContent", {"content": "x", "splitter": []}, "splitter"),
+    ],
+)
+async def test_arguments_of_the_wrong_type_are_named(
+    portal: Portal, method: str, params: dict[str, Any], argument: str
+) -> None:
+    answer = await portal.answer(f"landing.repo.{method}", params)
+    assert answer.status_code == 400
+    assert (answer.json()["error"], answer.json()["argument"]) == ("ERROR_ARGUMENT", argument)
+
+
+async def test_missing_parameters(portal: Portal) -> None:
+    for method, names in (("register", "code, fields"), ("unregister", "code"), ("checkContent", "content")):
+        with pytest.raises(ApiFailure) as failure:
+            await portal.call(f"landing.repo.{method}")
+        assert failure.value.code == "MISSING_PARAMS"
+        assert failure.value.text.endswith(f"missing: {names}")
+
+
+async def test_checking_content(portal: Portal) -> None:
+    html = '<div style="color:red" onclick="alert(1)"><iframe src="//evil.com"></iframe></div>'
+    found = await portal.call("landing.repo.checkContent", content=html, splitter="#AAA#")
+    assert found == {
+        "is_bad": True,
+        "content": '<div style="color:red" oncl#AAA#ick="alert(1)"><ifr#AAA#ame src="//evil.com"></iframe></div>',
+    }
+    good = '<div class="a"><p>Plain</p></div>'
+    assert await portal.call("landing.repo.checkContent", content=good) == {"is_bad": False, "content": good}
+    marked = await portal.call("landing.repo.checkContent", content="<script>x()</script>")
+    assert marked["content"] == "<scr#SANITIZE#ipt>x()</script>"
+
+
+async def test_what_was_let_through_is_cleaned_as_well(portal: Portal) -> None:
+    """The check finds what is dangerous; what is just unknown is left out without an error."""
+    repo_id = await register(portal, CONTENT='<my-tag foo="1"><p class="x">Text</p></my-tag>', PREVIEW="javascript:x()")
+    assert (
+        await portal.call("landing.block.getContentFromRepository", code=f"repo_{repo_id}") == '<p class="x">Text</p>'
+    )
+    (row,) = await listed(portal)
+    assert row["PREVIEW"] == ""
