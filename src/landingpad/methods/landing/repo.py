@@ -123,7 +123,7 @@ def get_list(
     question = ask(given, FIELDS, zone, deleted_hidden=False)
     conditions = [*question.listing.conditions, rows.REGISTERED]
     if call.caller.application is not None:
-        conditions.append(Condition("application", "in", (call.caller.application,)))
+        conditions.append(Condition("application", "in", (_application(call),)))
     found = rows.list_blocks(call.tx, call.portal_id, question.listing._replace(conditions=conditions))
     return [_row(block, question.select, zone) for block in found]
 
