@@ -1,6 +1,7 @@
 """Addresses of pages, one or many at once, and the old ones that lead to the new."""
 
 from collections.abc import Iterable, Mapping
+from urllib.parse import quote
 
 from landingpad.domain.urls import page_path
 from landingpad.domain.work import Work
@@ -33,6 +34,23 @@ def addresses_of(work: Work, pages: Iterable[PageView], portal_host: str) -> dic
         + ("/" if page.id == page.site_index_page_id else _path(page, _chain(folders, page.folder_id)))
         for page in listed
     }
+
+
+def public_addresses_of(work: Work, pages: Iterable[PageView], portal_host: str) -> dict[int, str]:
+    """Return the addresses of those pages whose folders are all online."""
+    listed = list(pages)
+    folders = folder_rows.of_sites(work.tx, work.portal_id, {page.site_id for page in listed if page.folder_id})
+    public = [
+        page
+        for page in listed
+        if all(folder.active and not folder.deleted for folder in _chain(folders, page.folder_id))
+    ]
+    return addresses_of(work, public, portal_host)
+
+
+def quoted(code: str) -> str:
+    """Write a code as it stands in an address."""
+    return quote(code, safe="")
 
 
 def page_at(work: Work, site: Site, path: str, *, public: bool) -> Page | None:

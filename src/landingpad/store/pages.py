@@ -191,6 +191,28 @@ _VIEW = (
     )
     .where(pages.c.portal_id == bindparam("portal_id"))
 )
+_robots = additional_fields.alias("robots")
+_FOR_SITEMAP = Query(
+    _VIEW.outerjoin(
+        _robots,
+        and_(
+            _robots.c.owner == "page",
+            _robots.c.owner_id == pages.c.id,
+            _robots.c.code == "METAROBOTS_INDEX",
+            _robots.c.portal_id == pages.c.portal_id,
+        ),
+    )
+    .where(
+        pages.c.site_id == bindparam("site_id"),
+        pages.c.in_sitemap,
+        pages.c.active,
+        pages.c.deleted.is_(False),
+        func.coalesce(_robots.c.value, "Y") != "N",
+    )
+    .order_by(pages.c.id)
+    .limit(bindparam("at_most")),
+    PageView,
+)
 _VIEW_BY_ID = Query(_VIEW.where(pages.c.id == bindparam("id")), PageView)
 LISTER = Lister(_VIEW, PageView, {column.name: column for column in _VIEW_COLUMNS})
 
@@ -208,6 +230,11 @@ def find_view(tx: Tx, portal_id: int, page_id: int) -> PageView | None:
 def list_views(tx: Tx, portal_id: int, listing: Listing) -> list[PageView]:
     """Return the pages that fit."""
     return LISTER.rows(tx, listing, portal_id=portal_id)
+
+
+def for_sitemap(tx: Tx, portal_id: int, site_id: int, limit: int) -> list[PageView]:
+    """Return the published pages of a site that its sitemap names."""
+    return tx.all(_FOR_SITEMAP, site_id=site_id, portal_id=portal_id, at_most=limit)
 
 
 def of_site(tx: Tx, portal_id: int, site_id: int) -> list[Page]:

@@ -28,6 +28,16 @@ _FORGET_OTHERS = Statement(
 )
 
 
+class VersionInfo(msgspec.Struct, frozen=True):
+    """What has to be known of a version to serve it; its HTML is read only when it is not at hand already."""
+
+    id: int
+    page_id: int
+    settings_version: int
+    own_code: bool
+    created_at: int
+
+
 class Publication(msgspec.Struct, frozen=True):
     """One publication in the history of a page."""
 
@@ -38,6 +48,12 @@ class Publication(msgspec.Struct, frozen=True):
     created_at: int
 
 
+_INFO = Query(
+    select(*(page_versions.c[name] for name in VersionInfo.__struct_fields__)).where(
+        page_versions.c.id == bindparam("id"), page_versions.c.portal_id == bindparam("portal_id")
+    ),
+    VersionInfo,
+)
 _HISTORY = Query(
     select(*(page_versions.c[name] for name in Publication.__struct_fields__))
     .where(*_OF_PAGE)
@@ -49,6 +65,11 @@ _HISTORY = Query(
 def find(tx: Tx, portal_id: int, version_id: int) -> PageVersion | None:
     """Return a public version of a page."""
     return tx.one(_BY_ID, id=version_id, portal_id=portal_id)
+
+
+def info(tx: Tx, portal_id: int, version_id: int) -> VersionInfo | None:
+    """Return what has to be known of a version to serve it."""
+    return tx.one(_INFO, id=version_id, portal_id=portal_id)
 
 
 def last_numbers(tx: Tx, portal_id: int, page_id: int) -> tuple[int, int]:

@@ -1,0 +1,84 @@
+"""The small files of a site that are no pages: icon, pictures of its pages, robots.txt, sitemap.xml."""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from xml.sax.saxutils import escape
+
+from landingpad.domain import additional, addresses
+from landingpad.domain.work import SystemWork
+from landingpad.http.delivery import ALWAYS_ASK, NEVER, conditional, file_headers, ranged
+from landingpad.http.message import Answer, Request
+from landingpad.http.pages import no_picture_bytes
+from landingpad.media.store import MediaStore
+from landingpad.render.theme import favicon
+from landingpad.store import pages as page_rows
+from landingpad.store import sites as site_rows
+from landingpad.store.records import Page, Site
+
+MOST_ADDRESSES = 50_000
+"""How many addresses a sitemap may name (sitemaps.org)."""
+
+
+def icon(work: SystemWork, request: Request, site: Site) -> Answer:
+    """Answer the icon of a site, drawn by us."""
+    drawn = favicon(site.title, additional.read(work, "site", site.id)).encode()
+    answer = Answer(200, file_headers("image/svg+xml", ALWAYS_ASK), drawn)
+    return conditional(request, answer, sha256(drawn).hexdigest()[:32])
+
+
+def robots(work: SystemWork, request: Request, site: Site, origin: str) -> Answer:
+    """Answer robots.txt: the author's own, else one that lets everybody in while the site is online."""
+    fields = additional.read(work, "site", site.id)
+    if not site.active or site.deleted:
+        text = "User-agent: *\nDisallow: /\n"
+    elif fields.get("ROBOTS_USE") == "Y" and fields.get("ROBOTS_CONTENT"):
+        text = fields["ROBOTS_CONTENT"].rstrip() + "\n"
+    else:
+        text = f"User-agent: *\nAllow: /\n\nSitemap: {origin}/sitemap.xml\n"
+    answer = Answer(200, file_headers("text/plain; charset=utf-8", ALWAYS_ASK), text.encode())
+    return conditional(request, answer, sha256(answer.body).hexdigest()[:32])
+
+
+def sitemap(work: SystemWork, request: Request, site: Site, portal_host: str) -> Answer | None:
+    """Answer sitemap.xml: the public pages that are meant for it; None while the site is offline."""
+    if not site.active or site.deleted:
+        return None
+    listed = page_rows.for_sitemap(work.tx, work.portal_id, site.id, MOST_ADDRESSES)
+    public = addresses.public_addresses_of(work, listed, portal_host)
+    entries = "".join(
+        f"<url><loc>{escape(public[page.id])}</loc>"
+        f"<lastmod>{_day(page.published_at or page.modified_at)}</lastmod></url>\n"
+        for page in listed
+        if page.id in public
+    )
+    body = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n'
+    ).encode()
+    answer = Answer(200, file_headers("application/xml", ALWAYS_ASK), body)
+    return conditional(request, answer, sha256(body).hexdigest()[:32])
+
+
+def picture(media: MediaStore, request: Request, page: Page | None) -> Answer:
+    """Answer preview.jpg: one address whose content follows the page."""
+    key = page.preview_key if page is not None else None
+    data = media.get(key) if key else None
+    if key is None or data is None:
+        return no_picture()
+    tag = key.partition(".")[0][:32]
+    answer = conditional(request, Answer(200, file_headers("image/jpeg", ALWAYS_ASK), data), tag)
+    return ranged(request, answer, tag)
+
+
+def no_picture() -> Answer:
+    """Answer with the placeholder; it must not be kept, for the picture may come any moment."""
+    return Answer(200, file_headers("image/jpeg", NEVER), no_picture_bytes())
+
+
+def portal_host(work: SystemWork) -> str:
+    """Return the host name of the portal at hand."""
+    return site_rows.portal_host(work.tx, work.portal_id)
+
+
+def _day(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
