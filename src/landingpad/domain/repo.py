@@ -142,7 +142,7 @@ def design(block: RepoBlock) -> BlockDesign:
             **manifest,
             "block": description,
             "namespace": block.application,
-            "preview": block.preview,
+            "timestamp": block.modified_at // 1000,
         },
         content=block.content,
         style="",

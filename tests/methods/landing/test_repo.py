@@ -90,7 +90,7 @@ async def test_a_registered_block_works_on_pages(portal: Portal) -> None:
     )
     assert (found["repoId"], found["sections"], found["js"]) == (repo_id, "text,about", [])
     assert found["manifest"]["nodes"][".title"] == {"name": "Title", "type": "text", "code": ".title"}
-    assert found["manifest"]["preview"] == "https://cdn.example/p.png"
+    assert (found["manifest"]["preview"], found["manifest"]["namespace"]) == ("", "")
     (row,) = await portal.call("landing.block.getlist", lid=page_id, params={"edit_mode": True})
     assert (row["code"], row["name"]) == (f"repo_{repo_id}", "Mine")
     block_id = found["id"]
@@ -244,6 +244,16 @@ async def test_arguments_of_the_wrong_type_are_named(
     answer = await portal.answer(f"landing.repo.{method}", params)
     assert answer.status_code == 400
     assert (answer.json()["error"], answer.json()["argument"]) == ("ERROR_ARGUMENT", argument)
+
+
+async def test_places_in_the_editor_are_for_applications(portal: Portal) -> None:
+    fields = {"PLACEMENT": "LANDING_SETTINGS", "PLACEMENT_HANDLER": "https://app.example/", "TITLE": "Mine"}
+    assert await portal.call("landing.repo.bind", fields=fields) is None
+    assert await portal.call("landing.repo.unbind", code="LANDING_SETTINGS") is None
+    for method in ("bind", "unbind"):
+        with pytest.raises(ApiFailure) as failure:
+            await portal.call(f"landing.repo.{method}")
+        assert failure.value.code == "MISSING_PARAMS"
 
 
 async def test_missing_parameters(portal: Portal) -> None:

@@ -93,13 +93,13 @@ def prepared_manifest(design: BlockDesign | None, block: Block) -> dict[str, Any
         **raw,
         "nodes": _coded(nodes) if isinstance(nodes, Mapping) and nodes else [],
         **{part: raw.get(part) or [] for part in ("cards", "attrs", "menu")},
-        "style": raw.get("style") or {"block": [], "nodes": []},
+        "style": _sorted_style(raw.get("style")),
         "assets": {"css": css, "js": js, "ext": [], "class": [], "callbacks": []},
-        "callbacks": [],
+        "callbacks": _lower_names(raw.get("callbacks")),
         "namespace": raw.get("namespace", NAMESPACE),
         "code": block.code,
-        "preview": raw.get("preview") or _preview_path(design),
-        "timestamp": block.modified_at // 1000,
+        "preview": _preview_path(design),
+        "timestamp": raw.get("timestamp", block.created_at // 1000),
     }
 
 
@@ -209,6 +209,18 @@ def _coded(nodes: Mapping[str, Any]) -> dict[str, Any]:
     return {
         selector: {**node, "code": selector} if isinstance(node, Mapping) else node for selector, node in nodes.items()
     }
+
+
+def _sorted_style(style: Any) -> dict[str, Any]:
+    """Return the style of a manifest in its two parts; older manifests list the selectors in `style` itself."""
+    given = style if isinstance(style, Mapping) else {}
+    if "block" not in given and "nodes" not in given:
+        return {"block": [], "nodes": given or []}
+    return {**given, "block": given.get("block") or [], "nodes": given.get("nodes") or []}
+
+
+def _lower_names(callbacks: Any) -> dict[str, Any] | list[Any]:
+    return {name.lower(): value for name, value in callbacks.items()} if isinstance(callbacks, Mapping) else []
 
 
 def _preview_path(design: BlockDesign | None) -> str:

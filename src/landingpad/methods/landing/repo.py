@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 import msgspec
 
-from landingpad.domain import nodes, repo
+from landingpad.domain import embedding, nodes, repo
 from landingpad.domain.errors import (
     AccessDenied,
     ContentIsBad,
     ManifestIntersects,
+    PlacementDoesNotExist,
     PresetContentIsBad,
     RequiredFieldMissing,
     UnsupportedBlockSubtype,
@@ -140,6 +141,45 @@ def check_content(
     _require_section(call)
     is_bad, marked = nodes.check(argument_text("content", content), argument_text("splitter", splitter))
     return {"is_bad": is_bad, "content": marked}
+
+
+@method(
+    "landing.repo.bind",
+    needs=Right.SECTION,
+    runs=Runs.WRITE,
+    raises=[AccessDenied, PlacementDoesNotExist],
+    doc="api-reference/landing/embedding/index.md",
+)
+def bind(
+    call: Call, fields: Annotated[dict[str, Any], Doc("PLACEMENT, PLACEMENT_HANDLER (an address), TITLE.")]
+) -> bool | None:
+    """Show an application in the settings of pages or beside blocks in the editor; null for a webhook."""
+    _require_section(call)
+    if call.caller.app is None:
+        return None
+    place, handler, title = (_text(fields, name) or "" for name in ("PLACEMENT", "PLACEMENT_HANDLER", "TITLE"))
+    embedding.bind(call, call.caller.app.id, place, handler, title=title)
+    return True
+
+
+@method(
+    "landing.repo.unbind",
+    needs=Right.SECTION,
+    runs=Runs.WRITE,
+    raises=[AccessDenied, PlacementDoesNotExist],
+    doc="api-reference/landing/embedding/landing-repo-unbind.md",
+)
+def unbind(
+    call: Call,
+    code: Annotated[str, Doc("The PLACEMENT of landing.repo.bind.")],
+    handler: Annotated[str | None, Doc("Its PLACEMENT_HANDLER; without it all handlers of the application.")] = None,
+) -> bool | None:
+    """Take an application away from a place in the editor; null for a webhook."""
+    _require_section(call)
+    if call.caller.app is None:
+        return None
+    embedding.unbind(call, call.caller.app.id, code, handler)
+    return True
 
 
 def _require_section(call: Call) -> None:
