@@ -1,0 +1,142 @@
+"""landing.syspage.*: the special pages of a site, such as its cart."""
+
+from typing import Annotated, Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from landingpad.domain import pages, sites, syspages
+from landingpad.domain.errors import AccessDenied, ArgumentProblem
+from landingpad.domain.rights import Right
+from landingpad.rpc.bind import to_int, to_object, to_text
+from landingpad.rpc.call import Call
+from landingpad.rpc.declare import Doc, Runs, method
+from landingpad.store.records import Site
+
+DOCS = "api-reference/landing/page/special-pages/"
+
+SiteId = Annotated[int, Doc("Id of the site.", see="landing.site.getList")]
+
+
+@method("landing.syspage.get", needs=Right.READ, raises=[AccessDenied], doc=DOCS + "landing-syspage-get.md")
+def get(
+    call: Call, id: SiteId, active: Annotated[bool, Doc("Only pages that visitors see.")] = False
+) -> dict[str, Any] | None:
+    """Return the special pages of a site by kind; null for a site that is unknown or may not be read."""
+    site = _readable(call, id)
+    if site is None:
+        return None
+    return {
+        page.type: {
+            "TYPE": page.type,
+            "LANDING_ID": str(page.page_id),
+            "TITLE": page.title,
+            "DELETED": "Y" if page.deleted else "N",
+            "ACTIVE": "Y" if page.active else "N",
+        }
+        for page in syspages.of_site(call, site, online_only=active)
+    }
+
+
+@method(
+    "landing.syspage.set",
+    needs=Right.SETT,
+    runs=Runs.WRITE,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-syspage-set.md",
+)
+def set_page(
+    call: Call,
+    id: SiteId,
+    type: Annotated[str, Doc("mainpage, catalog, personal, cart, order, payment, compare or feedback.")],
+    lid: Annotated[Any, Doc("Id of the page; without it the kind has no page any more.")] = None,
+) -> bool:
+    """Make a page the special page of a kind. Where that cannot be, nothing changes and the answer is true as well."""
+    site = _changeable(call, id)
+    if site is None:
+        return True
+    kind = type.strip()
+    if "lid" not in call.params:
+        syspages.release(call, site, kind)
+        return True
+    try:
+        page_id = 0 if lid in (None, "", False) else to_int(lid)
+    except TypeError:
+        return True  # no page has such an id
+    syspages.assign(call, site, kind, max(page_id, 0), call.site_types)
+    return True
+
+
+@method(
+    "landing.syspage.getSpecialPage",
+    needs=Right.READ,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-syspage-get-special-page.md",
+)
+def get_special_page(
+    call: Call,
+    siteId: Annotated[Any, Doc("Id of the site.", see="landing.site.getList")],
+    type: Annotated[Any, Doc("The kind, exactly as it was set.")],
+    additional: Annotated[Any, Doc("Parameters to add to the address.")] = None,
+) -> str | None:
+    """Return the address of a special page; "" if the kind has none, null for an unknown site."""
+    try:
+        site_id, extra = to_int(siteId), to_object(additional or {})
+    except TypeError as error:
+        raise ArgumentProblem("additional" if isinstance(siteId, int | str) else "siteId") from error
+    if isinstance(type, list | dict):
+        raise ArgumentProblem("type")
+    site = _readable(call, site_id)
+    if site is None:
+        return None
+    if not isinstance(type, str):
+        return ""
+    address = syspages.address_of(call, site, type, call.caller.portal.domain, call.site_types)
+    return _with_query(address, extra) if address and extra else address
+
+
+@method(
+    "landing.syspage.deleteForLanding",
+    needs=Right.SETT,
+    runs=Runs.WRITE,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-syspage-delete-for-landing.md",
+)
+def delete_for_landing(call: Call, id: Annotated[int, Doc("Id of the page.", see="landing.landing.getList")]) -> bool:
+    """Make a page an ordinary one, on every site for which it is special."""
+    page = pages.find(call, id, call.site_types, trashed=True)
+    if call.may(Right.SETT, page.site_id if page else None) and page is not None:
+        syspages.release_page(call, page.id)
+    return True
+
+
+@method(
+    "landing.syspage.deleteForSite",
+    needs=Right.SETT,
+    runs=Runs.WRITE,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-syspage-delete-for-site.md",
+)
+def delete_for_site(call: Call, id: SiteId) -> bool:
+    """Leave a site without special pages; the pages themselves stay."""
+    site = _changeable(call, id)
+    if site is not None:
+        syspages.release_site(call, site)
+    return True
+
+
+def _readable(call: Call, site_id: int) -> Site | None:
+    site = sites.find(call, site_id, call.site_types)
+    return site if call.may(Right.READ, site_id) and site is not None and not site.deleted else None
+
+
+def _changeable(call: Call, site_id: int) -> Site | None:
+    site = sites.find(call, site_id, call.site_types)
+    return site if call.may(Right.SETT, site_id) and site is not None and not site.deleted else None
+
+
+def _with_query(address: str, extra: dict[str, Any]) -> str:
+    """Add parameters to an address; those that it has already are replaced."""
+    parts = urlsplit(address)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    for name, value in extra.items():
+        query[name] = "" if isinstance(value, list | dict) or value is None else to_text(value)
+    return urlunsplit(parts._replace(query=urlencode(query)))

@@ -1,0 +1,136 @@
+"""landing.template.*: view templates, and which pages fill their areas."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Annotated, Any
+
+from landingpad.domain import pages, sites, templates
+from landingpad.domain.errors import AccessDenied, EntityNotFound
+from landingpad.domain.rights import Right
+from landingpad.methods.listing import Field, Kind, ask, row
+from landingpad.rpc.bind import to_int
+from landingpad.rpc.call import Call
+from landingpad.rpc.declare import Doc, Runs, method
+from landingpad.store import templates as template_rows
+from landingpad.store.pages import PageView
+from landingpad.store.records import Site
+
+FIELDS: Mapping[str, Field] = {
+    "ID": Field("id", Kind.NUMBER),
+    "ACTIVE": Field("active", Kind.FLAG),
+    "AREA_COUNT": Field("area_count", Kind.NUMBER),
+    "SORT": Field("sort", Kind.NUMBER),
+    "TITLE": Field("title"),
+    "XML_ID": Field("xml_id"),
+    "CONTENT": Field("content"),
+    "CREATED_BY_ID": Field("created_by", Kind.NUMBER),
+    "MODIFIED_BY_ID": Field("modified_by", Kind.NUMBER),
+    "DATE_CREATE": Field("created_at", Kind.DATE),
+    "DATE_MODIFY": Field("modified_at", Kind.DATE),
+}
+DOCS = "api-reference/landing/template/"
+
+SiteId = Annotated[int, Doc("Id of the site.", see="landing.site.getList")]
+PageId = Annotated[int, Doc("Id of the page.", see="landing.landing.getList")]
+Areas = Annotated[
+    dict[str, Any] | None,
+    Doc("Number of the area -> id of the page that fills it. It replaces all; without it none is left."),
+]
+
+
+@method(
+    "landing.template.getlist",
+    needs=Right.SECTION,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-template-get-list.md",
+)
+def get_list(
+    call: Call,
+    params: Annotated[dict[str, Any] | None, Doc("select, filter, order, limit, offset: all inside `params`.")] = None,
+) -> list[dict[str, Any]]:
+    """List the view templates. They are part of the system: none can be added or changed."""
+    call.require(Right.SECTION)
+    zone = call.caller.portal.zone
+    question = ask(params or {}, FIELDS, zone, deleted_hidden=False)
+    found = template_rows.list_templates(call.tx, call.portal_id, question.listing)
+    return [row(template, question.select, FIELDS, zone) for template in found]
+
+
+@method(
+    "landing.template.getSiteRef",
+    needs=Right.READ,
+    raises=[EntityNotFound, AccessDenied],
+    doc=DOCS + "landing-template-get-site-ref.md",
+)
+def get_site_ref(call: Call, id: SiteId) -> dict[str, int] | bool:
+    """Return which pages fill the areas of a site; true if none does."""
+    return _shown(templates.areas_of_site(call, _site(call, id)))
+
+
+@method(
+    "landing.template.setSiteRef",
+    needs=Right.SETT,
+    runs=Runs.WRITE,
+    raises=[EntityNotFound, AccessDenied],
+    doc=DOCS + "landing-template-set-site-ref.md",
+)
+def set_site_ref(call: Call, id: SiteId, data: Areas = None) -> bool:
+    """Say which pages fill the areas of a site; without the right to, nothing changes and the answer is true too."""
+    site = _site(call, id)
+    if call.may(Right.SETT, site.id):
+        templates.fill_site(call, site, _areas(data))
+    return True
+
+
+@method(
+    "landing.template.getLandingRef",
+    needs=Right.READ,
+    raises=[EntityNotFound, AccessDenied],
+    doc=DOCS + "landing-template-get-landing-ref.md",
+)
+def get_landing_ref(call: Call, id: PageId) -> dict[str, int] | bool:
+    """Return which pages fill the areas of one page; true if it has none of its own."""
+    return _shown(templates.areas_of_page(call, _page(call, id)))
+
+
+@method(
+    "landing.template.setLandingRef",
+    needs=Right.SETT,
+    runs=Runs.WRITE,
+    raises=[EntityNotFound, AccessDenied],
+    doc=DOCS + "landing-template-set-landing-ref.md",
+)
+def set_landing_ref(call: Call, id: PageId, data: Areas = None) -> bool:
+    """Say which pages fill the areas of one page; without the right to, nothing changes and the answer is true too."""
+    page = _page(call, id)
+    if call.may(Right.SETT, page.site_id):
+        templates.fill_page(call, page, _areas(data))
+    return True
+
+
+def _site(call: Call, site_id: int) -> Site:
+    site = sites.find(call, site_id, call.site_types)
+    if not call.may(Right.READ, site_id) or site is None or site.deleted:
+        raise EntityNotFound
+    return site
+
+
+def _page(call: Call, page_id: int) -> PageView:
+    page = pages.find(call, page_id, call.site_types)
+    if page is None:
+        raise EntityNotFound
+    return page
+
+
+def _areas(data: Mapping[str, Any] | None) -> dict[int, int]:
+    """Read the areas: what is no number, or zero or less, fills nothing."""
+    areas = {}
+    for area, page_id in (data or {}).items():
+        with suppress(TypeError):
+            if to_int(page_id) > 0 and to_int(area) > 0:
+                areas[to_int(area)] = to_int(page_id)
+    return areas
+
+
+def _shown(areas: Mapping[int, int]) -> dict[str, int] | bool:
+    return {str(area): page_id for area, page_id in areas.items()} or True
