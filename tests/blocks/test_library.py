@@ -1,5 +1,6 @@
 """Every block of the standard library is complete, editable, accessible and asks nothing of other hosts."""
 
+import json
 import re
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from landingpad.blocks.library import (
     asset,
     base_css,
     base_version,
+    fingerprint,
+    picture,
     sections,
     standard_library,
     wrapper_class,
@@ -336,3 +339,13 @@ def contrast(first: str, second: str) -> float:
 
     light, dark = sorted((luminance(first), luminance(second)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+def test_every_block_has_a_picture_of_itself_as_it_is() -> None:
+    """After a change of a block `scripts/block_pictures` takes its picture anew."""
+    shown = json.loads(files("landingpad.blocks").joinpath("pictures.json").read_text("utf-8"))
+    assert {code: fingerprint(design) for code, design in LIBRARY.items()} == shown
+    sizes = [len(picture(code) or b"") for code in LIBRARY]
+    assert min(sizes) > 0
+    assert sum(sizes) < KILOBYTE * KILOBYTE
+    assert picture("nonsense") is None

@@ -1,6 +1,7 @@
 """The blocks that every portal has: read from this package once, on first use.
 
-A block is a folder named like its code, with `manifest.toml`, `content.html` and, where it needs one, `style.css`.
+A block is a folder named like its code, with `manifest.toml`, `content.html` and, where it needs one, `style.css`; its
+picture, `preview.webp`, is taken by `scripts/block_pictures`.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from typing import Any
 import msgspec
 
 BASE_STYLE = "base.css"
+PICTURE = "preview.webp"
 
 _SECTIONS = {
     "cover": "Cover",
@@ -63,6 +65,8 @@ class BlockDesign(msgspec.Struct, frozen=True, kw_only=True):
     """HTML without the wrapper."""
     style: str
     """CSS below the wrapper's class; empty where the shared style is enough."""
+    has_picture: bool = False
+    """Whether `picture` has a photograph of it."""
 
     @property
     def name(self) -> str:
@@ -101,6 +105,20 @@ def standard_library() -> Mapping[str, BlockDesign]:
     rank = {section: number for number, section in enumerate(_SECTIONS)}
     designs.sort(key=lambda design: (rank[design.sections[0]], design.code))
     return MappingProxyType({design.code: design for design in designs})
+
+
+@lru_cache(maxsize=256)
+def picture(code: str) -> bytes | None:
+    """Return the photograph of a block (WebP) that `scripts/block_pictures` took, or None."""
+    design = standard_library().get(code)
+    if design is None or not design.has_picture:
+        return None
+    return files(__package__).joinpath(code, PICTURE).read_bytes()
+
+
+def fingerprint(design: BlockDesign) -> str:
+    """Return a short mark of what the photograph of a block shows; it changes with the block."""
+    return hashlib.sha256(f"{design.content}\0{design.style}".encode()).hexdigest()[:12]
 
 
 def sections() -> Mapping[str, str]:
@@ -148,6 +166,7 @@ def _read(folder: Any) -> BlockDesign:
         manifest=tomllib.loads(folder.joinpath("manifest.toml").read_text("utf-8")),
         content=folder.joinpath("content.html").read_text("utf-8").strip(),
         style=_compact(style.read_text("utf-8")) if style.is_file() else "",
+        has_picture=folder.joinpath(PICTURE).is_file(),
     )
 
 

@@ -142,6 +142,11 @@ async def test_the_repository(portal: Portal) -> None:
     assert sections["favourite"]["items"] == []
     item = sections["cover"]["items"][CODE]
     assert (item["namespace"], item["section"], item["repo_id"]) == ("bitrix", ["cover"], False)
+    assert item["preview"].startswith(f"//localhost:8080/_assets/blocks/{CODE}.webp?v=")
+    picture = await portal.get(f"http:{item['preview']}")
+    assert picture.headers["content-type"] == "image/webp"
+    assert "immutable" in picture.headers["cache-control"]
+    assert Image.open(io.BytesIO(picture.content)).width == 480
     assert await portal.call("landing.block.getrepository", section="cover") == sections["cover"]
     for unknown in ("", "nonsense"):
         assert await portal.call("landing.block.getrepository", section=unknown) is False

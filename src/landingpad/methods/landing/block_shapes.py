@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from landingpad.blocks.library import BlockDesign, base_version, sections, standard_library
+from landingpad.blocks.library import BlockDesign, base_version, fingerprint, sections, standard_library
 from landingpad.domain import blocks, files, repo
 from landingpad.domain.dates import wire_date
 from landingpad.domain.nodes import default_anchor
@@ -224,7 +224,10 @@ def _lower_names(callbacks: Any) -> dict[str, Any] | list[Any]:
 
 
 def _preview_path(design: BlockDesign | None) -> str:
-    return ""
+    """Return the path of the picture of a block of the library; "" for others."""
+    if design is None or not design.has_picture:
+        return ""
+    return f"/_assets/blocks/{design.code}.webp?v={fingerprint(design)}"
 
 
 def _assets(design: BlockDesign | None) -> tuple[list[str], list[str]]:
