@@ -8,6 +8,7 @@ import msgspec
 
 from landingpad.domain import additional
 from landingpad.domain.addresses import path_of
+from landingpad.domain.blocks import wrapper_of
 from landingpad.domain.urls import base_path
 from landingpad.domain.work import Work
 from landingpad.render.fields import has_own_code
@@ -164,7 +165,7 @@ def _area(work: Work, page_id: int) -> list[Block]:
 
 
 def _rendered(block: Block) -> RenderedBlock:
-    return RenderedBlock(block.id, block.code, block.content, block.anchor)
+    return RenderedBlock(block.id, block.code, block.content, block.anchor, wrapper_of(block))
 
 
 def _page_paths(work: Work, site: Site, blocks: Sequence[Block], others: Sequence[int]) -> dict[int, str]:

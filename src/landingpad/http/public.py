@@ -285,6 +285,9 @@ def _asset(name: str) -> tuple[bytes, str] | None:
     if name.startswith("blocks/") and name.endswith(".css"):
         design = library.standard_library().get(name[len("blocks/") : -len(".css")])
         return None if design is None else (design.style.encode(), "text/css; charset=utf-8")
+    if name.startswith("blocks/") and name.endswith(".webp"):
+        picture = library.picture(name[len("blocks/") : -len(".webp")])
+        return None if picture is None else (picture, "image/webp")
     return library.asset(name)
 
 

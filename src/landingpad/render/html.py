@@ -27,6 +27,8 @@ class RenderedBlock(msgspec.Struct, frozen=True):
     code: str
     content: str
     anchor: str | None
+    wrapper: Mapping[str, str] = {}
+    """Attributes that were given to the element around it."""
 
 
 class PageParts(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,7 +110,14 @@ def _wrapped(block: RenderedBlock, parts: PageParts, *, lazy: bool = False) -> s
     content = _OWN_LINK.sub(address, block.content)
     if lazy:
         content = _EAGER_PICTURE.sub('<img loading="lazy"', content)
-    return wrap(content, block_id=block.id, anchor=block.anchor, code=block.code, edit_mode=False)
+    return wrap(
+        content,
+        block_id=block.id,
+        anchor=block.anchor,
+        code=block.code,
+        edit_mode=False,
+        attributes=block.wrapper,
+    )
 
 
 def _head(parts: PageParts) -> str:
