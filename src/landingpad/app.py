@@ -19,6 +19,7 @@ from landingpad.media.store import MediaStore
 from landingpad.network.fetch import Fetcher
 from landingpad.rpc.declare import REGISTRY
 from landingpad.rpc.dispatch import Dispatcher
+from landingpad.rpc.limits import LimitMode, RequestRate
 from landingpad.rpc.portals import PortalDirectory
 from landingpad.settings import Settings
 from landingpad.store.engine import Database, database_url
@@ -47,9 +48,17 @@ class Parts:
             media=self.media,
             fetcher=Fetcher(most_bytes=LARGEST_FILE),
         )
-        self.dispatcher = Dispatcher(REGISTRY, self.services, prove_declarations=settings.dev)
+        mode = LimitMode(settings.limit_mode)
+        self.dispatcher = Dispatcher(
+            REGISTRY,
+            self.services,
+            prove_declarations=settings.dev,
+            limits=mode,
+            operating_limit=settings.operating_limit,
+        )
         self.public = PublicSites(self.services, self.media)
-        self.rest = RestRoute(self.db, self.portals, self.dispatcher, body_limit=settings.body_limit)
+        rate = RequestRate() if mode is LimitMode.ENFORCE else None
+        self.rest = RestRoute(self.db, self.portals, self.dispatcher, body_limit=settings.body_limit, rate=rate)
 
     def close(self) -> None:
         """Finish running work and close the database."""

@@ -26,11 +26,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: Annotated[str, "debug, info, warning or error."] = "info"
     log_format: Annotated[str, "text for people, json for machines."] = "text"
     body_limit: Annotated[int, "Largest request body in bytes."] = 64 * 1024 * 1024
+    limits: Annotated[
+        str, "off, count (running time is told) or enforce (as documented); empty: count with --dev, else enforce."
+    ] = ""
+    operating_limit: Annotated[float, "Seconds a method may run in ten minutes for one webhook or application."] = 480.0
     chromium: Annotated[str, "Path of the Chromium that takes the pictures; empty: the first one found."] = ""
     preview_slots: Annotated[int, "Pictures taken at the same time."] = 2
     preview_queue: Annotated[int, "Pictures that may wait for a slot inside one process."] = 100
     preview_timeout: Annotated[float, "Seconds one picture may take."] = 20.0
     job_poll: Annotated[float, "Seconds between two looks for new jobs."] = 0.1
+
+    @property
+    def limit_mode(self) -> str:
+        """What is done about limits: off, count or enforce."""
+        return self.limits or ("count" if self.dev else "enforce")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ, **overrides: object) -> "Settings":

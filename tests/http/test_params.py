@@ -10,15 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landingpad.http.params import (
-    MAX_DEPTH,
-    MAX_PAIRS,
-    BadRequestBody,
-    MalformedJson,
-    UploadedFile,
-    decode_params,
-    parse_query,
-)
+from landingpad.http.params import MalformedJson, UploadedFile, decode_params
+from landingpad.rpc.phpquery import MAX_DEPTH, MAX_PAIRS, BadRequestBody, parse_query
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"

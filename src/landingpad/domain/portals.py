@@ -1,10 +1,32 @@
 """Portals, their users and webhooks. People make them on the command line; the API works inside one."""
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from landingpad.domain.secrets import hash_password, hashed, new_code
+from landingpad.store import people
 from landingpad.store.engine import Tx
-from landingpad.store.tables import portals, users, webhooks
+from landingpad.store.tables import departments, portals, users, webhooks
+
+
+class PortalState(StrEnum):
+    """Whether a portal answers."""
+
+    ACTIVE = "active"
+    OVERLOADED = "overloaded"
+    """Its administrator or that of the server stopped the API: OVERLOAD_LIMIT."""
+    DELETED = "deleted"
+    """It is closed: PORTAL_DELETED."""
+
+
+class Plan(StrEnum):
+    """What a portal may do; the names are ours, the limits are those of the documentation (limits.md)."""
+
+    FREE = "free"
+    """Without the REST API."""
+    BASIC = "basic"
+    ENTERPRISE = "enterprise"
+
 
 SCOPES = (
     "landing",
@@ -22,18 +44,24 @@ class UnknownScopeError(ValueError):
     """A scope that this server does not have; the text names those that it has."""
 
 
-def add_portal(tx: Tx, *, domain: str, title: str, now_ms: int, time_zone: str = "UTC") -> int:
-    """Make an empty portal and return its id; `domain` is the host name at which it answers."""
-    return tx.insert(
+def add_portal(tx: Tx, *, domain: str, title: str, now_ms: int, time_zone: str = "UTC", plan: Plan = Plan.BASIC) -> int:
+    """Make a portal and return its id; `domain` is the host name at which it answers.
+
+    It has one department, named like the portal, and no user yet.
+    """
+    portal_id = tx.insert(
         portals,
         domain=domain,
         title=title,
         member_id=new_code(),
+        plan=plan,
         time_zone=time_zone,
         language="en",
         signing_key=new_code(length=64),
         created_at=now_ms,
     )
+    tx.insert(departments, portal_id=portal_id, name=title)
+    return portal_id
 
 
 def add_user(
@@ -58,6 +86,7 @@ def add_user(
         email=f"{login}@example.com",
         is_admin=is_admin,
         is_active=True,
+        department_id=people.root_department(tx, portal_id),
         created_at=now_ms,
     )
 

@@ -6,6 +6,8 @@ from urllib.parse import quote
 NO_PREVIEW = "/bitrix/images/landing/nopreview.jpg"
 """Address of the placeholder where there is no picture, as documented; the server answers it with an image."""
 PREVIEW_FILE = "preview.jpg"
+OAUTH_HOSTS = ("oauth.bitrix.info", "oauth.bitrix24.tech")
+"""Hosts of the authorization server. Some SDKs have them built in, so that their names have to lead to us in tests."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PATHS_ON_PORTAL = {"KNOWLEDGE": "/knowledge/", "GROUP": "/knowledge/group/", "MAINPAGE": "/vibe/"}

@@ -6,51 +6,29 @@ clients send `[]` for "no parameters" (data-encoding.md).
 
 import re
 from typing import Any
-from urllib.parse import unquote_plus
 
 import msgspec
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-MAX_DEPTH = 64
-"""Levels of nesting, as PHP's max_input_nesting_level; nothing that walks parameters has to fear deeper ones."""
-MAX_PAIRS = 10_000
-"""Values in one form or query."""
+from landingpad.media.upload import UploadedFile
+from landingpad.rpc.phpquery import (
+    MAX_DEPTH,
+    BadRequestBody,
+    PhpArray,
+    assign,
+    check_count,
+    parse_query,
+    plain_members,
+    too_deep,
+)
 
 _FORM = "application/x-www-form-urlencoded"
-_INTEGER_KEY = re.compile(r"0|[1-9][0-9]{0,17}")
 _decode_json = msgspec.json.Decoder().decode
 
 
 class MalformedJson(ValueError):  # noqa: N818 - named by what the client sent
     """The body is not JSON although it is sent as JSON, or it is JSON but not an object."""
-
-
-class BadRequestBody(ValueError):  # noqa: N818 - named by what the client sent
-    """The query or the body cannot be read as parameters."""
-
-
-class UploadedFile(msgspec.Struct, frozen=True):
-    """A file of a multipart body."""
-
-    name: str
-    content_type: str
-    data: bytes
-
-
-class _Array(dict[str, Any]):
-    """An array as PHP has it: ordered string keys, and a next number for `a[]`."""
-
-    __slots__ = ("next_index",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.next_index = 0
-
-    def put(self, key: str, value: Any) -> None:
-        self[key] = value
-        if _INTEGER_KEY.fullmatch(key):
-            self.next_index = max(self.next_index, int(key) + 1)
 
 
 def decode_params(*, query: bytes, content_type: str, body: bytes) -> dict[str, Any]:
@@ -65,24 +43,6 @@ def decode_params(*, query: bytes, content_type: str, body: bytes) -> dict[str, 
     if not query:
         return params
     return {**parse_query(query), **params}
-
-
-def parse_query(text: bytes | str) -> dict[str, Any]:
-    """Read `a=1&b[]=2&c[d][e]=3` as PHP does; arrays with the keys 0, 1, 2 ... become lists.
-
-    Raises:
-        BadRequestBody: more than `MAX_PAIRS` values, or brackets nested deeper than `MAX_DEPTH`.
-
-    """
-    if isinstance(text, bytes):
-        text = text.decode("utf-8", "replace")
-    pairs = [pair for pair in text.split("&") if pair]
-    _check_count(len(pairs))
-    params = _Array()
-    for pair in pairs:
-        name, _, value = pair.partition("=")
-        _assign(params, unquote_plus(name), unquote_plus(value))
-    return _plain_members(params)
 
 
 def _decode_body(content_type: str, body: bytes) -> dict[str, Any]:
@@ -109,7 +69,7 @@ def _json_params(body: bytes) -> dict[str, Any]:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         value = _decode_unclean_json(body, error)
     except RecursionError:
-        raise _too_deep() from None
+        raise too_deep() from None
     # Counting brackets is far cheaper than walking, and settles nearly every request.
     if body.count(b"{") + body.count(b"[") > MAX_DEPTH:
         _check_depth(value)
@@ -150,64 +110,7 @@ def _check_depth(value: Any) -> None:
         ]
         if not containers:
             return
-    raise _too_deep()
-
-
-def _too_deep() -> BadRequestBody:
-    return BadRequestBody(f"The parameters are nested deeper than {MAX_DEPTH} levels. Send a flatter structure.")
-
-
-def _check_count(count: int) -> None:
-    if count > MAX_PAIRS:
-        raise BadRequestBody(
-            f"The request has {count} values; a form or query may have {MAX_PAIRS}. Send JSON, or split the call."
-        )
-
-
-def _assign(params: _Array, name: str, value: Any) -> None:
-    """Put a value where its bracketed name says."""
-    name = name.lstrip(" ")
-    base, bracket, rest = name.partition("[")
-    if not base:
-        return  # PHP has no variable without a name either
-    if not bracket:
-        params.put(base, value)
-        return
-    if "]" not in rest:
-        params.put(name.replace("[", "_"), value)
-        return
-    array, key = params, base
-    for depth, index in enumerate(_indexes(rest), start=2):
-        if depth > MAX_DEPTH:
-            raise _too_deep()
-        inner = array.get(key)
-        if not isinstance(inner, _Array):
-            inner = _Array()
-            array.put(key, inner)
-        array, key = inner, index or str(inner.next_index)
-    array.put(key, value)
-
-
-def _indexes(text: str) -> list[str]:
-    """Split `b][c][]` into ["b", "c", ""]; what follows a "]" without a "[", or is never closed, is left out."""
-    found: list[str] = []
-    bracket = "["
-    while bracket == "[" and "]" in text:
-        index, _, text = text.partition("]")
-        found.append(index.lstrip(" "))
-        bracket, text = text[:1], text[1:]
-    return found
-
-
-def _plain_members(array: _Array) -> dict[str, Any]:
-    return {key: _plain(value) if isinstance(value, _Array) else value for key, value in array.items()}
-
-
-def _plain(array: _Array) -> dict[str, Any] | list[Any]:
-    members = _plain_members(array)
-    if all(key == str(index) for index, key in enumerate(members)):
-        return list(members.values())
-    return members
+    raise too_deep()
 
 
 def _multipart_params(content_type: str, body: bytes) -> dict[str, Any]:
@@ -223,14 +126,14 @@ def _multipart_params(content_type: str, body: bytes) -> dict[str, Any]:
         raise BadRequestBody(f"The multipart body cannot be read: {error}.") from error
     if not reader.complete:
         raise BadRequestBody("The multipart body ends before its closing boundary. Send it again, in full.")
-    return _plain_members(reader.params)
+    return plain_members(reader.params)
 
 
 class _MultipartReader:
     """Collects the parts of a multipart body while it is parsed."""
 
     def __init__(self) -> None:
-        self.params = _Array()
+        self.params = PhpArray()
         self.complete = False
         self._count = 0
         self._headers: dict[bytes, bytes] = {}
@@ -252,7 +155,7 @@ class _MultipartReader:
 
     def _begin(self) -> None:
         self._count += 1
-        _check_count(self._count)
+        check_count(self._count)
         self._headers = {}
         self._data = []
 
@@ -275,9 +178,9 @@ class _MultipartReader:
         data = b"".join(self._data)
         filename = options.get(b"filename")
         if filename is None:
-            _assign(self.params, name, data.decode("utf-8", "replace"))
+            assign(self.params, name, data.decode("utf-8", "replace"))
         elif filename or data:  # a file input that was left empty sends neither
-            _assign(self.params, name, self._file(filename.decode("utf-8", "replace"), data))
+            assign(self.params, name, self._file(filename.decode("utf-8", "replace"), data))
 
     def _file(self, name: str, data: bytes) -> UploadedFile:
         content_type = self._headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()

@@ -15,15 +15,19 @@ from landingpad.domain.errors import (
     HttpsRequired,
     InternalServerError,
     NoAuthFound,
+    RequestTooMany,
 )
-from landingpad.http.envelope import JSON, Clock, failure, success
+from landingpad.http.envelope import JSON, failure, success
 from landingpad.http.message import Answer, BodyTooLargeError, Receive, Request, Scope, Send, read_body, send_answer
-from landingpad.http.params import BadRequestBody, MalformedJson, decode_params
+from landingpad.http.params import MalformedJson, decode_params
 from landingpad.http.xml import to_xml
-from landingpad.rpc.auth import webhook_caller
+from landingpad.rpc.auth import token_caller, webhook_caller
 from landingpad.rpc.call import Caller
 from landingpad.rpc.dispatch import Dispatcher
+from landingpad.rpc.limits import RATES, USUAL_RATE, RequestRate
+from landingpad.rpc.phpquery import BadRequestBody
 from landingpad.rpc.portals import PortalDirectory
+from landingpad.rpc.timing import Clock
 from landingpad.store.engine import Database, Tx
 
 log = structlog.get_logger("landingpad.rest")
@@ -84,11 +88,20 @@ def is_loopback(address: str) -> bool:
 class RestRoute:
     """Answers every request below `/rest/`."""
 
-    def __init__(self, db: Database, portals: PortalDirectory, dispatcher: Dispatcher, *, body_limit: int) -> None:
+    def __init__(
+        self,
+        db: Database,
+        portals: PortalDirectory,
+        dispatcher: Dispatcher,
+        *,
+        body_limit: int,
+        rate: RequestRate | None = None,
+    ) -> None:
         self._db = db
         self._portals = portals
         self._dispatcher = dispatcher
         self._body_limit = body_limit
+        self._rate = rate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -121,7 +134,7 @@ class RestRoute:
                 "Https required. Start the server with --tls, or put it behind a proxy that speaks https."
             )
         params = await self._params(request, receive)
-        caller = await self._authenticate(request, target, clock)
+        caller = await self._authenticate(request, target, params, clock)
         outcome = await self._dispatcher.run(
             caller,
             target.method,
@@ -129,7 +142,7 @@ class RestRoute:
             now=clock.start,
             origin=f"{request.scope['scheme']}://{request.header(b'host')}",
         )
-        return success(outcome.result, clock, caller.portal.time_zone, processing=outcome.processing)
+        return success(outcome, clock, caller.portal.time_zone)
 
     async def _params(self, request: Request, receive: Receive) -> dict[str, Any]:
         try:
@@ -143,15 +156,37 @@ class RestRoute:
         except (MalformedJson, BadRequestBody) as error:
             raise BadRequest(str(error)) from error
 
-    async def _authenticate(self, request: Request, target: Target, clock: Clock) -> Caller:
-        portal_id = self._portals.find(request.host)
-        if portal_id is None or not target.code:
-            raise NoAuthFound
-        found = portal_id
+    async def _authenticate(self, request: Request, target: Target, params: dict[str, Any], clock: Clock) -> Caller:
+        portal = self._portals.entry(request.host)
+        if portal is None:
+            raise NoAuthFound(f"{NoAuthFound.text}: there is no portal here yet.")
+        portal_id = portal.id
+        rate = self._rate
+        if rate is not None and not rate.admit(
+            portal_id, request.client_address, RATES.get(portal.plan, USUAL_RATE), clock.start
+        ):
+            raise RequestTooMany
+        now_ms = int(clock.start * 1000)
+        token = take_token(request, params)
 
         def read(tx: Tx) -> Caller:
-            return webhook_caller(tx, found, target.user, target.code, int(clock.start * 1000))
+            if target.code:
+                return webhook_caller(tx, portal_id, target.user, target.code, now_ms)
+            return token_caller(tx, portal_id, token, now_ms)
 
+        if not target.code and not token:
+            raise NoAuthFound
         if self._db.reads_are_local:
             return self._db.read_row(read)
         return await self._db.read(read)
+
+
+def take_token(request: Request, params: dict[str, Any]) -> str:
+    """Remove the access token from the parameters and return it; "" if there is none in any of its places."""
+    token = params.pop("auth", None) or params.pop("access_token", None)
+    if isinstance(token, str) and token:
+        return token
+    if isinstance(token, dict) and isinstance(token.get("access_token"), str):
+        return str(token["access_token"])
+    scheme, _, value = request.header(b"authorization").partition(" ")
+    return value.strip() if scheme.lower() == "bearer" else ""

@@ -1,13 +1,41 @@
-"""The general methods, without a name space: server.time, methods, scope, profile."""
+"""The general methods, without a name space: batch, server.time, methods, scope, profile, access.name, feature.get."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
-from landingpad.domain.portals import SCOPES
+from landingpad.domain.catalog import ALL_SCOPES
+from landingpad.domain.errors import CodeEmpty
+from landingpad.rpc.batch import run_batch
 from landingpad.rpc.call import Call
-from landingpad.rpc.declare import REGISTRY, Doc, Runs, method
+from landingpad.rpc.declare import REGISTRY, Doc, Method, Runs, Wire, method
+from landingpad.store import people
 
 DOCS = "api-reference/common/"
+_FEATURES = frozenset({"rest_offline_extended", "rest_auth_connector"})
+_ACCESS_CODE = re.compile(r"(U|D|DR)([1-9][0-9]{0,17})")
+_EVERYBODY = {"AU": "All authorized users", "G2": "All visitors"}
+_GROUPS = {"G1": "Administrators", **_EVERYBODY}
+
+AccessCodes = Annotated[list[Any] | None, Wire("ACCESS"), Doc("Access codes: U1 a user, G2 a group, AU everybody.")]
+
+
+@method(
+    "batch",
+    scope="",
+    runs=Runs.FREE,
+    any_case=True,
+    in_batch=False,
+    metered=False,
+    doc="settings/how-to-call-rest-api/batch.md",
+)
+async def batch(
+    call: Call,
+    cmd: Annotated[dict[str, Any], Doc("Commands by key: `method?name=value`. `$result[key]` is an earlier result.")],
+    halt: Annotated[bool, Doc("Stop at the first command that fails.")] = False,
+) -> dict[str, Any]:
+    """Run up to 50 commands one after another and return what each of them came to."""
+    return await run_batch(call, cmd, halt=halt)
 
 
 @method("server.time", scope="", runs=Runs.FREE, any_case=True, doc=DOCS + "system/server-time.md")
@@ -24,16 +52,24 @@ def methods(
 ) -> list[str]:
     """List the methods that can be called."""
     if scope is not None:
-        return [m.name for m in REGISTRY if m.scope == scope.strip().lower()]
-    return [m.name for m in REGISTRY if full or not m.scope or m.scope in call.caller.scopes]
+        wanted = scope.strip().lower()
+        return [m.name for m in REGISTRY if wanted in m.scopes]
+    return [m.name for m in REGISTRY if full or _is_available(call, m)]
+
+
+@method("method.get", scope="", runs=Runs.FREE, any_case=True, doc=DOCS + "system/method-get.md")
+def method_get(call: Call, name: Annotated[str | None, Doc("Name of a method.")] = None) -> dict[str, bool]:
+    """Say whether a method exists, and whether the token may call it."""
+    found = REGISTRY.find(name.strip()) if name else None
+    return {"isExisting": found is not None, "isAvailable": found is not None and _is_available(call, found)}
 
 
 @method("scope", scope="", runs=Runs.FREE, any_case=True, doc=DOCS + "system/scope.md")
 def scope(
-    call: Call, full: Annotated[bool, Doc("All scopes of this server, not only those of the token.")] = False
+    call: Call, full: Annotated[bool, Doc("All scopes that a portal has, not only those of the token.")] = False
 ) -> list[str]:
     """List the scopes of the token, or all."""
-    return list(SCOPES) if full else sorted(call.caller.scopes)
+    return list(ALL_SCOPES) if full else sorted(call.caller.scopes)
 
 
 @method("profile", scope="", runs=Runs.FREE, any_case=True, doc=DOCS + "users/profile.md")
@@ -48,3 +84,70 @@ def profile(call: Call) -> dict[str, Any]:
         "PERSONAL_GENDER": "",
         "TIME_ZONE": "",
     }
+
+
+@method("user.admin", scope="", runs=Runs.FREE, any_case=True, doc=DOCS + "users/user-admin.md")
+def user_admin(call: Call) -> bool:
+    """Say whether the user may change the settings of applications."""
+    return call.user.is_admin
+
+
+@method("user.access", scope="", any_case=True, doc=DOCS + "users/user-access.md")
+def user_access(call: Call, access: AccessCodes = None) -> bool:
+    """Say whether the user has one of the access codes; whoever manages applications has all."""
+    if call.user.is_admin:
+        return True
+    person = people.find(call.tx, call.portal_id, call.user.id)
+    own = {f"U{call.user.id}", *_EVERYBODY}
+    if person is not None and person.department_id is not None:
+        own |= {f"D{person.department_id}", f"DR{person.department_id}"}
+    return not own.isdisjoint({str(code) for code in access or ()})
+
+
+@method("access.name", scope="", any_case=True, doc=DOCS + "system/access-name.md")
+def access_name(call: Call, access: AccessCodes = None) -> dict[str, dict[str, str]] | bool:
+    """Return what access codes are called; unknown ones are left out. Without codes the answer is false."""
+    if not access:
+        return False
+    found = {str(code): _access(call, str(code)) for code in access}
+    return {code: entry for code, entry in found.items() if entry is not None}
+
+
+@method(
+    "feature.get",
+    scope="",
+    runs=Runs.FREE,
+    any_case=True,
+    raises=[CodeEmpty],
+    doc=DOCS + "system/feature-get.md",
+)
+def feature_get(
+    call: Call, code: Annotated[str | None, Wire("CODE"), Doc("rest_offline_extended or rest_auth_connector.")] = None
+) -> dict[str, str]:
+    """Say whether the portal has a feature."""
+    if not code:
+        raise CodeEmpty
+    return {"value": "Y" if code in _FEATURES else "N"}
+
+
+def _is_available(call: Call, found: Method) -> bool:
+    if found.apps_only is not None and call.caller.app is None:
+        return False
+    return not found.scope or not found.scopes.isdisjoint(call.caller.scopes)
+
+
+def _access(call: Call, code: str) -> dict[str, str] | None:
+    if code in _GROUPS:
+        return {"provider": "", "name": _GROUPS[code], "provider_id": "other"}
+    match = _ACCESS_CODE.fullmatch(code)
+    if match is None:
+        return None
+    kind, number = match.group(1), int(match.group(2))
+    if kind == "U":
+        person = people.find(call.tx, call.portal_id, number)
+        name = "" if person is None else f"{person.name} {person.last_name}".strip()
+        return {"provider": "Users", "name": name, "provider_id": "user"} if person is not None else None
+    department = people.find_department(call.tx, call.portal_id, number)
+    if department is None:
+        return None
+    return {"provider": "Departments", "name": department.name, "provider_id": "intranet"}

@@ -1,40 +1,77 @@
-"""Who calls: the owner of a webhook."""
+"""Who calls: the owner of a webhook, or a user through an application."""
 
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from landingpad.domain.errors import InvalidCredentials
+from landingpad.domain.errors import (
+    ExpiredToken,
+    InvalidCredentials,
+    InvalidToken,
+    OverloadLimit,
+    PlanWithoutRest,
+    PortalDeleted,
+    UserAccessError,
+)
+from landingpad.domain.portals import Plan, PortalState
 from landingpad.domain.secrets import hashed
 from landingpad.rpc.call import Caller
+from landingpad.store.app_tables import apps, grants, tokens
 from landingpad.store.engine import Tx
 from landingpad.store.query import Query
-from landingpad.store.records import Portal, User
+from landingpad.store.records import Application, Portal, User
 from landingpad.store.tables import portals, users, webhooks
 
+_USER_AND_PORTAL = (
+    users.c.id.label("user_id"),
+    users.c.login,
+    users.c.name,
+    users.c.last_name,
+    users.c.email,
+    users.c.is_admin,
+    users.c.is_active,
+    portals.c.domain,
+    portals.c.title.label("portal_title"),
+    portals.c.member_id,
+    portals.c.state,
+    portals.c.time_zone,
+    portals.c.language,
+    portals.c.created_at.label("portal_created_at"),
+    portals.c.plan,
+)
 _WEBHOOK = Query(
     select(
         webhooks.c.id.label("webhook_id"),
         webhooks.c.scopes,
         webhooks.c.expires_at,
         webhooks.c.revoked_at,
-        users.c.id.label("user_id"),
-        users.c.login,
-        users.c.name,
-        users.c.last_name,
-        users.c.email,
-        users.c.is_admin,
-        users.c.is_active,
-        portals.c.domain,
-        portals.c.title,
-        portals.c.member_id,
-        portals.c.state,
-        portals.c.time_zone,
-        portals.c.language,
-        portals.c.created_at,
+        *_USER_AND_PORTAL,
     )
-    .select_from(webhooks.join(users, users.c.id == webhooks.c.user_id).join(portals))
+    .select_from(
+        webhooks.join(users, users.c.id == webhooks.c.user_id).join(portals, portals.c.id == webhooks.c.portal_id)
+    )
     .where(webhooks.c.code_hash == bindparam("code_hash"), webhooks.c.portal_id == bindparam("portal_id")),
+    tuple,
+)
+_TOKEN = Query(
+    select(
+        tokens.c.expires_at,
+        grants.c.revoked_at,
+        *(apps.c[name] for name in Application.__struct_fields__),
+        *_USER_AND_PORTAL,
+    )
+    .select_from(
+        tokens.join(grants, grants.c.id == tokens.c.grant_id)
+        .join(apps, apps.c.id == grants.c.app_id)
+        .join(users, users.c.id == grants.c.user_id)
+        .join(portals, portals.c.id == tokens.c.portal_id)
+    )
+    .where(
+        tokens.c.token_hash == bindparam("token_hash"),
+        tokens.c.kind == "access",
+        tokens.c.portal_id == bindparam("portal_id"),
+    ),
     tuple,
 )
 
@@ -52,19 +89,50 @@ def webhook_caller(tx: Tx, portal_id: int, user: str, code: str, now_ms: int) ->
 
     Raises:
         InvalidCredentials: unknown code, another user's, expired or revoked, or the user is blocked.
+        PortalDeleted: and OverloadLimit, PlanWithoutRest: nobody may call this portal.
 
     """
     row = tx.one(_WEBHOOK, code_hash=hashed(code), portal_id=portal_id)
     if row is None:
         raise InvalidCredentials
-    (webhook_id, scopes, expires_at, revoked_at, user_id, login, name, last_name, email, is_admin, is_active, *rest) = (
-        row
-    )
-    if str(user_id) != user or revoked_at is not None or not is_active or (expires_at and expires_at <= now_ms):
+    webhook_id, scopes, expires_at, revoked_at, *rest = row
+    if str(rest[0]) != user or revoked_at is not None or (expires_at and expires_at <= now_ms):
         raise InvalidCredentials
-    return Caller(
-        Portal(portal_id, *rest),
-        User(user_id, portal_id, login, name, last_name, email, is_admin, is_active),
-        scope_set(scopes),
-        f"webhook:{webhook_id}",
-    )
+    found, portal = _user_and_portal(portal_id, rest)
+    return Caller(portal, found, scope_set(scopes), f"webhook:{webhook_id}")
+
+
+def token_caller(tx: Tx, portal_id: int, token: str, now_ms: int) -> Caller:
+    """Return the caller behind an access token of an application.
+
+    Raises:
+        InvalidToken: unknown, revoked, of another portal, or the application was removed.
+        ExpiredToken: it was good once; the client refreshes it.
+        InvalidCredentials: the user is blocked.
+        UserAccessError: the application is open to other users only.
+        PortalDeleted: and OverloadLimit, PlanWithoutRest: nobody may call this portal.
+
+    """
+    row = tx.one(_TOKEN, token_hash=hashed(token), portal_id=portal_id)
+    if row is None or row[1] is not None:
+        raise InvalidToken
+    if row[0] <= now_ms:
+        raise ExpiredToken
+    fields = len(Application.__struct_fields__)
+    app = Application(*row[2 : 2 + fields])
+    user, portal = _user_and_portal(portal_id, row[2 + fields :])
+    if not app.is_open_to(user.id):
+        raise UserAccessError
+    return Caller(portal, user, scope_set(app.scopes), f"app:{app.id}", app, row[0])
+
+
+def _user_and_portal(portal_id: int, row: Any) -> tuple[User, Portal]:
+    user_id, login, name, last_name, email, is_admin, is_active, *rest = row
+    portal = Portal(portal_id, *rest)
+    if portal.state != PortalState.ACTIVE:
+        raise OverloadLimit if portal.state == PortalState.OVERLOADED else PortalDeleted
+    if portal.plan == Plan.FREE:
+        raise PlanWithoutRest
+    if not is_active:
+        raise InvalidCredentials
+    return User(user_id, portal_id, login, name, last_name, email, is_admin, is_active), portal

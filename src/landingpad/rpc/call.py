@@ -1,31 +1,88 @@
 """One call of one method: who calls, on which portal, in which transaction."""
 
 import re
-from typing import Any
+from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from landingpad.domain.errors import AccessDenied
 from landingpad.domain.rights import Right, may
 from landingpad.domain.work import Services
 from landingpad.store.engine import Tx
-from landingpad.store.records import Portal, User
+from landingpad.store.records import Application, Portal, User
 
 SITE_TYPES_BY_DEFAULT = ("PAGE", "STORE", "SMN")
 SITE_TYPES_BY_SCOPE = ("KNOWLEDGE", "GROUP", "MAINPAGE")
 
 
 class Caller:
-    """The owner of a valid token and what the token allows."""
+    """The owner of a valid token and what the token allows; `credential` names the webhook or application."""
 
-    __slots__ = ("application", "credential", "portal", "scopes", "user")
+    __slots__ = ("app", "credential", "expires_at", "portal", "scopes", "user")
 
     def __init__(
-        self, portal: Portal, user: User, scopes: frozenset[str], credential: str, application: str | None = None
+        self,
+        portal: Portal,
+        user: User,
+        scopes: frozenset[str],
+        credential: str,
+        app: Application | None = None,
+        expires_at: int | None = None,
     ) -> None:
         self.portal = portal
         self.user = user
         self.scopes = scopes
         self.credential = credential
-        self.application = application
+        self.app = app
+        self.expires_at = expires_at
+
+    @property
+    def application(self) -> str | None:
+        """The client id of the application that calls; None for a webhook."""
+        return self.app.client_id if self.app is not None else None
+
+
+class Paged:
+    """One page of a list that is read page by page; `next` is the `start` of the page after it."""
+
+    __slots__ = ("next", "rows", "total")
+
+    def __init__(self, rows: list[Any], *, total: int, next: int | None) -> None:  # noqa: A002  # its name on the wire
+        self.rows = rows
+        self.total = total
+        self.next = next
+
+
+class Outcome:
+    """What a call came to: its result, and how long it took and the method took in the last ten minutes."""
+
+    __slots__ = ("operating", "operating_reset_at", "paging", "processing", "result")
+
+    def __init__(
+        self,
+        result: Any,
+        processing: float,
+        *,
+        paging: dict[str, int] | None,
+        operating: float,
+        operating_reset_at: int,
+    ) -> None:
+        self.result = result
+        self.processing = processing
+        self.paging = paging
+        self.operating = operating
+        self.operating_reset_at = operating_reset_at
+
+
+class Runner(Protocol):
+    """Makes calls on behalf of a caller: what a batch needs of the dispatcher."""
+
+    async def run(self, caller: Caller, name: str, params: dict[str, Any], *, now: float, origin: str = "") -> Outcome:
+        """Make one call."""
+        ...
+
+    def may_be_in_batch(self, name: str) -> bool:
+        """Say whether a method of this name may be a command of a batch; of unknown names, yes."""
+        ...
 
 
 class Call:
@@ -35,14 +92,34 @@ class Call:
     among them.
     """
 
-    __slots__ = ("_tx", "caller", "checked", "method_name", "now", "origin", "params", "services", "site_types")
+    __slots__ = (
+        "_tx",
+        "caller",
+        "checked",
+        "method_name",
+        "now",
+        "origin",
+        "params",
+        "runner",
+        "services",
+        "site_types",
+    )
 
     def __init__(
-        self, caller: Caller, params: dict[str, Any], services: Services, *, method_name: str, now: float, origin: str
+        self,
+        caller: Caller,
+        params: dict[str, Any],
+        services: Services,
+        runner: Runner,
+        *,
+        method_name: str,
+        now: float,
+        origin: str,
     ) -> None:
         self.caller = caller
         self.params = params
         self.services = services
+        self.runner = runner
         self.method_name = method_name
         self.now = now
         self.origin = origin
@@ -75,6 +152,23 @@ class Call:
     def user(self) -> User:
         """The user on whose behalf the call is made."""
         return self.caller.user
+
+    @property
+    def app(self) -> Application:
+        """The application that calls, in methods that are for applications only.
+
+        Raises:
+            RuntimeError: it is a webhook, and the method was declared for both.
+
+        """
+        if self.caller.app is None:
+            raise RuntimeError(f"{self.method_name} was called by a webhook; see apps_only in its declaration")
+        return self.caller.app
+
+    @property
+    def host(self) -> str:
+        """The host name at which the portal was called, without port."""
+        return urlsplit(self.origin).hostname or ""
 
     @property
     def now_ms(self) -> int:

@@ -60,6 +60,11 @@ class Method:
     is_async: bool
     doc: str = ""
     allowed_errors: frozenset[type[ApiError]] = field(default_factory=frozenset)
+    scopes: frozenset[str] = frozenset()
+    """Every scope that gives access, `scope` among them."""
+    apps_only: type[ApiError] | None = None
+    in_batch: bool = True
+    metered: bool = True
 
 
 class Registry:
@@ -110,7 +115,11 @@ def method(
     runs: Runs = Runs.READ,
     raises: Iterable[type[ApiError]] = (),
     scope: str | None = None,
+    or_scopes: Iterable[str] = (),
     any_case: bool = False,
+    apps_only: type[ApiError] | None = None,
+    in_batch: bool = True,
+    metered: bool = True,
     doc: str = "",
     registry: Registry = REGISTRY,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -122,7 +131,11 @@ def method(
         runs: in which kind of transaction.
         raises: the documented errors beside the system ones.
         scope: REST scope that the token must have; by default the first part of the name, "" for none.
+        or_scopes: scopes that do instead of `scope`.
         any_case: take parameter names without regard to case, as the general methods do.
+        apps_only: the error for a call that no application makes; None: webhooks may call it, too.
+        in_batch: whether it may be a command of a batch.
+        metered: whether its running time counts.
         doc: page of the public documentation that the behaviour comes from.
         registry: where to add it.
 
@@ -133,7 +146,7 @@ def method(
         if is_async and runs is not Runs.FREE:
             raise TypeError(f"{name}: an async function cannot run inside a transaction; declare Runs.FREE")
         parameters = tuple(_parameters(function))
-        errors = tuple(raises)
+        errors = (*raises, *((apps_only,) if apps_only is not None else ()))
         required = scope if scope is not None else name.split(".", maxsplit=1)[0].lower()
         registry.add(
             Method(
@@ -149,6 +162,10 @@ def method(
                 is_async=is_async,
                 doc=doc,
                 allowed_errors=frozenset({*errors, MissingParams, TypeProblem}),
+                scopes=frozenset({required, *or_scopes}),
+                apps_only=apps_only,
+                in_batch=in_batch,
+                metered=metered,
             )
         )
         return function

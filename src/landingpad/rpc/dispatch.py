@@ -1,14 +1,23 @@
-"""The one way to a method: find, check the scope, bind, run in the declared transaction, prove the declaration."""
+"""The one way to a method: find, check the scope and limits, bind, run in the declared transaction, prove it."""
 
 import time
 from typing import Any
+from uuid import uuid4
 
 import structlog
 
-from landingpad.domain.errors import ApiError, InsufficientScope, InternalServerError, MethodNotFound, SystemApiError
+from landingpad.domain.errors import (
+    ApiError,
+    InsufficientScope,
+    InternalServerError,
+    MethodNotFound,
+    OperationTimeLimit,
+    SystemApiError,
+)
 from landingpad.domain.work import Services
-from landingpad.rpc.call import Call, Caller
+from landingpad.rpc.call import Call, Caller, Outcome, Paged
 from landingpad.rpc.declare import Method, Registry, Runs
+from landingpad.rpc.limits import OPERATING_WINDOW, LimitMode, OperatingTime
 from landingpad.store.engine import Tx
 
 log = structlog.get_logger("landingpad.rpc")
@@ -18,23 +27,28 @@ class DeclarationBrokenError(Exception):
     """A method did what it did not declare: a defect of ours, found in development and tests."""
 
 
-class Outcome:
-    """What a call came to."""
-
-    __slots__ = ("processing", "result")
-
-    def __init__(self, result: Any, processing: float) -> None:
-        self.result = result
-        self.processing = processing
-
-
 class Dispatcher:
     """Runs calls. REST, the browser UI and MCP all go through `run`."""
 
-    def __init__(self, registry: Registry, services: Services, *, prove_declarations: bool = False) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        services: Services,
+        *,
+        prove_declarations: bool = False,
+        limits: LimitMode = LimitMode.OFF,
+        operating_limit: float = 480.0,
+    ) -> None:
         self.registry = registry
         self.services = services
         self.prove_declarations = prove_declarations
+        self.operating = None if limits is LimitMode.OFF else OperatingTime(operating_limit)
+        self._enforced = self.operating if limits is LimitMode.ENFORCE else None
+
+    def may_be_in_batch(self, name: str) -> bool:
+        """Say whether a method of this name may be a command of a batch; of unknown names, yes."""
+        method = self.registry.find(name)
+        return method is None or method.in_batch
 
     async def run(self, caller: Caller, name: str, params: dict[str, Any], *, now: float, origin: str = "") -> Outcome:
         """Make one call.
@@ -50,42 +64,67 @@ class Dispatcher:
             ApiError: the documented error that the call ends with.
 
         """
+        method = self._method(caller, name, now)
+        call = Call(caller, params, self.services, self, method_name=method.name, now=now, origin=origin)
+        began = time.perf_counter()
+        try:
+            result = await self._run(method, call, method.binder.bind(params))
+        except ApiError as error:
+            self._charge(method, caller, time.perf_counter() - began, now)
+            if self.prove_declarations:
+                _prove_error(method, error)
+            raise
+        except DeclarationBrokenError:
+            raise
+        except Exception as error:
+            request_id = str(uuid4())
+            log.exception("call_failed", request_id=request_id, method=method.name)
+            raise InternalServerError(f"Internal server error (request {request_id})") from error
+        seconds = time.perf_counter() - began
+        paging = None
+        if type(result) is Paged:
+            paging = {"total": result.total} if result.next is None else {"next": result.next, "total": result.total}
+            result = result.rows
+        operating, reset_at = self._charge(method, caller, seconds, now)
+        return Outcome(result, seconds, paging=paging, operating=operating, operating_reset_at=reset_at)
+
+    def _method(self, caller: Caller, name: str, now: float) -> Method:
+        """Return the method, if this caller may call it now."""
         method = self.registry.find(name)
         if method is None:
             raise MethodNotFound(f"Method not found! There is no method {name[:128]!r}.")
-        if method.scope and method.scope not in caller.scopes:
+        if method.scope and method.scope not in caller.scopes and method.scopes.isdisjoint(caller.scopes):
             raise InsufficientScope
-        call = Call(caller, params, self.services, method_name=method.name, now=now, origin=origin)
-        began = time.perf_counter()
-        try:
-            arguments = method.binder.bind(params)
-            result = await self._run(method, call, arguments)
-            if self.prove_declarations and method.needs is not None and method.needs not in call.checked:
-                raise DeclarationBrokenError(  # it is logged below like any other defect
-                    f"{method.name} declares that it needs {method.needs} and returned without having checked it"
+        if method.apps_only is not None and caller.app is None:
+            raise method.apps_only
+        if self._enforced is not None and method.metered:
+            used = self._enforced.is_exceeded(caller.credential, method.name, now)
+            if used is not None:
+                raise OperationTimeLimit(
+                    f"{OperationTimeLimit.text} {method.name} ran {used.seconds:.1f} s in the last ten minutes; "
+                    f"{self._enforced.limit:g} s are allowed. Try again in {max(1, used.reset_at - int(now))} s."
                 )
-        except ApiError as error:
-            if (
-                self.prove_declarations
-                and not isinstance(error, SystemApiError)
-                and type(error) not in method.allowed_errors
-            ):
-                log.exception("undeclared_error", method=method.name, error=type(error).__name__)
-                raise InternalServerError(
-                    f"{method.name} raised {type(error).__name__} ({error.code}), which it does not declare"
-                ) from error
-            raise
-        return Outcome(result, time.perf_counter() - began)
+        return method
+
+    def _charge(self, method: Method, caller: Caller, seconds: float, now: float) -> tuple[float, int]:
+        if self.operating is None or not method.metered:
+            return 0.0, int(now) + OPERATING_WINDOW
+        return self.operating.charge(caller.credential, method.name, seconds, now)
 
     async def _run(self, method: Method, call: Call, arguments: dict[str, Any]) -> Any:
         runs = method.runs
         if runs is Runs.FREE:
             result = method.function(call, **arguments)
-            return await result if method.is_async else result
+            if method.is_async:
+                result = await result
+            self._prove_right(method, call)
+            return result
 
         def work(tx: Tx) -> Any:
             call.tx = tx
-            return method.function(call, **arguments)
+            result = method.function(call, **arguments)
+            self._prove_right(method, call)  # inside the transaction: a careless method changes nothing
+            return result
 
         db = self.services.db
         if runs is Runs.WRITE:
@@ -93,3 +132,19 @@ class Dispatcher:
         if runs is Runs.ROW and db.reads_are_local:
             return db.read_row(work)
         return await db.read(work)
+
+    def _prove_right(self, method: Method, call: Call) -> None:
+        if self.prove_declarations and method.needs is not None and method.needs not in call.checked:
+            raise DeclarationBrokenError(
+                f"{method.name} declares that it needs {method.needs} and returned without having checked it"
+            )
+
+
+def _prove_error(method: Method, error: ApiError) -> None:
+    """Say that a method raised what it did not declare."""
+    if isinstance(error, SystemApiError) or type(error) in method.allowed_errors:
+        return
+    log.error("undeclared_error", method=method.name, error=type(error).__name__, exc_info=error)
+    raise InternalServerError(
+        f"{method.name} raised {type(error).__name__} ({error.code}), which it does not declare"
+    ) from error

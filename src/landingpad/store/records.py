@@ -25,6 +25,7 @@ class Portal(msgspec.Struct, frozen=True):
     time_zone: str
     language: str
     created_at: int
+    plan: str = "basic"
 
     @property
     def zone(self) -> tzinfo:
@@ -41,6 +42,67 @@ class User(msgspec.Struct, frozen=True):
     email: str
     is_admin: bool
     is_active: bool
+
+
+class Person(msgspec.Struct, frozen=True):
+    """A user with what user.get tells."""
+
+    id: int
+    name: str
+    last_name: str
+    email: str
+    is_admin: bool
+    is_active: bool
+    department_id: int | None
+    last_login_at: int | None
+    created_at: int
+
+
+class Department(msgspec.Struct, frozen=True):
+    id: int
+    name: str
+    sort: int
+    parent_id: int | None
+    head_id: int | None
+
+
+class Application(msgspec.Struct, frozen=True):
+    """An application without its secret."""
+
+    id: int
+    portal_id: int
+    client_id: str
+    title: str
+    scopes: str
+    redirect_uri: str
+    user_ids: str
+    application_token: str
+    version: int
+    created_at: int
+
+    def is_open_to(self, user_id: int) -> bool:
+        """Say whether a user may use it."""
+        return not self.user_ids or str(user_id) in self.user_ids.split(",")
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """That a user let an application act for them."""
+
+    id: int
+    portal_id: int
+    app_id: int
+    user_id: int
+    code_expires_at: int | None
+    code_used_at: int | None
+    revoked_at: int | None
+
+
+class Token(msgspec.Struct, frozen=True):
+    id: int
+    grant_id: int
+    kind: str
+    expires_at: int
+    replaced_at: int | None
 
 
 class Webhook(msgspec.Struct, frozen=True):

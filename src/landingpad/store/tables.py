@@ -6,13 +6,11 @@ Times are whole milliseconds since 1970-01-01 UTC, so that both engines return t
 """
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
@@ -21,27 +19,9 @@ from sqlalchemy import (
     true,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-Id = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER counts up by itself in SQLite
-"""Type of every id."""
-Time = BigInteger
-"""Type of every moment: milliseconds since the epoch."""
-
-
-def _id() -> Column[int]:
-    return Column("id", Id, primary_key=True)
-
-
-def _portal() -> Column[int]:
-    return Column("portal_id", Id, ForeignKey("portals.id", ondelete="CASCADE"), nullable=False)
+from landingpad.store.columns import Id, Time, metadata
+from landingpad.store.columns import id_column as _id
+from landingpad.store.columns import portal_column as _portal
 
 
 def _trash_index() -> Index:
@@ -57,11 +37,25 @@ portals = Table(
     Column("domain", Text, nullable=False, unique=True),  # host name without port, lower case
     Column("title", Text, nullable=False),
     Column("member_id", Text, nullable=False, unique=True),
-    Column("state", Text, nullable=False, server_default="active"),
+    Column("state", Text, nullable=False, server_default="active"),  # or overloaded, deleted
+    Column("plan", Text, nullable=False, server_default="basic"),  # or free, enterprise: decides about limits
     Column("time_zone", Text, nullable=False, server_default="UTC"),
     Column("language", Text, nullable=False, server_default="en"),
     Column("signing_key", Text, nullable=False),  # of addresses that show what is not public
     Column("created_at", Time, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+departments = Table(
+    "departments",
+    metadata,
+    _id(),
+    _portal(),
+    Column("name", Text, nullable=False),
+    Column("sort", Integer, nullable=False, server_default="500"),
+    Column("parent_id", Id),
+    Column("head_id", Id),  # user
+    Index(None, "portal_id"),
     sqlite_autoincrement=True,
 )
 
@@ -77,6 +71,8 @@ users = Table(
     Column("email", Text, nullable=False, server_default=""),
     Column("is_admin", Boolean, nullable=False, server_default=false()),
     Column("is_active", Boolean, nullable=False, server_default=true()),
+    Column("department_id", Id, ForeignKey("departments.id")),
+    Column("last_login_at", Time),
     Column("created_at", Time, nullable=False),
     UniqueConstraint("portal_id", "login"),
     sqlite_autoincrement=True,

@@ -1,0 +1,61 @@
+"""department.*: the company structure."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from landingpad.methods.listing import Field, Kind, ask
+from landingpad.methods.paging import page
+from landingpad.rpc.call import Call, Paged
+from landingpad.rpc.declare import Doc, Runs, method
+from landingpad.store import people
+from landingpad.store.listing import Listing, Order
+from landingpad.store.records import Department
+
+DOCS = "api-reference/departments/"
+FIELDS: Mapping[str, str] = {
+    "ID": "ID",
+    "NAME": "Name",
+    "SORT": "Sorting",
+    "PARENT": "Parent department",
+    "UF_HEAD": "Head",
+}
+_STORED: Mapping[str, Field] = {
+    "ID": Field("id", Kind.NUMBER),
+    "NAME": Field("name"),
+    "SORT": Field("sort", Kind.NUMBER),
+    "PARENT": Field("parent_id", Kind.NUMBER),
+    "UF_HEAD": Field("head_id", Kind.NUMBER),
+}
+
+
+@method("department.fields", runs=Runs.FREE, any_case=True, doc=DOCS + "department-fields.md")
+def fields(call: Call) -> dict[str, str]:
+    """Return the titles of the fields of a department."""
+    return dict(FIELDS)
+
+
+@method("department.get", any_case=True, doc=DOCS + "department-get.md")
+def get(
+    call: Call,
+    sort: Annotated[str | None, Doc("ID, NAME, SORT, PARENT or UF_HEAD.")] = None,
+    order: Annotated[str | None, Doc("ASC or DESC.")] = None,
+    start: Annotated[int | None, Doc("Where the page of 50 begins; -1: do not count the total.")] = None,
+) -> Paged:
+    """List the departments that fit the fields given beside these parameters, 50 at a time."""
+    asked = {name.upper(): value for name, value in call.params.items() if name.upper() in _STORED}
+    if isinstance(asked.get("SORT"), str) and asked["SORT"].upper() in _STORED:
+        del asked["SORT"]  # the name of a field: how to sort, not what to find
+    question = ask({"filter": asked}, _STORED, call.caller.portal.zone, deleted_hidden=False)
+    wanted = _STORED.get((sort or "SORT").upper(), _STORED["SORT"])
+    descending = (order or "").lower() == "desc"
+    listing = Listing(question.listing.conditions, [Order(wanted.column, descending), Order("id")])
+    return page(call, people.DEPARTMENTS, listing, start, _row)
+
+
+def _row(department: Department) -> dict[str, Any]:
+    row: dict[str, Any] = {"ID": str(department.id), "NAME": department.name, "SORT": department.sort}
+    if department.parent_id is not None:
+        row["PARENT"] = str(department.parent_id)
+    if department.head_id is not None:
+        row["UF_HEAD"] = str(department.head_id)
+    return row

@@ -1,0 +1,174 @@
+"""user.*: the people of a portal."""
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from fnmatch import fnmatchcase
+from typing import Annotated, Any
+
+from landingpad.methods.listing import Field, Kind, ask
+from landingpad.methods.paging import page
+from landingpad.rpc.call import Call, Paged
+from landingpad.rpc.declare import Doc, Runs, method
+from landingpad.store import people
+from landingpad.store.listing import Condition, Listing, Order, contains_pattern
+from landingpad.store.records import Person
+
+DOCS = "api-reference/user/"
+_OTHER_SCOPES = ("user_basic", "user_brief")
+FIELDS: Mapping[str, str] = {
+    "ID": "ID",
+    "XML_ID": "External code",
+    "ACTIVE": "Active",
+    "NAME": "First name",
+    "LAST_NAME": "Last name",
+    "EMAIL": "E-mail",
+    "LAST_LOGIN": "Last sign-in",
+    "DATE_REGISTER": "Registered on",
+    "TIME_ZONE": "Time zone",
+    "IS_ONLINE": "Online",
+    "TIMESTAMP_X": "Changed on",
+    "LAST_ACTIVITY_DATE": "Last active on",
+    "PERSONAL_GENDER": "Gender",
+    "PERSONAL_BIRTHDAY": "Birthday",
+    "UF_EMPLOYMENT_DATE": "Employed since",
+    "UF_DEPARTMENT": "Departments",
+    "USER_TYPE": "Type",
+}
+_CONTACTS = frozenset({"EMAIL"})
+"""What the scope user_brief does not show (user/user-scope.md)."""
+_STORED: Mapping[str, Field] = {
+    "ID": Field("id", Kind.NUMBER),
+    "ACTIVE": Field("is_active", Kind.FLAG),
+    "NAME": Field("name"),
+    "LAST_NAME": Field("last_name"),
+    "EMAIL": Field("email"),
+    "LAST_LOGIN": Field("last_login_at", Kind.DATE),
+    "DATE_REGISTER": Field("created_at", Kind.DATE),
+    "TIMESTAMP_X": Field("created_at", Kind.DATE),
+    "UF_DEPARTMENT": Field("department_id", Kind.NUMBER),
+    "UF_DEPARTMENT_NAME": Field("department_name"),
+}
+_SEARCHED = ("NAME", "LAST_NAME", "UF_DEPARTMENT_NAME")
+
+Filter = Annotated[dict[str, Any] | None, Doc("Conditions by field, with prefixes such as >= or %.")]
+Select = Annotated[list[Any] | None, Doc("Names of fields; `*` and `UF_*` stand for many. All without it.")]
+Sort = Annotated[str | None, Doc("Field to sort by.")]
+Direction = Annotated[str | None, Doc("ASC or DESC.")]
+Start = Annotated[int | None, Doc("Where the page of 50 begins; -1: do not count the total.")]
+
+
+@method("user.current", scope="user", or_scopes=_OTHER_SCOPES, any_case=True, doc=DOCS + "user-current.md")
+def current(call: Call) -> dict[str, Any]:
+    """Return the user on whose behalf the call is made."""
+    person = people.find(call.tx, call.portal_id, call.user.id)
+    assert person is not None  # noqa: S101  # the call was authorized a moment ago
+    return _row(call, person, _shown(call))
+
+
+@method(
+    "user.fields", scope="user", or_scopes=_OTHER_SCOPES, runs=Runs.FREE, any_case=True, doc=DOCS + "user-fields.md"
+)
+def fields(call: Call) -> dict[str, str]:
+    """Return the titles of the fields of a user."""
+    return {name: FIELDS[name] for name in _shown(call)}
+
+
+@method("user.get", scope="user", or_scopes=_OTHER_SCOPES, any_case=True, doc=DOCS + "user-get.md")
+def get(
+    call: Call,
+    filter: Filter = None,
+    sort: Sort = None,
+    order: Direction = None,
+    select: Select = None,
+    start: Start = None,
+) -> Paged:
+    """List the users of the portal that fit, 50 at a time. Conditions may also stand beside `filter`."""
+    beside = {name.upper(): value for name, value in call.params.items() if name.upper() in _STORED}
+    return _people(call, {**beside, **(filter or {})}, sort, order, select, start)
+
+
+@method("user.search", scope="user", or_scopes=_OTHER_SCOPES, any_case=True, doc=DOCS + "user-search.md")
+def search(
+    call: Call,
+    filter: Annotated[dict[str, Any] | None, Doc("FIND, or NAME, LAST_NAME, UF_DEPARTMENT_NAME, USER_TYPE.")] = None,
+    sort: Sort = None,
+    order: Direction = None,
+    select: Select = None,
+    start: Start = None,
+) -> Paged:
+    """Find users by parts of their names and of the names of their departments, 50 at a time."""
+    names = {"FIND", *_STORED}
+    beside = {name.upper(): value for name, value in call.params.items() if name.upper() in names}
+    asked = {**beside, **(filter or {})}
+    words = str(asked.pop("FIND", "")).split()
+    if words:
+        asked = {}  # FIND works alone
+    conditions = {f"%{name}" if name in _SEARCHED else name: value for name, value in asked.items()}
+    found = [Condition("personal", "like", (contains_pattern(word),)) for word in words]
+    return _people(call, conditions, sort, order, select, start, more=found)
+
+
+def _people(
+    call: Call,
+    asked: Mapping[str, Any],
+    sort: str | None,
+    order: str | None,
+    select: list[Any] | None,
+    start: int | None,
+    *,
+    more: list[Condition] | None = None,
+) -> Paged:
+    zone = call.caller.portal.zone
+    types = asked.get("USER_TYPE", ["employee"])
+    question = ask({"filter": asked}, _STORED, zone, deleted_hidden=False)
+    conditions = [*question.listing.conditions, *(more or ())]
+    if "employee" not in (types if isinstance(types, list) else [types]):
+        conditions.append(Condition("id", "in"))  # everybody here is an employee
+    wanted = _STORED.get((sort or "ID").upper())
+    listing = Listing(conditions, [Order(wanted.column if wanted else "id", (order or "").lower() == "desc")])
+    shown = _shown(call, select)
+    return page(call, people.PEOPLE, listing, start, lambda person: _row(call, person, shown))
+
+
+def _shown(call: Call, select: list[Any] | None = None) -> list[str]:
+    """Return the fields that the scopes of the token show, of those that are asked for."""
+    hidden = _CONTACTS if call.caller.scopes.isdisjoint({"user", "user_basic"}) else frozenset()
+    names = [name for name in FIELDS if name not in hidden]
+    if not select:
+        return names
+    masks = [str(mask) for mask in select]
+    return [name for name in names if any(fnmatchcase(name, mask) for mask in masks)]
+
+
+def _row(call: Call, person: Person, names: list[str]) -> dict[str, Any]:
+    zone = call.caller.portal.zone
+    is_caller = person.id == call.user.id
+    active_at = call.now_ms if is_caller else person.last_login_at
+    values = {
+        "ID": str(person.id),
+        "XML_ID": "",
+        "ACTIVE": person.is_active,
+        "NAME": person.name,
+        "LAST_NAME": person.last_name,
+        "EMAIL": person.email,
+        "LAST_LOGIN": _iso(person.last_login_at, zone),
+        "DATE_REGISTER": _iso(person.created_at, zone),
+        "TIME_ZONE": "",
+        "IS_ONLINE": "Y" if is_caller else "N",
+        "TIMESTAMP_X": _iso(person.created_at, zone),
+        "LAST_ACTIVITY_DATE": _moment(active_at, zone).strftime("%Y-%m-%d %H:%M:%S") if active_at else "",
+        "PERSONAL_GENDER": "",
+        "PERSONAL_BIRTHDAY": "",
+        "UF_EMPLOYMENT_DATE": "",
+        "UF_DEPARTMENT": [] if person.department_id is None else [person.department_id],
+        "USER_TYPE": "employee",
+    }
+    return {name: values[name] for name in names}
+
+
+def _iso(ms: int | None, zone: tzinfo) -> str:
+    return "" if ms is None else _moment(ms, zone).isoformat(timespec="seconds")
+
+
+def _moment(ms: int, zone: tzinfo) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, zone)

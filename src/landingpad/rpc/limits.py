@@ -1,0 +1,144 @@
+"""How much a caller may ask for: requests per second, and running time per method (limits.md).
+
+Both are kept in the memory of the process: they are forgotten at a restart, as they would be minutes later.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from landingpad.domain.portals import Plan
+
+OPERATING_WINDOW = 600
+"""Seconds over which the running time of a method is summed."""
+_BUCKET_SECONDS = 60
+_TIDY_ABOVE = 10_000
+
+
+class LimitMode(StrEnum):
+    """What is done about limits."""
+
+    OFF = "off"
+    """Nothing is counted; `operating` is always 0."""
+    COUNT = "count"
+    """Running time is counted and told, and no call is refused."""
+    ENFORCE = "enforce"
+    """Calls over a limit are refused as the documentation says."""
+
+
+class Rate(NamedTuple):
+    """The leaky bucket of a plan."""
+
+    capacity: int
+    """How many requests may come at once."""
+    leak: int
+    """By how many the counter falls each second."""
+
+
+USUAL_RATE = Rate(50, 2)
+RATES: Mapping[str, Rate] = {Plan.ENTERPRISE: Rate(250, 5)}
+"""The buckets of plans that have not the usual one."""
+
+
+class _Level:
+    __slots__ = ("count", "since")
+
+    def __init__(self, since: float) -> None:
+        self.count = 0
+        self.since = since
+
+
+class RequestRate:
+    """Counts the requests of every portal and source address in a leaky bucket."""
+
+    def __init__(self) -> None:
+        self._levels: dict[tuple[int, str], _Level] = {}
+
+    def admit(self, portal_id: int, address: str, rate: Rate, now: float) -> bool:
+        """Count one request and say whether it may go on; a refused one does not count."""
+        key = (portal_id, address)
+        level = self._levels.get(key)
+        if level is None:
+            if len(self._levels) >= _TIDY_ABOVE:
+                self._tidy(now, rate)
+            level = self._levels[key] = _Level(now)
+        seconds = int(now - level.since)
+        if seconds:
+            level.count = max(0, level.count - seconds * rate.leak)
+            # A clock that was set back starts the counting of seconds anew.
+            level.since = level.since + seconds if seconds > 0 else now
+        if level.count >= rate.capacity:
+            return False
+        level.count += 1
+        return True
+
+    def _tidy(self, now: float, rate: Rate) -> None:
+        """Forget who has been silent for long enough to have an empty bucket."""
+        silent = rate.capacity / rate.leak
+        self._levels = {key: level for key, level in self._levels.items() if 0 <= now - level.since < silent}
+
+
+class Operating(NamedTuple):
+    """The running time of one method for one credential."""
+
+    seconds: float
+    reset_at: int
+    """Unix time at which the oldest counted minute is left out."""
+
+
+class _Minute:
+    __slots__ = ("began", "number", "seconds")
+
+    def __init__(self, number: int, began: float) -> None:
+        self.number = number
+        self.began = began
+        self.seconds = 0.0
+
+
+class OperatingTime:
+    """Sums the running time of methods per credential in ten one-minute buckets.
+
+    A bucket begins with the first call in its minute and counts for ten minutes from then on.
+    """
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+        self._minutes: dict[tuple[str, str], deque[_Minute]] = {}
+
+    def is_exceeded(self, credential: str, method: str, now: float) -> Operating | None:
+        """Return what has been used if that is more than the limit, else None."""
+        minutes = self._minutes.get((credential, method))
+        if not minutes:
+            return None
+        used = self._sum(minutes, now)
+        return used if used.seconds > self.limit else None
+
+    def charge(self, credential: str, method: str, seconds: float, now: float) -> Operating:
+        """Add the running time of a call that began at `now` and return the sum."""
+        key = (credential, method)
+        minutes = self._minutes.get(key)
+        if minutes is None:
+            if len(self._minutes) >= _TIDY_ABOVE:
+                self._tidy(now)
+            minutes = self._minutes[key] = deque()
+        number = int(now) // _BUCKET_SECONDS
+        if not minutes or minutes[-1].number != number:
+            minutes.append(_Minute(number, now))
+        minutes[-1].seconds += seconds
+        return self._sum(minutes, now)
+
+    @staticmethod
+    def _sum(minutes: deque[_Minute], now: float) -> Operating:
+        while minutes and minutes[0].began + OPERATING_WINDOW <= now:
+            minutes.popleft()
+        oldest = minutes[0].began if minutes else now
+        return Operating(sum(minute.seconds for minute in minutes), int(oldest) + OPERATING_WINDOW)
+
+    def _tidy(self, now: float) -> None:
+        """Forget what counts no longer."""
+        self._minutes = {
+            key: minutes
+            for key, minutes in self._minutes.items()
+            if minutes and minutes[-1].began + OPERATING_WINDOW > now
+        }

@@ -1,0 +1,46 @@
+"""What a call says about time: the `time` object of every answer (data-types.md)."""
+
+import time
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from landingpad.rpc.call import Outcome
+from landingpad.store.records import zone_of
+
+
+class Clock:
+    """When a call began, by the wall and by a clock that never jumps."""
+
+    __slots__ = ("_ticks", "start")
+
+    def __init__(self) -> None:
+        self.start = time.time()
+        self._ticks = time.perf_counter()
+
+    def elapsed(self) -> float:
+        """Seconds since the call began."""
+        return time.perf_counter() - self._ticks
+
+
+def time_object(clock: Clock, zone: str, outcome: Outcome) -> dict[str, Any]:
+    """Return the `time` object: seconds as floats, dates in the portal's zone, `operating_reset_at` a whole second."""
+    start = clock.start
+    duration = clock.elapsed()
+    finish = start + duration
+    return {
+        "start": start,
+        "finish": finish,
+        "duration": duration,
+        "processing": outcome.processing,
+        "date_start": iso_second(int(start), zone),
+        "date_finish": iso_second(int(finish), zone),
+        "operating_reset_at": outcome.operating_reset_at,
+        "operating": outcome.operating,
+    }
+
+
+@lru_cache(maxsize=64)
+def iso_second(second: int, zone: str) -> str:
+    """Return a moment as `2026-03-26T14:34:22+01:00`."""
+    return datetime.fromtimestamp(second, zone_of(zone)).isoformat()
