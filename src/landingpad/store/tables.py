@@ -307,6 +307,7 @@ demo_templates = Table(
     _portal(),
     Column("application", Text, nullable=False, server_default=""),  # which registered it; "" for a webhook
     Column("xml_id", Text, nullable=False),
+    Column("parent", Text, nullable=False, server_default=""),  # of a page: the site template it came with
     Column("use", Text, nullable=False),  # S: makes a site, P: makes a page
     Column("type", Text, nullable=False),  # of site, in lower case
     Column("title", Text, nullable=False),

@@ -337,6 +337,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
         sa.Column("portal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("application", sa.Text(), server_default="", nullable=False),
         sa.Column("xml_id", sa.Text(), nullable=False),
+        sa.Column("parent", sa.Text(), server_default="", nullable=False),
         sa.Column("use", sa.Text(), nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
