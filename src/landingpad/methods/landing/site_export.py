@@ -1,0 +1,55 @@
+"""landing.site.fullExport: a whole site as data."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from landingpad.domain import export, sites
+from landingpad.domain.errors import AccessDenied, ExportProblem
+from landingpad.domain.export import ExportOptions
+from landingpad.domain.rights import Right
+from landingpad.methods.wire import given_text
+from landingpad.rpc.bind import to_list
+from landingpad.rpc.call import Call, site_types
+from landingpad.rpc.declare import Doc, method
+
+_PREVIEWS = ("preview", "preview2x", "preview3x", "preview_url")
+
+
+@method(
+    "landing.site.fullExport",
+    needs=Right.EDIT,
+    raises=[AccessDenied, ExportProblem],
+    doc="api-reference/landing/site/landing-site-full-export.md",
+)
+def full_export(
+    call: Call,
+    id: Annotated[int, Doc("Id of the site.", see="landing.site.getList")],
+    params: Annotated[
+        dict[str, Any] | None,
+        Doc("edit_mode (Y: drafts), scope, hooks_disable, code, name, description, preview, preview_url ..."),
+    ] = None,
+) -> dict[str, Any] | list[Any]:
+    """Return a site with its pages and blocks, as landing.demos.register takes it; an empty list if it has no pages."""
+    given = params or {}
+    types = site_types(given["scope"]) if "scope" in given else call.site_types
+    site = sites.find(call, id, types)
+    allowed = call.may(Right.EDIT, id)
+    if site is None or site.deleted:
+        return []
+    if not allowed:
+        raise AccessDenied
+    return export.full_export(call, site, _options(given)) or []
+
+
+def _options(given: Mapping[str, Any]) -> ExportOptions:
+    without = given.get("hooks_disable")
+    texts = {name: given_text(given, name) for name in ("code", "name", "description", *_PREVIEWS)}
+    said = {name: text for name, text in texts.items() if isinstance(text, str)}
+    return ExportOptions(
+        edit_mode=given.get("edit_mode") in ("Y", True),
+        without=frozenset(str(name) for name in to_list(without)) if isinstance(without, list | dict) else (),
+        code=said.get("code"),
+        name=said.get("name"),
+        description=said.get("description"),
+        previews={name: said[name] for name in _PREVIEWS if name in said},
+    )
