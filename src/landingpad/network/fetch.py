@@ -121,6 +121,9 @@ class _Answer:
             if isinstance(error.__context__, FetchError):
                 raise error.__context__ from error
             raise
+        except httptools.HttpParserError:
+            if not self.complete:  # what follows the answer is none of ours
+                raise
 
     def end(self) -> None:
         """Note that the connection ended: an answer without a declared length is complete by that.
