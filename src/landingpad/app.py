@@ -9,6 +9,7 @@ import structlog
 import landingpad.methods  # noqa: F401  # declares the API
 from landingpad.domain.urls import NO_PREVIEW, PREVIEW_FILE, PublicUrls
 from landingpad.domain.work import Services
+from landingpad.http.forms import answer_form
 from landingpad.http.message import Answer, Receive, Request, Scope, Send, send_answer
 from landingpad.http.pages import not_found_page, start_page
 from landingpad.http.public import PublicSites, no_picture
@@ -81,11 +82,19 @@ class App:
             return
         request = Request(scope)
         try:
-            answer = await self.answer(request)
+            answer = await (self.post(request, receive) if request.method == "POST" else self.answer(request))
         except Exception:
             log.exception("request_failed", path=request.path)
             answer = Answer.text(500, "Something went wrong on this server. It is in the log.")
         await send_answer(send, answer, head=request.method == "HEAD")
+
+    async def post(self, request: Request, receive: Receive) -> Answer:
+        """Take what a visitor sends through a form."""
+        parts = self._parts
+        now_ms = int(time.time() * 1000)
+        portal_id = parts.portals.find(request.host) if parts.portals.is_portal_host(request.host) else None
+        found = await answer_form(parts.services, parts.public, request, receive, portal_id, now_ms)
+        return await self.answer(request) if found is None else found
 
     async def answer(self, request: Request) -> Answer:
         """Answer a request for anything but the API."""

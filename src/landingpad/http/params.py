@@ -21,6 +21,7 @@ from landingpad.rpc.phpquery import (
     parse_query,
     plain_members,
     too_deep,
+    without_nul,
 )
 
 _FORM = "application/x-www-form-urlencoded"
@@ -73,6 +74,8 @@ def _json_params(body: bytes) -> dict[str, Any]:
     # Counting brackets is far cheaper than walking, and settles nearly every request.
     if body.count(b"{") + body.count(b"[") > MAX_DEPTH:
         _check_depth(value)
+    if b"\\u0000" in body:
+        value = without_nul(value)
     if type(value) is dict:
         return value
     if isinstance(value, list):
@@ -126,7 +129,7 @@ def _multipart_params(content_type: str, body: bytes) -> dict[str, Any]:
         raise BadRequestBody(f"The multipart body cannot be read: {error}.") from error
     if not reader.complete:
         raise BadRequestBody("The multipart body ends before its closing boundary. Send it again, in full.")
-    return plain_members(reader.params)
+    return dict(without_nul(plain_members(reader.params)))
 
 
 class _MultipartReader:

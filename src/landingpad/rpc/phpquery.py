@@ -50,7 +50,19 @@ def parse_query(text: bytes | str) -> dict[str, Any]:
     for pair in pairs:
         name, _, value = pair.partition("=")
         assign(params, unquote_plus(name), unquote_plus(value))
-    return plain_members(params)
+    members = plain_members(params)
+    return without_nul(members) if "%00" in text or "\0" in text else members
+
+
+def without_nul(value: Any) -> Any:
+    """Return a value without the character 0, which means nothing to anybody and which PostgreSQL cannot store."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, dict):
+        return {without_nul(key): without_nul(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [without_nul(member) for member in value]
+    return value
 
 
 def too_deep() -> BadRequestBody:
