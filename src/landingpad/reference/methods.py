@@ -1,0 +1,124 @@
+"""The page of a method, made of its declaration, its example and the recorded answer."""
+
+import json
+from typing import Any
+
+from landingpad.domain.errors import ApiError, MissingParams, TypeProblem
+from landingpad.domain.rights import Right
+from landingpad.reference.examples import Example
+from landingpad.reference.pages import Kind, Page, plain, table
+from landingpad.reference.samples import ADDRESS, APP_ADDRESS, APP_TOKEN, FENCES, LANGUAGES, sample
+from landingpad.reference.shapes import parameter_words, result_type, words
+from landingpad.rpc.call import SITE_TYPES_BY_SCOPE
+from landingpad.rpc.declare import Method, Runs
+
+SITE_TYPES = (
+    f"Like every method of `landing.*` it also takes `scope`: {', '.join(SITE_TYPES_BY_SCOPE)} work with sites of that "
+    "type; without it with pages and shops."
+)
+_RIGHTS = {
+    Right.ADMIN: "to manage rights",
+    Right.CREATE: "to make sites",
+    Right.DELETE: "to delete",
+    Right.EDIT: "to change content",
+    Right.PUBLIC: "to publish",
+    Right.READ: "to see the site",
+    Right.SECTION: "to use Sites",
+    Right.SETT: "to change settings",
+}
+
+
+class Recorded(dict[str, dict[str, Any]]):
+    """What the example of each method was called with and what it answered, by name: {"params", "result"}."""
+
+
+def method_page(method: Method, example: Example | None, recorded: Recorded) -> Page:
+    """Write the page of a method."""
+    parts = [f"# {method.name}", method.summary, _facts(method), _parameters(method)]
+    played = recorded.get(method.name)
+    if example is not None and played is not None:
+        parts.append(_examples(method, example, played))
+    parts += [_result(method, played), _errors(method)]
+    return Page(
+        key=method.name,
+        kind=Kind.METHOD,
+        title=method.name,
+        summary=plain(" ".join(method.summary.split())),
+        text="\n\n".join(part.strip() for part in parts if part) + "\n",
+    )
+
+
+def errors_of(method: Method) -> list[type[ApiError]]:
+    """Return the errors that a call of this method can end with, beside those that any call can."""
+    found: list[type[ApiError]] = list(method.raises)
+    if any(parameter.required for parameter in method.parameters):
+        found.append(MissingParams)
+    if method.parameters:
+        found.append(TypeProblem)
+    return sorted(dict.fromkeys(found), key=lambda error: (error.code, error.__name__))
+
+
+def source_address(method: Method) -> str:
+    """Return the page of the public documentation that the method comes from."""
+    return f"https://apidocs.bitrix24.com/{method.doc.removesuffix('.md')}.html"
+
+
+def changes_something(method: Method) -> bool:
+    """Say whether a call may change what is stored. A batch may hold anything."""
+    return method.runs is Runs.WRITE or (method.runs is Runs.FREE and method.name == "batch")
+
+
+def _facts(method: Method) -> str:
+    right = f"`{method.needs}`, {_RIGHTS[method.needs]}" if method.needs is not None else "none"
+    scopes = " or ".join(f"`{scope}`" for scope in sorted(method.scopes) if scope) or "none"
+    facts = [
+        f"- **Needs the [right](/docs/rights)** {right}",
+        f"- **Needs the [scope](/docs/scopes)** {scopes}",
+        f"- **Called by** {'applications only' if method.apps_only else 'webhooks and applications'}",
+        f"- **Changes something**: {'yes' if changes_something(method) else 'no'}",
+    ]
+    if not method.in_batch:
+        facts.append("- **Not in a [batch](/docs/batch)**")
+    if method.doc:
+        facts.append(f"- [Its page in the public documentation]({source_address(method)})")
+    return "\n".join(facts)
+
+
+def _parameters(method: Method) -> str:
+    common = f"\n\n{SITE_TYPES}" if method.name.startswith("landing.") else ""
+    if not method.parameters:
+        return f"## Parameters\n\nNone.{common}"
+    rows = []
+    for parameter in method.parameters:
+        see = f" Given by [{parameter.see}](/docs/{parameter.see})." if parameter.see else ""
+        default = "" if parameter.required or parameter.default is None else f" Default: `{_json(parameter.default)}`."
+        name = f"`{parameter.wire}`" + ("" if parameter.required else " (optional)")
+        rows.append((name, parameter_words(parameter), f"{parameter.text}{default}{see}"))
+    return "## Parameters\n\n" + table(("Name", "Type", "Meaning"), rows) + common
+
+
+def _examples(method: Method, example: Example, played: dict[str, Any]) -> str:
+    """Write the samples: where an application calls, with its token."""
+    address, token = (APP_ADDRESS, APP_TOKEN) if example.app else (ADDRESS, "")
+    parts = ["## Example"]
+    for language, title in LANGUAGES.items():
+        code = sample(language, method.name, played["params"], address=address, token=token)
+        parts.append(f"### {title}\n\n```{FENCES[language]}\n{code}```")
+    return "\n\n".join(parts)
+
+
+def _result(method: Method, played: dict[str, Any] | None) -> str:
+    text = f"## Result\n\nType: {words(result_type(method))}."
+    if played is None:
+        return text
+    return f"{text}\n\n```json\n{json.dumps(played['result'], ensure_ascii=False, indent=2)}\n```"
+
+
+def _errors(method: Method) -> str:
+    rows = [(f"`{error.code}`", str(error.status), plain(error.text)) for error in errors_of(method)]
+    listed = table(("Code", "Status", "Text"), rows) if rows else ""
+    return f"## Errors\n\n{listed}\nAny call can also end with one of the [system errors](/docs/errors)."
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

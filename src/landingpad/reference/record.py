@@ -1,0 +1,143 @@
+"""Play every example on a portal of its own and keep what it answered: the results that the pages show are real."""
+
+import shutil
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlalchemy import update
+
+from landingpad.domain.portals import SCOPES, add_portal, add_user
+from landingpad.domain.urls import PublicUrls
+from landingpad.domain.work import Services
+from landingpad.media.store import MediaStore
+from landingpad.network.fetch import Fetcher
+from landingpad.reference.examples import Example, prepare
+from landingpad.reference.methods import Recorded
+from landingpad.rpc.call import Caller
+from landingpad.rpc.declare import Registry
+from landingpad.rpc.dispatch import Dispatcher
+from landingpad.store import previews
+from landingpad.store.app_tables import apps
+from landingpad.store.engine import Database, Tx, database_url
+from landingpad.store.migrate import migrate
+from landingpad.store.query import Statement
+from landingpad.store.records import Application, Portal, User
+from landingpad.store.tables import portals
+
+HOST = "portal.example.com"
+NOW = 1_790_000_000.0  # 21 September 2026: the examples' moment
+_LONGEST_TEXT = 200
+_LONGEST_LIST = 3
+_MOST_MEMBERS = 12
+_DEEPEST = 5
+
+
+_PORTAL = Portal(1, HOST, "Example", "3" * 32, "active", "UTC", "en", int(NOW * 1000))
+_ADA = User(1, 1, "ada", "Ada", "", "ada@example.com", is_admin=True, is_active=True)
+_APP = Application(
+    id=1,
+    portal_id=1,
+    client_id="local.example",
+    title="Example",
+    scopes=",".join(SCOPES),
+    redirect_uri="https://app.example.com/",
+    user_ids="",
+    application_token="",
+    version=1,
+    created_at=int(NOW * 1000),
+)
+
+
+class _InstantPictures:
+    """A queue for which every picture is taken at once; other work is left undone."""
+
+    def take_preview(self, tx: Tx, *, preview_id: int, version_id: int) -> None:  # noqa: ARG002  # the signature of JobQueue
+        preview = previews.find(tx, preview_id)
+        if preview is not None:
+            previews.finish(tx, preview, int(NOW * 1000), media_key="example.jpg", problem=None)
+
+    def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:
+        """Do nothing: nobody visits these pages."""
+
+
+async def record(registry: Registry, examples: dict[str, Example], folder: Path) -> Recorded:
+    """Return what each declared method with an example answered, shortened for reading.
+
+    Args:
+        registry: the declared methods.
+        examples: by name of method.
+        folder: empty; a database for each example is made in it.
+
+    Raises:
+        ApiError: an example does not work.
+
+    """
+    template = folder / "template"
+    template.mkdir()
+    with Database(database_url(template, "")) as db:
+        migrate(db)
+        db.write_here(_make_portal)
+    found = Recorded()
+    for method in registry:
+        if method.name not in examples:
+            continue
+        place = folder / "example"
+        shutil.copytree(template, place)
+        with Database(database_url(place, "")) as db:
+            found[method.name] = await _play(registry, method.name, examples[method.name], db, place)
+        shutil.rmtree(place)
+    return found
+
+
+async def _play(registry: Registry, name: str, example: Example, db: Database, folder: Path) -> dict[str, Any]:
+    services = Services(
+        db=db,
+        jobs=_InstantPictures(),
+        urls=PublicUrls("https", 443),
+        random=Random(7),  # noqa: S311  # the same codes each time
+        media=MediaStore(folder / "media"),
+        fetcher=Fetcher(most_bytes=1),
+    )
+    dispatcher = Dispatcher(registry, services, prove_declarations=True)
+
+    async def run(method: str, params: dict[str, Any], *, app: bool) -> Any:
+        caller = _caller(app=app)
+        return (await dispatcher.run(caller, method, params, now=NOW, origin=f"https://{HOST}")).result
+
+    async def call(method: str, params: dict[str, Any]) -> Any:
+        return await run(method, params, app=example.app)
+
+    params = await prepare(example, call)
+    return {"params": params, "result": shortened(await run(name, params, app=example.app))}
+
+
+def _make_portal(tx: Tx) -> None:
+    now_ms = int(NOW * 1000)
+    portal_id = add_portal(tx, domain=HOST, title="Example", now_ms=now_ms)
+    tx.run(Statement(update(portals).values(member_id=_PORTAL.member_id, signing_key="example")))
+    for login, is_admin in (("ada", True), ("sam", False)):
+        add_user(tx, portal_id, login=login, name=login.title(), password=None, is_admin=is_admin, now_ms=now_ms)
+    names = (name for name in Application.__struct_fields__ if name != "id")
+    tx.insert(apps, secret_hash="", **{name: getattr(_APP, name) for name in names})
+
+
+def _caller(*, app: bool) -> Caller:
+    credential = "app:1" if app else "webhook:1"
+    return Caller(_PORTAL, _ADA, frozenset(SCOPES), credential, _APP if app else None, int(NOW + 3600) * 1000)
+
+
+def shortened(value: Any, depth: int = 0) -> Any:
+    """Cut what is too long to read: texts, lists and objects; "..." stands for the rest."""
+    if isinstance(value, str):
+        return value if len(value) <= _LONGEST_TEXT else value[:_LONGEST_TEXT].rstrip() + " ..."
+    if isinstance(value, list | dict) and depth >= _DEEPEST:
+        return "..." if value else value
+    if isinstance(value, list):
+        kept = [shortened(member, depth + 1) for member in value[:_LONGEST_LIST]]
+        return kept if len(value) <= _LONGEST_LIST else [*kept, "..."]
+    if isinstance(value, dict):
+        names = list(value)[:_MOST_MEMBERS]
+        found = {str(name): shortened(value[name], depth + 1) for name in names}
+        return found if len(value) <= _MOST_MEMBERS else {**found, "...": "..."}
+    return value
