@@ -145,6 +145,7 @@ class Site(msgspec.Struct, frozen=True):
     created_at: int
     modified_at: int
     deleted_at: int | None
+    own_rights: bool
 
 
 class Folder(msgspec.Struct, frozen=True):

@@ -39,6 +39,7 @@ portals = Table(
     Column("member_id", Text, nullable=False, unique=True),
     Column("state", Text, nullable=False, server_default="active"),  # or overloaded, deleted
     Column("plan", Text, nullable=False, server_default="basic"),  # or free, enterprise: decides about limits
+    Column("role_model", Boolean, nullable=False, server_default=false()),  # else the extended model of rights
     Column("time_zone", Text, nullable=False, server_default="UTC"),
     Column("language", Text, nullable=False, server_default="en"),
     Column("signing_key", Text, nullable=False),  # of addresses that show what is not public
@@ -71,6 +72,7 @@ users = Table(
     Column("email", Text, nullable=False, server_default=""),
     Column("is_admin", Boolean, nullable=False, server_default=false()),
     Column("is_active", Boolean, nullable=False, server_default=true()),
+    Column("is_extranet", Boolean, nullable=False, server_default=false()),  # from outside the company
     Column("department_id", Id, ForeignKey("departments.id")),
     Column("last_login_at", Time),
     Column("created_at", Time, nullable=False),
@@ -129,8 +131,10 @@ sites = Table(
     Column("created_at", Time, nullable=False),
     Column("modified_at", Time, nullable=False),
     Column("deleted_at", Time),
+    Column("own_rights", Boolean, nullable=False, server_default=false()),  # whether site_rights has rows for it
     UniqueConstraint("portal_id", "type", "code"),
     Index(None, "portal_id", "deleted", "id"),
+    Index(None, "portal_id", "own_rights", "id"),
     Index(None, "domain_id"),
     _trash_index(),
     sqlite_autoincrement=True,

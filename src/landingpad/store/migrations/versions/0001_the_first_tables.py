@@ -21,6 +21,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
         sa.Column("member_id", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), server_default="active", nullable=False),
         sa.Column("plan", sa.Text(), server_default="basic", nullable=False),
+        sa.Column("role_model", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("time_zone", sa.Text(), server_default="UTC", nullable=False),
         sa.Column("language", sa.Text(), server_default="en", nullable=False),
         sa.Column("signing_key", sa.Text(), nullable=False),
@@ -83,6 +84,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
         sa.Column("email", sa.Text(), server_default="", nullable=False),
         sa.Column("is_admin", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("is_active", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("is_extranet", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("department_id", _ID, nullable=True),
         sa.Column("last_login_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -115,6 +117,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("modified_at", sa.BigInteger(), nullable=False),
         sa.Column("deleted_at", sa.BigInteger(), nullable=True),
+        sa.Column("own_rights", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(["domain_id"], ["domains.id"], name=op.f("fk_sites_domain_id")),
         sa.ForeignKeyConstraint(["portal_id"], ["portals.id"], name=op.f("fk_sites_portal_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sites")),
@@ -124,6 +127,9 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
     with op.batch_alter_table("sites", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sites_domain_id"), ["domain_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sites_portal_id_deleted_id"), ["portal_id", "deleted", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_sites_portal_id_own_rights_id"), ["portal_id", "own_rights", "id"], unique=False
+        )
 
     op.create_table(
         "webhooks",
@@ -618,8 +624,101 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
     )
     op.create_index(op.f("ix_placements_portal_id_placement"), "placements", ["portal_id", "placement"], unique=False)
 
+    _groups_and_rights()
+
+
+def _groups_and_rights() -> None:
+    op.create_table(
+        "groups",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("portal_id", _ID, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["portal_id"], ["portals.id"], name=op.f("fk_groups_portal_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_groups")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_groups_portal_id"), "groups", ["portal_id"], unique=False)
+    # G1 and G2 are taken on every portal, so the first group is number 11.
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('groups', 10)")
+    else:
+        op.execute("ALTER SEQUENCE groups_id_seq RESTART WITH 11")
+    op.create_table(
+        "group_members",
+        sa.Column("group_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("user_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("portal_id", _ID, nullable=False),
+        sa.Column("position", sa.Text(), server_default="K", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["groups.id"], name=op.f("fk_group_members_group_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_group_members_user_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["portal_id"], ["portals.id"], name=op.f("fk_group_members_portal_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("group_id", "user_id", name=op.f("pk_group_members")),
+    )
+    op.create_index(op.f("ix_group_members_user_id"), "group_members", ["user_id"], unique=False)
+    op.create_table(
+        "site_rights",
+        sa.Column("portal_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("site_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("operations", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portal_id"], ["portals.id"], name=op.f("fk_site_rights_portal_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("portal_id", "site_id", "code", name=op.f("pk_site_rights")),
+    )
+    op.create_index(
+        op.f("ix_site_rights_portal_id_code_site_id"), "site_rights", ["portal_id", "code", "site_id"], unique=False
+    )
+    op.create_table(
+        "roles",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("portal_id", _ID, nullable=False),
+        sa.Column("section", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("xml_id", sa.Text(), nullable=False),
+        sa.Column("additional", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["portal_id"], ["portals.id"], name=op.f("fk_roles_portal_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roles")),
+        sa.UniqueConstraint("portal_id", "section", "xml_id", name=op.f("uq_roles_portal_id_section_xml_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "role_codes",
+        sa.Column("role_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("portal_id", _ID, nullable=False),
+        sa.ForeignKeyConstraint(["role_id"], ["roles.id"], name=op.f("fk_role_codes_role_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["portal_id"], ["portals.id"], name=op.f("fk_role_codes_portal_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("role_id", "code", name=op.f("pk_role_codes")),
+    )
+    op.create_index(op.f("ix_role_codes_portal_id_code"), "role_codes", ["portal_id", "code"], unique=False)
+    op.create_table(
+        "role_rights",
+        sa.Column("role_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("site_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("portal_id", _ID, nullable=False),
+        sa.Column("operations", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["role_id"], ["roles.id"], name=op.f("fk_role_rights_role_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["portal_id"], ["portals.id"], name=op.f("fk_role_rights_portal_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("role_id", "site_id", name=op.f("pk_role_rights")),
+    )
+    op.create_index(op.f("ix_role_rights_portal_id_site_id"), "role_rights", ["portal_id", "site_id"], unique=False)
+
 
 def downgrade() -> None:
+    for name in ("role_rights", "role_codes", "roles", "site_rights", "group_members", "groups"):
+        op.drop_table(name)  # with its indexes
     for name in ("placements", "offline_events", "event_handlers", "app_options", "tokens", "grants", "apps"):
         op.drop_table(name)  # with its indexes
     for name in ("form_entries", "files", "saved_blocks", "repo_blocks"):
