@@ -1,6 +1,7 @@
 """What the person who runs a server does with it beside running it."""
 
 import json
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -9,16 +10,42 @@ from landingpad.domain.portals import add_webhook
 from landingpad.render.browser import find_chromium
 from landingpad.render.picture import ChromiumMissing
 from landingpad.settings import Settings
+from landingpad.store import forms
 from landingpad.store.engine import Database, Tx, database_url
 from landingpad.store.migrate import HEAD, current_revision, migrate
 from landingpad.store.query import Query
-from landingpad.store.tables import users
+from landingpad.store.tables import sites, users
 
+_SITE_PORTAL = Query(select(sites.c.portal_id).where(sites.c.id == bindparam("id")), tuple)
 _USER_PORTAL = Query(select(users.c.portal_id).where(users.c.id == bindparam("id")), tuple)
 
 
 class UnknownUserError(ValueError):
     """There is no such user."""
+
+
+class UnknownSiteError(ValueError):
+    """There is no such site."""
+
+
+class ShownEntry(NamedTuple):
+    """Something that a visitor sent through a form."""
+
+    id: int
+    sent_at: datetime
+    page_id: int
+    fields: list[tuple[str, str]]
+
+    def as_text(self) -> str:
+        """Return it for people."""
+        lines = "\n".join(f"  {name}: {value}" for name, value in self.fields)
+        return f"#{self.id}  {self.sent_at:%Y-%m-%d %H:%M}  page {self.page_id}\n{lines}\n"
+
+    def as_json(self) -> str:
+        """Return it for programs."""
+        fields = [{"name": name, "value": value} for name, value in self.fields]
+        sent_at = self.sent_at.isoformat()
+        return json.dumps({"id": self.id, "sent_at": sent_at, "page_id": self.page_id, "fields": fields})
 
 
 class Finding(NamedTuple):
@@ -59,6 +86,38 @@ def create_webhook(
     except (OSError, ValueError, KeyError):
         url = ""
     return url + path
+
+
+def form_entries(settings: Settings, site_id: int, *, most: int) -> list[ShownEntry]:
+    """Return what visitors sent through the forms of a site, the newest first.
+
+    Raises:
+        UnknownSiteError: there is no such site.
+
+    """
+
+    def work(tx: Tx) -> list[ShownEntry]:
+        portal = tx.one(_SITE_PORTAL, id=site_id)
+        if portal is None:
+            raise UnknownSiteError(f"There is no site {site_id}.")
+        found = forms.newest(tx, portal[0], site_id, most=most)
+        return [
+            ShownEntry(
+                entry.id, datetime.fromtimestamp(entry.created_at / 1000, UTC), entry.page_id, json.loads(entry.fields)
+            )
+            for entry in found
+        ]
+
+    with Database(database_url(settings.data, settings.database_url)) as db:
+        if current_revision(db) is None:
+            raise UnknownSiteError(f"There is no site {site_id}: {settings.data} holds no portal yet.")
+        return db.read_here(work)
+
+
+def delete_form_entry(settings: Settings, entry_id: int) -> bool:
+    """Delete something that a visitor sent; False if there is no such entry."""
+    with Database(database_url(settings.data, settings.database_url)) as db:
+        return current_revision(db) is not None and db.write_here(lambda tx: forms.delete(tx, entry_id))
 
 
 def examine(settings: Settings) -> list[Finding]:

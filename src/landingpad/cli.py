@@ -19,6 +19,8 @@ app = typer.Typer(
 )
 webhook_app = typer.Typer(help="Webhooks: addresses through which programs call the API.", no_args_is_help=True)
 app.add_typer(webhook_app, name="webhook")
+form_app = typer.Typer(help="Forms: what visitors sent through published pages.", no_args_is_help=True)
+app.add_typer(form_app, name="form")
 
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of the database, pictures and portal.json.")]
 DatabaseUrl = Annotated[
@@ -94,6 +96,38 @@ def webhook_create(
         print(create_webhook(settings, user, scopes, title=title, now_ms=now_ms, expires_at=expires_at))
     except (UnknownUserError, UnknownScopeError) as error:
         _fail(str(error))
+
+
+@form_app.command("list")
+def form_list(
+    site: Annotated[int, typer.Option(help="Id of the site.")],
+    limit: Annotated[int, typer.Option(min=1, help="How many to show, the newest first.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Show what visitors sent through the forms of a site."""
+    from landingpad.admin import UnknownSiteError, form_entries  # as above
+
+    try:
+        entries = form_entries(_settings(data=data, database_url=database_url), site, most=limit)
+    except UnknownSiteError as error:
+        _fail(str(error))
+    for entry in entries:
+        print(entry.as_json() if as_json else entry.as_text())
+
+
+@form_app.command("delete")
+def form_delete(
+    entry: Annotated[int, typer.Argument(help="Number of the entry, as `form list` shows it.")],
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Delete something that a visitor sent."""
+    from landingpad.admin import delete_form_entry  # as above
+
+    if not delete_form_entry(_settings(data=data, database_url=database_url), entry):
+        _fail(f"There is no form entry {entry}.")
 
 
 @app.command()

@@ -51,6 +51,12 @@ def not_found_page(*, home: str, accent: str | None, sandboxed: bool) -> Answer:
     return _page(404, "Page not found", body, accent=accent, sandboxed=sandboxed)
 
 
+def message_page(status: int, title: str, text: str) -> Answer:
+    """Tell a visitor what went wrong and what to do."""
+    body = f'<p class="number">{status}</p><h1>{escape(title)}</h1><p>{escape(text)}</p>'
+    return _page(status, title, body, accent=None, sandboxed=True)
+
+
 def start_page(*, title: str, origin: str, is_dev: bool) -> Answer:
     """Show what answers at the root of a portal: that it runs, and where the API is."""
     call = f"curl {origin}/rest/USER/CODE/server.time"

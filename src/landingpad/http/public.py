@@ -114,7 +114,7 @@ class PublicSites:
         self, tx: Tx, request: Request, portal_id: int | None, now_ms: int, *, render: bool = False
     ) -> tuple[Answer | None, int | None]:
         """Answer from what is stored, and say which portal's page has to be rendered anew first."""
-        place = self._place(tx, request, portal_id)
+        place = self.place_of(tx, request, portal_id)
         if place is None:
             return (self._moved_site(tx, request, now_ms) if portal_id is None else None), None
         work = SystemWork(tx, place.site.portal_id, now_ms, self._services)
@@ -123,7 +123,7 @@ class PublicSites:
         signed = _signed_version(work, request)
         if signed is not None:
             return self._page(work, request, place, signed, own_code=False), None
-        page = _page_at(work, place) if place.is_online else None
+        page = page_at(work, place) if place.is_online else None
         if page is None:
             return self._not_found(work, request, place), None
         path = addresses.path_of(work, page, place.site.index_page_id)
@@ -138,7 +138,8 @@ class PublicSites:
         outdated = version.settings_version != place.site.settings_version and not render
         return self._page(work, request, place, version), work.portal_id if outdated else None
 
-    def _place(self, tx: Tx, request: Request, portal_id: int | None) -> Place | None:
+    def place_of(self, tx: Tx, request: Request, portal_id: int | None) -> Place | None:
+        """Return which site an address means, and where on it; None if no site is there."""
         if portal_id is None:
             site = site_rows.by_host(tx, request.host)
             return None if site is None else Place(site, request.path, "", request.host, sandboxed=False)
@@ -251,7 +252,7 @@ class PublicSites:
         if place.path == "/favicon.ico":
             return Answer.redirect(f"{place.base}/favicon.svg", 302)
         if name == PREVIEW_FILE:
-            page = _page_at(work, place._replace(path=f"{folder}/")) if place.is_online else None
+            page = page_at(work, place._replace(path=f"{folder}/")) if place.is_online else None
             return site_files.picture(self._media, request, page)
         if not place.base and place.path == "/robots.txt":
             return site_files.robots(work, request, place.site, self._services.urls.origin(place.host))
@@ -259,7 +260,7 @@ class PublicSites:
             found = site_files.sitemap(work, request, place.site, portal_host(work))
             return found or self._not_found(work, request, place)
         with_slash = place._replace(path=f"{place.path}/")
-        if place.is_online and _page_at(work, with_slash) is not None:
+        if place.is_online and page_at(work, with_slash) is not None:
             return Answer.redirect(f"{place.base}{_quoted(place.path)}/")
         return self._not_found(work, request, with_slash)
 
@@ -291,7 +292,7 @@ def _asset(name: str) -> tuple[bytes, str] | None:
     return library.asset(name)
 
 
-def _page_at(work: SystemWork, place: Place) -> Page | None:
+def page_at(work: SystemWork, place: Place) -> Page | None:
     """Find the published page at a path."""
     return addresses.page_at(work, place.site, place.path, public=True)
 

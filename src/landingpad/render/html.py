@@ -7,7 +7,7 @@ from html import escape
 import msgspec
 
 from landingpad.blocks.library import base_version, standard_library
-from landingpad.domain.nodes import wrap
+from landingpad.domain.nodes import with_targets, wrap
 from landingpad.render.fields import body_end, head_end, head_lines, page_style
 
 ORIGIN = "http://origin.landingpad.invalid"
@@ -17,6 +17,17 @@ PAGE_LINK = re.compile(r'href="#landing(\d+)"')
 _OWN_LINK = re.compile(r'href="#(?:(landing|block)(\d+)|system_([a-z]+))"')
 _EAGER_PICTURE = re.compile(r"<img(?=[\s>])(?![^>]*\sloading=)")
 _SEEN_FIRST = 2  # blocks whose pictures are loaded at once
+_THANKS = {
+    "de": "Vielen Dank. Ihre Nachricht ist bei uns angekommen.",
+    "en": "Thank you. Your message has reached us.",
+    "es": "Gracias. Hemos recibido su mensaje.",
+    "fr": "Merci. Votre message nous est bien parvenu.",
+    "it": "Grazie. Abbiamo ricevuto il suo messaggio.",
+    "pl": "Dziękujemy. Otrzymaliśmy Państwa wiadomość.",
+    "pt": "Obrigado. Recebemos a sua mensagem.",
+    "ru": "Спасибо. Ваше сообщение получено.",
+    "uk": "Дякуємо. Ваше повідомлення отримано.",
+}
 _SLOT = re.compile(r"#CONTENT#|#AREA_(\d+)#")
 
 
@@ -108,6 +119,8 @@ def _wrapped(block: RenderedBlock, parts: PageParts, *, lazy: bool = False) -> s
         return match.group(0) if path is None else f'href="{escape(parts.base + path)}"'
 
     content = _OWN_LINK.sub(address, block.content)
+    thanks = _THANKS.get(parts.language.partition("-")[0], _THANKS["en"])
+    content = with_targets(content, block_id=block.id, path=f"{parts.base}{parts.path}", thanks=thanks)
     if lazy:
         content = _EAGER_PICTURE.sub('<img loading="lazy"', content)
     return wrap(

@@ -7,6 +7,7 @@ from landingpad.domain.nodes.attrs import update_attrs
 from landingpad.domain.nodes.cards import add_card, clone_card, remove_card, update_cards
 from landingpad.domain.nodes.check import SPLITTER, check
 from landingpad.domain.nodes.clean import clean_html, clean_inline, clean_text, safe_picture
+from landingpad.domain.nodes.forms import with_targets
 from landingpad.domain.nodes.renew import Design, renew
 from landingpad.domain.nodes.selection import section
 from landingpad.domain.nodes.styles import change_node_name, update_styles
@@ -33,5 +34,6 @@ __all__ = [
     "update_cards",
     "update_nodes",
     "update_styles",
+    "with_targets",
     "wrap",
 ]

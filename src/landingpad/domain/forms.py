@@ -1,0 +1,80 @@
+"""What visitors send through the forms of published pages.
+
+Only fields that the form has are kept, nothing about the visitor: no address, no browser.
+"""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from landingpad.domain import versions
+from landingpad.domain.nodes.forms import TRAP, field_names, sent_anchor
+from landingpad.domain.work import Work
+from landingpad.store import blocks as block_rows
+from landingpad.store import forms as rows
+from landingpad.store.records import Page, Site
+from landingpad.store.tables import form_entries
+
+LONGEST_VALUE = 10_000
+"""Characters of one field; what is longer is cut."""
+MOST_AT_ONCE = 30
+"""Entries that a site takes within `SPELL_MS`; real visitors of small sites stay far below."""
+SPELL_MS = 60_000
+
+_FORM = re.compile(r"([1-9][0-9]{0,17})-([0-9]{1,3})")
+
+
+class UnknownFormError(LookupError):
+    """The page has no such form, or no longer."""
+
+
+class TooManyEntriesError(Exception):
+    """So much was sent within a minute that it can only be a flood."""
+
+
+def submit(work: Work, site: Site, page: Page, form: str, given: Sequence[tuple[str, str]]) -> str:
+    """Store what a visitor sent from a page; return the anchor of the text that thanks for it.
+
+    Args:
+        work: at hand.
+        site: whose page it is.
+        page: that was shown.
+        form: number of the public block and of the form in it, as in the address that the form sends to: "12-0".
+        given: names and values.
+
+    Raises:
+        UnknownFormError: there is no such form on this page.
+        TooManyEntriesError: the site got too many within a minute.
+
+    """
+    named = _FORM.fullmatch(form)
+    block = block_rows.find_anywhere(work.tx, work.portal_id, int(named[1])) if named else None
+    if named is None or block is None or not block.is_public or not block.active:
+        raise UnknownFormError
+    if block.page_id not in {page.id, *versions.area_pages(work, site, page).values()}:
+        raise UnknownFormError
+    place = int(named[2])
+    names = field_names(block.content, place)
+    if names is None:
+        raise UnknownFormError
+    anchor = sent_anchor(block.id, place)
+    values = dict(given)
+    if values.get(TRAP):
+        return anchor  # a program that learns nothing from the answer
+    kept = [(name, value[:LONGEST_VALUE]) for name, value in given if name in names and value.strip()]
+    if not kept:
+        return ""
+    full_since = rows.time_of_nth_newest(work.tx, work.portal_id, site.id, MOST_AT_ONCE)
+    if full_since is not None and full_since > work.now_ms - SPELL_MS:
+        raise TooManyEntriesError
+    work.tx.insert(
+        form_entries,
+        portal_id=work.portal_id,
+        site_id=site.id,
+        page_id=page.id,
+        block_id=block.id,
+        fields=msgspec.json.encode(kept).decode(),
+        created_at=work.now_ms,
+    )
+    return anchor

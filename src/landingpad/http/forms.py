@@ -1,0 +1,68 @@
+"""POST to a published page: what a visitor sends through one of its forms."""
+
+from urllib.parse import parse_qsl
+
+from landingpad.domain import forms
+from landingpad.domain.addresses import path_of
+from landingpad.domain.nodes.forms import FORM_PARAMETER
+from landingpad.domain.work import Services, SystemWork
+from landingpad.http.message import Answer, BodyTooLargeError, Receive, Request, read_body
+from landingpad.http.pages import message_page
+from landingpad.http.public import PublicSites, page_at
+from landingpad.store.engine import Tx
+
+LARGEST_BODY = 256 * 1024
+MOST_FIELDS = 200
+_FORM_TYPE = "application/x-www-form-urlencoded"
+
+
+async def answer_form(
+    services: Services, public: PublicSites, request: Request, receive: Receive, portal_id: int | None, now_ms: int
+) -> Answer | None:
+    """Store what was sent and lead back to the page, where a text says thanks; None if no site is at this address.
+
+    Args:
+        services: of the server.
+        public: knows which site and page an address means.
+        request: the POST.
+        receive: gives its body.
+        portal_id: the portal that has this very host name; None on any other host.
+        now_ms: the moment.
+
+    """
+    form = dict(parse_qsl(request.query.decode("latin-1"))).get(FORM_PARAMETER)
+    if form is None:
+        return None
+    if request.header(b"content-type").partition(";")[0].strip().lower() != _FORM_TYPE:
+        return message_page(415, "This form cannot be sent", "It was sent in a way that this server does not read.")
+    try:
+        body = await read_body(request, receive, LARGEST_BODY)
+        given = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except (BodyTooLargeError, ValueError):
+        return message_page(413, "That is too much", "Please go back and send a shorter text.")
+
+    def store(tx: Tx) -> Answer | None:
+        place = public.place_of(tx, request, portal_id)
+        if place is None:
+            return None
+        work = SystemWork(tx, place.site.portal_id, now_ms, services)
+        page = page_at(work, place) if place.is_online else None
+        if page is None:
+            return _gone()
+        try:
+            anchor = forms.submit(work, place.site, page, form, given)
+        except forms.UnknownFormError:
+            return _gone()
+        except forms.TooManyEntriesError:
+            text = "Many messages came in this very minute. Please try again in a moment."
+            return message_page(429, "Please wait a moment", text)
+        path = path_of(work, page, place.site.index_page_id)
+        return Answer.redirect(f"{place.base}{path}{'#' if anchor else ''}{anchor}", 303)
+
+    found: Answer | None = await services.db.write(store, portal_id=portal_id)
+    return found
+
+
+def _gone() -> Answer:
+    text = "The page has changed since you opened it. Please go back, reload it and try again."
+    return message_page(404, "This form is no longer there", text)
