@@ -362,6 +362,11 @@ class WrongTemplateData(ApiError):
     text = "The data of the template could not be found."
 
 
+class TemplateDataProblem(ApiError):
+    code = "REGISTER_ERROR_DATA"
+    text = "Data is empty or incorrect"
+
+
 class EntityNotFound(ApiError):
     code = "ENTITY_NOT_FOUND"
     text = "Entity not found"

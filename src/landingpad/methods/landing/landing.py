@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from msgspec import UNSET, UnsetType
 
-from landingpad.domain import additional, addresses, arrange, copying, pages, publishing, sites, trash
+from landingpad.domain import additional, addresses, arrange, copying, menus, pages, publishing, sites, trash
 from landingpad.domain.dates import parse_date
 from landingpad.domain.errors import (
     AccessDenied,
@@ -73,11 +73,19 @@ def add(
     call: Call,
     fields: Annotated[
         dict[str, Any],
-        Doc("TITLE, SITE_ID, CODE, FOLDER_ID, DESCRIPTION, XML_ID, SITEMAP, FOLDER, TPL_ID, ADDITIONAL_FIELDS."),
+        Doc(
+            "TITLE, SITE_ID, CODE, FOLDER_ID, DESCRIPTION, XML_ID, SITEMAP, FOLDER, TPL_ID, ADDITIONAL_FIELDS; "
+            "BLOCK_ID and MENU_CODE: a menu that gets a link to the page."
+        ),
     ],
 ) -> int:
     """Make an empty page. It is not published; the answer is its id."""
-    return pages.add(call, _page_fields(fields, call.caller.portal.zone), call.site_types)
+    page_id = pages.add(call, _page_fields(fields, call.caller.portal.zone), call.site_types)
+    block_id, menu = given_int(fields, "BLOCK_ID"), given_text(fields, "MENU_CODE")
+    if isinstance(block_id, int) and isinstance(menu, str):
+        title = given_text(fields, "TITLE")
+        menus.add_link(call, block_id, menu, page_id, title if isinstance(title, str) else "", call.site_types)
+    return page_id
 
 
 @method(

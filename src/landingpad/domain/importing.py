@@ -1,0 +1,132 @@
+"""Pages made of templates, which have the shape of an exported page (landing-site-full-export.md)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from landingpad.blocks.library import BlockDesign
+from landingpad.domain import codes, pages, repo
+from landingpad.domain.blocks import FULL_ACCESS, design_of
+from landingpad.domain.copying import relinked
+from landingpad.domain.errors import CodeCannotBeEmpty
+from landingpad.domain.nodes.exchange import put_together
+from landingpad.domain.pages import PageFields
+from landingpad.domain.work import Work
+from landingpad.store import repo as repo_rows
+from landingpad.store import templates
+from landingpad.store.records import Site
+from landingpad.store.tables import blocks
+
+SORT_STEP = 500
+_LEVELS = frozenset("ADVWX")
+
+
+class PageTexts(msgspec.Struct, kw_only=True):
+    """What the author says about a page made of a template. "": what the template says."""
+
+    title: str = ""
+    description: str = ""
+
+
+def add_page(
+    work: Work,
+    site: Site,
+    data: Mapping[str, Any],
+    texts: PageTexts,
+    types: tuple[str, ...],
+    *,
+    folder_id: int | None = None,
+) -> int:
+    """Make a page of a template, with a draft of its blocks, and return its id. It is not published.
+
+    Raises:
+        SiteNotFound, FolderNotFound, AccessDenied: where it should go.
+        SlashIsNotAllowed, CodeCannotBeEmpty, WrongCodeFormat: about the code in the template.
+
+    """
+    code = str(data.get("code") or "").strip("/").rpartition("/")[2]
+    if not code.strip():
+        raise CodeCannotBeEmpty
+    codes.check_page_code(code)
+    fields = _mapping(data.get("fields"))
+    own = dict(_mapping(fields.get("ADDITIONAL_FIELDS")))
+    if texts.title:
+        own |= {"METAOG_TITLE": texts.title, "METAMAIN_TITLE": texts.title}
+    if texts.description:
+        own |= {"METAOG_DESCRIPTION": texts.description, "METAMAIN_DESCRIPTION": texts.description}
+    layout = _mapping(data.get("layout"))
+    template = next((found for found in templates.VIEW_TEMPLATES if found.xml_id == layout.get("code")), None)
+    page_id = pages.add(
+        work,
+        PageFields(
+            title=texts.title or str(fields.get("TITLE") or data.get("name") or code),
+            code=code,
+            site_id=site.id,
+            folder_id=folder_id,
+            template_id=template.id if template else msgspec.UNSET,
+            additional=own,
+        ),
+        types,
+    )
+    _add_blocks(work, site, page_id, data)
+    return page_id
+
+
+def _add_blocks(work: Work, site: Site, page_id: int, data: Mapping[str, Any]) -> None:
+    """Add the blocks of a template; links between them lead to the new ones."""
+    new_ids = {("landing", int(old_id)): page_id for old_id in [str(data.get("old_id", ""))] if old_id.isdecimal()}
+    contents: dict[int, str] = {}
+    for given in _mapping(data.get("items")).values():
+        source = _mapping(given)
+        design = _design(work, source)
+        if design is None and not source.get("content"):
+            continue  # a block of an application that is not here
+        code = design.code if design is not None else "html"
+        if design is not None and not design.fits(site.type):
+            continue
+        content = put_together(design.content if design else "", design.manifest if design else {}, source)
+        wrapper = _mapping(source.get("wrapper"))
+        access = source.get("access")
+        anchor = source.get("anchor")
+        block_id = work.tx.insert(
+            blocks,
+            portal_id=work.portal_id,
+            page_id=page_id,
+            is_public=False,
+            code=code,
+            content=content,
+            sort=(len(contents) + 1) * SORT_STEP,
+            active=True,
+            deleted=False,
+            anchor=anchor if isinstance(anchor, str) and anchor else None,
+            access=access if isinstance(access, str) and access in _LEVELS else FULL_ACCESS,
+            wrapper=msgspec.json.encode({str(k): str(v) for k, v in wrapper.items()}).decode() if wrapper else "",
+            created_by=work.user.id,
+            modified_by=work.user.id,
+            created_at=work.now_ms,
+            modified_at=work.now_ms,
+        )
+        contents[block_id] = content
+        old_id = str(source.get("old_id", ""))
+        if old_id.isdecimal():
+            new_ids["block", int(old_id)] = block_id
+    for block_id, content in contents.items():
+        changed = relinked(content, new_ids)
+        if changed != content:
+            work.tx.update(blocks, work.portal_id, block_id, content=changed)
+
+
+def _design(work: Work, source: Mapping[str, Any]) -> BlockDesign | None:
+    """Return the design of a block; a registered one is known by its own code, for ids differ between portals."""
+    registered = _mapping(source.get("repo_block"))
+    if registered:
+        application, xml_id = str(registered.get("app_code") or ""), str(registered.get("xml_id") or "")
+        found = repo_rows.by_xml_id(work.tx, work.portal_id, application, xml_id)
+        return repo.design(found) if found else None
+    code = source.get("code")
+    return design_of(work, code) if isinstance(code, str) else None
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,232 @@
+"""landing.demos.*: templates of sites and pages."""
+
+from collections.abc import Iterable, Mapping
+from datetime import tzinfo
+from typing import Annotated, Any
+
+import msgspec
+
+from landingpad.blocks.library import fingerprint, standard_library
+from landingpad.domain import demos
+from landingpad.domain.demos import Translations
+from landingpad.domain.errors import AccessDenied, ContentIsBad, EmptyRequired, TemplateDataProblem
+from landingpad.domain.page_templates import PageTemplate
+from landingpad.domain.rights import Right
+from landingpad.methods.listing import Field, Kind, ask, row
+from landingpad.methods.wire import argument_object, argument_text, given_text
+from landingpad.rpc.call import Call
+from landingpad.rpc.declare import Doc, Runs, method
+from landingpad.store import demos as rows
+from landingpad.store.demos import DemoTemplate
+from landingpad.store.listing import Condition
+
+FIELDS: Mapping[str, Field] = {
+    "ID": Field("id", Kind.NUMBER),
+    "XML_ID": Field("xml_id"),
+    "APP_CODE": Field("application"),
+    "ACTIVE": Field("active", Kind.FLAG),
+    "TITLE": Field("title"),
+    "DESCRIPTION": Field("description"),
+    "TYPE": Field("type"),
+    "TPL_TYPE": Field("use"),
+    "SHOW_IN_LIST": Field("in_list", Kind.FLAG),
+    "PREVIEW_URL": Field("preview_url"),
+    "PREVIEW": Field("preview"),
+    "PREVIEW2X": Field("preview2x"),
+    "PREVIEW3X": Field("preview3x"),
+    "SITE_TEMPLATE_ID": Field("site_template"),
+    "CREATED_BY_ID": Field("created_by", Kind.NUMBER),
+    "MODIFIED_BY_ID": Field("modified_by", Kind.NUMBER),
+    "DATE_CREATE": Field("created_at", Kind.DATE),
+    "DATE_MODIFY": Field("modified_at", Kind.DATE),
+}
+COMPUTED = ("MANIFEST", "LANG")
+DOCS = "api-reference/landing/demos/"
+
+
+@method(
+    "landing.demos.register",
+    needs=Right.SECTION,
+    runs=Runs.WRITE,
+    raises=[AccessDenied, TemplateDataProblem, ContentIsBad, EmptyRequired],
+    doc=DOCS + "landing-demos-register.md",
+)
+def register(
+    call: Call,
+    data: Annotated[Any, Doc("A site or pages as data.", see="landing.site.fullExport")],
+    params: Annotated[Any, Doc("lang, lang_original, site_template_id.")] = None,
+) -> list[int]:
+    """Register a template of a site, and of each of its pages; the answer are their ids."""
+    call.require(Right.SECTION)
+    given = argument_object("data", data)
+    options = {} if params is None else argument_object("params", params)
+    languages = options.get("lang")
+    original = given_text(options, "lang_original")
+    site_template = given_text(options, "site_template_id")
+    return demos.register(
+        call,
+        call.caller.application or "",
+        given,
+        Translations(
+            languages if isinstance(languages, Mapping) else {}, original if isinstance(original, str) else ""
+        ),
+        site_template if isinstance(site_template, str) else None,
+    )
+
+
+@method(
+    "landing.demos.unregister",
+    needs=Right.SECTION,
+    runs=Runs.WRITE,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-demos-unregister.md",
+)
+def unregister(
+    call: Call, code: Annotated[Any, Doc("External code of the template.", see="landing.demos.getList")]
+) -> bool:
+    """Remove a registered template; false if there is none of this code."""
+    call.require(Right.SECTION)
+    return demos.unregister(call, call.caller.application or "", argument_text("code", code))
+
+
+@method("landing.demos.getList", needs=Right.SECTION, raises=[AccessDenied], doc=DOCS + "landing-demos-get-list.md")
+def get_list(
+    call: Call, params: Annotated[Any, Doc("Object: select, filter, order, group, limit, offset.")] = None
+) -> list[dict[str, Any]]:
+    """List registered templates; an application sees its own."""
+    call.require(Right.SECTION)
+    given = {} if params is None else argument_object("params", params)
+    if not isinstance(given.get("filter"), Mapping | list):
+        given = {name: value for name, value in given.items() if name != "filter"}
+    zone = call.caller.portal.zone
+    question = ask(given, FIELDS, zone, computed=COMPUTED, deleted_hidden=False)
+    select = question.select if given.get("select") else (*FIELDS, *COMPUTED)
+    conditions = list(question.listing.conditions)
+    if call.caller.application is not None:
+        conditions.append(Condition("application", "in", (call.caller.application,)))
+    found = rows.list_templates(call.tx, call.portal_id, question.listing._replace(conditions=conditions))
+    return [_row(template, select, zone) for template in found]
+
+
+@method(
+    "landing.demos.getSiteList",
+    needs=Right.SECTION,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-demos-get-site-list.md",
+)
+def get_site_list(
+    call: Call,
+    type: Annotated[str, Doc("Type of site: page, store, knowledge, group or mainpage.")],
+    filter: Annotated[Any, Doc("Object: values that fields of a template must have.")] = None,
+) -> dict[str, Any] | list[Any]:
+    """Return the templates of sites by code, our own and registered ones; an empty list if there is none."""
+    call.require(Right.SECTION)
+    return _by_code(call, rows.SITE, type, filter)
+
+
+@method(
+    "landing.demos.getPageList",
+    needs=Right.SECTION,
+    raises=[AccessDenied],
+    doc=DOCS + "landing-demos-get-page-list.md",
+)
+def get_page_list(
+    call: Call,
+    type: Annotated[str, Doc("Type of site: page, store, knowledge, group or mainpage.")],
+    filter: Annotated[Any, Doc("Object: values that fields of a template must have.")] = None,
+) -> dict[str, Any] | list[Any]:
+    """Return the templates of pages by code, our own and registered ones; an empty list if there is none."""
+    call.require(Right.SECTION)
+    return _by_code(call, rows.PAGE, type, filter)
+
+
+def _by_code(call: Call, use: str, kind: str, conditions: Any) -> dict[str, Any] | list[Any]:
+    wanted = {} if conditions is None else argument_object("filter", conditions)
+    found = {template.code: _built_in(call, template) for template in demos.built_in(use, kind.upper())}
+    for template in demos.registered(call, use, kind):
+        if template.in_list:
+            found[demos.key_of(template)] = _registered(call, template)
+    return {code: shown for code, shown in found.items() if _fits(shown, wanted)} or []
+
+
+def _fits(shown: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Say whether a template has the wanted values; of a list, one of them."""
+    for name, value in wanted.items():
+        key = name.lstrip("=")
+        if key in shown:
+            values = shown[key] if isinstance(shown[key], list) else [shown[key]]
+            asked = value if isinstance(value, list) else [value]
+            if not {_plain(member) for member in values} & {_plain(member) for member in asked}:
+                return False
+    return True
+
+
+def _plain(value: Any) -> str:
+    return {True: "y", False: "n"}.get(value, "") if isinstance(value, bool) else str(value).lower()
+
+
+def _built_in(call: Call, template: PageTemplate) -> dict[str, Any]:
+    preview = _preview(call, template)
+    return {
+        **_shown(template.code, template.title, template.description, (preview, preview, preview)),
+        "TYPE": list(template.types),
+        "SECTION": list(template.section),
+        "DATA": template.data(),
+    }
+
+
+def _preview(call: Call, template: PageTemplate) -> str:
+    """Return the address of the picture of the block that a page begins with below its menu; "" without one."""
+    designs = (standard_library()[code] for code in template.blocks)
+    design = next((found for found in designs if found.has_picture and "menu" not in found.sections), None)
+    if design is None:
+        return ""
+    return f"//{call.origin.partition('://')[2]}/_assets/blocks/{design.code}.webp?v={fingerprint(design)}"
+
+
+def _registered(call: Call, template: DemoTemplate) -> dict[str, Any]:
+    language = call.caller.portal.language
+    title = demos.translated(template, template.title, language)
+    description = demos.translated(template, template.description, language)
+    pictures = (template.preview, template.preview2x, template.preview3x)
+    return {
+        **_shown(template.xml_id, title, description, pictures),
+        "ID": demos.key_of(template),
+        "TYPE": template.type.upper(),
+        "SECTION": [],
+        "APP_CODE": template.application,
+        "REST": template.id,
+        "DATA": [],
+    }
+
+
+def _shown(code: str, title: str, description: str, pictures: Iterable[str]) -> dict[str, Any]:
+    preview, preview2x, preview3x = pictures
+    return {
+        "ID": code,
+        "XML_ID": code,
+        "TYPE": [],
+        "TITLE": title,
+        "ACTIVE": True,
+        "PUBLICATION": False,
+        "LOCK_DELETE": False,
+        "AVAILABLE": True,
+        "SINGLETON": False,
+        "SECTION": [],
+        "DESCRIPTION": description,
+        "PREVIEW": preview,
+        "PREVIEW2X": preview2x,
+        "PREVIEW3X": preview3x,
+        "APP_CODE": "",
+        "REST": 0,
+    }
+
+
+def _row(template: DemoTemplate, select: Iterable[str], zone: tzinfo) -> dict[str, Any]:
+    select = list(select)
+    values: dict[str, Any] = row(template, [name for name in select if name in FIELDS], FIELDS, zone)
+    if "MANIFEST" in select:
+        values["MANIFEST"] = msgspec.json.decode(template.manifest) or False
+    if "LANG" in select:
+        values["LANG"] = msgspec.json.decode(template.translations) if template.translations else None
+    return {name: values[name] for name in select}

@@ -1,0 +1,104 @@
+"""landing.landing.addByTemplate: pages made of templates."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from landingpad.domain import demos, importing, menus, pages, publishing, sites
+from landingpad.domain.errors import (
+    AccessDenied,
+    CodeCannotBeEmpty,
+    FolderNotFound,
+    SlashIsNotAllowed,
+    TemplatePlaceProblem,
+    TemplateSiteProblem,
+    WrongCodeFormat,
+    WrongTemplateData,
+)
+from landingpad.domain.importing import PageTexts
+from landingpad.domain.rights import Right
+from landingpad.methods.wire import given_int, given_text
+from landingpad.rpc.call import Call
+from landingpad.rpc.declare import Doc, Runs, method
+from landingpad.store import folders as folder_rows
+from landingpad.store import pages as page_rows
+from landingpad.store.records import Site
+
+
+@method(
+    "landing.landing.addByTemplate",
+    needs=Right.EDIT,
+    runs=Runs.WRITE,
+    raises=[
+        TemplateSiteProblem,
+        TemplatePlaceProblem,
+        AccessDenied,
+        FolderNotFound,
+        WrongTemplateData,
+        SlashIsNotAllowed,
+        CodeCannotBeEmpty,
+        WrongCodeFormat,
+    ],
+    doc="api-reference/landing/page/methods/landing-landing-add-by-template.md",
+)
+def add_by_template(
+    call: Call,
+    siteId: Annotated[int, Doc("Site of the new page.", see="landing.site.getList")],
+    code: Annotated[str, Doc("Code of the template.", see="landing.demos.getPageList")],
+    fields: Annotated[
+        dict[str, Any] | None,
+        Doc("TITLE, DESCRIPTION, ID, FOLDER_ID, SITE_TYPE, ADD_IN_MENU, BLOCK_ID and MENU_CODE, PREPARE_BLOCKS ..."),
+    ] = None,
+) -> int:
+    """Make a page of a template; the answer is its id. It is published only if `fields.ID` names something active."""
+    site = sites.find(call, siteId, call.site_types)
+    may_edit = call.may(Right.EDIT, siteId)
+    if site is None or site.deleted or not call.may(Right.READ, siteId):
+        raise TemplateSiteProblem
+    if not may_edit:
+        raise AccessDenied("Access to create the page is denied.")
+    given = fields or {}
+    folder_id, publish = _place(call, site, given)
+    kind = _text(given, "SITE_TYPE").upper() or site.type
+    data = demos.page_data(call, code, kind)
+    if data is None:
+        raise WrongTemplateData(f'There is no template of a page with the code "{code}" for sites of the type {kind}.')
+    texts = PageTexts(title=_text(given, "TITLE"), description=_text(given, "DESCRIPTION"))
+    page_id = importing.add_page(call, site, data, texts, call.site_types, folder_id=folder_id)
+    _add_to_menu(call, site, page_id, given)
+    if publish and call.may(Right.PUBLIC, site.id):
+        publishing.publish_page(call, page_id)
+    return page_id
+
+
+def _place(call: Call, site: Site, given: Mapping[str, Any]) -> tuple[int | None, bool]:
+    """Return the folder of the new page, and whether it is published: beside or in what `ID` names, as that is."""
+    folder_id = given_int(given, "FOLDER_ID")
+    wanted = folder_id if isinstance(folder_id, int) else None
+    beside = given_int(given, "ID")
+    if not isinstance(beside, int):
+        return pages.checked_folder(call, site.id, wanted), False
+    page = page_rows.find(call.tx, call.portal_id, beside)
+    if page is not None and page.site_id == site.id and not page.deleted:
+        place = page.folder_id or pages.checked_folder(call, site.id, wanted)
+        return place, page.active
+    folder = folder_rows.find(call.tx, call.portal_id, beside)
+    if folder is not None and folder.site_id == site.id and not folder.deleted:
+        return folder.id, folder.active
+    raise TemplatePlaceProblem(f"The site {site.id} has no page or folder {beside}.")
+
+
+def _add_to_menu(call: Call, site: Site, page_id: int, given: Mapping[str, Any]) -> None:
+    title = _text(given, "TITLE")
+    block_id = given_int(given, "BLOCK_ID")
+    menu = _text(given, "MENU_CODE")
+    added = False
+    if isinstance(block_id, int) and menu:
+        page = page_rows.find(call.tx, call.portal_id, page_id)
+        added = menus.add_link(call, block_id, menu, page_id, title or (page.title if page else ""), call.site_types)
+    if not added and title and given.get("ADD_IN_MENU") == "Y":
+        menus.add_link_to_site(call, site, page_id, title)
+
+
+def _text(given: Mapping[str, Any], name: str) -> str:
+    text = given_text(given, name)
+    return text.strip() if isinstance(text, str) else ""
