@@ -92,8 +92,10 @@ class App:
         """Take what a visitor sends through a form."""
         parts = self._parts
         now_ms = int(time.time() * 1000)
-        portal_id = parts.portals.find(request.host) if parts.portals.is_portal_host(request.host) else None
-        found = await answer_form(parts.services, parts.public, request, receive, portal_id, now_ms)
+        # As for GET: a host that is no portal's own may be a site's, else it means the first portal.
+        hosts = [] if parts.portals.is_portal_host(request.host) else [None]
+        portal_ids = [*hosts, parts.portals.find(request.host)]
+        found = await answer_form(parts.services, parts.public, request, receive, portal_ids, now_ms)
         return await self.answer(request) if found is None else found
 
     async def answer(self, request: Request) -> Answer:

@@ -150,7 +150,9 @@ async def test_a_site_below_a_path(portal: Portal) -> None:
         url = await target(portal, f"http://{portal.host}:8080{path}")
         answer = await send(portal, url, SENT)
         assert answer.headers["location"].startswith(f"{path}#sent-")
-    assert len(kept(portal, site_id)) == 2
+    by_number = (await target(portal, "http://127.0.0.1:8080/pub/site/acme/")).copy_with(host="127.0.0.1")
+    assert (await send(portal, by_number, SENT)).headers["location"].startswith("/pub/site/acme/#sent-")
+    assert len(kept(portal, site_id)) == 3
     assert page_id
 
 

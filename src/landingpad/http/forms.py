@@ -1,5 +1,6 @@
 """POST to a published page: what a visitor sends through one of its forms."""
 
+from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
 from landingpad.domain import forms
@@ -17,7 +18,12 @@ _FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 async def answer_form(
-    services: Services, public: PublicSites, request: Request, receive: Receive, portal_id: int | None, now_ms: int
+    services: Services,
+    public: PublicSites,
+    request: Request,
+    receive: Receive,
+    portal_ids: Sequence[int | None],
+    now_ms: int,
 ) -> Answer | None:
     """Store what was sent and lead back to the page, where a text says thanks; None if no site is at this address.
 
@@ -26,7 +32,7 @@ async def answer_form(
         public: knows which site and page an address means.
         request: the POST.
         receive: gives its body.
-        portal_id: the portal that has this very host name; None on any other host.
+        portal_ids: whose paths the address may mean, None for the host of a site; the first that fits is taken.
         now_ms: the moment.
 
     """
@@ -42,7 +48,8 @@ async def answer_form(
         return message_page(413, "That is too much", "Please go back and send a shorter text.")
 
     def store(tx: Tx) -> Answer | None:
-        place = public.place_of(tx, request, portal_id)
+        places = (public.place_of(tx, request, portal_id) for portal_id in portal_ids)
+        place = next((found for found in places if found is not None), None)
         if place is None:
             return None
         work = SystemWork(tx, place.site.portal_id, now_ms, services)
@@ -59,8 +66,8 @@ async def answer_form(
         path = path_of(work, page, place.site.index_page_id)
         return Answer.redirect(f"{place.base}{path}{'#' if anchor else ''}{anchor}", 303)
 
-    found: Answer | None = await services.db.write(store, portal_id=portal_id)
-    return found
+    answer: Answer | None = await services.db.write(store)
+    return answer
 
 
 def _gone() -> Answer:
