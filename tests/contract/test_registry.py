@@ -28,6 +28,8 @@ ALSO: dict[str, set[str]] = {
         "LANDING_NOT_EXIST",  # landing/page: whatever takes `lid`
         "BLOCK_NOT_FOUND",  # landing/block: whatever takes `block`
     },
+    "landing.landing.update": {"UNABLE_DELETE_INCLUDE"},  # landing-landing-mark-delete.md: DELETED does the same
+    "landing.repo.bind": {"PLACEMENT_NO_EXIST"},  # landing-repo-unbind.md: bind has no page of its own
 }
 
 

@@ -31,7 +31,9 @@ def test_migrations_make_the_tables_that_the_code_uses(empty: Database) -> None:
     assert migrate(empty) is True
     assert current_revision(empty) == HEAD
     with empty.engine.connect() as session:
-        context = MigrationContext.configure(session, opts={"compare_type": True, "compare_server_default": True})
+        # SQLite gives a default back in other words than those it was told.
+        opts = {"compare_type": True, "compare_server_default": empty.dialect == "postgresql"}
+        context = MigrationContext.configure(session, opts=opts)
         assert compare_metadata(context, metadata) == []
 
 

@@ -60,9 +60,7 @@ def addblock(
     raises=_ERRORS,
     doc=DOCS + "landing-landing-copy-block.md",
 )
-def copyblock(
-    call: Call, lid: PageId, block: BlockId, params: PlaceParams = None, preventHistory: PreventHistory = False
-) -> int | dict[str, Any]:
+def copyblock(call: Call, lid: PageId, block: BlockId, params: PlaceParams = None) -> int | dict[str, Any]:
     """Copy a block of this or another page to the draft of a page; the answer is the id of the copy."""
     page = _page_to_edit(call, lid)
     given = params or {}
@@ -76,9 +74,7 @@ def copyblock(
     raises=_ERRORS,
     doc=DOCS + "landing-landing-move-block.md",
 )
-def moveblock(
-    call: Call, lid: PageId, block: BlockId, params: PlaceParams = None, preventHistory: PreventHistory = False
-) -> int | dict[str, Any]:
+def moveblock(call: Call, lid: PageId, block: BlockId, params: PlaceParams = None) -> int | dict[str, Any]:
     """Move a block of this or another draft to the draft of a page; the answer is its id."""
     page = _page_to_edit(call, lid)
     given = params or {}
