@@ -78,7 +78,7 @@ def _facts(method: Method) -> str:
         f"- **Changes something**: {'yes' if changes_something(method) else 'no'}",
     ]
     if not method.in_batch:
-        facts.append("- **Not in a [batch](/docs/batch)**")
+        facts.append("- **Not in a [batch](/docs/batches)**")
     if method.doc:
         facts.append(f"- [Its page in the public documentation]({source_address(method)})")
     return "\n".join(facts)

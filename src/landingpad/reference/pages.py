@@ -1,6 +1,7 @@
 """A page of the reference, and what all of them have in common."""
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -42,7 +43,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         return {title.strip().lower(): body.strip() for title, body in zip(parts[1::2], parts[2::2], strict=True)}
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """Write a Markdown table; bars inside cells are escaped."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"

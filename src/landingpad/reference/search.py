@@ -1,0 +1,211 @@
+"""Find the page that answers a question: full-text search over all pages, with the words that people use.
+
+The index is an SQLite FTS5 table in memory, whichever database the portal has: it holds what came with the program, not
+what people wrote, and a few hundred pages are indexed in milliseconds.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from threading import Lock
+from typing import NamedTuple
+
+from landingpad.reference.pages import Kind, Page
+
+_SYNONYMS = (
+    "screenshot thumbnail preview snapshot",
+    "screenshot picture photo image img",
+    "trash bin recycle markdelete",
+    "trash delete deleted",
+    "recycle undelete",
+    "restore undelete recover",
+    "remove delete unregister",
+    "create add new put insert",
+    "duplicate copy clone",
+    "change update edit set modify",
+    "list enumerate all which",
+    "move put",
+    "publish publication publishing live",
+    "unpublish unpublic offline",
+    "url address link",
+    "page landing lid",
+    "upload uploadfile",
+    "style css class design look",
+    "text heading nodes",
+    "user person people profile",
+    "folder directory",
+    "catalogue catalog repository library",
+    "safe sanitize dangerous xss check",
+    "hide invisible",
+    "show visible",
+    "token auth authorization authorisation",
+    "expired refresh renew",
+    "rights permission access",
+    "find resolve lookup",
+    "event subscribe notification",
+    "widget placement embed",
+)
+"""Words that mean the same here. A word may be in several groups; groups are not joined."""
+_PREPOSITIONS = frozenset({"of", "on", "in", "inside", "from", "with", "without", "by"})
+_STOP_WORDS = """a about am an and another any are as at be call calling can do does for get go has have how i id into
+is it its make many me method much my one or our several some that the their them there these this to tool use using via
+was what when where while who whole why will you your"""
+_STOP = frozenset(_STOP_WORDS.split()) | _PREPOSITIONS
+_WORD = re.compile(r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_RUN_TOGETHER = re.compile(
+    "additional|fields|add|attrs|block|by|card|clone|content|copy|deleted|delete|down|favorite|file|get|hide|id|list|"
+    "manifest|mark|move|nodes|preview|public|url|removed|remove|repository|show|undeleted|undelete|update|upload|up"
+)
+"""The words of names such as markdeletedblock; longer ones first where one begins another."""
+_QUESTIONS = re.compile(r"(what|why|how (?!do|to|can)|when|difference|my)\b")
+_NAME, _SUMMARY, _WORDS_OF_PAGE, _BODY = 2.0, 1.2, 1.0, 0.3
+"""How much a match counts by where it is, times how rare the word is."""
+_IN_NAME = 2.5
+"""What a match in the name counts however common the word: "site" is on every page, but not in every name."""
+_OTHER_WORD = 0.85
+"""What a word is worth that only means the same."""
+_BEHIND = 0.75
+"""What a word behind a preposition counts."""
+_PART_OF_CODE = 0.2
+_DEFINED = 4.0
+"""What it counts that an article has a code in a table: it says what the code means."""
+_LIKELY_KIND = 1.4
+"""How much more likely an article answers a question, and a method an order."""
+_NO_WORDS_OF_NAMES = frozenset({"get", "mark", "is", "by", "for", "the", "of", "and", "a", "an", "in", "to", "id"})
+
+
+class Found(NamedTuple):
+    """A page and how well it fits: more is better."""
+
+    page: Page
+    score: float
+
+
+class Search:
+    """The index of some pages. May be used by several threads."""
+
+    def __init__(self, pages: Iterable[Page]) -> None:
+        self._pages = {page.key: page for page in pages}
+        self._by_lower_key = {key.lower(): page for key, page in self._pages.items()}
+        self._lock = Lock()
+        self._db = sqlite3.connect(":memory:", check_same_thread=False)
+        self._db.execute(
+            "CREATE VIRTUAL TABLE pages USING fts5(key UNINDEXED, name, summary, words, body, "
+            "tokenize = 'porter unicode61')"
+        )
+        names = {page.key: _name(page) for page in self._pages.values()}
+        self._lengths = {key: max(1, len(set(name.split()) - _NO_WORDS_OF_NAMES)) for key, name in names.items()}
+        self._codes = {p.key: _codes(p) for p in self._pages.values() if p.kind is not Kind.METHOD}
+        self._db.executemany(
+            "INSERT INTO pages VALUES (?, ?, ?, ?, ?)",
+            [(p.key, names[p.key], p.summary, p.words, _split(p.text)) for p in self._pages.values()],
+        )
+
+    def close(self) -> None:
+        """Forget the index."""
+        self._db.close()
+
+    def find(self, query: str, *, kinds: Sequence[Kind] = (), most: int = 10) -> list[Found]:
+        """Return the pages that fit a question best, best first.
+
+        Args:
+            query: words, a whole question, the name of a method or the code of an error.
+            kinds: only these kinds; empty: all.
+            most: how many at most.
+
+        """
+        scores: dict[str, float] = {}
+        named: dict[str, int] = {}
+        for word, weight in _words(query).items():
+            for key, (in_name, score) in self._score_of(word).items():
+                scores[key] = scores.get(key, 0.0) + weight * score
+                named[key] = named.get(key, 0) + in_name
+                if word in self._codes.get(key, ()):
+                    scores[key] += _DEFINED
+        methods_first = _QUESTIONS.match(query.strip().lower()) is None
+        found = []
+        for key, score in scores.items():
+            page = self._pages[key]
+            if not kinds or page.kind in kinds:
+                # A name that says nothing but what was asked fits better than one that says more.
+                is_method = page.kind is Kind.METHOD
+                fit = 0.5 + min(1.0, named[key] / self._lengths[key]) if is_method else 1.0
+                likely = is_method is methods_first
+                found.append(Found(page, score * fit * (_LIKELY_KIND if likely else 1.0)))
+        exact = self._by_lower_key.get(query.strip().lower())
+        if exact is not None and (not kinds or exact.kind in kinds):
+            found = [Found(exact, float("inf")), *(hit for hit in found if hit.page is not exact)]
+        return sorted(found, key=lambda hit: (-hit.score, hit.page.key))[:most]
+
+    def _score_of(self, word: str) -> dict[str, tuple[bool, float]]:
+        """Return for each page whether a word, or one that means the same, is in its name, and what that is worth."""
+        scores = self._match(word)
+        for group in _SYNONYMS:
+            for other in group.split() if word in group.split() else ():
+                for key, (in_name, score) in self._match(other).items():
+                    scores[key] = max(scores.get(key, (False, 0.0)), (in_name, _OTHER_WORD * score))
+        return scores
+
+    def _match(self, word: str) -> dict[str, tuple[bool, float]]:
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT key, -bm25(pages, 0, 1, 0, 0, 0), -bm25(pages, 0, 0, 1, 0, 0), -bm25(pages, 0, 0, 0, 1, 0), "
+                "-bm25(pages, 0, 0, 0, 0, 1) FROM pages WHERE pages MATCH ?",
+                (f'"{word}"',),
+            ).fetchall()
+        return {
+            key: (
+                name > 0,
+                _IN_NAME * (name > 0) + _NAME * name + _SUMMARY * summary + _WORDS_OF_PAGE * words + _BODY * body,
+            )
+            for key, name, summary, words, body in rows
+        }
+
+
+def _split(text: str) -> str:
+    """Write the parts of names as words, too: getPublicUrl -> get Public Url."""
+    return _CAMEL.sub(" ", text)
+
+
+def _name(page: Page) -> str:
+    """Return the words of a name. In landing.landing.add the first word says nothing and the second means a page."""
+    if page.kind is not Kind.METHOD:
+        return page.title.lower()
+    name = page.key.removeprefix("landing.").replace("landing.", "page ").replace("UnDelete", "Undelete")
+    parts = [word.lower() for word in _split(name.replace(".", " ")).split()]
+    return " ".join(piece for part in parts for piece in _taken_apart(part))
+
+
+def _codes(page: Page) -> frozenset[str]:
+    """Return the codes that the tables of a page list, in lower case."""
+    rows = "".join(line for line in page.text.splitlines() if line.startswith("|"))
+    return frozenset(code.lower() for code in re.findall(r"`([A-Za-z]+_\w+)`", rows))
+
+
+def _taken_apart(word: str) -> list[str]:
+    """Split a name that was written without capitals: markdeletedblock -> mark deleted block."""
+    return _RUN_TOGETHER.findall(word) if re.fullmatch(f"(?:{_RUN_TOGETHER.pattern})+", word) else [word]
+
+
+def _words(query: str) -> dict[str, float]:
+    """Return the words of a question that carry its meaning, and how much each counts.
+
+    What stands behind "of" or "on" counts less: "pages of a site" is about pages. Of a code such as TYPE_ERROR the
+    whole counts, its parts hardly. Of several words that mean the same, the first counts.
+    """
+    found: dict[str, float] = {}
+    weight = 1.0
+    for name in _WORD.findall(query):
+        parts = [word.lower() for word in re.split(r"[._ ]", _split(name)) if word]
+        if "_" in name:
+            found[name.lower()] = 1.0
+        for part in parts:
+            weight = _BEHIND if part in _PREPOSITIONS else weight
+            if part not in _STOP and not any(_means(part, known) for known in found):
+                found[part] = _PART_OF_CODE if "_" in name else weight
+    return found or {word.lower(): 1.0 for word in _WORD.findall(query)}
+
+
+def _means(word: str, other: str) -> bool:
+    return word != other and any({word, other} <= set(group.split()) for group in _SYNONYMS)
