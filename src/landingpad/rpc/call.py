@@ -5,10 +5,11 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from landingpad.domain.errors import AccessDenied
-from landingpad.domain.rights import Right, may
+from landingpad.domain.rights import Access, Right, section_of
 from landingpad.domain.work import Services
 from landingpad.store.engine import Tx
 from landingpad.store.records import Application, Portal, User
+from landingpad.store.rights import Readable
 
 SITE_TYPES_BY_DEFAULT = ("PAGE", "STORE", "SMN")
 SITE_TYPES_BY_SCOPE = ("KNOWLEDGE", "GROUP", "MAINPAGE")
@@ -93,6 +94,7 @@ class Call:
     """
 
     __slots__ = (
+        "_access",
         "_tx",
         "caller",
         "checked",
@@ -125,6 +127,7 @@ class Call:
         self.origin = origin
         self.site_types = site_types(params.get("scope"))
         self.checked: list[Right] = []
+        self._access: Access | None = None
         self._tx: Tx | None = None
 
     @property
@@ -142,6 +145,7 @@ class Call:
     @tx.setter
     def tx(self, tx: Tx) -> None:
         self._tx = tx
+        self._access = None  # rights are those that this transaction sees
 
     @property
     def portal_id(self) -> int:
@@ -175,10 +179,29 @@ class Call:
         """The moment of the call as the tables keep it."""
         return int(self.now * 1000)
 
+    @property
+    def access(self) -> Access:
+        """What the caller may do, and the access codes of the caller; nothing is read before it is needed."""
+        if self._access is None:
+            self._access = Access(self.tx, self.portal_id, self.user)
+        return self._access
+
+    @property
+    def section(self) -> str:
+        """The section that the call is about: that of its `scope`, else sites and stores."""
+        return section_of(self.site_types[0])
+
     def may(self, right: Right, site_id: int | None = None) -> bool:
-        """Say whether the caller has a right. Remembers that it was asked for."""
+        """Say whether the caller has a right. Remembers that it was asked for.
+
+        Raises:
+            AccessDenied: the caller has no right to the section at all; no method says anything then.
+
+        """
         self.checked.append(right)
-        return may(self.user, right, site_id)
+        if not self.access.may_use(self.section, site_id):
+            raise AccessDenied(f"Access denied: the user has no access to the section {self.section}.")
+        return self.access.may(right, site_id, self.section)
 
     def require(self, right: Right, site_id: int | None = None) -> None:
         """Refuse the call unless the caller has the right.
@@ -189,6 +212,17 @@ class Call:
         """
         if not self.may(right, site_id):
             raise AccessDenied
+
+    @property
+    def readable(self) -> Readable | None:
+        """Which sites a list may show to the caller: a condition for its SQL, or None for all of them.
+
+        Raises:
+            AccessDenied: the caller has no right to the section at all.
+
+        """
+        self.require(Right.READ)
+        return self.access.readable(self.section)
 
 
 def site_types(scope: Any) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from landingpad.domain.errors import ApiError, MissingParams, TypeProblem
+from landingpad.domain.errors import AccessDenied, ApiError, MissingParams, TypeProblem
 from landingpad.domain.rights import Right
 from landingpad.rpc.bind import NO_DEFAULT, Binder, Parameter
 
@@ -147,6 +147,8 @@ def method(
             raise TypeError(f"{name}: an async function cannot run inside a transaction; declare Runs.FREE")
         parameters = tuple(_parameters(function))
         errors = (*raises, *((apps_only,) if apps_only is not None else ()))
+        if needs is not None and AccessDenied not in errors:
+            errors = (*errors, AccessDenied)  # so `Call.may` answers without any right to the section
         required = scope if scope is not None else name.split(".", maxsplit=1)[0].lower()
         registry.add(
             Method(

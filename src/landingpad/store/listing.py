@@ -1,8 +1,8 @@
 """Lists as callers ask for them: conditions, order, limit. SQL is built once for each shape of a question."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Boolean, Column, ColumnElement, Select, Text, bindparam, false, func, true
 
@@ -29,6 +29,23 @@ class Order(NamedTuple):
     descending: bool = False
 
 
+class Restriction(Protocol):
+    """A condition that does not come from the question but from who asks it."""
+
+    @property
+    def shape(self) -> Hashable:
+        """What its SQL depends on."""
+        ...
+
+    def clause(self) -> ColumnElement[bool]:
+        """Return the condition."""
+        ...
+
+    def params(self) -> dict[str, Any]:
+        """Return the parameters of the condition."""
+        ...
+
+
 class Listing(NamedTuple):
     """A whole question."""
 
@@ -36,6 +53,7 @@ class Listing(NamedTuple):
     order: Sequence[Order] = ()
     limit: int | None = None
     offset: int = 0
+    only: Restriction | None = None
 
 
 class Lister:
@@ -54,6 +72,7 @@ class Lister:
             tuple(listing.order),
             listing.limit is not None,
             bool(listing.offset),
+            None if listing.only is None else listing.only.shape,
         )
         query = self._shapes.get(shape)
         if query is None:
@@ -65,12 +84,16 @@ class Lister:
             params["page_limit"] = listing.limit
         if listing.offset:
             params["page_offset"] = listing.offset
+        if listing.only is not None:
+            params |= listing.only.params()
         return tx.all(query, **fixed, **params)
 
     def _select(self, listing: Listing) -> Select[Any]:
         select = self._base
         for number, condition in enumerate(listing.conditions):
             select = select.where(self._clause(number, condition))
+        if listing.only is not None:
+            select = select.where(listing.only.clause())
         for column, descending in listing.order:
             element = self._columns[column]
             select = select.order_by(element.desc() if descending else element.asc())

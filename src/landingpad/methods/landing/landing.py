@@ -161,7 +161,7 @@ def get_list(
     ] = None,
 ) -> list[dict[str, Any]]:
     """List pages. A `filter` that is sent outside `params` has no effect, as in the original."""
-    call.require(Right.READ)
+    readable = call.readable
     given = params or {}
     zone = call.caller.portal.zone
     question = ask(given, FIELDS, zone, always=("ID", "DOMAIN_ID"))
@@ -172,10 +172,8 @@ def get_list(
     ]
     if any(condition.column == "site_id" for condition in conditions):
         conditions.append(Condition("folder_deleted", "in", (False,)))
-    listing: Listing = question.listing._replace(conditions=conditions)
-    found = [
-        page for page in page_rows.list_views(call.tx, call.portal_id, listing) if call.may(Right.READ, page.site_id)
-    ]
+    listing: Listing = question.listing._replace(conditions=conditions, only=readable)
+    found = page_rows.list_views(call.tx, call.portal_id, listing)
     rows = [row(page, question.select, FIELDS, zone) for page in found]
     _add_calculated(call, given, found, rows)
     return rows

@@ -148,15 +148,16 @@ def get_list(
     params: Annotated[dict[str, Any] | None, Doc("select, filter, order, limit, offset: all inside `params`.")] = None,
 ) -> list[dict[str, Any]]:
     """List sites. A `filter` that is sent outside `params` has no effect, as in the original."""
-    call.require(Right.READ)
+    readable = call.readable
     zone = call.caller.portal.zone
     question = ask(params or {}, FIELDS, zone, computed=COMPUTED, always=("ID", "TYPE"))
-    listing = question.listing._replace(conditions=_in_scope(question.listing.conditions, call.site_types))
+    conditions = _in_scope(question.listing.conditions, call.site_types)
+    listing = question.listing._replace(conditions=conditions, only=readable)
     select = question.select
     if "PREVIEW_PICTURE" in select and "LANDING_ID_INDEX" not in select:
         select = (*select, "LANDING_ID_INDEX")
     found = site_rows.list_views(call.tx, call.portal_id, listing)
-    return [_row(call, site, select, zone) for site in found if call.may(Right.READ, site.id)]
+    return [_row(call, site, select, zone) for site in found]
 
 
 @method(
@@ -183,7 +184,7 @@ def get_public_url(
     id: Annotated[Any, Doc("Id of a site, or a list of ids.", see="landing.site.getList")],
 ) -> str | dict[str, str] | list[str]:
     """Return the public address of one site ("" if unknown), or an object of addresses by id."""
-    call.require(Right.READ)
+    readable = call.readable
     many = isinstance(id, list | dict)
     try:
         ids = [to_int(member) for member in (id.values() if isinstance(id, dict) else id)] if many else [to_int(id)]
@@ -194,13 +195,10 @@ def get_public_url(
             Condition("id", "in", tuple(ids)),
             Condition("type", "in", call.site_types),
             Condition("deleted", "in", (False,)),
-        ]
+        ],
+        only=readable,
     )
-    found = {
-        str(site.id): _address(call, site)
-        for site in site_rows.list_views(call.tx, call.portal_id, listing)
-        if call.may(Right.READ, site.id)
-    }
+    found = {str(site.id): _address(call, site) for site in site_rows.list_views(call.tx, call.portal_id, listing)}
     if many:
         return {str(member): found[str(member)] for member in ids if str(member) in found} or []
     return found.get(str(ids[0]), "")
