@@ -6,7 +6,7 @@ RUN = $(UV) run --frozen
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test check format bench-api clean
+.PHONY: help setup serve test check format fuzz bench-api clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -29,6 +29,9 @@ check: ## Format, lint, types and the layers of the packages; changes nothing
 
 format: ## Format the code and repair what ruff can repair
 	@$(RUN) ruff check --fix --quiet . ; $(RUN) ruff format .
+
+fuzz: ## Try a hundred thousand random sequences of changes on the blocks (ten minutes); options in ARGS
+	@LANDINGPAD_FUZZ=100000 $(RUN) pytest -q tests/domain/nodes/test_fuzz.py $(ARGS)
 
 bench-api: ## Measure requests per second of the REST route
 	@$(UV) run --frozen --group bench python bench/api.py $(ARGS)

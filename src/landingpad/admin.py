@@ -37,8 +37,8 @@ class ShownEntry(NamedTuple):
     fields: list[tuple[str, str]]
 
     def as_text(self) -> str:
-        """Return it for people."""
-        lines = "\n".join(f"  {name}: {value}" for name, value in self.fields)
+        """Return it for people; what a terminal would obey instead of showing it is escaped."""
+        lines = "\n".join(f"  {_printable(name)}: {_printable(value)}" for name, value in self.fields)
         return f"#{self.id}  {self.sent_at:%Y-%m-%d %H:%M}  page {self.page_id}\n{lines}\n"
 
     def as_json(self) -> str:
@@ -54,6 +54,11 @@ class Finding(NamedTuple):
     subject: str
     is_good: bool
     text: str
+
+
+def _printable(text: str) -> str:
+    shown = "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
+    return shown.replace("\n", "\n    ")
 
 
 def create_webhook(

@@ -170,7 +170,7 @@ async def test_who_runs_the_server_reads_and_deletes_what_was_sent(
 ) -> None:
     site_id, page_id, address = await published(portal)
     for name in ("Ada", "Sam"):
-        await send(portal, await target(portal, address), {"Name": name, "Message": "Hello"})
+        await send(portal, await target(portal, address), {"Name": name, "Message": "Hello\n\x1b[2Jthere"})
     settings = portal.parts.settings
     options = ["--data", str(settings.data), *(["--database-url", url] if (url := settings.database_url) else [])]
 
@@ -183,9 +183,10 @@ async def test_who_runs_the_server_reads_and_deletes_what_was_sent(
 
     status, text = run("list", "--site", str(site_id))
     assert (status, text.count("page"), "Name: Sam" in text) == (0, 2, True)
+    assert r"Message: Hello" "\n" r"    \x1b[2Jthere" in text
     status, text = run("list", "--site", str(site_id), "--limit", "1", "--json")
     entry = json.loads(text)
-    assert entry["fields"] == [{"name": "Name", "value": "Sam"}, {"name": "Message", "value": "Hello"}]
+    assert entry["fields"] == [{"name": "Name", "value": "Sam"}, {"name": "Message", "value": "Hello\n\x1b[2Jthere"}]
     assert entry["page_id"] == page_id
     assert run("delete", str(entry["id"])) == (0, "")
     assert run("delete", str(entry["id"]))[0] == 1
