@@ -1,0 +1,102 @@
+"""Whatever is written into a block through the API, by whichever method: no visitor is harmed by it."""
+
+import html
+from typing import Any
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from domain.nodes import hostile
+from support.portal import Portal
+
+CONTENT = (
+    '<section class="w"><h2 class="t">T</h2><a class="a" href="/">A</a><img class="i" src="/a.png" alt="">'
+    '<div class="bg"></div><i class="ic"></i><iframe class="f" src="https://www.youtube.com/embed/x"></iframe>'
+    '<div class="m"></div><div class="c"><p class="ct">C</p></div></section>'
+)
+NODES = {
+    ".t": "text", ".a": "link", ".i": "img", ".bg": "styleimg", ".ic": "icon", ".f": "embed", ".m": "map",
+    ".ct": "text",
+}  # fmt: skip
+ATTRIBUTES = ("href", "src", "style", "onclick", "data-x", "srcdoc", "action", "title", "id", "target")
+MANIFEST: dict[str, Any] = {
+    "block": {"name": "Everything", "section": ["text"]},
+    "nodes": {selector: {"name": selector, "type": kind} for selector, kind in NODES.items()},
+    "cards": {".c": {"name": "Card", "label": [".ct"]}},
+    "style": {
+        "block": {"additional": {"attrs": [{"attribute": name, "type": "text"} for name in ATTRIBUTES]}},
+        "nodes": {selector: {"type": ["typo"]} for selector in NODES},
+    },
+    "attrs": {selector: [{"attribute": name, "type": "text"} for name in ATTRIBUTES] for selector in NODES},
+}
+VECTORS = [
+    *hostile.HTML,
+    *hostile.CSS,
+    "javascript:alert(1)",
+    "JaVa\tScript:alert(1)",
+    "data:text/html,<script>x()</script>",
+]
+
+
+def writes(vector: str, block_id: int) -> list[tuple[str, dict[str, Any]]]:
+    """Every way in which a vector can be written into a block."""
+    values: dict[str, Any] = {
+        ".t": vector,
+        ".a": {"text": vector, "href": vector, "target": vector, "attrs": {"data-url": vector}},
+        ".i": {"src": vector, "src2x": vector, "alt": vector, "id": vector},
+        ".bg": {"src": vector},
+        ".ic": [vector],
+        ".m": {"center": vector, "markers": [vector]},
+    }
+    styles = {"classList": [vector], "style": {"background": vector, vector: vector}}
+    return [
+        ("updatenodes", {"data": values}),
+        ("updatenodes", {"data": {".f": {"src": vector, "source": vector, "preview": vector}}}),
+        ("updatenodes", {"data": {key: {"attrs": dict.fromkeys(ATTRIBUTES, vector)} for key in NODES}}),
+        ("updateattrs", {"data": {key: dict.fromkeys(ATTRIBUTES, vector) for key in (*NODES, f"#block{block_id}")}}),
+        ("updateCards", {"data": {".c": {"values": [{".ct@0": vector}]}}}),
+        ("updateCards", {"data": {".c": {"source": [{"type": "preset", "value": vector}]}}}),
+        ("addcard", {"selector": ".c@0", "content": f'<div class="c">{vector}</div>'}),
+        ("addcard", {"selector": vector, "content": vector}),
+        ("changeNodeName", {"data": {".t": vector}}),
+        ("changeAnchor", {"data": vector}),
+        ("updateStyles", {"data": {".t": styles, "#wrapper": styles}}),
+        ("updatecontent", {"content": f'<section class="w">{vector}<p style="{html.escape(vector)}">x</p></section>'}),
+    ]
+
+
+@pytest.mark.parametrize("share", range(8))
+async def test_no_method_lets_anything_through(portal: Portal, share: int) -> None:
+    fields = {"NAME": "x", "CONTENT": CONTENT, "SECTIONS": "text", "PREVIEW": ""}
+    repo_id = await portal.call("landing.repo.register", code="all", fields=fields, manifest=MANIFEST)
+    page_id = await portal.page(await portal.site())
+    for vector in VECTORS[share::8]:
+        block_id = await portal.block(page_id, f"repo_{repo_id}")
+        statuses = set()
+        for method, params in writes(vector, block_id):
+            answer = await portal.answer(f"landing.block.{method}", {"lid": page_id, "block": block_id, **params})
+            statuses.add(answer.status_code)
+            assert answer.status_code in {200, 400}, answer.text
+            if method == "updateStyles":
+                await check(portal, page_id, block_id)  # before updatecontent replaces everything
+        assert 200 in statuses
+        await check(portal, page_id, block_id)
+        refused = await portal.answer("landing.landing.addblock", {"lid": page_id, "fields": {"CODE": vector}})
+        assert refused.json()["error"] == "BLOCK_CANT_BE_ADDED"
+        await portal.answer("landing.landing.addblock", {"lid": page_id, "fields": {"CODE": "html", "CONTENT": vector}})
+        again = {**fields, "CONTENT": f"<div>{vector}</div>", "PREVIEW": vector, "NAME": vector}
+        answer = await portal.answer("landing.repo.register", {"code": "own", "fields": again})
+        if answer.status_code == 200:
+            own = await portal.block(page_id, f"repo_{answer.json()['result']}")
+            await check(portal, page_id, own)
+    await portal.call("landing.landing.publication", lid=page_id)
+    page = await portal.get(await portal.call("landing.landing.getPublicUrl", lid=page_id))
+    body = LexborHTMLParser(page.text).body
+    assert body is not None
+    hostile.assert_harmless(body.inner_html or "")
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
+async def check(portal: Portal, page_id: int, block_id: int) -> None:
+    found = await portal.call("landing.block.getcontent", lid=page_id, block=block_id, editMode=True)
+    hostile.assert_harmless(found["content"])
