@@ -11,6 +11,7 @@ from landingpad.domain.urls import NO_PREVIEW, PREVIEW_FILE, PublicUrls
 from landingpad.domain.work import Services
 from landingpad.http.forms import answer_form
 from landingpad.http.message import Answer, Receive, Request, Scope, Send, send_answer
+from landingpad.http.oauth import OAuthRoutes
 from landingpad.http.pages import not_found_page, start_page
 from landingpad.http.public import PublicSites, no_picture
 from landingpad.http.rest import RestRoute
@@ -58,6 +59,7 @@ class Parts:
             operating_limit=settings.operating_limit,
         )
         self.public = PublicSites(self.services, self.media)
+        self.oauth = OAuthRoutes(self.db, self.services.urls)
         rate = RequestRate() if mode is LimitMode.ENFORCE else None
         self.rest = RestRoute(self.db, self.portals, self.dispatcher, body_limit=settings.body_limit, rate=rate)
 
@@ -82,11 +84,20 @@ class App:
             return
         request = Request(scope)
         try:
-            answer = await (self.post(request, receive) if request.method == "POST" else self.answer(request))
+            if scope["path"].startswith(("/oauth/", "//oauth/")):
+                answer = await self._parts.oauth.answer(request, receive, self._portal_of_people(request.host))
+            else:
+                answer = await (self.post(request, receive) if request.method == "POST" else self.answer(request))
         except Exception:
             log.exception("request_failed", path=request.path)
             answer = Answer.text(500, "Something went wrong on this server. It is in the log.")
         await send_answer(send, answer, head=request.method == "HEAD")
+
+    def _portal_of_people(self, host: str) -> int | None:
+        """Return the portal where people may type a password: never at the host of a published site."""
+        parts = self._parts
+        is_site = not parts.portals.is_portal_host(host) and parts.public.knows_host(host)
+        return None if is_site else parts.portals.find(host)
 
     async def post(self, request: Request, receive: Receive) -> Answer:
         """Take what a visitor sends through a form."""

@@ -19,6 +19,8 @@ app = typer.Typer(
 )
 webhook_app = typer.Typer(help="Webhooks: addresses through which programs call the API.", no_args_is_help=True)
 app.add_typer(webhook_app, name="webhook")
+apps_app = typer.Typer(help="Applications: programs that act for users who sign in (OAuth 2.0).", no_args_is_help=True)
+app.add_typer(apps_app, name="app")
 form_app = typer.Typer(help="Forms: what visitors sent through published pages.", no_args_is_help=True)
 app.add_typer(form_app, name="form")
 
@@ -128,6 +130,112 @@ def form_delete(
 
     if not delete_form_entry(_settings(data=data, database_url=database_url), entry):
         _fail(f"There is no form entry {entry}.")
+
+
+ClientId = Annotated[str, typer.Argument(help="The client_id of the application.")]
+PortalName = Annotated[str, typer.Option("--portal", help="Host name of the portal, if there is more than one.")]
+
+
+@apps_app.command("create")
+def app_create(
+    title: Annotated[str, typer.Option(help="What its users call it.")],
+    scope: Annotated[str, typer.Option(help="Scopes, separated by commas: landing,user_basic ...")],
+    redirect_uri: Annotated[str, typer.Option(help="Where the browser goes with the code after the sign-in.")],
+    user: Annotated[list[int] | None, typer.Option(help="Only this user may use it; can be repeated.")] = None,
+    portal: PortalName = "",
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Make an application. Its secret is shown only now."""
+    from landingpad import app_admin  # as above
+
+    scopes = [name.strip() for name in scope.split(",") if name.strip()]
+    try:
+        made = app_admin.create_app(
+            _settings(data=data, database_url=database_url),
+            title=title,
+            scopes=scopes,
+            redirect_uri=redirect_uri,
+            user_ids=user or [],
+            domain=portal,
+            now_ms=int(time.time() * 1000),
+        )
+    except ValueError as error:
+        _fail(str(error))
+    print(f"client_id      {made.app.client_id}\nclient_secret  {made.client_secret}")
+
+
+@apps_app.command("list")
+def app_list(data: Data = None, database_url: DatabaseUrl = None) -> None:
+    """List the applications: client_id, title, scopes, redirect address."""
+    from landingpad import app_admin  # as above
+
+    try:
+        for found in app_admin.list_apps(_settings(data=data, database_url=database_url)):
+            print(f"{found.client_id}\t{found.title}\t{found.scopes}\t{found.redirect_uri}")
+    except ValueError as error:
+        _fail(str(error))
+
+
+@apps_app.command("rotate")
+def app_rotate(client_id: ClientId, data: Data = None, database_url: DatabaseUrl = None) -> None:
+    """Give an application a new secret. Its tokens stop working; its users sign in again."""
+    from landingpad import app_admin  # as above
+
+    settings = _settings(data=data, database_url=database_url)
+    try:
+        print(f"client_secret  {app_admin.rotate_app(settings, client_id, int(time.time() * 1000))}")
+    except ValueError as error:
+        _fail(str(error))
+
+
+@apps_app.command("delete")
+def app_delete(client_id: ClientId, data: Data = None, database_url: DatabaseUrl = None) -> None:
+    """Remove an application with its tokens and all that it stored."""
+    from landingpad import app_admin  # as above
+
+    try:
+        app_admin.delete_app(_settings(data=data, database_url=database_url), client_id)
+    except ValueError as error:
+        _fail(str(error))
+
+
+@app.command("portal")
+def portal_set(
+    portal: PortalName = "",
+    plan: Annotated[str | None, typer.Option(help="free (no REST API), basic or enterprise (higher limits).")] = None,
+    state: Annotated[str | None, typer.Option(help="active, overloaded (the API refuses) or deleted.")] = None,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Show a portal; with --plan or --state, change it. A running server knows within seconds."""
+    from landingpad import app_admin  # as above
+    from landingpad.domain.portals import Plan, PortalState
+
+    try:
+        found = app_admin.set_portal(
+            _settings(data=data, database_url=database_url),
+            domain=portal,
+            plan=Plan(plan) if plan else None,
+            state=PortalState(state) if state else None,
+        )
+    except ValueError as error:
+        _fail(str(error))
+    print(f"{found.domain}\t{found.title}\t{found.plan}\t{found.state}")
+
+
+@app.command()
+def ca(data: Data = None) -> None:
+    """Print where the certificate authority of --tls auto is, and how programs come to trust it."""
+    from landingpad.http.tls import ca_environment  # as above
+
+    path = (_settings(data=data).data / "tls" / "ca.pem").resolve()
+    if not path.is_file():
+        _fail(f"There is no {path}: start `landingpad serve --tls auto` once.")
+    print(path)
+    for name, value in ca_environment(path).items():
+        print(f"export {name}={value}")
+    print(f"# PHP: php -d openssl.cafile={path} -d curl.cainfo={path}")
 
 
 @app.command()

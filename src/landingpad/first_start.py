@@ -8,10 +8,15 @@ from urllib.parse import urlsplit
 import msgspec
 
 from landingpad.app import Parts
-from landingpad.domain.portals import SCOPES, add_portal, add_user, add_webhook
+from landingpad.domain import oauth
+from landingpad.domain.apps import NewApplication, add_app
+from landingpad.domain.portals import SCOPES, Plan, add_portal, add_user, add_webhook
 from landingpad.rpc.auth import webhook_caller
 from landingpad.settings import Settings
+from landingpad.store import apps as app_rows
+from landingpad.store import people
 from landingpad.store import sites as site_rows
+from landingpad.store.app_tables import apps
 from landingpad.store.engine import Tx
 
 ADMIN_LOGIN = "admin"
@@ -41,7 +46,9 @@ def add_empty_portal(parts: Parts) -> FirstPortal:
     password = secrets.token_urlsafe(12)
 
     def work(tx: Tx) -> FirstPortal:
-        portal_id = add_portal(tx, domain=portal_domain(parts.settings), title="Landingpad", now_ms=now_ms)
+        portal_id = add_portal(
+            tx, domain=portal_domain(parts.settings), title="Landingpad", now_ms=now_ms, plan=Plan.ENTERPRISE
+        )
         add_user(
             tx, portal_id, login=ADMIN_LOGIN, name="Administrator", password=password, is_admin=True, now_ms=now_ms
         )
@@ -102,6 +109,43 @@ async def add_demo_site(parts: Parts, webhook: str) -> int:
     now_ms = int(time.time() * 1000)
     caller = parts.db.read_here(lambda tx: webhook_caller(tx, portal_id, user, code, now_ms))
     return await build_demo_site(parts.dispatcher, caller)
+
+
+def add_demo_app(parts: Parts, url: str) -> dict[str, str]:
+    """Make the demo application; return its client_id and client_secret, which can be read only now."""
+    portal_id = parts.portals.find("") or 0
+    now_ms = int(time.time() * 1000)
+
+    def work(tx: Tx) -> NewApplication:
+        return add_app(tx, portal_id, title="Demo application", scopes=SCOPES, redirect_uri=f"{url}/", now_ms=now_ms)
+
+    made = parts.db.write_here(work)
+    return {"client_id": made.app.client_id, "client_secret": made.client_secret}
+
+
+def demo_tokens(parts: Parts, client_id: str, url: str) -> dict[str, str]:
+    """Return new tokens of the demo application for the administrator, and one that has expired.
+
+    The server may listen elsewhere than the last time, so the application's address follows.
+    """
+    now_ms = int(time.time() * 1000)
+
+    def work(tx: Tx) -> dict[str, str]:
+        app = app_rows.by_client_id(tx, client_id)
+        if app is None:
+            return {}  # its owner removed it
+        tx.update(apps, app.portal_id, app.id, redirect_uri=f"{url}/")
+        admin = people.by_login(tx, app.portal_id, ADMIN_LOGIN)
+        if admin is None:
+            return {}
+        pair = oauth.grant_directly(tx, app, admin[0].id, now_ms)
+        return {
+            "access_token": pair.access_token,
+            "refresh_token": pair.refresh_token,
+            "expired_token": oauth.expired_token(tx, app, admin[0].id, now_ms),
+        }
+
+    return parts.db.write_here(work)
 
 
 def site_address(parts: Parts, site_id: int) -> str | None:

@@ -181,6 +181,10 @@ async def _prepare(parts: Parts, url: str, announce: Announce) -> None:
         told = {**kept, **told, **_moved_webhooks(kept, url)}
     # Written before the site is built: codes cannot be read back, so they must not be lost with a process.
     _write_json(path, told)
+    if "webhook" in told:
+        told["oauth"] = told.get("oauth") or first_start.add_demo_app(parts, url)
+        _write_json(path, told)
+        told["oauth"] |= first_start.demo_tokens(parts, told["oauth"]["client_id"], url)
     if "webhook" in told and "site_id" not in told:
         announce("First start: building the demo site ...")
         told["site_id"] = await first_start.add_demo_site(parts, told["webhook"].partition("/rest/")[2].strip("/"))

@@ -107,10 +107,7 @@ def add_webhook(
         UnknownScopeError: this server has no such scope.
 
     """
-    wanted = sorted(set(scopes))
-    unknown = [scope for scope in wanted if scope not in SCOPES]
-    if unknown:
-        raise UnknownScopeError(f"There is no scope {', '.join(unknown)}. There are: {', '.join(SCOPES)}.")
+    wanted = check_scopes(scopes)
     code = new_code()
     tx.insert(
         webhooks,
@@ -123,3 +120,17 @@ def add_webhook(
         created_at=now_ms,
     )
     return code
+
+
+def check_scopes(scopes: Iterable[str]) -> list[str]:
+    """Return the scopes in order, each once.
+
+    Raises:
+        UnknownScopeError: this server has no such scope.
+
+    """
+    wanted = sorted(set(scopes))
+    unknown = [scope for scope in wanted if scope not in SCOPES]
+    if unknown:
+        raise UnknownScopeError(f"There is no scope {', '.join(unknown)}. There are: {', '.join(SCOPES)}.")
+    return wanted

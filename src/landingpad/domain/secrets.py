@@ -25,3 +25,14 @@ def hash_password(password: str) -> str:
     from argon2 import PasswordHasher  # noqa: PLC0415  # only portals with people need it
 
     return PasswordHasher().hash(password)
+
+
+def verify_password(stored: str, password: str) -> bool:
+    """Say whether this is the password that was stored."""
+    from argon2 import PasswordHasher  # noqa: PLC0415  # as above
+    from argon2.exceptions import VerificationError  # noqa: PLC0415
+
+    try:
+        return PasswordHasher().verify(stored, password)
+    except VerificationError:
+        return False

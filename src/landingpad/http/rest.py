@@ -85,6 +85,11 @@ def is_loopback(address: str) -> bool:
     return (mapped or ip).is_loopback
 
 
+def is_secure(request: Request) -> bool:
+    """Say whether nobody between the client and this server can read the request."""
+    return bool(request.scope["scheme"] == "https") or is_loopback(request.client_address)
+
+
 class RestRoute:
     """Answers every request below `/rest/`."""
 
@@ -129,7 +134,7 @@ class RestRoute:
         await send_answer(send, Answer(status, [*headers, *extra], body), head=request.method == "HEAD")
 
     async def _call(self, request: Request, receive: Receive, target: Target, clock: Clock) -> bytes:
-        if request.scope["scheme"] != "https" and not is_loopback(request.client_address):
+        if not is_secure(request):
             raise HttpsRequired(
                 "Https required. Start the server with --tls, or put it behind a proxy that speaks https."
             )
@@ -167,7 +172,7 @@ class RestRoute:
         ):
             raise RequestTooMany
         now_ms = int(clock.start * 1000)
-        token = take_token(request, params)
+        token = "" if target.code else take_token(request, params)
 
         def read(tx: Tx) -> Caller:
             if target.code:

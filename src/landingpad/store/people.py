@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from landingpad.store.engine import Tx
 from landingpad.store.listing import Lister, Listing
@@ -14,6 +14,15 @@ _PERSON = select(*(users.c[name] for name in Person.__struct_fields__))
 _BY_ID = Query(
     _PERSON.where(users.c.id == bindparam("id"), users.c.portal_id == bindparam("portal_id")),
     Person,
+)
+_BY_LOGIN = Query(
+    _PERSON.add_columns(users.c.password_hash)
+    .where(
+        users.c.portal_id == bindparam("portal_id"),
+        or_(users.c.login == bindparam("login"), users.c.email == bindparam("login")),
+    )
+    .order_by(users.c.login != bindparam("login")),
+    tuple,
 )
 _DEPARTMENT_BY_ID = Query(
     select(*(departments.c[name] for name in Department.__struct_fields__)).where(
@@ -65,6 +74,12 @@ DEPARTMENTS = _Pages(
 def find(tx: Tx, portal_id: int, user_id: int) -> Person | None:
     """Return a user of this portal."""
     return tx.one(_BY_ID, id=user_id, portal_id=portal_id)
+
+
+def by_login(tx: Tx, portal_id: int, login: str) -> tuple[Person, str | None] | None:
+    """Return a user and the hash of the password, by the name for signing in or the e-mail address."""
+    row = tx.one(_BY_LOGIN, login=login, portal_id=portal_id)
+    return None if row is None else (Person(*row[:-1]), row[-1])
 
 
 def find_department(tx: Tx, portal_id: int, department_id: int) -> Department | None:

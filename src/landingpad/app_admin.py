@@ -1,0 +1,126 @@
+"""What the person who runs a server does with its applications and portals."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from landingpad.domain import apps
+from landingpad.domain.apps import NewApplication
+from landingpad.domain.portals import Plan, PortalState
+from landingpad.settings import Settings
+from landingpad.store import apps as app_rows
+from landingpad.store import people
+from landingpad.store import portals as portal_rows
+from landingpad.store.engine import Database, Tx, database_url
+from landingpad.store.migrate import current_revision, migrate
+from landingpad.store.records import Application, Portal
+
+T = TypeVar("T")
+
+
+class UnknownPortalError(ValueError):
+    """There is no such portal."""
+
+
+class UnknownAppError(ValueError):
+    """There is no such application."""
+
+
+class UnknownUserError(ValueError):
+    """There is no such user."""
+
+
+def create_app(
+    settings: Settings,
+    *,
+    title: str,
+    scopes: list[str],
+    redirect_uri: str,
+    user_ids: list[int],
+    domain: str,
+    now_ms: int,
+) -> NewApplication:
+    """Make an application on a portal: that with the host name `domain`, or the first one.
+
+    Raises:
+        UnknownPortalError: there is no such portal.
+        UnknownUserError: it has no such user.
+        UnknownScopeError: there is no such scope.
+        BadRedirectError: the redirect address cannot be used.
+
+    """
+
+    def work(tx: Tx) -> NewApplication:
+        portal = _portal(tx, domain)
+        for user_id in user_ids:
+            if people.find(tx, portal.id, user_id) is None:
+                raise UnknownUserError(f"There is no user {user_id}.")
+        return apps.add_app(
+            tx, portal.id, title=title, scopes=scopes, redirect_uri=redirect_uri, user_ids=user_ids, now_ms=now_ms
+        )
+
+    return _write(settings, work)
+
+
+def list_apps(settings: Settings) -> list[Application]:
+    """Return the applications of every portal."""
+    return _write(settings, app_rows.every)
+
+
+def rotate_app(settings: Settings, client_id: str, now_ms: int) -> str:
+    """Give an application a new secret and return it; its tokens are worthless from now on.
+
+    Raises:
+        UnknownAppError: there is no such application.
+
+    """
+    return _write(settings, lambda tx: apps.rotate_secret(tx, _app(tx, client_id), now_ms))
+
+
+def delete_app(settings: Settings, client_id: str) -> None:
+    """Remove an application with its tokens and all that it stored.
+
+    Raises:
+        UnknownAppError: there is no such application.
+
+    """
+    _write(settings, lambda tx: app_rows.delete(tx, _app(tx, client_id)))
+
+
+def set_portal(settings: Settings, *, domain: str, plan: Plan | None, state: PortalState | None) -> Portal:
+    """Change the plan or the state of a portal, and return it: that with the host name `domain`, or the first one.
+
+    Raises:
+        UnknownPortalError: there is no such portal.
+
+    """
+
+    def work(tx: Tx) -> Portal:
+        portal = _portal(tx, domain)
+        portal_rows.change(tx, portal.id, plan=plan or Plan(portal.plan), state=state or PortalState(portal.state))
+        return _portal(tx, portal.domain)
+
+    return _write(settings, work)
+
+
+def _portal(tx: Tx, domain: str) -> Portal:
+    portal = portal_rows.by_domain(tx, domain.lower()) if domain else portal_rows.first(tx)
+    if portal is None:
+        raise UnknownPortalError(f"There is no portal {domain!r}.")
+    return portal
+
+
+def _app(tx: Tx, client_id: str) -> Application:
+    app = app_rows.by_client_id(tx, client_id)
+    if app is None:
+        raise UnknownAppError(f"There is no application {client_id!r}. `landingpad app list` shows those that exist.")
+    return app
+
+
+def _write(settings: Settings, work: Callable[[Tx], T]) -> T:
+    with Database(database_url(settings.data, settings.database_url)) as db:
+        if current_revision(db) is None:
+            raise UnknownPortalError(
+                f"There is no portal in {settings.database_url or settings.data} yet: start `landingpad serve` once."
+            )
+        migrate(db)
+        return db.write_here(work)
