@@ -70,8 +70,8 @@ class Portal:
         async with self.http() as http:
             return await http.post(f"{self.webhooks[by]}{method}", json={} if params is None else params)
 
-    async def call(self, method: str, *, by: str = "admin", **params: Any) -> Any:
-        """Call a method and return its result.
+    async def call(self, method: str, *, by: Any = "admin", **params: Any) -> Any:
+        """Call a method by one of the webhooks and return its result.
 
         Raises:
             ApiFailure: the answer is an error.
