@@ -46,6 +46,7 @@ class Binder:
     def __init__(self, parameters: Sequence[Parameter], *, any_case: bool) -> None:
         self._steps = tuple((p.name, p.wire, p.default, converter(p.type)) for p in parameters)
         self._required = tuple(p.wire for p in parameters if p.required)
+        self.any_case = any_case
         self._any_case = {p.wire.lower(): p.wire for p in parameters} if any_case else None
 
     def bind(self, given: Mapping[str, Any]) -> dict[str, Any]:
