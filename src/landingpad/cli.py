@@ -9,6 +9,7 @@ import typer
 
 from landingpad import __version__
 from landingpad.settings import SettingError, Settings
+from landingpad.site_commands import page_app, site_app
 
 app = typer.Typer(
     name="landingpad",
@@ -23,6 +24,8 @@ apps_app = typer.Typer(help="Applications: programs that act for users who sign 
 app.add_typer(apps_app, name="app")
 form_app = typer.Typer(help="Forms: what visitors sent through published pages.", no_args_is_help=True)
 app.add_typer(form_app, name="form")
+app.add_typer(site_app, name="site")
+app.add_typer(page_app, name="page")
 
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of the database, pictures and portal.json.")]
 DatabaseUrl = Annotated[
