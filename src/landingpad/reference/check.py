@@ -1,7 +1,7 @@
 """Say what is wrong with a call without making it: unknown, missing, misplaced, misspelt and wrongly typed parameters.
 
-The API itself ignores names that it does not know, so a misplaced filter costs an afternoon. Nothing here looks at what is
-stored: a call may pass the check and still meet a page that does not exist.
+The API itself ignores names that it does not know, so a misplaced filter costs an afternoon. Nothing here looks at what
+is stored: a call may pass the check and still meet a page that does not exist.
 """
 
 from collections.abc import Iterable, Mapping
