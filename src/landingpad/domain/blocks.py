@@ -8,7 +8,7 @@ import msgspec
 from landingpad.blocks.library import BlockDesign, standard_library
 from landingpad.domain import nodes, repo
 from landingpad.domain.errors import AccessDenied, BadAnchor, BlockNotFound
-from landingpad.domain.rights import Right
+from landingpad.domain.rights import UNKNOWN_SITE, Right
 from landingpad.domain.work import Work
 from landingpad.store import blocks as rows
 from landingpad.store import pages as page_rows
@@ -85,10 +85,13 @@ def anywhere(work: Work, block_id: int, types: tuple[str, ...]) -> tuple[PageVie
 
     """
     block = rows.find_anywhere(work.tx, work.portal_id, block_id)
-    page = page_rows.find_view(work.tx, work.portal_id, block.page_id) if block is not None else None
+    # An unknown block takes as many reads as one that may not be read.
+    page_id = block.page_id if block is not None and block.page_id is not None else 0
+    page = page_rows.find_view(work.tx, work.portal_id, page_id)
+    may_read = work.may(Right.READ, page.site_id if page else UNKNOWN_SITE)
     if block is None or page is None or page.site_type not in types or page.deleted or page.site_deleted:
         raise BlockNotFound
-    if not work.may(Right.READ, page.site_id):
+    if not may_read:
         raise BlockNotFound
     return page, block
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from landingpad.domain import codes, pages, sites
 from landingpad.domain.errors import AccessDenied, SiteNotFound
-from landingpad.domain.rights import Right
+from landingpad.domain.rights import UNKNOWN_SITE, Right
 from landingpad.domain.versions import COPIED
 from landingpad.domain.work import Work
 from landingpad.store import blocks as block_rows
@@ -32,8 +32,9 @@ def copy_page(work: Work, page: PageView, site_id: int | None, folder_id: int | 
 
     """
     target = sites.find(work, site_id or page.site_id, types)
-    may_edit = work.may(Right.EDIT, target.id if target else None)
-    if target is None or target.deleted:
+    known = target.id if target else UNKNOWN_SITE
+    may_edit = work.may(Right.EDIT, known)
+    if target is None or target.deleted or not work.may(Right.READ, known):
         raise SiteNotFound
     if not may_edit:
         raise AccessDenied("Access to create the page is denied.")

@@ -6,7 +6,7 @@ import msgspec
 
 from landingpad.domain import addresses, codes, publishing, sites
 from landingpad.domain.errors import AccessDenied, EmptyRequired, FolderIsNotUnique, SlashIsNotAllowed
-from landingpad.domain.rights import Right
+from landingpad.domain.rights import UNKNOWN_SITE, Right
 from landingpad.domain.work import Work
 from landingpad.store import folders as rows
 from landingpad.store import pages as page_rows
@@ -33,7 +33,7 @@ def get(work: Work, folder_id: int, types: tuple[str, ...], right: Right, *, tra
     """
     folder = rows.find(work.tx, work.portal_id, folder_id)
     site = None if folder is None else sites.find(work, folder.site_id, types)
-    allowed = work.may(right, folder.site_id if folder else None)
+    allowed = work.may(right, folder.site_id if folder else UNKNOWN_SITE)
     if folder is None or site is None or site.deleted or not allowed or (folder.deleted and not trashed):
         raise AccessDenied("Folder not found or access to it is denied.")
     return folder

@@ -14,7 +14,7 @@ from landingpad.domain.errors import (
     PageNotFound,
     SiteNotFound,
 )
-from landingpad.domain.rights import Right
+from landingpad.domain.rights import UNKNOWN_SITE, Right
 from landingpad.domain.urls import NO_PREVIEW, PREVIEW_FILE
 from landingpad.domain.work import Work
 from landingpad.store import folders as folder_rows
@@ -50,7 +50,7 @@ class PageFields(msgspec.Struct, kw_only=True):
 def find(work: Work, page_id: int, types: tuple[str, ...], *, trashed: bool = False) -> PageView | None:
     """Return a page of the site types that the call sees, if it may be read; None where `get` would refuse."""
     page = rows.find_view(work.tx, work.portal_id, page_id)
-    may_read = work.may(Right.READ, page.site_id if page else None)
+    may_read = work.may(Right.READ, page.site_id if page else UNKNOWN_SITE)
     if page is None or not may_read or page.site_type not in types:
         return None
     return page if trashed or not (page.deleted or page.site_deleted) else None
@@ -237,8 +237,9 @@ def _change(
 
 def _site_to_edit(work: Work, site_id: int | msgspec.UnsetType, types: tuple[str, ...]) -> Site:
     site = sites.find(work, site_id, types) if isinstance(site_id, int) else None
-    may_edit = work.may(Right.EDIT, site.id if site else None)
-    if site is None or site.deleted:
+    known = site.id if site else UNKNOWN_SITE
+    may_edit = work.may(Right.EDIT, known)
+    if site is None or site.deleted or not work.may(Right.READ, known):
         raise SiteNotFound
     if not may_edit:
         raise AccessDenied

@@ -9,7 +9,7 @@ Two models, of which one is on for the whole portal (landing/rights/index.md):
 In both, what is denied wins over what is granted; whoever may do anything may read; administrators may do everything.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from functools import cached_property
 
@@ -218,6 +218,14 @@ class Access:
     def readable(self, section: str) -> Readable | None:
         """Return which sites of a section a list may show; None for all of them."""
         return None if self.user.is_admin else self.standing().readable(section)
+
+    def readable_among(self, site_ids: Collection[int], types: tuple[str, ...]) -> set[int]:
+        """Return those of some sites of these types that the user may read."""
+        found: set[int] = set()
+        for section in {section_of(name) for name in types} if site_ids else ():
+            own = tuple(name for name in types if section_of(name) == section)
+            found |= rows.existing_sites(self._tx, self._portal_id, site_ids, own, self.readable(section))
+        return found
 
     @cached_property
     def codes(self) -> frozenset[str]:

@@ -28,6 +28,7 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 
 from landingpad.store.columns import Id
 from landingpad.store.engine import Tx
+from landingpad.store.listing import Condition, Lister, Listing, Restriction
 from landingpad.store.query import Query, Statement
 from landingpad.store.rights_tables import group_members, groups, role_codes, role_rights, roles, site_rights
 from landingpad.store.tables import departments, portals, sites, users
@@ -253,6 +254,27 @@ def forget_site(tx: Tx, portal_id: int, site_id: int) -> None:
     """Remove the rights of a site that is removed."""
     tx.run(_CLEAR_SET, portal_id=portal_id, site_id=site_id)
     tx.run(_CLEAR_ROLE_RIGHTS_OF_SITE, portal_id=portal_id, site_id=site_id)
+
+
+_SITE_IDS = Lister(
+    select(sites.c.id, sites.c.type).where(sites.c.portal_id == bindparam("portal_id")),
+    tuple,
+    {"id": sites.c.id, "type": sites.c.type},
+)
+_IDS_AT_ONCE = 500
+
+
+def existing_sites(
+    tx: Tx, portal_id: int, site_ids: Iterable[int], types: tuple[str, ...], only: Restriction | None = None
+) -> set[int]:
+    """Return those of the ids that are sites of these types (and that may be read), trashed ones included."""
+    wanted = sorted(set(site_ids))
+    found: set[int] = set()
+    for start in range(0, len(wanted), _IDS_AT_ONCE):
+        some = tuple(wanted[start : start + _IDS_AT_ONCE])
+        listing = Listing([Condition("id", "in", some), Condition("type", "in", types)], only=only)
+        found.update(row[0] for row in _SITE_IDS.rows(tx, listing, portal_id=portal_id))
+    return found
 
 
 _ROLE_MODEL = Query(select(portals.c.role_model).where(portals.c.id == bindparam("portal_id")), tuple)

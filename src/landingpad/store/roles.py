@@ -6,10 +6,8 @@ import msgspec
 from sqlalchemy import bindparam, delete, select
 
 from landingpad.store.engine import Tx
-from landingpad.store.listing import Condition, Lister, Listing
 from landingpad.store.query import Query, Statement
 from landingpad.store.rights_tables import role_codes, role_rights, roles
-from landingpad.store.tables import sites
 
 
 class Role(msgspec.Struct, frozen=True):
@@ -52,12 +50,6 @@ _CLEAR_CODES = Statement(
         role_codes.c.role_id == bindparam("role_id"), role_codes.c.portal_id == bindparam("portal_id")
     )
 )
-_SITE_IDS = Lister(
-    select(sites.c.id, sites.c.type).where(sites.c.portal_id == bindparam("portal_id")),
-    tuple,
-    {"id": sites.c.id, "type": sites.c.type},
-)
-_IDS_AT_ONCE = 500
 
 
 def find(tx: Tx, portal_id: int, role_id: int) -> Role | None:
@@ -97,14 +89,3 @@ def replace_codes(tx: Tx, portal_id: int, role_id: int, codes: Iterable[str]) ->
 def set_additional(tx: Tx, portal_id: int, role_id: int, additional: str) -> None:
     """Store what a role allows beside the rights to sites."""
     tx.update(roles, portal_id, role_id, additional=additional)
-
-
-def existing_sites(tx: Tx, portal_id: int, site_ids: Iterable[int], types: tuple[str, ...]) -> set[int]:
-    """Return those of the ids that are sites of these types, trashed ones included."""
-    wanted = sorted(set(site_ids))
-    found: set[int] = set()
-    for start in range(0, len(wanted), _IDS_AT_ONCE):
-        some = tuple(wanted[start : start + _IDS_AT_ONCE])
-        listing = Listing([Condition("id", "in", some), Condition("type", "in", types)])
-        found.update(row[0] for row in _SITE_IDS.rows(tx, listing, portal_id=portal_id))
-    return found

@@ -3,6 +3,7 @@
 import msgspec
 from sqlalchemy import and_, bindparam, delete, exists, func, literal, literal_column, select, update
 
+from landingpad.store import rights
 from landingpad.store.engine import Tx
 from landingpad.store.listing import Lister, Listing
 from landingpad.store.query import Query, Statement
@@ -267,6 +268,7 @@ def remove(tx: Tx, portal_id: int, site_id: int) -> None:
     """Remove a site that has no pages any more, with its folders and settings; not its domain."""
     tx.run(_FORGET_REFS, id=site_id, portal_id=portal_id)
     tx.run(_FORGET_FIELDS, id=site_id, portal_id=portal_id)
+    rights.forget_site(tx, portal_id, site_id)
     tx.run(_DELETE, id=site_id, portal_id=portal_id)
 
 

@@ -106,6 +106,8 @@ def _unbind(call: Call, site_id: int, kind: Kind, target: str) -> bool:
 
 def _listed(call: Call, kind: Kind, target: str | None) -> list[dict[str, Any]]:
     urls, portal_host = call.services.urls, call.caller.portal.domain
+    bound = binding_rows.of_kind(call.tx, call.portal_id, kind, target)
+    readable = call.access.readable_among({found.site_id for found in bound}, bindings.TYPES)
     return [
         {
             "ENTITY_ID": str(found.site_id),
@@ -114,6 +116,6 @@ def _listed(call: Call, kind: Kind, target: str | None) -> list[dict[str, Any]]:
             "TITLE": found.title,
             "PUBLIC_URL": urls.site(portal_host, found.type, found.code, found.host) + "/",
         }
-        for found in binding_rows.of_kind(call.tx, call.portal_id, kind, target)
-        if call.may(Right.READ, found.site_id)
+        for found in bound
+        if found.site_id in readable
     ]

@@ -31,10 +31,11 @@ def full_export(
 ) -> dict[str, Any] | list[Any]:
     """Return a site with its pages and blocks, as landing.demos.register takes it; an empty list if it has no pages."""
     given = params or {}
-    types = site_types(given["scope"]) if "scope" in given else call.site_types
-    site = sites.find(call, id, types)
+    if "scope" in given:
+        call.site_types = site_types(given["scope"])  # here it is inside `params`
+    site = sites.find(call, id, call.site_types)
     allowed = call.may(Right.EDIT, id)
-    if site is None or site.deleted:
+    if site is None or site.deleted or not call.may(Right.READ, id):
         return []
     if not allowed:
         raise AccessDenied

@@ -78,7 +78,7 @@ def set_site_ref(call: Call, id: SiteId, data: Areas = None) -> bool:
     """Say which pages fill the areas of a site; without the right to, nothing changes and the answer is true too."""
     site = _site(call, id)
     if call.may(Right.SETT, site.id):
-        templates.fill_site(call, site, _areas(data))
+        templates.fill_site(call, site, _areas(call, data))
     return True
 
 
@@ -104,7 +104,7 @@ def set_landing_ref(call: Call, id: PageId, data: Areas = None) -> bool:
     """Say which pages fill the areas of one page; without the right to, nothing changes and the answer is true too."""
     page = _page(call, id)
     if call.may(Right.SETT, page.site_id):
-        templates.fill_page(call, page, _areas(data))
+        templates.fill_page(call, page, _areas(call, data))
     return True
 
 
@@ -122,13 +122,14 @@ def _page(call: Call, page_id: int) -> PageView:
     return page
 
 
-def _areas(data: Mapping[str, Any] | None) -> dict[int, int]:
-    """Read the areas: what is no number, or zero or less, fills nothing."""
+def _areas(call: Call, data: Mapping[str, Any] | None) -> dict[int, int]:
+    """Read the areas: what is no number, or names no page that the caller may read, fills nothing."""
     areas = {}
     for area, page_id in (data or {}).items():
         with suppress(TypeError):
-            if to_int(page_id) > 0 and to_int(area) > 0:
-                areas[to_int(area)] = to_int(page_id)
+            number, page = to_int(area), pages.find(call, to_int(page_id), call.site_types)
+            if number > 0 and page is not None:
+                areas[number] = page.id
     return areas
 
 
