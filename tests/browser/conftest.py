@@ -1,0 +1,77 @@
+"""A real browser whose every request is answered by the application itself: no port, no network."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+from playwright.async_api import Browser, Page, Route, async_playwright
+
+from landingpad.render.browser import find_chromium
+from support.portal import Databases, Portal
+from support.postgres import Cluster
+
+
+class Window:
+    """A page of the browser, and what it did that a harmless page does not do."""
+
+    def __init__(self, page: Page, portal: Portal) -> None:
+        self.page = page
+        self.foreign: list[str] = []
+        """Addresses of other hosts that were asked for."""
+        self.alarms: list[str] = []
+        """Dialogs that opened, and what the page was kept from by its policy."""
+        self._portal = portal
+
+    async def listen(self) -> None:
+        """Answer requests and note alarms."""
+        await self.page.context.route("**/*", self._answer)
+        self.page.on("dialog", lambda dialog: self.alarms.append(f"dialog {dialog.message}"))
+        self.page.on("pageerror", lambda error: self.alarms.append(f"script {error}"))
+        self.page.on("console", lambda message: self._noted(message.text))
+
+    def _noted(self, text: str) -> None:
+        if "Content Security Policy" in text:
+            self.alarms.append(text)
+
+    async def _answer(self, route: Route) -> None:
+        request = route.request
+        url = httpx.URL(request.url)
+        if not (url.host == "localhost" or url.host.endswith(".localhost")):
+            self.foreign.append(request.url)
+            await route.abort()
+            return
+        async with self._portal.http(url.host) as http:
+            headers = {name: value for name, value in request.headers.items() if name != "accept-encoding"}
+            answer = await http.request(
+                request.method, url.raw_path.decode(), headers=headers, content=request.post_data_buffer
+            )
+        await route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.content)
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium. Without it the tests fail with a text that says how to get one; they never skip."""
+    sandbox = [] if os.geteuid() else ["--no-sandbox"]
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=str(find_chromium("")), args=sandbox)
+        yield opened
+        await opened.close()
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """SQLite alone: what a browser sees does not depend on the engine."""
+    no_cluster: Cluster | None = None
+    return Databases("sqlite", tmp_path_factory.mktemp("browser"), no_cluster)
+
+
+@asynccontextmanager
+async def window(browser: Browser, portal: Portal, width: int = 1280) -> AsyncIterator[Window]:
+    """Open a page of the browser on a portal."""
+    page = await browser.new_page(viewport={"width": width, "height": 844})
+    made = Window(page, portal)
+    await made.listen()
+    yield made
+    await page.close()

@@ -1,0 +1,74 @@
+"""Published pages in a real browser: forms that send, and attacks that do nothing."""
+
+import pytest
+from playwright.async_api import Browser
+
+from browser.conftest import window
+from domain.nodes import hostile
+from landingpad.store.tables import blocks
+from support.portal import Portal
+
+PLACES = ("http://acme.localhost:8080/", "http://localhost:8080/pub/site/acme/")
+"""A site on a host of its own, and below a path of the portal, where its pages have no origin."""
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_a_form_can_be_sent_by_keyboard(portal: Portal, browser: Browser, place: str, width: int) -> None:
+    site_id = await portal.site()
+    page_id = await portal.page(site_id)
+    await portal.block(page_id, "33.13.form_2_light_no_text")
+    await portal.call("landing.landing.publication", lid=page_id)
+    async with window(browser, portal, width) as opened:
+        page = opened.page
+        await page.goto(place)
+        thanks = page.get_by_role("status")
+        assert not await thanks.is_visible()
+        await page.get_by_label("Name").press_sequentially("Ada")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Tab")
+        await page.keyboard.type("A table, please")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await thanks.wait_for(state="visible", timeout=5000)
+        assert page.url.startswith(f"{place}#sent-")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        assert (opened.alarms, opened.foreign) == ([], [])
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_attacks_do_nothing(portal: Portal, browser: Browser, place: str) -> None:
+    """The policy of the page would stop scripts as well; that it has nothing to stop shows that nothing came so far."""
+    page_id = await portal.page(await portal.site())
+    block_id = await portal.block(page_id, "html")
+    styles = "".join(f"<p style='{style.replace(chr(39), '&#39;')}'>x</p>" for style in hostile.CSS)
+    attacks = "".join(f"<div>{vector}</div>" for vector in hostile.HTML)
+    await portal.call(
+        "landing.block.updatecontent", lid=page_id, block=block_id, content=f"{attacks}{styles}<b id='end'>e</b>"
+    )
+    await portal.call("landing.landing.publication", lid=page_id)
+    async with window(browser, portal) as opened:
+        page = opened.page
+        await page.goto(place)
+        for link in await page.locator("main a[href]").all():
+            address = await link.get_attribute("href") or ""
+            assert not address.lower().lstrip().startswith(("javascript:", "data:", "vbscript:")), address
+        await page.evaluate(
+            "for (const a of document.querySelectorAll('main *')) a.dispatchEvent(new Event('mouseover'))"
+        )
+        await page.wait_for_timeout(300)
+        assert opened.alarms == []
+        scripts = [url for url in opened.foreign if url.endswith(".js") or "script" in url]
+        assert scripts == []
+
+
+async def test_an_attack_that_came_through_would_be_seen(portal: Portal, browser: Browser) -> None:
+    page_id = await portal.page(await portal.site())
+    block_id = await portal.block(page_id, "html")
+    attack = "<img src=x onerror=alert(1)>"
+    portal.parts.db.write_here(lambda tx: tx.update(blocks, portal.id, block_id, content=attack))
+    await portal.call("landing.landing.publication", lid=page_id)
+    async with window(browser, portal) as opened:
+        await opened.page.goto(PLACES[0])
+        await opened.page.wait_for_timeout(300)
+        assert len(opened.alarms) == 1
