@@ -305,6 +305,19 @@ class EmptyRequired(ApiError):
     text = "A required field is empty."
 
 
+# --- rights (landing/rights/**) ---
+
+
+class IsNotAdmin(ApiError):
+    code = "IS_NOT_ADMIN"
+    text = "To perform this action, you must be an administrator."
+
+
+class RoleScopeMismatch(ApiError):
+    code = "ROLE_SCOPE_MISMATCH"
+    text = "The role does not exist in this section. The parameter scope says which section is meant."
+
+
 # --- pages (landing/page/**) ---
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
+from landingpad.domain.roles import add_standard_roles
 from landingpad.domain.secrets import hash_password, hashed, new_code
 from landingpad.store import people
 from landingpad.store.engine import Tx
@@ -47,7 +48,7 @@ class UnknownScopeError(ValueError):
 def add_portal(tx: Tx, *, domain: str, title: str, now_ms: int, time_zone: str = "UTC", plan: Plan = Plan.BASIC) -> int:
     """Make a portal and return its id; `domain` is the host name at which it answers.
 
-    It has one department, named like the portal, and no user yet.
+    It has one department, named like the portal, the standard roles, and no user yet.
     """
     portal_id = tx.insert(
         portals,
@@ -61,6 +62,7 @@ def add_portal(tx: Tx, *, domain: str, title: str, now_ms: int, time_zone: str =
         created_at=now_ms,
     )
     tx.insert(departments, portal_id=portal_id, name=title)
+    add_standard_roles(tx, portal_id, now_ms)
     return portal_id
 
 

@@ -39,6 +39,8 @@ class Right(StrEnum):
 
 OPERATIONS = (Right.READ, Right.EDIT, Right.SETT, Right.PUBLIC, Right.DELETE)
 """What can be granted for a site, in the order in which it is told."""
+LONGEST_CODE = 64
+"""In characters; a longer text is nobody's access code."""
 _ALL = frozenset(OPERATIONS)
 _READ = frozenset({Right.READ})
 _NOTHING: frozenset[str] = frozenset()
@@ -250,4 +252,5 @@ def replace_site_rights(tx: Tx, portal_id: int, site_id: int, given: Mapping[str
 
     Codes that nobody has are kept and give nothing to anybody.
     """
-    rows.replace_set(tx, portal_id, site_id, {code: stored(operations) for code, operations in given.items()})
+    kept = {code: stored(operations) for code, operations in given.items() if 0 < len(code) <= LONGEST_CODE}
+    rows.replace_set(tx, portal_id, site_id, kept)
