@@ -14,7 +14,7 @@ from landingpad.reference.check import Finding, check_call
 from landingpad.reference.library import Library
 from landingpad.reference.pages import within
 
-_WITHOUT_TOKEN = (
+_WITHOUT_ACCESS = (
     "This tool works on a portal and needs a token of it. Send the header `Authorization: Bearer 1/CODE` (the end of a "
     "webhook's address) or `Authorization: Bearer ACCESS_TOKEN`; or start `landingpad mcp --webhook ADDRESS`."
 )
@@ -165,7 +165,7 @@ class _Acting:
 
     async def call(self, arguments: CallArguments, door: Door | None) -> ToolAnswer:
         if door is None:
-            return ToolAnswer(text=_WITHOUT_TOKEN, is_error=True)
+            return ToolAnswer(text=_WITHOUT_ACCESS, is_error=True)
         findings = [_line(f) for f in check_call(self._library.registry, arguments.method, arguments.params)]
         try:
             body = await door.call(arguments.method, arguments.params)
@@ -180,7 +180,7 @@ class _Acting:
 
     async def preview(self, arguments: PreviewArguments, door: Door | None) -> ToolAnswer:
         if door is None:
-            return ToolAnswer(text=_WITHOUT_TOKEN, is_error=True)
+            return ToolAnswer(text=_WITHOUT_ACCESS, is_error=True)
         if (arguments.site_id is None) == (arguments.page_id is None):
             return ToolAnswer(text="Give either site_id or page_id: landing-site-map lists both.", is_error=True)
         method, params = (
@@ -209,7 +209,7 @@ class _Acting:
 
     async def site_map(self, arguments: MapArguments, door: Door | None) -> ToolAnswer:
         if door is None:
-            return ToolAnswer(text=_WITHOUT_TOKEN, is_error=True)
+            return ToolAnswer(text=_WITHOUT_ACCESS, is_error=True)
         try:
             sites = await _sites(door, arguments)
         except CallRefusedError as error:

@@ -156,7 +156,7 @@ def reading_tools(library: Library) -> list[Tool]:
                 (
                     "bitrix-article-details",
                     "Read an article",
-                    "Explanations: calling, webhooks, batch, limits, lists, publication, rights, previews, blocks, fields.",
+                    "Explanations: calling, webhooks, batch, limits, lists, publication, rights, previews, fields.",
                     (Kind.ARTICLE, Kind.APP),
                 ),
                 (

@@ -1,0 +1,86 @@
+"""`/mcp`: the MCP server over Streamable HTTP. Every request stands alone, and the answer is one JSON document."""
+
+import asyncio
+from collections.abc import MutableMapping
+from typing import Any
+
+from landingpad.mcp.door import Application, Door, inside
+from landingpad.reference.library import Library, read_recorded
+from landingpad.rpc.declare import Registry
+
+PATH = "/mcp"
+_ACCEPT = (b"accept", b"application/json, text/event-stream")
+_CORS = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-headers", b"*"),
+    (b"access-control-allow-methods", b"POST, OPTIONS"),
+    (b"access-control-max-age", b"600"),
+)
+_HOW_TO = b"""This is the MCP server of this portal. Add this address to your assistant as a server of the type http
+(Streamable HTTP); it speaks POST. How to, for each assistant: /docs/assistants
+"""
+
+
+class McpRoute:
+    """The ASGI application at `/mcp`. The SDK is imported when somebody first asks."""
+
+    def __init__(self, registry: Registry, application: Application) -> None:
+        """Make the route.
+
+        Args:
+            registry: the methods that the reference tells of.
+            application: the whole server; calls of the API go through it like those of any client.
+
+        """
+        self._registry = registry
+        self._application = application
+        self._server: Any = None
+        self._loading = asyncio.Lock()
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        """Answer one request."""
+        if scope["method"] == "OPTIONS":
+            await _answer(send, 204, b"")
+            return
+        if scope["method"] != "POST":
+            await _answer(send, 405, _HOW_TO)
+            return
+        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager  # noqa: PLC0415  # see the class
+
+        server = await self._loaded()
+        manager = StreamableHTTPSessionManager(server.sdk, stateless=True, json_response=True)
+        # Clients disagree on what to say in Accept; all of them read JSON.
+        headers = [(name, value) for name, value in scope["headers"] if name != b"accept"]
+
+        async def with_cors(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *_CORS]
+            await send(message)
+
+        async with manager.run():
+            await manager.handle_request({**scope, "headers": [*headers, _ACCEPT]}, receive, with_cors)
+
+    async def _loaded(self) -> Any:
+        async with self._loading:
+            if self._server is None:
+                self._server = await asyncio.to_thread(self._load)
+        return self._server
+
+    def _load(self) -> Any:
+        from landingpad.mcp.server import McpServer  # noqa: PLC0415  # it imports the SDK, which takes a second
+
+        return McpServer(Library(self._registry, read_recorded()), self._door)
+
+    def _door(self, request: Any) -> Door | None:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            return None
+        origin = f"{request.url.scheme}://{request.headers['host']}"
+        return Door(inside(self._application, request.scope), origin, token)
+
+
+async def _answer(send: Any, status: int, body: bytes) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"allow", b"POST, OPTIONS"), *_CORS]
+    headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
