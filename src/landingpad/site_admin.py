@@ -1,6 +1,5 @@
 """What the person who runs a server does with sites: export, import, a static copy, undoing a publication."""
 
-import asyncio
 import io
 import json
 import time
@@ -134,7 +133,7 @@ def import_site(parts: Parts, path: Path, progress: Progress) -> Imported:
     return Imported(site_id, address)
 
 
-def static_site(parts: Parts, site_id: int, path: Path, progress: Progress) -> int:
+async def static_site(parts: Parts, site_id: int, path: Path, progress: Progress) -> int:
     """Write what visitors get of a site as files that any web server can serve; return how many files that were.
 
     Every page is the `index.html` of its folder. Addresses in the pages are those of the site here.
@@ -147,24 +146,24 @@ def static_site(parts: Parts, site_id: int, path: Path, progress: Progress) -> i
     files: dict[str, bytes] = {}
     app = App(parts)
 
-    def fetch(target: str) -> bytes | None:
-        return asyncio.run(_fetched(parts, app, found.host, target))
+    async def fetch(target: str, status: int = _OK) -> bytes | None:
+        return await _fetched(parts, app, found.host, target, status=status)
 
     wanted = [f"{found.base}/favicon.svg", *(["/robots.txt", "/sitemap.xml"] if not found.base else [])]
     for number, page in enumerate(found.paths, 1):
-        body = fetch(page)
+        body = await fetch(page)
         if body is not None:
             files[_file_name(page)] = body
             wanted += [*transfer.addresses_in(body.decode()), f"{page}{PREVIEW_FILE}"]
         progress(number, len(found.paths))
     for target in wanted:  # it grows by what style sheets name
         name = target.lstrip("/")
-        body = None if name in files else fetch(target)
+        body = None if name in files else await fetch(target)
         if body is not None:
             files[name] = body
             if name.endswith(".css"):
                 wanted += transfer.addresses_in(body.decode())
-    not_found = asyncio.run(_fetched(parts, app, found.host, f"{found.base}/_none/", status=_NOT_FOUND))
+    not_found = await fetch(f"{found.base}/_none/", _NOT_FOUND)
     if not_found is not None:
         files["404.html"] = not_found
     with _written(path) as archive:
@@ -252,7 +251,7 @@ def _public_paths(parts: Parts, tx: Tx, site_id: int) -> _Public:
     return _Public(host, base, [urlsplit(address).path for address in found.values()])
 
 
-async def _fetched(parts: Parts, app: App, host: str, target: str, *, status: int = _OK) -> bytes | None:
+async def _fetched(parts: Parts, app: App, host: str, target: str, *, status: int) -> bytes | None:
     """Ask this very server for an address; None if it answers with another status."""
     split = urlsplit(target)
     scope: dict[str, Any] = {

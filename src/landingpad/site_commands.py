@@ -1,5 +1,6 @@
 """`landingpad site` and `landingpad page`: sites on the command line."""
 
+import asyncio
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -76,7 +77,7 @@ def site_static(
     with _opened(data, database_url) as parts:
         from landingpad.site_admin import static_site  # noqa: PLC0415  # as above
 
-        count = static_site(parts, site_id, file, _progress("page"))
+        count = asyncio.run(static_site(parts, site_id, file, _progress("page")))
     typer.echo(f"wrote {count} files to {file}")
 
 

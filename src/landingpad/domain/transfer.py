@@ -12,6 +12,7 @@ import msgspec
 
 from landingpad.domain import nodes, repo, sites, versions
 from landingpad.domain.copying import relinked
+from landingpad.domain.errors import ApiError
 from landingpad.domain.sites import SiteFields
 from landingpad.domain.versions import COPIED
 from landingpad.domain.work import Work
@@ -126,6 +127,8 @@ def unpack(work: Work, data: Mapping[str, Any], progress: Progress = lambda _don
     """
     try:
         return _unpack(work, data, progress)
+    except ApiError as error:
+        raise TransferProblem(f"The site cannot be made here: {error}") from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise TransferProblem(f"The site cannot be read: {type(error).__name__}: {error}.") from error
 
