@@ -20,11 +20,13 @@ from landingpad.mcp.tool import Tool, ToolAnswer
 from landingpad.reference.library import Library
 from landingpad.reference.pages import Page
 
-INSTRUCTIONS = """\The reference of this portal's REST API (landing.* of Bitrix24 Sites), made of the code that answers it. Look methods
-up with bitrix-search and bitrix-method-details instead of guessing names. Check calls with landing-check-call before
+INSTRUCTIONS = """\
+The reference of this portal's REST API (landing.* of Bitrix24 Sites), made of the code that answers it. Look
+methods up with bitrix-search and bitrix-method-details instead of guessing names. Check calls with landing-check-call before
 you write them down. With a token of the portal, landing-call makes calls and landing-render-preview shows pages.
 """
-_INTEGRATION = """\Write a program in {language} that does this on a Landingpad portal (the REST API of Bitrix24 Sites):
+_INTEGRATION = """\
+Write a program in {language} that does this on a Landingpad portal (the REST API of Bitrix24 Sites):
 
 {goal}
 
@@ -35,7 +37,8 @@ _INTEGRATION = """\Write a program in {language} that does this on a Landingpad 
 4. If you have a token, make the calls with landing-call, and look at the page with landing-render-preview, before you
    hand the program over.
 
-Where to begin: {pages}
+Where to begin:
+{pages}
 """
 _SCHEME = "docs://"
 _PROMPT = "write-an-integration"
