@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 
 from landingpad.domain.errors import RoleScopeMismatch
-from landingpad.domain.rights import EVERY_SITE, LONGEST_CODE, OPERATIONS, SECTIONS, SITES, Right, stored, types_of
+from landingpad.domain.rights import LONGEST_CODE, OPERATIONS, SECTIONS, SITES, Right, stored, types_of
 from landingpad.store import rights as right_rows
 from landingpad.store import roles as rows
 from landingpad.store.engine import Tx
+from landingpad.store.rights import EVERY_SITE
 from landingpad.store.rights_tables import roles as roles_table
 from landingpad.store.roles import Role
 

@@ -5,10 +5,11 @@ from typing import Annotated, Any
 
 from landingpad.domain import sites
 from landingpad.domain.errors import AccessDenied, IsNotAdmin
-from landingpad.domain.rights import EVERY_SITE, SITES, Right, replace_site_rights
+from landingpad.domain.rights import SITES, Right, replace_site_rights
 from landingpad.rpc.bind import to_list
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
+from landingpad.store.rights import EVERY_SITE
 
 DOCS = "api-reference/landing/rights/extended-model/"
 
