@@ -126,6 +126,7 @@ def main() -> None:
     asked.add_argument("--sites", type=int, default=10_000)
     asked.add_argument("--seconds", type=int, default=8)
     asked.add_argument("--rounds", type=int, default=2, help="the servers take turns so often; the best round counts")
+    asked.add_argument("--limits", default="count", choices=["off", "count"], help="count running time of methods")
     options = asked.parse_args()
     if shutil.which("wrk") is None:
         sys.exit("The load generator wrk is missing: sudo apt-get install wrk")
@@ -148,7 +149,12 @@ def main() -> None:
         print(f"filling {options.sites} sites ...", flush=True)
         path = fill(folder, options.sites)
         lua = script(folder, options.sites)
-        environment = {**os.environ, "PEER_DATABASE": str(folder / "landingpad.db"), "PYTHONPATH": str(HERE / "peers")}
+        environment = {
+            **os.environ,
+            "PEER_DATABASE": str(folder / "landingpad.db"),
+            "PYTHONPATH": str(HERE / "peers"),
+            "LANDINGPAD_LIMITS": options.limits,  # enforced ones would stop the load after fifty calls
+        }
         servers = {}
         ports = {name: free_port() for name in ("bare answer", "landingpad", "FastAPI + SQLAlchemy")}
         commands = {

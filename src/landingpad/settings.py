@@ -63,9 +63,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 values[name] = value if isinstance(value, wanted) else _parse(wanted, str(value))
             except ValueError as error:
                 raise SettingError(f"LANDINGPAD_{name.upper()}={value!r} is not {_NAMES[wanted]}.") from error
+        if values.get("limits", "") not in _LIMITS:
+            raise SettingError(f"LANDINGPAD_LIMITS={values['limits']!r} is not one of off, count, enforce.")
         return cls(**values)  # type: ignore[arg-type]  # each value was just made of its field's type
 
 
+_LIMITS = ("", "off", "count", "enforce")
 _NAMES = {int: "a whole number", float: "a number", bool: "one of 1, 0, true, false", str: "text", Path: "a path"}
 
 

@@ -180,7 +180,7 @@ class OAuthRoutes:
         told = {
             "code": code,
             **({} if state is None else {"state": state}),
-            "domain": portal.domain,
+            "domain": portal.domain + self._urls.suffix,  # applications call it; without a port on a usual portal
             "member_id": portal.member_id,
             "scope": app.scopes,
             "server_domain": request.header(b"host"),

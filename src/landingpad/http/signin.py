@@ -21,7 +21,8 @@ margin-bottom:20px}.logo svg{width:26px;fill:none;stroke:var(--on);stroke-width:
 h1{font-size:24px;line-height:1.25;letter-spacing:-.015em;margin:0 0 8px;text-wrap:balance;overflow-wrap:anywhere}
 p{margin:0 0 20px;color:var(--soft)}b{color:var(--ink);overflow-wrap:anywhere}
 label{display:block;font-weight:600;font-size:14px;margin:0 0 16px}
-input{display:block;width:100%;margin-top:6px;padding:12px 14px;font:inherit;color:inherit;background:transparent;
+input{display:block;width:100%;margin-top:6px;padding:12px 14px;font:inherit;font-weight:400;color:inherit;
+background:transparent;
 border:1px solid var(--line);border-radius:10px}
 input:focus-visible,button:focus-visible,summary:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 button{width:100%;padding:13px;border:0;border-radius:10px;background:var(--accent);color:var(--on);font:inherit;

@@ -64,10 +64,11 @@ class RequestRate:
                 self._tidy(now, rate)
             level = self._levels[key] = _Level(now)
         seconds = int(now - level.since)
-        if seconds:
+        if seconds > 0:
             level.count = max(0, level.count - seconds * rate.leak)
-            # A clock that was set back starts the counting of seconds anew.
-            level.since = level.since + seconds if seconds > 0 else now
+            level.since += seconds
+        elif seconds < 0:
+            level.since = now  # the clock was set back: count seconds anew
         if level.count >= rate.capacity:
             return False
         level.count += 1
@@ -90,7 +91,7 @@ class Operating(NamedTuple):
 class _Minute:
     __slots__ = ("began", "number", "seconds")
 
-    def __init__(self, number: int, began: float) -> None:
+    def __init__(self, number: int, began: int) -> None:
         self.number = number
         self.began = began
         self.seconds = 0.0
@@ -124,7 +125,7 @@ class OperatingTime:
             minutes = self._minutes[key] = deque()
         number = int(now) // _BUCKET_SECONDS
         if not minutes or minutes[-1].number != number:
-            minutes.append(_Minute(number, now))
+            minutes.append(_Minute(number, int(now)))
         minutes[-1].seconds += seconds
         return self._sum(minutes, now)
 
@@ -132,8 +133,8 @@ class OperatingTime:
     def _sum(minutes: deque[_Minute], now: float) -> Operating:
         while minutes and minutes[0].began + OPERATING_WINDOW <= now:
             minutes.popleft()
-        oldest = minutes[0].began if minutes else now
-        return Operating(sum(minute.seconds for minute in minutes), int(oldest) + OPERATING_WINDOW)
+        oldest = minutes[0].began if minutes else int(now)
+        return Operating(sum(minute.seconds for minute in minutes), oldest + OPERATING_WINDOW)
 
     def _tidy(self, now: float) -> None:
         """Forget what counts no longer."""
