@@ -183,18 +183,21 @@ def update_attrs(work: Work, page: PageView, block_id: int, data: Mapping[str, A
     save(work, page, block, content=content, wrapper=_encoded({**wrapper_of(block), **wrapper}))
 
 
-def update_content(work: Work, page: PageView, block_id: int, content: str, *, designed: bool | None) -> None:
+def update_content(work: Work, page: PageView, block_id: int, content: str, *, designed: bool) -> bool:
     """Replace the HTML of a block; what is dangerous in it is removed.
+
+    With `designed` the block is marked as changed by hand. False, and nothing is changed, for a block without nodes
+    that take part in a designer.
 
     Raises:
         BlockNotFound, AccessDenied: see `get_draft`.
 
     """
     block = get_draft(work, page, block_id, access="W")
-    values: dict[str, Any] = {"content": nodes.clean_html(content)}
-    if designed is not None:
-        values["designed"] = designed
-    save(work, page, block, **values)
+    if designed and not _can_be_designed(_manifest(work, block.code)):
+        return False
+    save(work, page, block, content=nodes.clean_html(content), designed=designed or block.designed)
+    return True
 
 
 def change_anchor(work: Work, page: PageView, block_id: int, anchor: str) -> None:
@@ -209,16 +212,6 @@ def change_anchor(work: Work, page: PageView, block_id: int, anchor: str) -> Non
     if anchor and not nodes.is_valid_anchor(anchor):
         raise BadAnchor
     save(work, page, block, anchor=anchor or None)
-
-
-def remove_many(work: Work, page: PageView, block_ids: Collection[int]) -> None:
-    """Remove those of the blocks from the draft that are there and may be removed."""
-    found = [block for block in of_page(work, page.id, edit_mode=True) if block.id in block_ids]
-    for block in found:
-        if block.access == FULL_ACCESS:
-            rows.delete(work.tx, work.portal_id, block.id)
-    if found:
-        touch_page(work, page.id)
 
 
 def html_of(block: Block, *, edit_mode: bool, with_wrapper: bool = True) -> str:
@@ -268,6 +261,11 @@ def _change(
 def _manifest(work: Work, code: str) -> Mapping[str, Any]:
     design = design_of(work, code)
     return design.manifest if design is not None else {}
+
+
+def _can_be_designed(manifest: Mapping[str, Any]) -> bool:
+    entries = nodes.section(manifest, "nodes").values()
+    return any(isinstance(node, Mapping) and node.get("useInDesigner") is not False for node in entries)
 
 
 def _encoded(attributes: Mapping[str, str]) -> str:

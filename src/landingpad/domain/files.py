@@ -2,7 +2,9 @@
 
 from landingpad.domain.work import Work
 from landingpad.media.picture import Picture
+from landingpad.store import blocks as block_rows
 from landingpad.store import files as rows
+from landingpad.store.pages import PageView
 from landingpad.store.records import File
 from landingpad.store.tables import files
 
@@ -38,6 +40,13 @@ def add(work: Work, picture: Picture, media_key: str, *, block_id: int) -> File:
     if found is None:
         raise LookupError(f"the file {file_id} that was just stored is gone")
     return found
+
+
+def release(work: Work, page: PageView, block_id: int, file_id: int) -> None:
+    """Let a file no longer belong to a block of a page; whatever does not fit together is passed over."""
+    file = find(work, file_id)
+    if file is not None and file.block_id == block_id and block_rows.find(work.tx, work.portal_id, page.id, block_id):
+        work.tx.update(files, work.portal_id, file.id, block_id=None)
 
 
 def attach(work: Work, file: File, block_id: int) -> None:

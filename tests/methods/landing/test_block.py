@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from landingpad.network.fetch import FetchError
+from landingpad.store import files
 from support.portal import ApiFailure, Portal
 
 CODE = "01.big_with_text"
@@ -396,3 +397,45 @@ async def test_a_saved_block_shows_the_uploaded_picture(portal: Portal) -> None:
 async def test_unknown_media_are_not_found(portal: Portal) -> None:
     for path in ("/_media/", "/_media/x.png", f"/_media/{'0' * 64}.png/a.png", "/_media/../landingpad.db"):
         assert (await portal.get(path)).status_code == httpx.codes.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("given", "marked"), [(True, True), ("true", True), (1, True), ("Y", False), (0, False), (None, False)]
+)
+async def test_a_block_changed_by_hand_is_marked(portal: Portal, given: Any, marked: bool) -> None:
+    page_id, block_id = await a_block(portal)
+    params = {"content": "<p>x</p>", "designed": given}
+    assert await portal.call("landing.block.updatecontent", lid=page_id, block=block_id, **params) is True
+    found = await portal.call("landing.block.getcontent", lid=page_id, block=block_id, editMode=True)
+    assert found["designed"] is marked
+
+
+async def test_a_block_without_nodes_cannot_be_designed(portal: Portal) -> None:
+    fields = {"NAME": "x", "CONTENT": "<p>before</p>", "SECTIONS": "text", "PREVIEW": ""}
+    repo_id = await portal.call("landing.repo.register", code="x", fields=fields)
+    page_id, block_id = await a_block(portal, f"repo_{repo_id}")
+    params = {"lid": page_id, "block": block_id, "content": "<p>after</p>"}
+    assert await portal.call("landing.block.updatecontent", **params, designed=True) is None
+    assert await content(portal, page_id, block_id) == "<p>before</p>"
+    assert await portal.call("landing.block.updatecontent", **params) is True
+    assert await content(portal, page_id, block_id) == "<p>after</p>"
+
+
+async def test_a_file_can_be_let_go(portal: Portal) -> None:
+    page_id, block_id = await a_block(portal)
+    file = await portal.call("landing.block.uploadfile", block=block_id, picture=["a.png", encoded(png())])
+
+    def owner() -> int | None:
+        found = portal.parts.db.read_here(lambda tx: files.find(tx, portal.id, file["id"]))
+        assert found is not None
+        return found.block_id
+
+    for images in (
+        [{"block": 999999, "image": file["id"]}, {"block": block_id}, "x"],
+        [{"block": block_id, "image": 0}],
+    ):
+        await portal.call("landing.landing.removeEntities", lid=page_id, data={"images": images})
+        assert owner() == block_id
+    last = [{"block": block_id, "image": str(file["id"])}]
+    await portal.call("landing.landing.removeEntities", lid=page_id, data={"images": last})
+    assert owner() is None

@@ -275,12 +275,13 @@ def updatecontent(
     lid: PageId,
     block: BlockId,
     content: Annotated[str, Doc("The new HTML. Scripts and other dangers are removed.")],
-    designed: Annotated[bool | None, Doc("Mark the block as changed by a designer.")] = None,
+    designed: Annotated[Any, Doc('true, "true" or 1: mark the block as changed by hand.')] = None,
     preventHistory: PreventHistory = False,
-) -> bool:
-    """Replace the HTML of a block in the draft."""
-    blocks.update_content(call, _page_to_edit(call, lid), block, content, designed=designed)
-    return True
+) -> bool | None:
+    """Replace the HTML of a block in the draft; null if it was to be marked and has nothing to design."""
+    is_designed = designed in (True, "true", "1")
+    changed = blocks.update_content(call, _page_to_edit(call, lid), block, content, designed=is_designed)
+    return True if changed else None
 
 
 @method(

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from msgspec import UNSET, UnsetType
 
-from landingpad.domain import additional, addresses, arrange, copying, menus, pages, publishing, sites, trash
+from landingpad.domain import additional, addresses, arrange, copying, files, menus, pages, publishing, sites, trash
 from landingpad.domain.dates import parse_date
 from landingpad.domain.errors import (
     AccessDenied,
@@ -328,6 +328,8 @@ def remove_entities(
         for block_id in _ids(data.get("blocks")):
             with suppress(BlockNotFound, AccessDenied):
                 arrange.delete(call, page, block_id)
+        for pair in _pairs(data.get("images")):
+            files.release(call, page, *pair)
     return True
 
 
@@ -345,6 +347,17 @@ def delete(call: Call, lid: PageId) -> bool:
         raise AccessDenied("Access to delete the page is denied.")
     pages.delete(call, page)
     return True
+
+
+def _pairs(given: Any) -> list[tuple[int, int]]:
+    """Read pairs of block and image; what is none is passed over."""
+    members = list(given.values()) if isinstance(given, dict) else given if isinstance(given, list) else []
+    pairs = []
+    for member in members:
+        if isinstance(member, dict):
+            with suppress(TypeError):
+                pairs.append((to_int(member.get("block")), to_int(member.get("image"))))
+    return pairs
 
 
 def _page_to_delete(call: Call, page_id: int) -> PageView:
