@@ -189,6 +189,7 @@ pages = Table(
     Column("deleted_at", Time),
     Index(None, "site_id", "code"),
     Index(None, "portal_id", "id"),
+    Index(None, "portal_id", "site_id", "id"),
     _trash_index(),
     sqlite_autoincrement=True,
 )

@@ -207,6 +207,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
     with op.batch_alter_table("pages", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_pages_portal_id_id"), ["portal_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_pages_site_id_code"), ["site_id", "code"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pages_portal_id_site_id_id"), ["portal_id", "site_id", "id"], unique=False)
 
     op.create_table(
         "blocks",
@@ -745,6 +746,7 @@ def downgrade() -> None:
     with op.batch_alter_table("pages", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pages_site_id_code"))
         batch_op.drop_index(batch_op.f("ix_pages_portal_id_id"))
+        batch_op.drop_index(batch_op.f("ix_pages_portal_id_site_id_id"))
 
     op.drop_table("pages")
     with op.batch_alter_table("folders", schema=None) as batch_op:
