@@ -1,7 +1,9 @@
 """The composition root: which parts a server is made of, and which of them answers a request."""
 
 import time
+from functools import cached_property
 from random import SystemRandom
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import structlog
@@ -16,6 +18,8 @@ from landingpad.http.pages import not_found_page, start_page
 from landingpad.http.public import PublicSites, no_picture
 from landingpad.http.rest import RestRoute
 from landingpad.jobs.queue import JobEnqueuer
+from landingpad.mcp.route import PATH as MCP_PATH
+from landingpad.mcp.route import McpRoute
 from landingpad.media.picture import LARGEST_FILE
 from landingpad.media.store import MediaStore
 from landingpad.network.fetch import Fetcher
@@ -26,9 +30,14 @@ from landingpad.rpc.portals import PortalDirectory
 from landingpad.settings import Settings
 from landingpad.store.engine import Database, database_url
 
+if TYPE_CHECKING:
+    from landingpad.http.docs import DocsRoute
+
 log = structlog.get_logger("landingpad.app")
 
 _READING = frozenset({"GET", "HEAD"})
+_DOCS = frozenset({"/docs", "/openapi.json", "/llms.txt"})
+"""Paths of the reference, beside those below /docs/."""
 
 
 class Parts:
@@ -63,6 +72,13 @@ class Parts:
         rate = RequestRate() if mode is LimitMode.ENFORCE else None
         self.rest = RestRoute(self.db, self.portals, self.dispatcher, body_limit=settings.body_limit, rate=rate)
 
+    @cached_property
+    def docs(self) -> "DocsRoute":
+        """The reference; a portal that nobody reads it on does not load it."""
+        from landingpad.http.docs import DocsRoute  # noqa: PLC0415  # see above
+
+        return DocsRoute(REGISTRY)
+
     def close(self) -> None:
         """Finish running work and close the database."""
         self.db.close()
@@ -74,6 +90,7 @@ class App:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._rest = parts.rest
+        self._mcp = McpRoute(REGISTRY, self)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, by the path and then by the host that it names."""
@@ -83,6 +100,9 @@ class App:
             await self._rest(scope, receive, send)
             return
         request = Request(scope)
+        if scope["path"] == MCP_PATH and self._portal_of_people(request.host) is not None:
+            await self._mcp(scope, receive, send)
+            return
         try:
             if scope["path"].startswith(("/oauth/", "//oauth/")):
                 answer = await self._parts.oauth.answer(request, receive, self._portal_of_people(request.host))
@@ -118,6 +138,9 @@ class App:
             return answer
         if request.path == NO_PREVIEW:
             return no_picture()
+        is_docs = request.path.startswith("/docs/") or request.path in _DOCS
+        if is_docs and self._portal_of_people(request.host) is not None:
+            return parts.docs.answer(request)
         now_ms = int(time.time() * 1000)
         is_portal = parts.portals.is_portal_host(request.host)
         if not is_portal:
