@@ -242,6 +242,43 @@ def ca(data: Data = None) -> None:
 
 
 @app.command()
+def mcp(
+    webhook: Annotated[
+        str, typer.Option(envvar="LANDINGPAD_WEBHOOK", help="Address of a webhook, for the tools that act.")
+    ] = "",
+) -> None:
+    """Be an MCP server on standard input and output, for assistants that start a program."""
+    from landingpad.mcp.stdio import serve_stdio  # as above
+
+    serve_stdio(webhook)
+
+
+@app.command()
+def docs(
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if a page is stale or missing.")] = False,
+    export: Annotated[Path | None, typer.Option(help="Write a static site into this folder instead.")] = None,
+) -> None:
+    """Write the reference of this checkout anew, from the declarations; its examples are really run."""
+    from landingpad import documentation, logs  # as above
+
+    if export is not None:
+        print(f"{documentation.export(export)} pages in {export / 'docs'}")
+        return
+    logs.configure("critical", "text")
+    try:
+        changed = documentation.stale(Path(), documentation.generated(Path())) if check else documentation.write(Path())
+    except (documentation.NoCheckoutError, documentation.BrokenExampleError) as error:
+        _fail(str(error))
+    problems = documentation.undocumented()
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    for path in changed:
+        print(f"{'stale' if check else 'wrote'}: {path}")
+    if problems or (check and changed):
+        _fail("the reference is not complete or not fresh. Explain what is named above, then run: landingpad docs")
+
+
+@app.command()
 def doctor(data: Data = None, database_url: DatabaseUrl = None) -> None:
     """Check that everything that the server needs is there, and say what to do where it is not."""
     from landingpad.admin import examine  # as above
