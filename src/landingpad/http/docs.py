@@ -31,11 +31,6 @@ class DocsRoute:
     def _openapi(self) -> bytes:
         return msgspec.json.encode(openapi(self._registry, self._library.recorded))
 
-    @staticmethod
-    def is_mine(path: str) -> bool:
-        """Say whether this route answers a path."""
-        return path in {"/docs", "/openapi.json", "/llms.txt"} or path.startswith("/docs/")
-
     def answer(self, request: Request) -> Answer:
         """Answer a GET or HEAD request for one of its paths."""
         path = request.path

@@ -5,7 +5,6 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from landingpad.mcp.door import Application, Door, inside
-from landingpad.reference.library import Library, read_recorded
 from landingpad.rpc.declare import Registry
 
 PATH = "/mcp"
@@ -68,6 +67,7 @@ class McpRoute:
 
     def _load(self) -> Any:
         from landingpad.mcp.server import McpServer  # noqa: PLC0415  # it imports the SDK, which takes a second
+        from landingpad.reference.library import Library, read_recorded  # noqa: PLC0415  # only readers need it
 
         return McpServer(Library(self._registry, read_recorded()), self._door)
 

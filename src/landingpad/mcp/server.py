@@ -22,8 +22,8 @@ from landingpad.reference.pages import Page
 
 INSTRUCTIONS = """\
 The reference of this portal's REST API (landing.* of Bitrix24 Sites), made of the code that answers it. Look
-methods up with bitrix-search and bitrix-method-details instead of guessing names. Check calls with landing-check-call before
-you write them down. With a token of the portal, landing-call makes calls and landing-render-preview shows pages.
+methods up with bitrix-search and bitrix-method-details instead of guessing names. Check calls with landing-check-call
+before you write them down. With a token of the portal, landing-call makes calls and landing-render-preview shows pages.
 """
 _INTEGRATION = """\
 Write a program in {language} that does this on a Landingpad portal (the REST API of Bitrix24 Sites):

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from landingpad.domain.errors import ApiError
 from landingpad.domain.portals import SCOPES, add_portal, add_user
 from landingpad.domain.urls import PublicUrls
 from landingpad.domain.work import Services
@@ -50,6 +51,10 @@ _APP = Application(
 )
 
 
+class BrokenExampleError(Exception):
+    """An example of the reference answers with an error."""
+
+
 class _InstantPictures:
     """A queue for which every picture is taken at once; other work is left undone."""
 
@@ -71,7 +76,7 @@ async def record(registry: Registry, examples: dict[str, Example], folder: Path)
         folder: empty; a database for each example is made in it.
 
     Raises:
-        ApiError: an example does not work.
+        BrokenExampleError: an example does not work; the text says which and why.
 
     """
     template = folder / "template"
@@ -86,7 +91,11 @@ async def record(registry: Registry, examples: dict[str, Example], folder: Path)
         place = folder / "example"
         shutil.copytree(template, place)
         with Database(database_url(place, "")) as db:
-            found[method.name] = await _play(registry, method.name, examples[method.name], db, place)
+            try:
+                found[method.name] = await _play(registry, method.name, examples[method.name], db, place)
+            except ApiError as error:
+                text = f"The example of {method.name} in examples.toml does not work: {error.code}: {error}"
+                raise BrokenExampleError(text) from error
         shutil.rmtree(place)
     return found
 

@@ -12,8 +12,8 @@ _TITLES = {
 _HEAD = """\
 # Landingpad
 
-> A self-hosted portal that speaks the REST API of Bitrix24 Sites (landing.*) and photographs the pages it publishes. Its
-> MCP server is at /mcp, the API for programs at /openapi.json."""
+> A self-hosted portal that speaks the REST API of Bitrix24 Sites (landing.*) and photographs the pages it publishes.
+> Its MCP server is at /mcp, the API for programs at /openapi.json."""
 
 
 def llms_text(library: Library) -> str:
