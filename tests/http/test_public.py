@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import anyio
 import pytest
 
 from landingpad.domain.signing import version_query
@@ -405,8 +406,6 @@ async def test_visitors_see_whole_versions_only(portal: Portal) -> None:
             if answer.status_code != 200 or len(rounds) != 3 or len(set(rounds)) != 1:
                 problems.append(f"{answer.status_code} {rounds}")
 
-    import anyio  # noqa: PLC0415  # only here
-
     await publish(0)
     async with anyio.create_task_group() as group:
         group.start_soon(visit)
@@ -415,6 +414,44 @@ async def test_visitors_see_whole_versions_only(portal: Portal) -> None:
             await publish(number)
         done.set()
     assert problems == []
+
+
+async def test_two_hundred_changes_at_once(portal: Portal) -> None:
+    """Whatever comes in whichever order: nothing fails, and a visitor gets a whole page or none."""
+    site_id = await portal.site()
+    page_id = await portal.page(site_id)
+    blocks = [await portal.block(page_id, "html") for _ in range(3)]
+    await portal.call("landing.landing.publication", lid=page_id)
+    visits: list[tuple[int, str]] = []
+    done = threading.Event()
+
+    async def change(number: int) -> None:
+        match number % 5:
+            case 0:
+                await portal.call("landing.landing.publication", lid=page_id)
+            case 1:
+                await portal.call("landing.landing.unpublic", lid=page_id)
+            case 2:
+                await portal.call("landing.site.update", id=site_id, fields={"TITLE": f"Name {number}"})
+            case _:
+                await write(portal, page_id, blocks[number % 3], f"edit{number}")
+
+    async def visit() -> None:
+        while not done.is_set():
+            answer = await portal.get(f"{SITE}/")
+            visits.append((answer.status_code, answer.text))
+
+    async with anyio.create_task_group() as visitors:
+        visitors.start_soon(visit)
+        async with anyio.create_task_group() as group:
+            for number in range(200):
+                group.start_soon(change, number)
+        done.set()
+    assert visits
+    for status, text in visits:
+        assert status in {200, 404}
+        assert text.endswith("</html>\n") or status == 404
+        assert text.count("block-wrapper") == (3 if status == 200 else 0)
 
 
 async def test_a_page_whose_version_is_gone_is_not_found(portal: Portal) -> None:
