@@ -439,3 +439,35 @@ async def test_a_file_can_be_let_go(portal: Portal) -> None:
     last = [{"block": block_id, "image": str(file["id"])}]
     await portal.call("landing.landing.removeEntities", lid=page_id, data={"images": last})
     assert owner() is None
+
+
+async def test_users_without_a_role_get_no_answer_at_all(portal: Portal) -> None:
+    page_id, block_id = await a_block(portal)
+    await portal.call("landing.role.enable", mode=1)
+    here = {"lid": page_id, "block": block_id}
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("block.getlist", {"lid": page_id}),
+        ("block.getlist", {"lid": []}),
+        ("block.getbyid", {"block": 999999}),
+        ("block.getcontent", here),
+        ("block.getmanifest", here),
+        ("block.getmanifestfile", {"code": CODE}),
+        ("block.getContentFromRepository", {"code": CODE}),
+        ("block.getrepository", {}),
+        ("block.uploadfile", {"block": block_id, "picture": ["a.png", encoded(png())]}),
+        ("block.uploadfile", {"block": 999999, "picture": ["a.png", encoded(png())]}),
+        *((f"block.{method}", {**here, **params}) for method, params in EDITS),
+        *(
+            (f"landing.{method}", here)
+            for method in ("copyblock", "moveblock", "upblock", "deleteblock", "favoriteBlock")
+        ),
+        ("landing.unFavoriteBlock", {"blockId": 999999}),
+        ("repo.getList", {}),
+        ("repo.register", {"code": "x", "fields": {}}),
+        ("repo.unregister", {"code": "x"}),
+        ("repo.checkContent", {"content": "x"}),
+    ]
+    for method, params in calls:
+        with pytest.raises(ApiFailure) as failure:
+            await portal.call(f"landing.{method}", by="plain", **params)
+        assert failure.value.code == "ACCESS_DENIED", method
