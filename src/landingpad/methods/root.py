@@ -9,11 +9,12 @@ from landingpad.domain.errors import CodeEmpty
 from landingpad.rpc.batch import run_batch
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import REGISTRY, Doc, Method, Runs, Wire, method
-from landingpad.store import people
+from landingpad.store import groups, people
 
 DOCS = "api-reference/common/"
 _FEATURES = frozenset({"rest_offline_extended", "rest_auth_connector"})
-_ACCESS_CODE = re.compile(r"(U|D|DR)([1-9][0-9]{0,17})")
+_ACCESS_CODE = re.compile(r"(U|D|DR|G|SG)([1-9][0-9]{0,17})(_[AEK])?")
+_KINDS = {"G": "user", "SG": "work"}  # of groups
 _EVERYBODY = {"AU": "All authorized users", "G2": "All visitors"}
 _GROUPS = {"G1": "Administrators", **_EVERYBODY}
 
@@ -97,11 +98,7 @@ def user_access(call: Call, access: AccessCodes = None) -> bool:
     """Say whether the user has one of the access codes; whoever manages applications has all."""
     if call.user.is_admin:
         return True
-    person = people.find(call.tx, call.portal_id, call.user.id)
-    own = {f"U{call.user.id}", *_EVERYBODY}
-    if person is not None and person.department_id is not None:
-        own |= {f"D{person.department_id}", f"DR{person.department_id}"}
-    return not own.isdisjoint({str(code) for code in access or ()})
+    return not call.access.codes.isdisjoint({str(code) for code in access or ()})
 
 
 @method("access.name", scope="", any_case=True, doc=DOCS + "system/access-name.md")
@@ -140,13 +137,19 @@ def _access(call: Call, code: str) -> dict[str, str] | None:
     if code in _GROUPS:
         return {"provider": "", "name": _GROUPS[code], "provider_id": "other"}
     match = _ACCESS_CODE.fullmatch(code)
-    if match is None:
+    if match is None or (match.group(3) and match.group(1) != "SG"):
         return None
     kind, number = match.group(1), int(match.group(2))
     if kind == "U":
         person = people.find(call.tx, call.portal_id, number)
         name = "" if person is None else f"{person.name} {person.last_name}".strip()
         return {"provider": "Users", "name": name, "provider_id": "user"} if person is not None else None
+    if kind in _KINDS:
+        group = groups.find(call.tx, call.portal_id, number)
+        if group is None or group.kind != _KINDS[kind]:
+            return None
+        provider, provider_id = ("Workgroups", "socnetgroup") if kind == "SG" else ("", "group")
+        return {"provider": provider, "name": group.name, "provider_id": provider_id}
     department = people.find_department(call.tx, call.portal_id, number)
     if department is None:
         return None

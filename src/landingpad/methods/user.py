@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from landingpad.methods.listing import Field, Kind, ask
 from landingpad.methods.paging import page
+from landingpad.rpc.bind import to_list
 from landingpad.rpc.call import Call, Paged
 from landingpad.rpc.declare import Doc, Runs, method
 from landingpad.store import people
@@ -48,6 +49,8 @@ _STORED: Mapping[str, Field] = {
     "UF_DEPARTMENT": Field("department_id", Kind.NUMBER),
     "UF_DEPARTMENT_NAME": Field("department_name"),
 }
+_TYPES = {"employee": False, "extranet": True}
+"""Kinds of users, and whether they are from outside the company. There are no mail users here."""
 _SEARCHED = ("NAME", "LAST_NAME", "UF_DEPARTMENT_NAME")
 
 Filter = Annotated[dict[str, Any] | None, Doc("Conditions by field, with prefixes such as >= or %.")]
@@ -119,11 +122,12 @@ def _people(
     more: list[Condition] | None = None,
 ) -> Paged:
     zone = call.caller.portal.zone
-    types = asked.get("USER_TYPE", ["employee"])
     question = ask({"filter": asked}, _STORED, zone, deleted_hidden=False)
     conditions = [*question.listing.conditions, *(more or ())]
-    if "employee" not in (types if isinstance(types, list) else [types]):
-        conditions.append(Condition("id", "in"))  # everybody here is an employee
+    if "USER_TYPE" in asked:
+        types = to_list(asked["USER_TYPE"]) if isinstance(asked["USER_TYPE"], list | dict) else [asked["USER_TYPE"]]
+        outside = tuple(_TYPES[name] for name in types if isinstance(name, str) and name in _TYPES)
+        conditions.append(Condition("is_extranet", "in", outside))
     wanted = _STORED.get((sort or "ID").upper())
     listing = Listing(conditions, [Order(wanted.column if wanted else "id", (order or "").lower() == "desc")])
     shown = _shown(call, select)
@@ -161,7 +165,7 @@ def _row(call: Call, person: Person, names: list[str]) -> dict[str, Any]:
         "PERSONAL_BIRTHDAY": "",
         "UF_EMPLOYMENT_DATE": "",
         "UF_DEPARTMENT": [] if person.department_id is None else [person.department_id],
-        "USER_TYPE": "employee",
+        "USER_TYPE": "extranet" if person.is_extranet else "employee",
     }
     return {name: values[name] for name in names}
 

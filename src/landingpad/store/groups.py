@@ -35,14 +35,15 @@ class Account(msgspec.Struct, frozen=True):
 
 
 _of_portal: ColumnElement[int] = bindparam("portal_id", type_=Id)
-_GROUPS = Query(
+_COUNTED = (
     select(groups.c.id, groups.c.name, groups.c.kind, func.count(group_members.c.user_id).label("members"))
     .select_from(groups.outerjoin(group_members, group_members.c.group_id == groups.c.id))
     .where(groups.c.portal_id == _of_portal)
     .group_by(groups.c.id)
-    .order_by(groups.c.id),
-    Group,
+    .order_by(groups.c.id)
 )
+_GROUPS = Query(_COUNTED, Group)
+_GROUP = Query(_COUNTED.where(groups.c.id == bindparam("id")), Group)
 _MEMBERS = Query(
     select(group_members.c.user_id, group_members.c.position)
     .where(group_members.c.group_id == bindparam("group_id"), group_members.c.portal_id == _of_portal)
@@ -90,7 +91,7 @@ def of_portal(tx: Tx, portal_id: int) -> list[Group]:
 
 def find(tx: Tx, portal_id: int, group_id: int) -> Group | None:
     """Return a group of this portal."""
-    return next((group for group in of_portal(tx, portal_id) if group.id == group_id), None)
+    return tx.one(_GROUP, id=group_id, portal_id=portal_id)
 
 
 def members(tx: Tx, portal_id: int, group_id: int) -> dict[int, str]:

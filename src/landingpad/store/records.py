@@ -56,6 +56,7 @@ class Person(msgspec.Struct, frozen=True):
     department_id: int | None
     last_login_at: int | None
     created_at: int
+    is_extranet: bool
 
 
 class Department(msgspec.Struct, frozen=True):

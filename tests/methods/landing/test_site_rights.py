@@ -231,3 +231,20 @@ async def test_a_removed_site_leaves_no_rights(portal: Portal) -> None:
     await portal.call("landing.site.setRights", id=site_id, rights={"AU": ["read"]})
     await portal.call("landing.site.delete", id=site_id)
     assert portal.parts.db.read_here(lambda tx: rights.set_of(tx, portal.id, site_id)) == {}
+
+
+async def test_the_general_methods_know_the_same_codes(portal: Portal) -> None:
+    """user.access tests them, access.name names those of groups, user.get tells who is from outside."""
+    out = person(portal, "out", is_extranet=True)
+    users, team = group(portal, member=portal.plain_id), group(portal, "work", member=portal.plain_id)
+    for code, has in ((f"G{users}", True), (f"SG{team}_K", True), (f"SG{team}_A", False), (f"SG{users}", False)):
+        assert await portal.call("user.access", by="plain", ACCESS=[code]) is has, code
+    assert await portal.call("user.access", by="out", ACCESS=["AU"]) is False
+    named = await portal.call("access.name", ACCESS=[f"G{users}", f"SG{team}_K", f"SG{users}", f"U{out}_K", "G12345"])
+    assert {code: entry["provider_id"] for code, entry in named.items()} == {
+        f"G{users}": "group",
+        f"SG{team}_K": "socnetgroup",
+    }
+    found = await portal.call("user.get", FILTER={"USER_TYPE": "extranet"})
+    assert [(user["ID"], user["USER_TYPE"], user["UF_DEPARTMENT"]) for user in found] == [(str(out), "extranet", [])]
+    assert len(await portal.call("user.get", FILTER={"USER_TYPE": ["employee", "email"]})) == 2
