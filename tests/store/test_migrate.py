@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from landingpad.store.columns import metadata
 from landingpad.store.engine import Database, database_url
 from landingpad.store.migrate import HEAD, NewerDatabaseError, current_revision, migrate
-from landingpad.store.tables import metadata
 from support.portal import Databases
 from support.postgres import Cluster
 
