@@ -7,7 +7,7 @@ from landingpad.domain.trash import KEPT_DAYS
 from landingpad.jobs.refresh import RefreshJob
 from landingpad.jobs.trash import TrashJob
 from landingpad.store import pages as page_rows
-from landingpad.store.tables import metadata
+from landingpad.store.columns import metadata
 from support.portal import Portal
 
 DAY_MS = 86_400_000

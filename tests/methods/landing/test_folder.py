@@ -20,7 +20,7 @@ async def add(portal: Portal, site_id: int, code: str = "blog", **fields: Any) -
     return made
 
 
-async def refused(portal: Portal, method: str, *, by: str = "admin", **params: Any) -> str:
+async def refused(portal: Portal, method: str, *, by: Any = "admin", **params: Any) -> str:
     with pytest.raises(ApiFailure) as failure:
         await portal.call(f"landing.site.{method}", by=by, **params)
     assert failure.value.status == 400

@@ -358,7 +358,7 @@ async def test_additional_fields_come_back(portal: Portal) -> None:
         "SETTINGS_PRICE_CODE": ["BASE"],
         "THEME_CODE": "wedding",
     }
-    fields = {"ADDITIONAL_FIELDS": {"THEME_CODE": "", "METAMAIN_USE": None, "SETTINGS_PRICE_CODE": []}}
+    fields: dict[str, Any] = {"ADDITIONAL_FIELDS": {"THEME_CODE": "", "METAMAIN_USE": None, "SETTINGS_PRICE_CODE": []}}
     await portal.call("landing.landing.update", lid=page_id, fields=fields)
     assert await portal.call("landing.landing.getadditionalfields", lid=page_id) == []
     assert await refused(portal, "landing.landing.getadditionalfields", lid=999999) == "LANDING_NOT_EXIST"
