@@ -12,6 +12,7 @@ import landingpad.methods  # noqa: F401  # declares the API
 from landingpad.domain.urls import NO_PREVIEW, PREVIEW_FILE, PublicUrls
 from landingpad.domain.work import Services
 from landingpad.http.forms import answer_form
+from landingpad.http.gallery import gallery_answer
 from landingpad.http.message import Answer, Receive, Request, Scope, Send, send_answer
 from landingpad.http.oauth import OAuthRoutes
 from landingpad.http.pages import not_found_page, start_page
@@ -152,6 +153,8 @@ class App:
             found = await parts.public.answer(request, portal_id, now_ms)
             if found is not None:
                 return found
+        if parts.settings.dev and (gallery := gallery_answer(request.path)) is not None:
+            return gallery
         if request.path == "/":
             origin = f"{request.scope['scheme']}://{request.header(b'host')}"
             return start_page(title="Landingpad", origin=origin, is_dev=parts.settings.dev)

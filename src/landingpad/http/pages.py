@@ -57,6 +57,18 @@ def message_page(status: int, title: str, text: str) -> Answer:
     return _page(status, title, body, accent=None, sandboxed=True)
 
 
+def page_of_our_own(title: str, body: str, *, style: str = "") -> Answer:
+    """Show a page that is part of this server, with pictures of our own and a style added to the common one."""
+    answer = _page(200, title, f"<style>{style}</style>{body}", accent=None, sandboxed=False)
+    answer.headers = [
+        (name, value.replace(b"img-src data:", b"img-src 'self' data:"))
+        if name == b"content-security-policy"
+        else (name, value)
+        for name, value in answer.headers
+    ]
+    return answer
+
+
 def start_page(*, title: str, origin: str, is_dev: bool) -> Answer:
     """Show what answers at the root of a portal: that it runs, and where the API is."""
     call = f"curl {origin}/rest/USER/CODE/server.time"

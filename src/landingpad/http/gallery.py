@@ -1,0 +1,56 @@
+"""`/_landingpad/blocks`: the blocks of the library, for people who choose one. In developer mode only."""
+
+from html import escape
+
+from landingpad.blocks.library import BlockDesign, fingerprint, sections, standard_library
+from landingpad.http.message import Answer
+from landingpad.http.pages import page_of_our_own
+from landingpad.render.sample import sample_page
+
+GALLERY = "/_landingpad/blocks"
+
+_STYLE = """
+body{grid-template-columns:minmax(0,1180px);align-content:start;padding:48px 24px}h2{margin:48px 0 16px;font-size:22px}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,320px),1fr));gap:24px;border:0;margin:0}
+.cards li{border:1px solid var(--line);border-radius:14px;background:var(--card);padding:0;overflow:hidden}
+.cards img{display:block;width:100%;aspect-ratio:16/10;object-fit:contain;background:#f1f1ee}
+.cards div{padding:14px 18px 18px}.cards h3{margin:0 0 4px;font-size:17px}.cards p{margin:8px 0 0;font-size:15px}
+"""
+_SAMPLE_POLICY = (
+    b"default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self' 'unsafe-inline'; "
+    b"font-src 'self' data:; frame-src https:; form-action 'none'; base-uri 'none'; sandbox"
+)
+
+
+def gallery_answer(path: str) -> Answer | None:
+    """Answer a path of the gallery: the overview, or one block on a page of its own; None for other paths."""
+    if path.rstrip("/") == GALLERY:
+        return page_of_our_own("Blocks", _overview(), style=_STYLE)
+    design = standard_library().get(path.removeprefix(f"{GALLERY}/").rstrip("/"))
+    if design is None or not path.startswith(f"{GALLERY}/"):
+        return None
+    answer = Answer.text(200, sample_page(design), "text/html; charset=utf-8")
+    answer.headers += [(b"content-security-policy", _SAMPLE_POLICY), (b"cache-control", b"no-store")]
+    return answer
+
+
+def _overview() -> str:
+    designs = standard_library().values()
+    text = "blocks that every portal has. <code>landing.landing.addblock</code> puts them on pages by their codes."
+    parts = [f"<h1>Blocks</h1><p>{len(designs)} {text}</p>"]
+    for section, title in sections().items():
+        # A block is shown once, in the section that it names first.
+        cards = "".join(_card(design) for design in designs if design.sections[0] == section)
+        if cards:
+            parts.append(f'<h2>{escape(title)} <code>{section}</code></h2><ul class="cards">{cards}</ul>')
+    return "".join(parts)
+
+
+def _card(design: BlockDesign) -> str:
+    code, name = escape(design.code), escape(design.name)
+    source = f"/_assets/blocks/{code}.webp?v={fingerprint(design)}"
+    picture = f'<img src="{source}" alt="" loading="lazy" width="480" height="300">' if design.has_picture else ""
+    return (
+        f'<li>{picture}<div><h3><a href="{GALLERY}/{code}">{name}</a></h3><code>{code}</code>'
+        f"<p>{escape(design.description)}</p></div></li>"
+    )
