@@ -15,6 +15,7 @@ from sqlalchemy.engine import Dialect
 
 T = TypeVar("T")
 
+
 @cache
 def _dialect(name: str) -> Dialect:
     """Return the dialect that writes SQL for an engine; that of PostgreSQL takes a tenth of a second to import."""

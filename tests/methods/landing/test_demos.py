@@ -231,12 +231,12 @@ async def test_a_new_page_in_a_menu(portal: Portal) -> None:
     assert len(found) == before + 1
     assert "Spring" in found[-1]
     assert f"#landing{made}" in found[-1]
-    fields: dict[str, Any] = {
+    page: dict[str, Any] = {
         "TITLE": "Summer", "SITE_ID": site_id, "BLOCK_ID": menu, "MENU_CODE": ".landing-block-node-menu-list-item",
     }  # fmt: skip
-    await portal.call("landing.landing.add", fields=fields)
+    await portal.call("landing.landing.add", fields=page)
     assert "Summer" in (await items())[-1]
-    await portal.call("landing.landing.add", fields={**fields, "BLOCK_ID": 999999})
+    await portal.call("landing.landing.add", fields={**page, "BLOCK_ID": 999999})
     assert len(await items()) == before + 2
 
 
