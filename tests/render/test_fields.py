@@ -7,7 +7,7 @@ import pytest
 from landingpad.domain.additional import NAMES, STORED_ONLY, has
 from landingpad.render.fields import body_end, has_own_code, head_end, head_lines, page_style
 from landingpad.render.html import PageParts, RenderedBlock, render_page
-from landingpad.render.theme import THEME_COLORS, accent_color, color
+from landingpad.render.theme import THEME_COLORS, accent_color, color, ink_on
 
 
 def page(fields: Mapping[str, str], **changes: object) -> str:
@@ -232,6 +232,20 @@ def test_colours() -> None:
     assert color("34bcf2") == "#34bcf2"
     assert color("red") is None
     assert accent_color({}) is None
+    for accent in THEME_COLORS.values():
+        assert contrast(accent, ink_on(accent)) >= 4.5, accent
+
+
+def contrast(first: str, second: str) -> float:
+    """Contrast of two colours, 1 to 21 (WCAG 2)."""
+
+    def light(rgb: str) -> float:
+        parts = [int(rgb[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    lights = sorted((light(first), light(second)))
+    return (lights[1] + 0.05) / (lights[0] + 0.05)
 
 
 def test_parts_alone() -> None:

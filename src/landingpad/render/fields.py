@@ -37,8 +37,9 @@ _UP = (
 )
 _COOKIES = (
     ".lp-cookies{position:fixed;bottom:1.25rem;z-index:10;max-width:min(24rem,calc(100vw - 2.5rem));"
-    "padding:1rem 1.25rem;border-radius:var(--lp-radius);box-shadow:var(--lp-shadow)}.lp-cookies:not([open]){display:none}"
-    ".lp-cookies p{margin:0 0 .5rem}"
+    "padding:1rem 1.25rem;"
+    "border-radius:var(--lp-radius);box-shadow:var(--lp-shadow)}.lp-cookies:not([open]){display:none}"
+    ".lp-cookies p{margin:0 0 .5rem;color:inherit}"
     ".lp-cookies summary{cursor:pointer;list-style:none;float:right;font-weight:700}"
 )
 

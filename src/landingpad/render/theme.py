@@ -8,13 +8,13 @@ THEME_COLORS = {
     "1construction": "#e0a100",
     "2business": "#33559b",
     "3corporate": "#1f6aa5",
-    "accounting": "#5f8d2f",
-    "agency": "#d9485f",
-    "app": "#12908a",
+    "accounting": "#567f29",
+    "agency": "#cb4259",
+    "app": "#0f817d",
     "architecture": "#a9533b",
     "charity": "#c98a00",
     "consulting": "#15786f",
-    "courses": "#2f8f57",
+    "courses": "#29814e",
     "event": "#b8326f",
     "gym": "#5463c7",
     "lawyer": "#8a3b32",
@@ -23,17 +23,16 @@ THEME_COLORS = {
     "real-estate": "#c4492f",
     "restaurant": "#a8324a",
     "shipping": "#c2410c",
-    "spa": "#6b8e23",
-    "travel": "#0e7fb0",
+    "spa": "#5d7c1e",
+    "travel": "#0d7baa",
     "twentyFourth": "#b83a4b",
     "twentyThird": "#4a6fa5",
-    "wedding": "#b4637a",
+    "wedding": "#a85d72",
     "wiki-dark": "#2b3440",
 }
 """Accent colours under the documented theme codes (landing/page/color-themes.md); the colours are our own."""
 
 _COLOR = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
-_DARK = 0.6
 
 
 def color(text: str) -> str | None:
@@ -52,8 +51,10 @@ def accent_color(fields: Mapping[str, str]) -> str | None:
 
 
 def ink_on(background: str) -> str:
-    """Return the colour of text that can be read on #rrggbb."""
-    return "#ffffff" if _luminance(background) < _DARK else "#1b1f24"
+    """Return the colour of text that can best be read on #rrggbb."""
+    light = _luminance(background)
+    contrasts = {ink: (max(light, own) + 0.05) / (min(light, own) + 0.05) for ink, own in _INKS.items()}
+    return max(contrasts, key=lambda ink: contrasts[ink])
 
 
 def favicon(title: str, fields: Mapping[str, str]) -> str:
@@ -70,6 +71,13 @@ def favicon(title: str, fields: Mapping[str, str]) -> str:
 
 
 def _luminance(rgb: str) -> float:
-    """Perceived brightness of #rrggbb, 0 to 1."""
-    red, green, blue = (int(rgb[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    return 0.299 * red + 0.587 * green + 0.114 * blue
+    """Relative luminance of #rrggbb, 0 to 1 (WCAG 2)."""
+    red, green, blue = (_linear(int(rgb[i : i + 2], 16) / 255) for i in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4  # noqa: PLR2004  # sRGB
+
+
+_INKS = {ink: _luminance(ink) for ink in ("#ffffff", "#1b1f24")}
