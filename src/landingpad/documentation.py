@@ -126,7 +126,7 @@ def _coverage(root: Path) -> str:
     missing = [name for name in documented if REGISTRY.find(name) is None]
     further = [method.name for method in REGISTRY if method.name.lower() not in {name.lower() for name in documented}]
     head = (
-        f"# Coverage\n\n{len(documented) - len(missing)} of the {len(documented)} methods that the public documentation "
+        f"# Coverage\n\n{len(documented) - len(missing)} of {len(documented)} methods that the public documentation "
         'has for sites, and of its general ones, are declared. Tests walk over every declared method; "tested by name" '
         "says whether one also calls it.\n\n"
     )

@@ -190,9 +190,9 @@ class _Acting:
         )
         try:
             address = await _when_ready(door, method, params, arguments.wait_seconds)
+            picture = await door.picture(address)
         except CallRefusedError as error:
             return ToolAnswer(text=f"{method} was refused with {error.code}: {error.text}", is_error=True)
-        picture = await door.picture(address)
         ready = _NO_PICTURE not in address
         data = PreviewAnswer(door.absolute(address), ready)
         if not ready:
@@ -269,7 +269,7 @@ async def _sites(door: Door, arguments: MapArguments) -> list[SiteEntry]:
             }
         },
     )
-    by_site: dict[str, list[dict[str, Any]]] = msgspec.field(default_factory=dict)
+    by_site: dict[str, list[dict[str, Any]]] = {}
     for page in found:
         by_site.setdefault(page["SITE_ID"], []).append(page)
     return [_site_entry(row, by_site.get(row["ID"], [])) for row in rows]

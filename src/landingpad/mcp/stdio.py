@@ -7,7 +7,7 @@ import httpx2
 from mcp.server.stdio import stdio_server
 
 import landingpad.methods  # noqa: F401  # declares the API
-from landingpad.mcp.door import Door, Response, Send
+from landingpad.mcp.door import CallRefusedError, Door, Response, Send
 from landingpad.mcp.server import McpServer
 from landingpad.reference.library import Library, read_recorded
 from landingpad.rpc.declare import REGISTRY
@@ -34,7 +34,10 @@ async def _serve(webhook: str) -> None:
 
 
 def over_network() -> Send:
-    """Send requests over the network. Names below .localhost are this machine, whatever the resolver knows."""
+    """Send requests over the network. Names below .localhost are this machine, whatever the resolver knows.
+
+    What it returns raises CallRefusedError where nobody answers.
+    """
 
     async def send(method: str, address: str, headers: dict[str, str], body: bytes) -> Response:
         url = httpx2.URL(address)
@@ -45,8 +48,8 @@ def over_network() -> Send:
             try:
                 answer = await client.request(method, url, headers=headers, content=body)
             except httpx2.HTTPError as error:
-                text = f"The portal at {url.netloc.decode()} cannot be reached: {error}".encode()
-                return Response(0, "text/plain", text)
+                text = f"The portal at {url.netloc.decode()} cannot be reached: {error}"
+                raise CallRefusedError(0, "UNREACHABLE", text) from error
         return Response(answer.status_code, answer.headers.get("content-type", ""), answer.content)
 
     return send

@@ -24,7 +24,7 @@ from landingpad.store.engine import Database, Tx, database_url
 from landingpad.store.migrate import migrate
 from landingpad.store.query import Statement
 from landingpad.store.records import Application, Portal, User
-from landingpad.store.tables import portals
+from landingpad.store.tables import pages, portals
 
 HOST = "portal.example.com"
 NOW = 1_790_000_000.0  # 21 September 2026: the examples' moment
@@ -62,6 +62,7 @@ class _InstantPictures:
         preview = previews.find(tx, preview_id)
         if preview is not None:
             previews.finish(tx, preview, int(NOW * 1000), media_key="example.jpg", problem=None)
+            tx.update(pages, preview.portal_id, preview.page_id, preview_key="example.jpg")
 
     def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:
         """Do nothing: nobody visits these pages."""

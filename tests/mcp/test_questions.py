@@ -1,0 +1,41 @@
+"""The forty questions: the search has to find the page that answers each."""
+
+import tomllib
+from pathlib import Path
+
+import landingpad.methods  # noqa: F401  # declares the API
+from landingpad.reference.library import Library, read_recorded
+from landingpad.reference.pages import Kind
+from landingpad.rpc.declare import REGISTRY
+
+QUESTIONS = tomllib.loads((Path(__file__).parent / "questions.toml").read_text())["question"]
+LIBRARY = Library(REGISTRY, read_recorded())
+
+
+def test_the_page_that_answers_is_found() -> None:
+    assert len(QUESTIONS) == 40
+    places = {
+        question["ask"]: [hit.page.key for hit in LIBRARY.search.find(question["ask"], most=10)]
+        for question in QUESTIONS
+    }
+    missed = {q["ask"]: places[q["ask"]] for q in QUESTIONS if q["page"] not in places[q["ask"]][:3]}
+    assert not missed
+    first = [q for q in QUESTIONS if places[q["ask"]][0] == q["page"]]
+    assert len(first) >= 36, [q["ask"] for q in QUESTIONS if q not in first]
+
+
+def test_a_name_or_code_leads_to_its_own_page() -> None:
+    for page in LIBRARY.pages:
+        assert LIBRARY.search.find(page.key, most=1)[0].page is page
+
+
+def test_kinds_are_kept_apart() -> None:
+    found = LIBRARY.search.find("install an application", kinds=(Kind.EVENT,))
+    assert found
+    assert {hit.page.kind for hit in found} == {Kind.EVENT}
+
+
+def test_nonsense_finds_nothing_and_breaks_nothing() -> None:
+    for query in ("", "   ", "xyzzy", '"', "a OR b AND (", "NEAR(", "'; DROP TABLE pages; --", "ж" * 5000, "*"):
+        LIBRARY.search.find(query)
+    assert LIBRARY.search.find("xyzzy qwertz") == []

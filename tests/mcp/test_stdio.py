@@ -1,0 +1,46 @@
+"""`landingpad mcp`, started by the SDK's client as an assistant starts it."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client, StdioServerParameters
+
+from support.server import Server
+
+
+def program(*options: str) -> StdioServerParameters:
+    return StdioServerParameters(command=sys.executable, args=["-m", "landingpad", "mcp", *options])
+
+
+def text(result: Any) -> str:
+    return "\n".join(part.text for part in result.content if part.type == "text")
+
+
+async def test_the_reference_is_read_without_any_portal() -> None:
+    async with Client(program()) as client:
+        assert "landing-call" not in {tool.name for tool in (await client.list_tools()).tools}
+        result = await client.call_tool("bitrix-search", {"query": "get a screenshot of my site"})
+        assert result.structured_content["hits"][0]["key"] == "landing.site.getPreview"
+
+
+async def test_a_portal_that_is_not_there_is_an_error_that_says_so() -> None:
+    async with Client(program("--webhook", "http://127.0.0.1:9/rest/1/abc/")) as client:
+        result = await client.call_tool("landing-call", {"method": "profile"})
+    assert result.is_error
+    assert "127.0.0.1:9 cannot be reached" in text(result)
+
+
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_calls_go_to_the_portal_of_the_webhook(tmp_path: Path) -> None:
+    """With a whole server: the demo site is listed, and its picture comes as soon as it is taken."""
+    with Server(tmp_path / "data", "--dev") as server:
+        async with Client(program("--webhook", server.file["webhook"])) as client:
+            sites = (await client.call_tool("landing-site-map", {})).structured_content["sites"]
+            assert server.file["site_id"] in {site["id"] for site in sites}
+            result = await client.call_tool(
+                "landing-render-preview", {"site_id": server.file["site_id"], "wait_seconds": 60}
+            )
+            assert result.structured_content["ready"], text(result)
+            assert [part.mime_type for part in result.content if part.type == "image"] == ["image/jpeg"]
