@@ -2,6 +2,7 @@
 
 from sqlalchemy import bindparam, select
 
+from landingpad.store import repo
 from landingpad.store.app_tables import apps
 from landingpad.store.engine import Tx
 from landingpad.store.query import Query, Statement
@@ -9,6 +10,7 @@ from landingpad.store.records import Application
 
 _APP = select(*(apps.c[name] for name in Application.__struct_fields__))
 _BY_CLIENT_ID = Query(_APP.where(apps.c.client_id == bindparam("client_id")), Application)
+_BY_ID = Query(_APP.where(apps.c.id == bindparam("id"), apps.c.portal_id == bindparam("portal_id")), Application)
 _ALL = Query(_APP.order_by(apps.c.id), Application)
 _SECRET = Query(
     select(apps.c.secret_hash).where(apps.c.id == bindparam("id"), apps.c.portal_id == bindparam("portal_id")), tuple
@@ -19,6 +21,11 @@ _DELETE = Statement(apps.delete().where(apps.c.id == bindparam("id"), apps.c.por
 def by_client_id(tx: Tx, client_id: str) -> Application | None:
     """Return an application of any portal: its id is unique, and tells which portal it belongs to."""
     return tx.one(_BY_CLIENT_ID, client_id=client_id)
+
+
+def find(tx: Tx, portal_id: int, app_id: int) -> Application | None:
+    """Return an application of this portal."""
+    return tx.one(_BY_ID, id=app_id, portal_id=portal_id)
 
 
 def every(tx: Tx) -> list[Application]:
@@ -34,4 +41,5 @@ def secret_hash(tx: Tx, app: Application) -> str:
 
 def delete(tx: Tx, app: Application) -> None:
     """Remove an application with its tokens and all that it stored."""
+    repo.forget_application(tx, app.portal_id, app.client_id)
     tx.run(_DELETE, id=app.id, portal_id=app.portal_id)

@@ -1,7 +1,7 @@
 """Rows of registered blocks, and of blocks that users saved for reuse."""
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import Text, and_, bindparam, cast, exists, literal, not_, select, update
 
 from landingpad.store.engine import Tx
 from landingpad.store.listing import Condition, Lister, Listing, Order
@@ -25,6 +25,15 @@ _IN_REPOSITORY = Query(
 _DELETE = Statement(
     repo_blocks.delete().where(repo_blocks.c.id == bindparam("id"), repo_blocks.c.portal_id == bindparam("portal_id"))
 )
+_USED = exists().where(
+    blocks.c.portal_id == repo_blocks.c.portal_id,
+    blocks.c.code == literal("repo_") + cast(repo_blocks.c.id, Text),
+)
+_OF_APPLICATION = and_(
+    repo_blocks.c.portal_id == bindparam("of_portal"), repo_blocks.c.application == bindparam("of_application")
+)
+_FORGET_UNUSED = Statement(repo_blocks.delete().where(_OF_APPLICATION, not_(_USED)))
+_FORGET_REST = Statement(update(repo_blocks).where(_OF_APPLICATION).values(registered=False))
 LISTER = Lister(_OF_PORTAL, RepoBlock, {column.name: column for column in repo_blocks.c})
 REGISTERED = Condition("registered", "in", (True,))
 
@@ -92,6 +101,12 @@ def list_blocks(tx: Tx, portal_id: int, listing: Listing) -> list[RepoBlock]:
 def delete(tx: Tx, portal_id: int, repo_id: int) -> None:
     """Remove a block that no page uses."""
     tx.run(_DELETE, id=repo_id, portal_id=portal_id)
+
+
+def forget_application(tx: Tx, portal_id: int, application: str) -> None:
+    """Take the blocks of an application out of the repository; those that stand on pages stay for these."""
+    tx.run(_FORGET_UNUSED, of_portal=portal_id, of_application=application)
+    tx.run(_FORGET_REST, of_portal=portal_id, of_application=application)
 
 
 def find_saved(tx: Tx, portal_id: int, block_id: int) -> SavedBlock | None:

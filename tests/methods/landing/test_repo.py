@@ -1,10 +1,14 @@
 """landing.repo.* through the wire."""
 
 import re
+import time
 from typing import Any
 
 import pytest
 
+from landingpad.domain import apps, oauth
+from landingpad.store import apps as app_rows
+from landingpad.store.engine import Tx
 from support.portal import ApiFailure, Portal
 
 MANIFEST: dict[str, Any] = {
@@ -285,3 +289,99 @@ async def test_what_was_let_through_is_cleaned_as_well(portal: Portal) -> None:
     )
     (row,) = await listed(portal)
     assert row["PREVIEW"] == ""
+
+
+class Client:
+    """An application that calls the API on behalf of the administrator."""
+
+    def __init__(self, portal: Portal) -> None:
+        self.portal = portal
+        now_ms = int(time.time() * 1000)
+
+        def work(tx: Tx) -> str:
+            made = apps.add_app(
+                tx, portal.id, title="App", scopes=["landing"], redirect_uri="https://app.example/", now_ms=now_ms
+            )
+            self.app = made.app
+            return oauth.grant_directly(tx, made.app, portal.admin_id, now_ms).access_token
+
+        self.token = portal.parts.db.write_here(work)
+
+    async def call(self, method: str, **params: Any) -> Any:
+        async with self.portal.http() as http:
+            answer = await http.post(f"/rest/{method}", json={"auth": self.token, **params})
+        body = answer.json()
+        if "error" in body:
+            raise ApiFailure(answer.status_code, body)
+        return body["result"]
+
+
+async def test_each_application_has_blocks_of_its_own(portal: Portal) -> None:
+    one, other = Client(portal), Client(portal)
+    by_one = await one.call("landing.repo.register", code="mine", fields=FIELDS, manifest=MANIFEST)
+    by_other = await other.call("landing.repo.register", code="mine", fields=FIELDS, manifest=MANIFEST)
+    by_webhook = await register(portal)
+    assert len({by_one, by_other, by_webhook}) == 3
+    (row,) = await one.call("landing.repo.getList")
+    assert (row["ID"], row["APP_CODE"]) == (str(by_one), one.app.client_id)
+    assert len(await listed(portal)) == 3
+    assert await other.call("landing.repo.unregister", code="mine") is True
+    assert [row["ID"] for row in await listed(portal)] == [str(by_one), str(by_webhook)]
+    section = await portal.call("landing.block.getrepository", section="text")
+    item = section["items"][f"repo_{by_one}"]
+    assert (item["app_code"], item["namespace"]) == (one.app.client_id, one.app.client_id)
+
+
+async def test_blocks_go_with_their_application_but_stay_on_pages(portal: Portal) -> None:
+    client = Client(portal)
+    used, unused = [
+        await client.call("landing.repo.register", code=code, fields=FIELDS, manifest=MANIFEST) for code in ("a", "b")
+    ]
+    kept = await register(portal)
+    page_id = await portal.page(await portal.site())
+    block_id = await portal.block(page_id, f"repo_{used}")
+    portal.parts.db.write_here(lambda tx: app_rows.delete(tx, client.app))
+    assert [row["ID"] for row in await listed(portal)] == [str(kept)]
+    await portal.call("landing.block.updatenodes", lid=page_id, block=block_id, data={".title": "Still here"})
+    assert "Still here" in await content(portal, page_id, block_id)
+    for repo_id in (used, unused):
+        with pytest.raises(ApiFailure) as failure:
+            await portal.block(page_id, f"repo_{repo_id}")
+        assert failure.value.code == "BLOCK_CANT_BE_ADDED"
+
+
+async def test_an_application_is_shown_in_the_editor_until_it_is_taken_away(portal: Portal) -> None:
+    client = Client(portal)
+    for handler in ("https://app.example/1", "https://app.example/2"):
+        fields = {"PLACEMENT": "landing_block_Repo_7", "PLACEMENT_HANDLER": handler, "TITLE": "Mine"}
+        for _ in range(2):
+            assert await client.call("landing.repo.bind", fields=fields) is True
+    assert (
+        await client.call("landing.repo.unbind", code="LANDING_BLOCK_repo_7", handler="https://app.example/1") is True
+    )
+    for params in ({"handler": "https://app.example/1"}, {"handler": "https://other.example/"}):
+        with pytest.raises(ApiFailure) as failure:
+            await client.call("landing.repo.unbind", code="LANDING_BLOCK_repo_7", **params)
+        assert failure.value.code == "PLACEMENT_NO_EXIST"
+    assert await client.call("landing.repo.unbind", code="landing_block_repo_7") is True
+    for params in ({"code": "landing_block_repo_7"}, {"code": "LANDING_SETTINGS"}):
+        with pytest.raises(ApiFailure) as failure:
+            await client.call("landing.repo.unbind", **params)
+        assert failure.value.code == "PLACEMENT_NO_EXIST"
+
+
+@pytest.mark.parametrize(
+    ("place", "handler", "code"),
+    [
+        ("CRM_LEAD_LIST_MENU", "https://app.example/", "PLACEMENT_NO_EXIST"),
+        ("", "https://app.example/", "PLACEMENT_NO_EXIST"),
+        ("LANDING_BLOCK_*", "javascript:x()", "ERROR_ARGUMENT"),
+        ("LANDING_SETTINGS", "", "ERROR_ARGUMENT"),
+    ],
+)
+async def test_places_and_handlers_that_do_not_exist(portal: Portal, place: str, handler: str, code: str) -> None:
+    with pytest.raises(ApiFailure) as failure:
+        await Client(portal).call(
+            "landing.repo.bind", fields={"PLACEMENT": place, "PLACEMENT_HANDLER": handler, "TITLE": "x"}
+        )
+    assert failure.value.code == code
