@@ -8,6 +8,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from landingpad import __version__
+from landingpad.people_commands import department_app, group_app, rights_app, user_app
 from landingpad.settings import SettingError, Settings
 from landingpad.site_commands import page_app, site_app
 
@@ -26,6 +27,10 @@ form_app = typer.Typer(help="Forms: what visitors sent through published pages."
 app.add_typer(form_app, name="form")
 app.add_typer(site_app, name="site")
 app.add_typer(page_app, name="page")
+app.add_typer(user_app, name="user")
+app.add_typer(group_app, name="group")
+app.add_typer(department_app, name="department")
+app.add_typer(rights_app, name="rights")
 
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of the database, pictures and portal.json.")]
 DatabaseUrl = Annotated[
@@ -145,6 +150,9 @@ def app_create(
     scope: Annotated[str, typer.Option(help="Scopes, separated by commas: landing,user_basic ...")],
     redirect_uri: Annotated[str, typer.Option(help="Where the browser goes with the code after the sign-in.")],
     user: Annotated[list[int] | None, typer.Option(help="Only this user may use it; can be repeated.")] = None,
+    install_for: Annotated[
+        int | None, typer.Option(help="Post ONAPPINSTALL with tokens of this user to the redirect address.")
+    ] = None,
     portal: PortalName = "",
     data: Data = None,
     database_url: DatabaseUrl = None,
@@ -160,6 +168,7 @@ def app_create(
             scopes=scopes,
             redirect_uri=redirect_uri,
             user_ids=user or [],
+            install_for=install_for,
             domain=portal,
             now_ms=int(time.time() * 1000),
         )
@@ -198,7 +207,7 @@ def app_delete(client_id: ClientId, data: Data = None, database_url: DatabaseUrl
     from landingpad import app_admin  # as above
 
     try:
-        app_admin.delete_app(_settings(data=data, database_url=database_url), client_id)
+        app_admin.delete_app(_settings(data=data, database_url=database_url), client_id, int(time.time() * 1000))
     except ValueError as error:
         _fail(str(error))
 
