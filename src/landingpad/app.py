@@ -21,7 +21,7 @@ from landingpad.http.rest import RestRoute
 from landingpad.jobs.queue import JobEnqueuer
 from landingpad.mcp.route import PATH as MCP_PATH
 from landingpad.mcp.route import McpRoute
-from landingpad.media.picture import LARGEST_FILE
+from landingpad.media.picture import LARGEST_FILE, PictureReader
 from landingpad.media.store import MediaStore
 from landingpad.network.fetch import Fetcher
 from landingpad.rpc.declare import REGISTRY
@@ -59,6 +59,7 @@ class Parts:
             random=SystemRandom(),
             media=self.media,
             fetcher=Fetcher(most_bytes=LARGEST_FILE),
+            pictures=PictureReader(),
         )
         mode = LimitMode(settings.limit_mode)
         self.dispatcher = Dispatcher(
@@ -82,6 +83,7 @@ class Parts:
 
     def close(self) -> None:
         """Finish running work and close the database."""
+        self.services.pictures.close()
         self.db.close()
 
 

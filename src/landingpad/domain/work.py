@@ -3,12 +3,32 @@
 from random import Random
 from typing import Any, Protocol
 
+import msgspec
+
 from landingpad.domain.rights import Right
 from landingpad.domain.urls import PublicUrls
+from landingpad.media.picture import PictureReader
 from landingpad.media.store import MediaStore
 from landingpad.network.fetch import Fetcher
 from landingpad.store.engine import Database, Tx
 from landingpad.store.records import User
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """An event on its way to an application. It carries no token of a user: those are made when it is posted."""
+
+    portal_id: int
+    app_id: int
+    handler_id: int
+    """0: the application itself, when it is installed."""
+    address: str
+    event: str
+    data: dict[str, Any]
+    user_id: int
+    at: int
+    """Unix time of the event."""
+    application_token: str = ""
+    """Of an application that is removed, for then nobody can be asked for it."""
 
 
 class JobQueue(Protocol):
@@ -20,6 +40,12 @@ class JobQueue(Protocol):
 
     def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:
         """Have the published pages of a site rendered anew."""
+        ...
+
+    def deliver_event(
+        self, tx: Tx, delivery: Delivery, *, attempt: int = 0, delay_seconds: float = 0, once: str = ""
+    ) -> None:
+        """Have an event posted to its handler; of deliveries with the same `once`, only the first."""
         ...
 
 
@@ -35,6 +61,7 @@ class Services:
         random: Random,
         media: MediaStore,
         fetcher: Fetcher,
+        pictures: PictureReader,
         settings: Any = None,
     ) -> None:
         self.db = db
@@ -43,6 +70,7 @@ class Services:
         self.random = random
         self.media = media
         self.fetcher = fetcher
+        self.pictures = pictures
         self.settings = settings
 
 

@@ -3,11 +3,13 @@
 What was hidden in the file beside the picture (places and cameras in EXIF, scripts behind the end) does not survive.
 """
 
+import asyncio
 import io
 import re
 import struct
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import PurePosixPath
 from typing import Any, Literal, NamedTuple
 
@@ -25,10 +27,10 @@ MOST_PIXELS = 50_000_000
 _READ = ("JPEG", "PNG", "WEBP", "GIF", "BMP", *(("AVIF",) if features.check("avif") else ()))
 _KINDS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "BMP": "png", "AVIF": "avif"}
 _WRITE: dict[str, dict[str, Any]] = {
-    "avif": {"format": "AVIF", "quality": 75},
+    "avif": {"format": "AVIF", "quality": 75, "speed": 8},
     "gif": {"format": "GIF"},
     "jpg": {"format": "JPEG", "quality": 90, "progressive": True, "optimize": True},
-    "png": {"format": "PNG", "optimize": True},
+    "png": {"format": "PNG"},
     "webp": {"format": "WEBP", "quality": 90},
 }
 _ANIMATED = frozenset({"gif", "webp"})
@@ -59,6 +61,26 @@ class Box(NamedTuple):
     height: int
     how: Literal["fit", "longer", "crop"]
     """fit: inside the box; longer: inside the box turned the way the picture is; crop: exactly this size."""
+
+
+class PictureReader:
+    """Reads uploaded pictures one after the other in a thread of its own: unpacked, each can take hundreds of MB."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="pictures")
+
+    async def read(self, data: bytes, name: str, box: Box | None = None) -> Picture:
+        """Read a file as `read_picture` does.
+
+        Raises:
+            NotAPictureError: see there.
+
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._thread, read_picture, data, name, box)
+
+    def close(self) -> None:
+        """Finish the picture at hand; those that wait are given up."""
+        self._thread.shutdown(cancel_futures=True)
 
 
 def read_picture(data: bytes, name: str, box: Box | None = None) -> Picture:

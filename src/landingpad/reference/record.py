@@ -11,6 +11,7 @@ from landingpad.domain.errors import ApiError
 from landingpad.domain.portals import SCOPES, add_portal, add_user
 from landingpad.domain.urls import PublicUrls
 from landingpad.domain.work import Services
+from landingpad.media.picture import PictureReader
 from landingpad.media.store import MediaStore
 from landingpad.network.fetch import Fetcher
 from landingpad.reference.examples import Example, prepare
@@ -109,6 +110,7 @@ async def _play(registry: Registry, name: str, example: Example, db: Database, f
         random=Random(7),  # noqa: S311  # the same codes each time
         media=MediaStore(folder / "media"),
         fetcher=Fetcher(most_bytes=1),
+        pictures=PictureReader(),
     )
     dispatcher = Dispatcher(registry, services, prove_declarations=True)
 
@@ -120,7 +122,10 @@ async def _play(registry: Registry, name: str, example: Example, db: Database, f
         return await run(method, params, app=example.app)
 
     params = await prepare(example, call)
-    return {"params": params, "result": shortened(await run(name, params, app=example.app))}
+    try:
+        return {"params": params, "result": shortened(await run(name, params, app=example.app))}
+    finally:
+        services.pictures.close()
 
 
 def _make_portal(tx: Tx) -> None:

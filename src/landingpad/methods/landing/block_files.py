@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from landingpad.domain import blocks, files
 from landingpad.domain.errors import BlockNotFound, FileProblem
 from landingpad.domain.rights import Right
-from landingpad.media.picture import LARGEST_SIDE, Box, NotAPictureError, Picture, read_picture
+from landingpad.media.picture import LARGEST_SIDE, Box, NotAPictureError
 from landingpad.media.upload import UploadedFile
 from landingpad.methods.wire import given_int
 from landingpad.network.fetch import FetchError
@@ -51,7 +51,11 @@ async def uploadfile(
     await services.db.read(check)
     data, name = await _content(call, picture)
     box = _box(params or {})
-    stored, media_key = await asyncio.to_thread(_stored, call, data, name, box)
+    try:
+        stored = await services.pictures.read(data, name, box)
+    except NotAPictureError as error:
+        raise FileProblem(f"File upload error. {error}") from error
+    media_key = await asyncio.to_thread(services.media.put, stored.data, stored.kind)
 
     def write(tx: Tx) -> dict[str, Any]:
         call.tx = tx
@@ -61,14 +65,6 @@ async def uploadfile(
 
     found: dict[str, Any] = await services.db.write(write, portal_id=call.portal_id)
     return found
-
-
-def _stored(call: Call, data: bytes, name: str, box: Box | None) -> tuple[Picture, str]:
-    try:
-        picture = read_picture(data, name, box)
-    except NotAPictureError as error:
-        raise FileProblem(f"File upload error. {error}") from error
-    return picture, call.services.media.put(picture.data, picture.kind)
 
 
 async def _content(call: Call, picture: Any) -> tuple[bytes, str]:
