@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from landingpad.domain import apps
+from landingpad.domain import apps, events
 from landingpad.domain.apps import NewApplication
 from landingpad.domain.portals import Plan, PortalState
+from landingpad.jobs.queue import JobEnqueuer, create_job_tables
 from landingpad.settings import Settings
 from landingpad.store import apps as app_rows
 from landingpad.store import people
@@ -36,10 +37,13 @@ def create_app(
     scopes: list[str],
     redirect_uri: str,
     user_ids: list[int],
+    install_for: int | None,
     domain: str,
     now_ms: int,
 ) -> NewApplication:
     """Make an application on a portal: that with the host name `domain`, or the first one.
+
+    With `install_for` the running server posts ONAPPINSTALL with tokens of this user to the redirect address.
 
     Raises:
         UnknownPortalError: there is no such portal.
@@ -49,21 +53,24 @@ def create_app(
 
     """
 
-    def work(tx: Tx) -> NewApplication:
+    def work(tx: Tx, jobs: JobEnqueuer) -> NewApplication:
         portal = _portal(tx, domain)
-        for user_id in user_ids:
+        for user_id in [*user_ids, *([] if install_for is None else [install_for])]:
             if people.find(tx, portal.id, user_id) is None:
                 raise UnknownUserError(f"There is no user {user_id}.")
-        return apps.add_app(
+        made = apps.add_app(
             tx, portal.id, title=title, scopes=scopes, redirect_uri=redirect_uri, user_ids=user_ids, now_ms=now_ms
         )
+        if install_for is not None:
+            events.installed(tx, jobs, made.app, install_for, portal.language, now_ms)
+        return made
 
     return _write(settings, work)
 
 
 def list_apps(settings: Settings) -> list[Application]:
     """Return the applications of every portal."""
-    return _write(settings, app_rows.every)
+    return _write(settings, lambda tx, _jobs: app_rows.every(tx))
 
 
 def rotate_app(settings: Settings, client_id: str, now_ms: int) -> str:
@@ -73,17 +80,23 @@ def rotate_app(settings: Settings, client_id: str, now_ms: int) -> str:
         UnknownAppError: there is no such application.
 
     """
-    return _write(settings, lambda tx: apps.rotate_secret(tx, _app(tx, client_id), now_ms))
+    return _write(settings, lambda tx, _jobs: apps.rotate_secret(tx, _app(tx, client_id), now_ms))
 
 
-def delete_app(settings: Settings, client_id: str) -> None:
-    """Remove an application with its tokens and all that it stored.
+def delete_app(settings: Settings, client_id: str, now_ms: int) -> None:
+    """Remove an application with its tokens and all that it stored; its handlers are told by ONAPPUNINSTALL.
 
     Raises:
         UnknownAppError: there is no such application.
 
     """
-    _write(settings, lambda tx: app_rows.delete(tx, _app(tx, client_id)))
+
+    def work(tx: Tx, jobs: JobEnqueuer) -> None:
+        app = _app(tx, client_id)
+        events.uninstalled(tx, jobs, app, now_ms)
+        app_rows.delete(tx, app)
+
+    _write(settings, work)
 
 
 def set_portal(settings: Settings, *, domain: str, plan: Plan | None, state: PortalState | None) -> Portal:
@@ -94,7 +107,7 @@ def set_portal(settings: Settings, *, domain: str, plan: Plan | None, state: Por
 
     """
 
-    def work(tx: Tx) -> Portal:
+    def work(tx: Tx, _jobs: JobEnqueuer) -> Portal:
         portal = _portal(tx, domain)
         portal_rows.change(tx, portal.id, plan=plan or Plan(portal.plan), state=state or PortalState(portal.state))
         return _portal(tx, portal.domain)
@@ -116,11 +129,13 @@ def _app(tx: Tx, client_id: str) -> Application:
     return app
 
 
-def _write(settings: Settings, work: Callable[[Tx], T]) -> T:
+def _write(settings: Settings, work: Callable[[Tx, JobEnqueuer], T]) -> T:
     with Database(database_url(settings.data, settings.database_url)) as db:
         if current_revision(db) is None:
             raise UnknownPortalError(
                 f"There is no portal in {settings.database_url or settings.data} yet: start `landingpad serve` once."
             )
         migrate(db)
-        return db.write_here(work)
+        create_job_tables(db)
+        jobs = JobEnqueuer(db)
+        return db.write_here(lambda tx: work(tx, jobs))

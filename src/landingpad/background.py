@@ -7,8 +7,11 @@ import structlog
 
 from landingpad.app import App, Parts
 from landingpad.http.message import Request
+from landingpad.jobs.events import EventJob
 from landingpad.jobs.previews import PreviewJob
 from landingpad.jobs.queue import JobRunner
+from landingpad.network.addresses import IpAddress, is_public
+from landingpad.network.post import Poster
 from landingpad.render.photographer import OwnAnswer, Photographer
 
 log = structlog.get_logger("landingpad.background")
@@ -24,6 +27,7 @@ class Background:
         self._jobs = JobRunner(
             parts.services,
             PreviewJob(parts.services, parts.media, self._photographer),
+            EventJob(parts.services, Poster(public=is_public_or_own if parts.settings.dev else is_public)),
             slots=parts.settings.preview_slots,
             poll_seconds=parts.settings.job_poll,
         )
@@ -65,6 +69,11 @@ class Background:
         answer = await self._app.answer(Request(scope))
         headers = [(name.decode(), value.decode("latin-1")) for name, value in answer.headers]
         return OwnAnswer(answer.status, headers, answer.body)
+
+
+def is_public_or_own(address: IpAddress) -> bool:
+    """Let developers receive events on their own machine."""
+    return address.is_loopback or is_public(address)
 
 
 def own_target(parts: Parts, url: str) -> tuple[str, str, bytes] | None:

@@ -75,7 +75,7 @@ async def test_every_method_names_all_its_missing_parameters(portal: Portal) -> 
         required = [parameter.wire for parameter in method.parameters if parameter.required]
         if not required:
             continue
-        response = await portal.answer(method.name)
+        response = await portal.answer(method.name, by="app" if method.apps_only else "admin")
         body = response.json()
         assert (response.status_code, body["error"]) == (400, "MISSING_PARAMS"), method.name
         assert body["error_description"].endswith(f"missing: {', '.join(required)}")
@@ -117,7 +117,7 @@ async def test_no_method_breaks_on_values_of_the_wrong_type(portal: Portal) -> N
         for name in names:
             for value in values:
                 params = {other: right.get(other, {}) for other in names} | {name: value}
-                response = await portal.answer(method.name, params)
+                response = await portal.answer(method.name, params, by="app" if method.apps_only else "admin")
                 if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
                     broken.append(f"{method.name} {name}={value!r}: {response.text}")
     assert not broken, "\n".join(broken)

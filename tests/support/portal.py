@@ -11,6 +11,8 @@ import httpx
 import psycopg
 
 from landingpad.app import App, Parts
+from landingpad.domain.apps import add_app
+from landingpad.domain.oauth import grant_directly
 from landingpad.domain.portals import SCOPES, add_portal, add_user, add_webhook
 from landingpad.jobs.queue import create_job_tables
 from landingpad.settings import Settings
@@ -39,6 +41,7 @@ class Portal:
         self.host = host
         self.app = App(parts)
         self.webhooks: dict[str, str] = {}
+        self.tokens: dict[str, str] = {}  # of one application, for each of the two users
         now_ms = int(time.time() * 1000)
 
         def work(tx: Tx) -> None:
@@ -53,6 +56,12 @@ class Portal:
             ):
                 code = add_webhook(tx, self.id, user_id, scopes=scopes, title=name, now_ms=now_ms)
                 self.webhooks[name] = f"/rest/{user_id}/{code}/"
+            made = add_app(
+                tx, self.id, title="Test", scopes=SCOPES, redirect_uri="https://app.example/back", now_ms=now_ms
+            )
+            self.app_record = made.app
+            for name, user_id in (("app", self.admin_id), ("plain app", self.plain_id)):
+                self.tokens[name] = grant_directly(tx, made.app, user_id, now_ms).access_token
 
         parts.db.write_here(work)
 
@@ -66,8 +75,10 @@ class Portal:
         )
 
     async def answer(self, method: str, params: Any = None, *, by: str = "admin") -> httpx.Response:
-        """Call a method with JSON and return the whole answer."""
+        """Call a method with JSON, by a webhook or by an application, and return the whole answer."""
         async with self.http() as http:
+            if by in self.tokens:
+                return await http.post(f"/rest/{method}", json={**(params or {}), "auth": self.tokens[by]})
             return await http.post(f"{self.webhooks[by]}{method}", json={} if params is None else params)
 
     async def call(self, method: str, *, by: Any = "admin", **params: Any) -> Any:

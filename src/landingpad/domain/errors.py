@@ -222,7 +222,16 @@ class EventNotFound(ApiError):
 
 class PlacementArgument(ApiError):
     code = "ERROR_ARGUMENT"
-    text = "Argument 'PLACEMENT' is null or empty"
+    text = "An argument is null or empty"
+
+    def __init__(self, name: str = "PLACEMENT", text: str | None = None) -> None:
+        super().__init__(text or f"Argument '{name}' is null or empty")
+        self.extra = {"argument": name}
+
+
+class EmptyErrorHandler(ApiError):
+    code = "EMPTY_ERROR_HANDLER_URL"
+    text = "OPTIONS[errorHandlerUrl] is required for this placement"
 
 
 class PlacementMaxCount(ApiError):

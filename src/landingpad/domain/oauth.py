@@ -104,11 +104,24 @@ def refresh(tx: Tx, app: Application, refresh_token: str, now_ms: int) -> TokenP
 
 
 def grant_directly(tx: Tx, app: Application, user_id: int, now_ms: int) -> TokenPair:
-    """Return tokens for a user without a sign-in: for events, and for the demo portal."""
+    """Return tokens for a user without a sign-in: at the installation, and for the demo portal."""
     grant_id = tx.insert(grants, portal_id=app.portal_id, app_id=app.id, user_id=user_id, created_at=now_ms)
     grant = rows.grant(tx, app.portal_id, grant_id)
     assert grant is not None  # noqa: S101  # it was just stored
     return _issue(tx, grant, now_ms)
+
+
+def access_only(tx: Tx, app: Application, user_id: int, now_ms: int) -> str:
+    """Return an access token that cannot be refreshed, as handlers of events get it."""
+    grant = rows.direct_grant(tx, app.portal_id, app.id, user_id)
+    if grant is None:
+        grant_id = tx.insert(grants, portal_id=app.portal_id, app_id=app.id, user_id=user_id, created_at=now_ms)
+        grant = rows.grant(tx, app.portal_id, grant_id)
+    assert grant is not None  # noqa: S101  # it was just stored
+    rows.forget_old(tx, grant.id, now_ms - REFRESH_MS)
+    token = new_code(length=_TOKEN_LENGTH)
+    add_token(tx, grant, "access", token, now_ms + ACCESS_MS, now_ms)
+    return token
 
 
 def expired_token(tx: Tx, app: Application, user_id: int, now_ms: int) -> str:

@@ -10,9 +10,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+import msgspec
 import structlog
 
-from landingpad.domain.work import Services
+from landingpad.domain.work import Delivery, Services
+from landingpad.jobs.events import EventJob
 from landingpad.jobs.previews import PreviewJob
 from landingpad.jobs.refresh import RefreshJob
 from landingpad.jobs.trash import DAILY, TrashJob
@@ -25,6 +27,9 @@ QUEUE = "previews"
 TAKE_PREVIEW = "take_preview"
 PAGES_QUEUE = "pages"
 REFRESH_PAGES = "refresh_pages"
+EVENTS_QUEUE = "events"
+DELIVER_EVENT = "deliver_event"
+_EVENTS_AT_ONCE = 8  # a handler that does not answer holds one of them for twenty seconds
 EMPTY_TRASH = "empty_trash"
 _VERSION = "1"  # of our workflows: jobs of an older release go on, so this changes only with their steps
 _NAME = "landingpad"
@@ -57,6 +62,21 @@ class JobEnqueuer:
             site_id,
         )
 
+    def deliver_event(
+        self, tx: Tx, delivery: Delivery, *, attempt: int = 0, delay_seconds: float = 0, once: str = ""
+    ) -> None:
+        """Have an event posted to its handler; of deliveries with the same `once`, only the first."""
+        options: dict[str, Any] = {
+            "queue_name": EVENTS_QUEUE,
+            "workflow_name": DELIVER_EVENT,
+            "app_version": _VERSION,
+        }
+        if delay_seconds:
+            options["delay_seconds"] = delay_seconds
+        if once:
+            options["workflow_id"] = once
+        self.client.enqueue_in_transaction(tx.session, options, msgspec.to_builtins(delivery), attempt)
+
     @property
     def client(self) -> Any:
         """The DBOS client, made at its first use."""
@@ -72,9 +92,18 @@ class JobEnqueuer:
 class JobRunner:
     """Runs the jobs of this database in threads of this process."""
 
-    def __init__(self, services: Services, previews_job: PreviewJob, *, slots: int, poll_seconds: float) -> None:
+    def __init__(
+        self,
+        services: Services,
+        previews_job: PreviewJob,
+        event_job: EventJob,
+        *,
+        slots: int,
+        poll_seconds: float,
+    ) -> None:
         self._services = services
         self._job = previews_job
+        self._event_job = event_job
         self._slots = slots
         self._poll_seconds = poll_seconds
         self._started = False
@@ -95,6 +124,10 @@ class JobRunner:
         def refresh_pages(portal_id: int, site_id: int) -> int:
             return refresh.run(portal_id, site_id)
 
+        @DBOS.workflow(name=DELIVER_EVENT)
+        def deliver_event(delivery: dict[str, Any], attempt: int) -> str:
+            return self._event_job.run(delivery, attempt)
+
         @DBOS.workflow(name=EMPTY_TRASH)
         def empty_trash(_due: datetime, _context: Any) -> None:
             trash.run()
@@ -108,6 +141,12 @@ class JobRunner:
         )
         DBOS.register_queue(
             PAGES_QUEUE, worker_concurrency=1, polling_interval_sec=self._poll_seconds, on_conflict="always_update"
+        )
+        DBOS.register_queue(
+            EVENTS_QUEUE,
+            worker_concurrency=_EVENTS_AT_ONCE,
+            polling_interval_sec=self._poll_seconds,
+            on_conflict="always_update",
         )
         DBOS.apply_schedules([{"schedule_name": EMPTY_TRASH, "workflow_fn": empty_trash, "schedule": DAILY}])
         self._started = True

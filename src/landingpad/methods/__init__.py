@@ -1,6 +1,6 @@
 """The API. Importing this package declares every method in the registry."""
 
-from landingpad.methods import app, department, options, root, user
+from landingpad.methods import app, department, event, options, placement, root, user
 from landingpad.methods.landing import (
     block,
     block_files,
@@ -25,10 +25,12 @@ __all__ = [
     "block_files",
     "demos",
     "department",
+    "event",
     "landing",
     "landing_blocks",
     "landing_templates",
     "options",
+    "placement",
     "repo",
     "role",
     "root",

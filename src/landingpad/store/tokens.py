@@ -12,6 +12,16 @@ _BY_CODE = Query(
     _GRANT.where(grants.c.code_hash == bindparam("code_hash"), grants.c.app_id == bindparam("app_id")), Grant
 )
 _BY_ID = Query(_GRANT.where(grants.c.id == bindparam("id"), grants.c.portal_id == bindparam("portal_id")), Grant)
+_DIRECT = Query(
+    _GRANT.where(
+        grants.c.app_id == bindparam("app_id"),
+        grants.c.user_id == bindparam("user_id"),
+        grants.c.portal_id == bindparam("portal_id"),
+        grants.c.code_hash.is_(None),
+        grants.c.revoked_at.is_(None),
+    ).order_by(grants.c.id),
+    Grant,
+)
 _TOKEN = Query(
     select(*(tokens.c[name] for name in Token.__struct_fields__)).where(
         tokens.c.token_hash == bindparam("token_hash"),
@@ -38,6 +48,11 @@ def grant_of_code(tx: Tx, app_id: int, code_hash: str) -> Grant | None:
 def grant(tx: Tx, portal_id: int, grant_id: int) -> Grant | None:
     """Return a grant."""
     return tx.one(_BY_ID, id=grant_id, portal_id=portal_id)
+
+
+def direct_grant(tx: Tx, portal_id: int, app_id: int, user_id: int) -> Grant | None:
+    """Return a grant that did not begin with a code, and holds."""
+    return tx.one(_DIRECT, app_id=app_id, user_id=user_id, portal_id=portal_id)
 
 
 def find(tx: Tx, portal_id: int, kind: str, token_hash: str) -> Token | None:

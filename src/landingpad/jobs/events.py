@@ -1,0 +1,93 @@
+"""The job behind an event: one post to the handler of an application, tried again later if nobody takes it."""
+
+import asyncio
+import time
+from typing import Any
+
+import msgspec
+import structlog
+
+from landingpad.domain import events, oauth
+from landingpad.domain.oauth import ACCESS_MS
+from landingpad.domain.work import Delivery, Services
+from landingpad.network.post import Poster, PostError
+from landingpad.store import apps as app_rows
+from landingpad.store import people
+from landingpad.store import portals as portal_rows
+from landingpad.store.engine import Tx
+from landingpad.store.records import Application, Portal
+
+log = structlog.get_logger("landingpad.events")
+
+AGAIN_AFTER = (5.0, 60.0, 600.0, 3600.0, 21600.0)
+"""Seconds until each further attempt; a handler that fails for longer than seven hours misses the event."""
+
+
+class EventJob:
+    """Delivers events; at least once, for a handler may have taken what a killed server tries again."""
+
+    def __init__(self, services: Services, poster: Poster) -> None:
+        self._services = services
+        self._poster = poster
+
+    def run(self, given: dict[str, Any], attempt: int) -> str:
+        """Make one attempt and return what came of it."""
+        delivery = msgspec.convert(given, Delivery)
+        now_ms = int(time.time() * 1000)
+        db = self._services.db
+        form = db.write_here(lambda tx: self._form(tx, delivery, now_ms), portal_id=delivery.portal_id)
+        if form is None:
+            return "gone"
+        try:
+            asyncio.run(self._poster.post(delivery.address, form))
+        except PostError as error:
+            if attempt >= len(AGAIN_AFTER):
+                log.warning("event_lost", event_name=delivery.event, app=delivery.app_id, problem=str(error))
+                return "lost"
+            log.info("event_waits", event_name=delivery.event, app=delivery.app_id, problem=str(error))
+            db.write_here(
+                lambda tx: self._services.jobs.deliver_event(
+                    tx, delivery, attempt=attempt + 1, delay_seconds=AGAIN_AFTER[attempt]
+                ),
+                portal_id=delivery.portal_id,
+            )
+            return "again"
+        return "delivered"
+
+    def _form(self, tx: Tx, delivery: Delivery, now_ms: int) -> dict[str, Any] | None:
+        """Return what is posted, with tokens made for it; None where nobody is left to be told."""
+        portal = portal_rows.find(tx, delivery.portal_id)
+        if portal is None:
+            return None
+        told: dict[str, Any] = {"event": delivery.event}
+        if delivery.handler_id:
+            told["event_handler_id"] = delivery.handler_id
+        told |= {"data": delivery.data, "ts": str(delivery.at)}
+        auth: dict[str, Any] = {"domain": portal.domain, "member_id": portal.member_id}
+        if delivery.event == events.UNINSTALL:
+            return {**told, "auth": {**auth, "application_token": delivery.application_token}}
+        app = app_rows.find(tx, delivery.portal_id, delivery.app_id)
+        person = people.find(tx, delivery.portal_id, delivery.user_id)
+        if app is None or person is None or not person.is_active:
+            return None
+        return {**told, "auth": {**self._auth(tx, app, portal, delivery, now_ms), **auth}}
+
+    def _auth(self, tx: Tx, app: Application, portal: Portal, delivery: Delivery, now_ms: int) -> dict[str, Any]:
+        auth: dict[str, Any] = {}
+        if delivery.event == events.INSTALL:
+            pair = oauth.grant_directly(tx, app, delivery.user_id, now_ms)
+            auth |= {"access_token": pair.access_token, "refresh_token": pair.refresh_token}
+        else:
+            auth["access_token"] = oauth.access_only(tx, app, delivery.user_id, now_ms)
+        endpoint = f"{self._services.urls.origin(portal.domain)}/rest/"
+        return {
+            **auth,
+            "expires": (now_ms + ACCESS_MS) // 1000,
+            "expires_in": ACCESS_MS // 1000,
+            "scope": app.scopes.replace(",", " ") if delivery.event == events.INSTALL else app.scopes,
+            "server_endpoint": endpoint,
+            "client_endpoint": endpoint,
+            "status": "L",
+            "user_id": delivery.user_id,
+            "application_token": app.application_token,
+        }
