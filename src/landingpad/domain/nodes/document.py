@@ -45,13 +45,16 @@ class Document:
         self._mark = _unused_word(source)
         self._tree = LexborHTMLParser(self._marked(), is_fragment=True)
 
-    def select(self, selector: str) -> list[Element]:
-        """Return the elements that a CSS selector matches, in order; none for a selector that is not CSS."""
+    def select(self, selector: str, only: int | None = None) -> list[Element]:
+        """Return the elements that a CSS selector matches, in order; none for a selector that is not CSS.
+
+        With `only` just the one at that position, if there is one: to find its place costs less than those of all.
+        """
         try:
             nodes = self._tree.css(selector)
         except SelectolaxError:
             return []
-        return self._elements(nodes)
+        return self._elements(nodes, only)
 
     def roots(self) -> list[Element]:
         """Return the outermost elements."""
@@ -95,14 +98,17 @@ class Document:
         parts.append(self.source[position:])
         return "".join(parts)
 
-    def _elements(self, nodes: Iterable[LexborNode]) -> list[Element]:
+    def _elements(self, nodes: Iterable[LexborNode], only: int | None = None) -> list[Element]:
         """Locate nodes; those that the parser added or doubled by itself have no place of their own."""
-        found: dict[int, Element] = {}
+        found: dict[int, LexborNode] = {}
         for node in nodes:
             mark = node.attributes.get(self._mark) if node.is_element_node else None
-            if mark and int(mark) not in found:
-                found[int(mark)] = self._locate(node, int(mark))
-        return [found[index] for index in sorted(found)]
+            if mark:
+                found.setdefault(int(mark), node)
+        wanted = sorted(found)
+        if only is not None:
+            wanted = wanted[only : only + 1]
+        return [self._locate(found[index], index) for index in wanted]
 
     def _locate(self, node: LexborNode, index: int) -> Element:
         tag = self._tags[index]

@@ -23,14 +23,12 @@ def parse_place(key: str) -> Place:
 
 def first_or_nth(document: Document, place: Place) -> list[Element]:
     """Return the element at a place, without position the first; none if there is no such element."""
-    position = place.position or 0
-    return document.select(place.selector)[position : position + 1]
+    return document.select(place.selector, place.position or 0)
 
 
 def all_or_nth(document: Document, place: Place) -> list[Element]:
     """Return the element at a place, without position all matches."""
-    found = document.select(place.selector)
-    return found if place.position is None else found[place.position : place.position + 1]
+    return document.select(place.selector, place.position)
 
 
 def section(manifest: Mapping[str, Any], *names: str) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 """New values of nodes: texts, pictures, links, icons, frames, maps (node-types.md, landing-block-update-nodes.md)."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from ipaddress import ip_address
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -66,30 +66,37 @@ def update_nodes(
     """
     if not data:
         raise NodesNotFound
+    document = Document(content)
     for key, value in data.items():
-        content = set_node(content, manifest, key, value, own_hosts=own_hosts)
-    return content
+        document = with_node(document, manifest, key, value, own_hosts=own_hosts)
+    return document.source
 
 
 def set_node(content: str, manifest: Mapping[str, Any], key: str, value: Any, *, own_hosts: Collection[str]) -> str:
     """Change one node, as `update_nodes` does."""
+    return with_node(Document(content), manifest, key, value, own_hosts=own_hosts).source
+
+
+def with_node(
+    document: Document, manifest: Mapping[str, Any], key: str, value: Any, *, own_hosts: Collection[str]
+) -> Document:
+    """Return a block with one node changed, as `update_nodes` does: parsing costs most, so it is done once."""
     place = parse_place(key)
     nodes = section(manifest, "nodes")
     node = nodes.get(place.selector)
     if isinstance(value, Mapping) and set(value) == {"attrs"} and isinstance(value["attrs"], Mapping):
-        return _set_attributes(content, key, value["attrs"]) if _is_known(manifest, place.selector) else content
+        return _with_attributes(document, key, value["attrs"]) if _is_known(manifest, place.selector) else document
     if not isinstance(node, Mapping):
-        return content
+        return document
     change = _CHANGES.get(str(node.get("type", "text")))
-    document = Document(content)
     found = first_or_nth(document, place)
     if change is None or not found:
-        return content
+        return document
     context = Context(place.selector, node, _selector_classes(manifest), own_hosts)
     return _with_change(document, found[0], change(found[0], value, context))
 
 
-def _with_change(document: Document, element: Element, change: Change) -> str:
+def _with_change(document: Document, element: Element, change: Change) -> Document:
     # Whatever the handlers of types let through: no attribute is written that cleaning would take away.
     attributes = {
         name: None if value is None else safe_attribute(element.name, name, value)
@@ -100,10 +107,8 @@ def _with_change(document: Document, element: Element, change: Change) -> str:
         classes = [name for name in parent.attributes.get("class", "").split() if not _RATIO.fullmatch(name)]
         new = " ".join([*classes, f"embed-responsive-{change.ratio}"])
         edits.append(attribute_edit(document, parent, {"class": new}))
-    content = apply(document.source, edits)
-    if change.content is None:
-        return content
-    return set_content(content, element.number, change.content)
+    changed = _edited(document, edits)
+    return changed if change.content is None else _with_content(changed, element.number, change.content)
 
 
 def attribute_edit(document: Document, element: Element, changes: Mapping[str, str | None]) -> Edit:
@@ -119,15 +124,24 @@ def set_content(content: str, number: int, html: str) -> str:
     Some content cannot stand in some elements: a list ends the paragraph that it is put into. Such content is reduced,
     first to inline markup, then to its text, so that it stays inside and what follows keeps its place.
     """
-    element = Document(content).by_number(number)
+    return _with_content(Document(content), number, html).source
+
+
+def _with_content(document: Document, number: int, html: str) -> Document:
+    element = document.by_number(number)
     if element is None or element.inner == element.end:  # void elements have no content
-        return content
+        return document
     for reduced in _reductions(html):
-        new = apply(content, [Edit(element.inner, element.inner_end, reduced)])
-        inside = Document(new).by_number(number)
+        new = _edited(document, [Edit(element.inner, element.inner_end, reduced)])
+        inside = new.by_number(number)
         if inside is not None and inside.inner_end == element.inner + len(reduced):
             return new
-    return content
+    return document
+
+
+def _edited(document: Document, edits: Sequence[Edit]) -> Document:
+    source = apply(document.source, edits)
+    return document if source == document.source else Document(source)
 
 
 def _reductions(html: str) -> Iterator[str]:
@@ -137,16 +151,15 @@ def _reductions(html: str) -> Iterator[str]:
     yield plain_text(html)
 
 
-def _set_attributes(content: str, key: str, attributes: Mapping[str, Any]) -> str:
+def _with_attributes(document: Document, key: str, attributes: Mapping[str, Any]) -> Document:
     """Set attributes of all matches, or of one with a position: the form `{attrs: {...}}`."""
-    document = Document(content)
     edits = []
     for element in all_or_nth(document, parse_place(key)):
         wanted = {name.lower(): attribute_text(value) for name, value in attributes.items()}
         safe = {name: safe_attribute(element.name, name, value) for name, value in wanted.items()}
         changes = {name: value for name, value in safe.items() if value is not None and name not in {"class", "style"}}
         edits.append(attribute_edit(document, element, changes))
-    return apply(content, edits)
+    return _edited(document, edits)
 
 
 def attribute_text(value: Any) -> str:
