@@ -1,0 +1,145 @@
+"""Events reach a real handler through a real server, with tokens that work, also after failures and restarts."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from landingpad.rpc.phpquery import parse_query
+from support.server import Server, wait_until
+
+
+class Handler:
+    """The web server of an application: keeps what it is told; `failures` answers are 500 first."""
+
+    def __init__(self) -> None:
+        self.got: list[dict[str, Any]] = []
+        self.failures = 0
+        outer = self
+
+        class Answer(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                if outer.failures > 0:
+                    outer.failures -= 1
+                    self.send_response(500)
+                else:
+                    outer.got.append(parse_query(body))
+                    self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self._server = HTTPServer(("127.0.0.1", 0), Answer)
+        self.address = f"http://127.0.0.1:{self._server.server_port}/handler?x=1"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def of(self, event: str) -> list[dict[str, Any]]:
+        return [told for told in self.got if told["event"] == event]
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@pytest.fixture
+def handler() -> Iterator[Handler]:
+    running = Handler()
+    yield running
+    running.close()
+
+
+def by_app(server: Server, method: str, **params: Any) -> Any:
+    params["auth"] = server.file["oauth"]["access_token"]
+    body = httpx.post(f"{server.url}/rest/{method}", json=params, timeout=30).json()
+    assert "error" not in body, body
+    return body["result"]
+
+
+def command(server: Server, *words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "landingpad", *words, "--data", str(server.data)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout
+
+
+def test_events_are_delivered(tmp_path: Path, handler: Handler) -> None:
+    with Server(tmp_path / "data", "--dev") as server:
+        assert by_app(server, "event.bind", event="OnAppTest", handler=handler.address) is True
+        handler.failures = 1  # the second attempt follows after five seconds
+        assert by_app(server, "event.test", any="data", deep={"a": [1]}) == 1
+        wait_until("the event is delivered", lambda: handler.of("ONAPPTEST"))
+        told = handler.of("ONAPPTEST")[0]
+        assert told["data"] == {"QUERY": {"any": "data", "deep": {"a": ["1"]}}, "LANGUAGE_ID": "en"}
+        assert int(told["event_handler_id"]) > 0
+        assert int(told["ts"]) > 1_700_000_000
+        auth = told["auth"]
+        assert auth["user_id"] == "1"
+        assert auth["expires_in"] == "3600"
+        assert "refresh_token" not in auth
+        assert auth["client_endpoint"].endswith("/rest/")
+        assert {"domain", "member_id", "application_token", "scope", "server_endpoint", "status"} <= set(auth)
+        body = httpx.post(f"{server.url}/rest/profile", json={"auth": auth["access_token"]}).json()
+        assert body["result"]["ID"] == "1"
+
+        by_app(server, "event.bind", event="ONAPPTEST", event_type="offline")
+        by_app(server, "event.bind", event="ONOFFLINEEVENT", handler=handler.address, options={"minTimeout": 3600})
+        for _ in range(3):
+            by_app(server, "event.test")
+        wait_until("somebody is told that events wait", lambda: handler.of("ONOFFLINEEVENT"))
+        assert "data" not in handler.of("ONOFFLINEEVENT")[0]
+        wait_until("the tests are delivered as well", lambda: len(handler.of("ONAPPTEST")) == 4)
+        assert len(handler.of("ONOFFLINEEVENT")) <= 2  # one in an hour; an hour may have ended meanwhile
+
+        made = command(
+            server, "app", "create", "--title", "Mine", "--scope", "landing,user_basic",
+            "--redirect-uri", handler.address, "--install-for", "2",
+        )  # fmt: skip
+        client_id = made.split()[1]
+        wait_until("the application gets its first tokens", lambda: handler.of("ONAPPINSTALL"))
+        auth = handler.of("ONAPPINSTALL")[0]["auth"]
+        assert auth["scope"] == "landing user_basic"
+        secret = made.split()[3]
+        given = {"grant_type": "refresh_token", "client_id": client_id, "client_secret": secret}
+        pair = httpx.post(f"{server.url}/oauth/token/", data={**given, "refresh_token": auth["refresh_token"]}).json()
+        params = {"event": "ONAPPUNINSTALL", "handler": handler.address, "auth": pair["access_token"]}
+        assert httpx.post(f"{server.url}/rest/event.bind", json=params).json()["result"] is True
+        assert client_id in command(server, "app", "list")
+
+        server.kill()  # what follows from the removal waits in the database
+        command(server, "app", "delete", client_id)
+        assert not handler.of("ONAPPUNINSTALL")
+        server.start()
+        wait_until("the application is told of its removal", lambda: handler.of("ONAPPUNINSTALL"))
+        auth = handler.of("ONAPPUNINSTALL")[0]["auth"]
+        assert "access_token" not in auth
+        assert len(auth["application_token"]) >= 16
+        body = httpx.post(f"{server.url}/rest/profile", json={"auth": pair["access_token"]}).json()
+        assert body["error"] == "invalid_token"
+        stored = json.dumps([path.name for path in server.data.iterdir()])
+        assert "landingpad.db" in stored
+
+
+def test_no_private_address_hears_of_events_without_developer_mode(tmp_path: Path, handler: Handler) -> None:
+    data = tmp_path / "data"
+    with Server(data, "--dev") as server:
+        by_app(server, "event.bind", event="ONAPPTEST", handler=handler.address)
+        token = server.file["oauth"]["access_token"]
+    with Server(data) as server:
+        response = httpx.post(f"{server.url}/rest/event.test", json={"auth": token}).json()
+        assert response["result"] == 1
+        wait_until("the refusal is in the log", lambda: "not on the public internet" in server.log.read_text())
+    assert handler.got == []
