@@ -117,6 +117,6 @@ class SystemWork:
         self.services = services
         self.user = User(0, portal_id, "system", "", "", "", is_admin=True, is_active=True)
 
-    def may(self, right: Right, site_id: int | None = None) -> bool:  # noqa: ARG002  # the signature of Work  # the signature of Work
+    def may(self, right: Right, site_id: int | None = None) -> bool:  # noqa: ARG002  # the signature of Work
         """Say yes: nobody else decides over it."""
         return True

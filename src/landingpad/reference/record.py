@@ -10,7 +10,7 @@ from sqlalchemy import update
 from landingpad.domain.errors import ApiError
 from landingpad.domain.portals import SCOPES, add_portal, add_user
 from landingpad.domain.urls import PublicUrls
-from landingpad.domain.work import Services
+from landingpad.domain.work import Delivery, Services
 from landingpad.media.picture import PictureReader
 from landingpad.media.store import MediaStore
 from landingpad.network.fetch import Fetcher
@@ -67,6 +67,11 @@ class _InstantPictures:
 
     def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:
         """Do nothing: nobody visits these pages."""
+
+    def deliver_event(
+        self, tx: Tx, delivery: Delivery, *, attempt: int = 0, delay_seconds: float = 0, once: str = ""
+    ) -> None:
+        """Do nothing: nobody listens."""
 
 
 async def record(registry: Registry, examples: dict[str, Example], folder: Path) -> Recorded:
