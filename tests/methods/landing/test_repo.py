@@ -385,3 +385,56 @@ async def test_places_and_handlers_that_do_not_exist(portal: Portal, place: str,
             "landing.repo.bind", fields={"PLACEMENT": place, "PLACEMENT_HANDLER": handler, "TITLE": "x"}
         )
     assert failure.value.code == code
+
+
+STRANGE: list[Any] = [
+    [],
+    {"block": []},
+    {"block": "x"},
+    {"block": {"name": ["x"], "section": 5, "type": {"a": 1}, "description": {"a": 1}, "subtype": 7}},
+    {"nodes": []},
+    {"nodes": {".title": "text", "": {}, "a >": {"type": ["x"]}, ".link": {"type": None}, ".card": []}},
+    {"nodes": {".title": {"type": {"a": 1}}}, "style": {"nodes": {".title": "x"}}},
+    {"cards": {".card": [], "..": {"presets": "x"}, ".box": {"presets": {"p": 5, "q": {"html": ["x"], "values": 3}}}}},
+    {"style": "x"},
+    {"style": {"block": "x", "nodes": ["x"]}},
+    {"style": {".title": {"type": ["background"]}}},
+    {"attrs": {".box": "x", ".title": [5, None, {"attribute": ["x"]}, {"attrs": {"a": 1}}]}},
+    {"attrs": [1, 2], "menu": 5, "assets": "x", "callbacks": [1], "namespace": 5, "code": [], "timestamp": "x"},
+    {"callbacks": {"afterAdd": "function () {}"}},
+]
+
+
+@pytest.mark.parametrize("manifest", STRANGE)
+async def test_strange_manifests_do_no_harm(portal: Portal, manifest: Any) -> None:
+    """Nothing checks manifests as a whole: what is not understood of one has no effect."""
+    repo_id = await register(portal, manifest=manifest)
+    page_id = await portal.page(await portal.site())
+    block_id = await portal.block(page_id, f"repo_{repo_id}")
+    here = {"lid": page_id, "block": block_id}
+    keys = (".title@0", ".link", ".card@0", ".box", "#wrapper", "", "a >", "..")
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("updatenodes", {"data": dict.fromkeys(keys, "x")}),
+        ("updatenodes", {"data": {key: {"attrs": {"title": "x"}} for key in keys}}),
+        ("updateattrs", {"data": {key: {"title": "x"} for key in (*keys, f"#block{block_id}")}}),
+        ("updateStyles", {"data": {key: ["x"] for key in keys}}),
+        ("changeNodeName", {"data": dict.fromkeys(keys, "h1")}),
+        (
+            "updateCards",
+            {"data": {key: {"source": [{"type": "preset", "value": "q"}]} for key in (".card", ".box", "..")}},
+        ),
+        *((method, {"selector": key}) for method in ("clonecard", "removecard") for key in keys),
+    ]
+    for method, params in calls:
+        answer = await portal.answer(f"landing.block.{method}", {**here, **params})
+        assert answer.status_code in {200, 400}, (method, answer.text)
+    for method in ("getcontent", "getmanifest"):
+        params = {"editMode": True} if method == "getcontent" else {"params": {"edit_mode": True}}
+        assert (await portal.answer(f"landing.block.{method}", {**here, **params})).status_code == 200
+    assert (await portal.answer("landing.block.getrepository")).status_code == 200
+    assert (
+        await portal.answer("landing.block.getlist", {"lid": page_id, "params": {"edit_mode": 1}})
+    ).status_code == 200
+    again = {**FIELDS, "CONTENT": "<p class='title'>new</p>", "RESET": "Y"}
+    await portal.call("landing.repo.register", code="mine", fields=again, manifest=manifest)
+    assert await portal.call("landing.landing.publication", lid=page_id) is True
