@@ -32,7 +32,8 @@ def get(work: Work, folder_id: int, types: tuple[str, ...], right: Right, *, tra
 
     """
     folder = rows.find(work.tx, work.portal_id, folder_id)
-    site = None if folder is None else sites.find(work, folder.site_id, types)
+    # An unknown folder takes as many reads as one of a site that may not be read.
+    site = sites.find(work, folder.site_id if folder else UNKNOWN_SITE, types)
     allowed = work.may(right, folder.site_id if folder else UNKNOWN_SITE)
     if folder is None or site is None or site.deleted or not allowed or (folder.deleted and not trashed):
         raise AccessDenied("Folder not found or access to it is denied.")

@@ -1,0 +1,248 @@
+"""Every method, by users with every right, in both models, through the wire.
+
+Each call is rolled back, so that all of them meet the same site, and is asked how many rows it changed. Three things
+must hold: without the right nothing changes; who may not read a site gets the answer that an unknown one would give,
+after as many reads; with the right the call does what it does for an administrator.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+
+import landingpad.methods  # noqa: F401  # declares the API
+from landingpad.domain import roles
+from landingpad.domain.rights import OPERATIONS, Right
+from landingpad.rpc.declare import REGISTRY, Method, Runs
+from landingpad.store import roles as role_rows
+from landingpad.store.columns import metadata
+from landingpad.store.engine import Database, Tx
+from landingpad.store.rights_tables import roles as roles_table
+from support.people import person
+from support.portal import Portal
+from support.rights_world import ABOUT_A_SITE, ABOUT_THE_SECTION, SECRET, UNKNOWN, Ids, build
+
+MODELS = ("extended", "roles")
+ALSO_NEEDED = {"landing.landing.move": {Right.DELETE}}
+"""Rights that a method needs beside the declared one."""
+ONE_RIGHT = {operation.value: [operation.value] for operation in OPERATIONS}
+GRANTS: dict[str, list[str]] = {"owner": [*OPERATIONS], **ONE_RIGHT, "denied": ["denied"], "other": []}
+"""User -> what is given to the user for every protected site. Reading comes with any of them."""
+UNREADABLE = ("denied", "other")
+
+
+class Outcome(NamedTuple):
+    """What a call came to."""
+
+    status: int
+    body: dict[str, Any]
+    changed: int
+    reads: int
+
+    @property
+    def shape(self) -> str:
+        """The answer without its ids."""
+        return re.sub(r"\d+", "#", json.dumps([self.status, self.body], sort_keys=True))
+
+
+class RollBackError(Exception):
+    """Carries a result out of a transaction that is rolled back."""
+
+    def __init__(self, result: Any) -> None:
+        super().__init__()
+        self.result = result
+
+
+class Desk:
+    """A portal where every call is undone and counted."""
+
+    def __init__(self, portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.portal = portal
+        self.checks = 0
+        self._changed = self._reads = 0
+        db = portal.parts.db
+        real_write = db.write
+
+        async def write(work: Callable[[Tx], Any], *, portal_id: int | None = None) -> Any:
+            def undone(tx: Tx) -> Any:
+                before = _changes(tx, db)
+                result = work(tx)
+                self._changed += _changes(tx, db) - before
+                raise RollBackError(result)
+
+            try:
+                return await real_write(undone, portal_id=portal_id)
+            except RollBackError as done:
+                return done.result
+
+        monkeypatch.setattr(db, "write", write)
+        for name in ("one", "all"):
+            monkeypatch.setattr(Tx, name, self._counted(getattr(Tx, name)))
+
+    def _counted(self, read: Callable[..., Any]) -> Callable[..., Any]:
+        def counting(*arguments: Any, **params: Any) -> Any:
+            self._reads += 1
+            return read(*arguments, **params)
+
+        return counting
+
+    async def call(self, by: str, name: str, params: dict[str, Any]) -> Outcome:
+        """Make one call and undo it."""
+        self.checks += 1
+        self._changed = self._reads = 0
+        response = await self.portal.answer(name, params, by=by)
+        body = response.json()
+        body.pop("time", None)
+        return Outcome(response.status_code, body, self._changed, self._reads)
+
+
+def _changes(tx: Tx, db: Database) -> int:
+    """Return how many rows this connection (SQLite) or transaction (PostgreSQL) has changed."""
+    if db.dialect == "sqlite":
+        return int(tx._connection.execute("SELECT total_changes()", ()).fetchone()[0])
+    counted = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables"
+    return int(tx._connection.execute(counted, ()).fetchone()[0] or 0)
+
+
+async def give_by_sets(portal: Portal, ids: Ids, users: dict[str, int]) -> None:
+    """Give every user their rights by the extended model."""
+    rights = {f"U{users[name]}": operations for name, operations in GRANTS.items() if operations}
+    for site_id in (ids.site, ids.empty_site, ids.trashed_site):
+        assert await portal.call("landing.site.setRights", id=site_id, rights=rights) is True
+    assert await portal.call("landing.site.setRights", id=ids.base, scope="KNOWLEDGE", rights=rights) is True
+
+
+def give_by_roles(portal: Portal, ids: Ids, users: dict[str, int]) -> None:
+    """Give every user a role of their own with these rights, in two sections."""
+
+    def work(tx: Tx) -> None:
+        for section, sites in (("SITES", ids.sites), ("KNOWLEDGE", (ids.base,))):
+            for name, operations in GRANTS.items():
+                values = {"section": section, "title": name, "xml_id": name, "created_at": 0}
+                role_id = tx.insert(roles_table, portal_id=portal.id, **values)
+                role = role_rows.find(tx, portal.id, role_id)
+                assert role is not None
+                rights = dict.fromkeys(sites, operations) if operations else {}
+                # What is granted by default does not help where it is denied.
+                roles.set_rights(tx, role, {**rights, 0: OPERATIONS} if name == "denied" else rights)
+                roles.set_codes(tx, role, [f"U{users[name]}"])
+
+    portal.parts.db.write_here(work)
+
+
+@pytest.fixture(params=MODELS)
+async def desk(request: pytest.FixtureRequest, portal: Portal, monkeypatch: pytest.MonkeyPatch) -> tuple[Desk, Ids]:
+    """The protected site with users of all kinds, in one of the models; from now on nothing is kept."""
+    ids = await build(portal)
+    users = {name: person(portal, name) for name in GRANTS}
+    person(portal, "nobody", is_extranet=True)
+    await give_by_sets(portal, ids, users)
+    give_by_roles(portal, ids, users)
+    await portal.call("landing.site.markDelete", id=ids.trashed_site)
+    await portal.call("landing.role.enable", mode=request.param == "roles")
+    return Desk(portal, monkeypatch), ids
+
+
+def test_every_method_that_needs_a_right_is_in_the_matrix() -> None:
+    needing = {method.name for method in REGISTRY if method.needs is not None}
+    listed = ABOUT_A_SITE.keys() | ABOUT_THE_SECTION.keys()
+    assert needing == listed, "say in tests/support/rights_world.py how a new method is called"
+    assert not ABOUT_A_SITE.keys() & ABOUT_THE_SECTION.keys()
+
+
+async def test_every_method_by_every_user(desk: tuple[Desk, Ids]) -> None:
+    at, ids = desk
+    problems: list[str] = []
+    for name, params in ABOUT_A_SITE.items():
+        method = REGISTRY.find(name)
+        assert method is not None
+        problems += await _by_everybody(at, method, params(ids), params(_unknown(ids)))
+    assert not problems, "\n".join(problems)
+    assert at.checks >= len(ABOUT_A_SITE) * (len(GRANTS) + 5)
+
+
+def _unknown(ids: Ids) -> Ids:
+    return UNKNOWN._replace(group=ids.group, role=ids.role)
+
+
+async def _by_everybody(at: Desk, method: Method, params: dict[str, Any], about_nothing: dict[str, Any]) -> list[str]:
+    problems: list[str] = []
+
+    def check(holds: bool, by: str, what: str, outcome: Outcome) -> None:
+        if not holds:
+            problems.append(f"{method.name} by {by}: {what}: {outcome.status} {str(outcome.body)[:200]} {outcome[2:]}")
+
+    admin = await at.call("admin", method.name, params)
+    writes = method.runs not in {Runs.READ, Runs.ROW}
+    check(admin.status == 200, "admin", "does not work at all", admin)
+    if method.name != "landing.site.unbindingFromGroup":  # which has nothing to undo here
+        check((admin.changed > 0) is writes, "admin", "changes nothing, or something", admin)
+    for user, granted in GRANTS.items():
+        found = await at.call(user, method.name, params)
+        if user in UNREADABLE:
+            nothing = await at.call(user, method.name, about_nothing)
+            check(found.changed == 0, user, "changes something", found)
+            check(found.shape == nothing.shape, user, f"differs from the answer {nothing.shape}", found)
+            check(found.reads == nothing.reads, user, f"tells by its reads: {nothing.reads} for nothing", found)
+            check(SECRET not in str(found.body).lower(), user, "tells a secret", found)
+            continue
+        needed = {method.needs, *ALSO_NEEDED.get(method.name, ())} - {Right.SECTION}
+        if needed <= {*granted, Right.READ}:
+            check(found.status == 200, user, "is refused", found)
+            check((found.changed > 0) == (admin.changed > 0), user, f"does not do what the admin does {admin}", found)
+        else:
+            check(found.changed == 0, user, "changes something", found)
+            check(found.status != 200 or found.shape != admin.shape or writes, user, "gets all", found)
+            if found.status != 200:
+                check(found.body["error"] in REFUSALS, user, "is refused in a strange way", found)
+    for about in (params, about_nothing):
+        found = await at.call("nobody", method.name, about)
+        refused = (found.status, found.body.get("error"), found.changed) == (400, "ACCESS_DENIED", 0)
+        check(refused, "nobody", "is not told ACCESS_DENIED", found)
+    return problems
+
+
+REFUSALS = {"ACCESS_DENIED", "DELETE_ACCESS_DENIED", "BLOCK_NOT_FOUND", "IS_NOT_ADMIN"}
+
+
+async def test_methods_that_are_not_about_one_site(desk: tuple[Desk, Ids]) -> None:
+    """Who has no right to the section is refused everywhere; full access and making sites are for administrators."""
+    at, ids = desk
+    problems: list[str] = []
+    for name, params in ABOUT_THE_SECTION.items():
+        method = REGISTRY.find(name)
+        assert method is not None
+        found = await at.call("nobody", name, params(ids))
+        if (found.status, found.body.get("error"), found.changed) != (400, "ACCESS_DENIED", 0):
+            problems.append(f"{name} by nobody: {found}")
+        for user in GRANTS:
+            found = await at.call(user, name, params(ids))
+            if method.needs in {Right.ADMIN, Right.CREATE}:
+                refused = {Right.ADMIN: "IS_NOT_ADMIN", Right.CREATE: "ACCESS_DENIED"}[method.needs]
+                if (found.body.get("error"), found.changed) != (refused, 0):
+                    problems.append(f"{name} by {user}: {found}")
+            if user in UNREADABLE and SECRET in str(found.body).lower():
+                problems.append(f"{name} by {user} tells a secret: {found}")
+        admin = await at.call("admin", name, params(ids))
+        if method.needs in {Right.ADMIN, Right.CREATE} and admin.status != 200:
+            problems.append(f"{name} by admin: {admin}")
+    assert not problems, "\n".join(problems)
+
+
+async def test_lists_without_a_filter_show_what_may_be_read(desk: tuple[Desk, Ids]) -> None:
+    at, _ = desk
+    every: dict[str, Any] = {"params": {"filter": {"DELETED": ["Y", "N"]}}}
+    for name in ("landing.site.getList", "landing.landing.getList"):
+        full = (await at.call("admin", name, every)).body["result"]
+        assert len(full) == {"landing.site.getList": 3, "landing.landing.getList": 4}[name]
+        for user in GRANTS:
+            found = (await at.call(user, name, every)).body["result"]
+            assert found == ([] if user in UNREADABLE else full), user
+
+
+def test_every_table_belongs_to_a_portal() -> None:
+    """Nothing can be kept apart that does not say whose it is."""
+    for table in metadata.tables.values():
+        assert table.name == "portals" or not table.c.portal_id.nullable, table.name
