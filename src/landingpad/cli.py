@@ -62,6 +62,7 @@ def serve(
     tls: Annotated[str | None, typer.Option(help="off, auto (own certificate for development) or CERT,KEY.")] = None,
     public_url: Annotated[str | None, typer.Option(help="Address of the portal as its users see it.")] = None,
     dev: Annotated[bool, typer.Option("--dev", help="Developer mode: demo portal, checks of our own code.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse calls with parameters that have no effect.")] = False,
 ) -> None:
     """Run the server. It prints one line `ready <url>` when it answers."""
     from landingpad import logs  # --help should not wait for what only the server needs
@@ -75,6 +76,7 @@ def serve(
         tls=tls,
         public_url=public_url,
         dev=True if dev else None,
+        strict=True if strict else None,
     )
     logs.configure(settings.log_level, settings.log_format)
     from landingpad import server  # the same

@@ -23,6 +23,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tls: Annotated[str, "off, auto (own certificate authority for development) or CERT,KEY files."] = "off"
     public_url: Annotated[str, "Address of the portal as its users see it, if not the listening address."] = ""
     dev: Annotated[bool, "Developer mode: demo portal, control plane, checks of our own declarations."] = False
+    strict: Annotated[bool, "Refuse calls with parameters that have no effect; developer mode logs them."] = False
     log_level: Annotated[str, "debug, info, warning or error."] = "info"
     log_format: Annotated[str, "text for people, json for machines."] = "text"
     body_limit: Annotated[int, "Largest request body in bytes."] = 64 * 1024 * 1024

@@ -134,6 +134,13 @@ class UnexpectedAnswer(SystemApiError):
     text = "Server returned an unexpected response"
 
 
+class UnknownParameter(SystemApiError):
+    """Only with --strict: the API itself ignores parameters that a method does not know."""
+
+    code = "ERROR_UNKNOWN_PARAMETER"
+    text = "A parameter has no effect"
+
+
 class BodyTooLarge(SystemApiError):
     code = "INVALID_REQUEST"
     status = 413

@@ -34,7 +34,7 @@ def fields(call: Call) -> dict[str, str]:
     return dict(FIELDS)
 
 
-@method("department.get", any_case=True, doc=DOCS + "department-get.md")
+@method("department.get", any_case=True, takes_more=True, doc=DOCS + "department-get.md")
 def get(
     call: Call,
     sort: Annotated[str | None, Doc("ID, NAME, SORT, PARENT or UF_HEAD.")] = None,

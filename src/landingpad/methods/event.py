@@ -121,7 +121,15 @@ def get(call: Call) -> list[dict[str, Any]]:
     ]
 
 
-@method("event.test", scope="", runs=Runs.WRITE, any_case=True, apps_only=WrongAuthType, doc=DOCS + "test-handler.md")
+@method(
+    "event.test",
+    scope="",
+    runs=Runs.WRITE,
+    any_case=True,
+    takes_more=True,
+    apps_only=WrongAuthType,
+    doc=DOCS + "test-handler.md",
+)
 def send_test(
     call: Call, any: Annotated[Any, Doc("Whatever is sent comes back to the handlers of ONAPPTEST.")] = None
 ) -> int:

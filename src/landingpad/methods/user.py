@@ -76,7 +76,7 @@ def fields(call: Call) -> dict[str, str]:
     return {name: FIELDS[name] for name in _shown(call)}
 
 
-@method("user.get", scope="user", or_scopes=_OTHER_SCOPES, any_case=True, doc=DOCS + "user-get.md")
+@method("user.get", scope="user", or_scopes=_OTHER_SCOPES, any_case=True, takes_more=True, doc=DOCS + "user-get.md")
 def get(
     call: Call,
     filter: Filter = None,
@@ -90,7 +90,9 @@ def get(
     return _people(call, {**beside, **(filter or {})}, sort, order, select, start)
 
 
-@method("user.search", scope="user", or_scopes=_OTHER_SCOPES, any_case=True, doc=DOCS + "user-search.md")
+@method(
+    "user.search", scope="user", or_scopes=_OTHER_SCOPES, any_case=True, takes_more=True, doc=DOCS + "user-search.md"
+)
 def search(
     call: Call,
     filter: Annotated[dict[str, Any] | None, Doc("FIND, or NAME, LAST_NAME, UF_DEPARTMENT_NAME, USER_TYPE.")] = None,

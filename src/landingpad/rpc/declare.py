@@ -65,6 +65,10 @@ class Method:
     apps_only: type[ApiError] | None = None
     in_batch: bool = True
     metered: bool = True
+    any_case: bool = False
+    takes_more: bool = False
+    known_names: frozenset[str] = frozenset()
+    """The wire names of its parameters."""
 
 
 class Registry:
@@ -120,6 +124,7 @@ def method(
     apps_only: type[ApiError] | None = None,
     in_batch: bool = True,
     metered: bool = True,
+    takes_more: bool = False,
     doc: str = "",
     registry: Registry = REGISTRY,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -136,6 +141,7 @@ def method(
         apps_only: the error for a call that no application makes; None: webhooks may call it, too.
         in_batch: whether it may be a command of a batch.
         metered: whether its running time counts.
+        takes_more: whether parameters that are not declared have a meaning, too.
         doc: page of the public documentation that the behaviour comes from.
         registry: where to add it.
 
@@ -168,6 +174,9 @@ def method(
                 apps_only=apps_only,
                 in_batch=in_batch,
                 metered=metered,
+                any_case=any_case,
+                takes_more=takes_more,
+                known_names=frozenset(parameter.wire for parameter in parameters),
             )
         )
         return function

@@ -18,6 +18,7 @@ from landingpad.domain.work import Services
 from landingpad.rpc.call import Call, Caller, Outcome, Paged
 from landingpad.rpc.declare import Method, Registry, Runs
 from landingpad.rpc.limits import OPERATING_WINDOW, LimitMode, OperatingTime
+from landingpad.rpc.lint import RequestLint, nearest_method
 from landingpad.store.engine import Tx
 
 log = structlog.get_logger("landingpad.rpc")
@@ -38,10 +39,12 @@ class Dispatcher:
         prove_declarations: bool = False,
         limits: LimitMode = LimitMode.OFF,
         operating_limit: float = 480.0,
+        lint: RequestLint | None = None,
     ) -> None:
         self.registry = registry
         self.services = services
         self.prove_declarations = prove_declarations
+        self._lint = lint
         self.operating = None if limits is LimitMode.OFF else OperatingTime(operating_limit)
         self._enforced = self.operating if limits is LimitMode.ENFORCE else None
 
@@ -65,6 +68,8 @@ class Dispatcher:
 
         """
         method = self._method(caller, name, now)
+        if self._lint is not None:
+            self._lint.check(method, params)
         call = Call(caller, params, self.services, self, method_name=method.name, now=now, origin=origin)
         began = time.perf_counter()
         try:
@@ -92,7 +97,9 @@ class Dispatcher:
         """Return the method, if this caller may call it now."""
         method = self.registry.find(name)
         if method is None:
-            raise MethodNotFound(f"Method not found! There is no method {name[:128]!r}.")
+            meant = nearest_method(name, [known.name for known in self.registry])
+            hint = f" Did you mean {meant}?" if meant else ""
+            raise MethodNotFound(f"Method not found! There is no method {name[:128]!r}.{hint}")
         if method.scope and method.scope not in caller.scopes and method.scopes.isdisjoint(caller.scopes):
             raise InsufficientScope
         if method.apps_only is not None and caller.app is None:

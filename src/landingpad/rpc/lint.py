@@ -1,0 +1,100 @@
+"""Finds parameters that a method does not know. The API ignores them without a word, and so people look for long."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import structlog
+
+from landingpad.domain.errors import UnknownParameter
+from landingpad.rpc.declare import Method
+
+log = structlog.get_logger("landingpad.lint")
+
+_ALWAYS_KNOWN = frozenset(
+    {
+        "auth",
+        "access_token",
+        "auth_connector",  # the source of a change, see event.bind
+        "scope",  # landing: which types of sites are meant
+        "halt",
+        "start",  # some clients send it with every call
+        "sessid",
+        "lang",
+        "__order",
+    }
+)
+_TELEMETRY = "bx24_"
+_OF_LISTS = ("select", "filter", "order", "group", "limit", "offset")
+_REMEMBERED = 10_000
+
+
+class RequestLint:
+    """Says what is wrong with the parameters of calls: once each in the log, or with `strict` as an error."""
+
+    def __init__(self, *, strict: bool) -> None:
+        self._strict = strict
+        self._told: set[tuple[str, str]] = set()
+
+    def check(self, method: Method, params: Mapping[str, Any]) -> None:
+        """Look at the parameters of one call.
+
+        Raises:
+            UnknownParameter: in strict mode, that one is unknown or misplaced.
+
+        """
+        unknown = params.keys() - method.known_names
+        if not unknown and "params" not in params:
+            return
+        problems = problems_of(method, params, unknown)
+        if problems and self._strict:
+            raise UnknownParameter(" ".join(problems))
+        for problem in problems:
+            if (method.name, problem) not in self._told and len(self._told) < _REMEMBERED:
+                self._told.add((method.name, problem))
+                log.warning("parameter_ignored", method=method.name, problem=problem)
+
+
+def problems_of(method: Method, params: Mapping[str, Any], unknown: set[str]) -> list[str]:
+    """Return a sentence for each parameter that has no effect."""
+    if method.takes_more:
+        return []
+    found = [
+        _problem(method, name)
+        for name in sorted(unknown)
+        if name not in _ALWAYS_KNOWN and not name.startswith(_TELEMETRY)
+    ]
+    inner = params.get("params")
+    if "params" in method.known_names and isinstance(inner, Mapping):
+        found += [
+            f'"{name[:60]}" inside "params" has no effect; write it as "{name.lower()}".'
+            for name in inner
+            if name not in _OF_LISTS and name.lower() in _OF_LISTS
+        ]
+    return [problem for problem in found if problem]
+
+
+def nearest_method(name: str, names: list[str]) -> str:
+    """Return the name that was probably meant; "" if none is like it."""
+    by_lower = {known.lower(): known for known in names}
+    near = get_close_matches(name[:80].lower(), by_lower, n=1, cutoff=0.7)
+    return by_lower[near[0]] if near else ""
+
+
+def _problem(method: Method, name: str) -> str:
+    wires = {parameter.wire: parameter for parameter in method.parameters}
+    shown = f'Parameter "{name[:60]}" has no effect'
+    if method.any_case and name.lower() in {wire.lower() for wire in wires}:
+        return ""
+    if "params" in wires and name.lower() in _OF_LISTS:
+        return f'{shown}; put it inside "params": {{"params": {{"{name.lower()}": ...}}}}.'
+    for wire in wires:
+        if wire.lower() == name.lower():
+            return f'{shown}; its name is written "{wire}".'
+    if "fields" in wires and name.isupper():
+        return f'{shown}; put it inside "fields": {{"fields": {{"{name[:60]}": ...}}}}.'
+    near = get_close_matches(name[:60], wires, n=1)
+    if near:
+        return f'{shown}; did you mean "{near[0]}"?'
+    known = ", ".join(sorted(wires))
+    return f"{shown}; {method.name} takes {known}." if known else f"{shown}; {method.name} takes none."
