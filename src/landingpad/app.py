@@ -27,6 +27,7 @@ from landingpad.network.fetch import Fetcher
 from landingpad.rpc.declare import REGISTRY
 from landingpad.rpc.dispatch import Dispatcher
 from landingpad.rpc.limits import LimitMode, RequestRate
+from landingpad.rpc.lint import RequestLint
 from landingpad.rpc.portals import PortalDirectory
 from landingpad.settings import Settings
 from landingpad.store.engine import Database, database_url
@@ -68,6 +69,7 @@ class Parts:
             prove_declarations=settings.dev,
             limits=mode,
             operating_limit=settings.operating_limit,
+            lint=RequestLint(strict=settings.strict) if settings.strict or settings.dev else None,
         )
         self.public = PublicSites(self.services, self.media)
         self.oauth = OAuthRoutes(self.db, self.services.urls)
