@@ -23,6 +23,7 @@ from landingpad.mcp.route import PATH as MCP_PATH
 from landingpad.mcp.route import McpRoute
 from landingpad.media.picture import LARGEST_FILE, PictureReader
 from landingpad.media.store import MediaStore
+from landingpad.network.addresses import is_public, is_public_or_own
 from landingpad.network.fetch import Fetcher
 from landingpad.rpc.declare import REGISTRY
 from landingpad.rpc.dispatch import Dispatcher
@@ -59,7 +60,7 @@ class Parts:
             urls=PublicUrls(scheme, port),
             random=SystemRandom(),
             media=self.media,
-            fetcher=Fetcher(most_bytes=LARGEST_FILE),
+            fetcher=Fetcher(most_bytes=LARGEST_FILE, public=is_public_or_own if settings.dev else is_public),
             pictures=PictureReader(),
         )
         mode = LimitMode(settings.limit_mode)

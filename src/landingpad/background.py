@@ -10,7 +10,7 @@ from landingpad.http.message import Request
 from landingpad.jobs.events import EventJob
 from landingpad.jobs.previews import PreviewJob
 from landingpad.jobs.queue import JobRunner
-from landingpad.network.addresses import IpAddress, is_public
+from landingpad.network.addresses import is_public, is_public_or_own
 from landingpad.network.post import Poster
 from landingpad.render.photographer import OwnAnswer, Photographer
 
@@ -69,11 +69,6 @@ class Background:
         answer = await self._app.answer(Request(scope))
         headers = [(name.decode(), value.decode("latin-1")) for name, value in answer.headers]
         return OwnAnswer(answer.status, headers, answer.body)
-
-
-def is_public_or_own(address: IpAddress) -> bool:
-    """Let developers receive events on their own machine."""
-    return address.is_loopback or is_public(address)
 
 
 def own_target(parts: Parts, url: str) -> tuple[str, str, bytes] | None:

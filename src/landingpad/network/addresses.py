@@ -58,6 +58,11 @@ def is_public(address: IpAddress) -> bool:
     return address in _GLOBAL_UNICAST_V6 and not any(address in network for network in _NOT_PUBLIC_V6)
 
 
+def is_public_or_own(address: IpAddress) -> bool:
+    """Tell the same in developer mode, where a developer's own programs on this machine count as public."""
+    return address.is_loopback or is_public(address)
+
+
 async def resolve(host: str, port: int) -> list[IpAddress]:
     """Ask the system's resolver.
 

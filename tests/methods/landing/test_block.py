@@ -1,7 +1,9 @@
 """landing.block.* through the wire."""
 
+import asyncio
 import base64
 import io
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,7 +12,7 @@ from PIL import Image
 
 from landingpad.network.fetch import FetchError
 from landingpad.store import files
-from support.portal import ApiFailure, Portal
+from support.portal import ApiFailure, Databases, Portal
 
 CODE = "01.big_with_text"
 TITLE = ".landing-block-node-title"
@@ -343,6 +345,27 @@ async def test_sizes(portal: Portal, params: dict[str, Any], size: tuple[int, in
 async def test_what_cannot_be_uploaded(portal: Portal, picture: Any) -> None:
     _, block_id = await a_block(portal)
     assert await refused(portal, "uploadfile", block=block_id, picture=picture) == "FILE_ERROR"
+
+
+@pytest.mark.parametrize("dev", [True, False])
+async def test_the_own_machine_counts_as_public_for_developers_only(
+    databases: Databases, tmp_path: Path, dev: bool
+) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(png()) + png())
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/a.png"
+    with databases.parts(tmp_path, dev=dev) as parts:
+        portal = Portal(parts)
+        _, block_id = await a_block(portal)
+        answer = (await portal.answer("landing.block.uploadfile", {"block": block_id, "picture": address})).json()
+    server.close()
+    assert ("result" in answer) is dev
+    assert dev or "not on the public internet" in answer["error_description"]
 
 
 async def test_uploads_for_blocks_that_cannot_be_edited(portal: Portal) -> None:
