@@ -16,6 +16,7 @@ from landingpad.http.gallery import gallery_answer
 from landingpad.http.message import Answer, Receive, Request, Scope, Send, send_answer
 from landingpad.http.oauth import OAuthRoutes
 from landingpad.http.pages import not_found_page, start_page
+from landingpad.http.proxies import TrustedProxies
 from landingpad.http.public import PublicSites, no_picture
 from landingpad.http.rest import RestRoute
 from landingpad.jobs.queue import JobEnqueuer
@@ -96,12 +97,15 @@ class App:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._rest = parts.rest
+        self._proxies = TrustedProxies(parts.settings.trusted_proxies) if parts.settings.trusted_proxies else None
         self._mcp = McpRoute(REGISTRY, self)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, by the path and then by the host that it names."""
         if scope["type"] != "http":
             return
+        if self._proxies is not None:
+            scope = self._proxies.applied(scope)
         if scope["path"].startswith(("/rest/", "//rest/")):
             await self._rest(scope, receive, send)
             return

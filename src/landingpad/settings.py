@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, get_args, get_type_hints
 
@@ -22,6 +23,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     workers: Annotated[int, "Processes that answer requests."] = 1
     tls: Annotated[str, "off, auto (own certificate authority for development) or CERT,KEY files."] = "off"
     public_url: Annotated[str, "Address of the portal as its users see it, if not the listening address."] = ""
+    trusted_proxies: Annotated[str, "Addresses or networks of proxies whose X-Forwarded-* headers are believed."] = ""
     dev: Annotated[bool, "Developer mode: demo portal, control plane, checks of our own declarations."] = False
     strict: Annotated[bool, "Refuse calls with parameters that have no effect; developer mode logs them."] = False
     log_level: Annotated[str, "debug, info, warning or error."] = "info"
@@ -66,6 +68,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 raise SettingError(f"LANDINGPAD_{name.upper()}={value!r} is not {_NAMES[wanted]}.") from error
         if values.get("limits", "") not in _LIMITS:
             raise SettingError(f"LANDINGPAD_LIMITS={values['limits']!r} is not one of off, count, enforce.")
+        for part in str(values.get("trusted_proxies", "")).split(","):
+            try:
+                ip_network(part.strip() or "::1", strict=False)
+            except ValueError as error:
+                raise SettingError(f"LANDINGPAD_TRUSTED_PROXIES: {error}.") from error
         return cls(**values)  # type: ignore[arg-type]  # each value was just made of its field's type
 
 
