@@ -107,7 +107,8 @@ async def build(portal: Portal) -> Ids:
     )
 
 
-def _png() -> str:
+def png() -> str:
+    """Return a small picture in Base64."""
     file = io.BytesIO()
     Image.new("RGB", (2, 2), "red").save(file, "PNG")
     return base64.b64encode(file.getvalue()).decode()
@@ -146,7 +147,7 @@ ABOUT_A_SITE: dict[str, Params] = {
     "landing.block.updatecontent": lambda ids: _block(ids, content="<p>New</p>"),
     "landing.block.updatenodes": lambda ids: _block(ids, data={_NODE: "New"}),
     "landing.block.updateStyles": lambda ids: _block(ids, data={"#wrapper": {"classList": ["new"]}}),
-    "landing.block.uploadfile": lambda ids: {"block": ids.first_block, "picture": ["a.png", _png()]},
+    "landing.block.uploadfile": lambda ids: {"block": ids.first_block, "picture": ["a.png", png()]},
     "landing.landing.add": lambda ids: {"fields": {"TITLE": "New", "SITE_ID": ids.site}},
     "landing.landing.addblock": lambda ids: {"lid": ids.page, "fields": {"CODE": "01.big_with_text"}},
     "landing.landing.addByTemplate": lambda ids: {"siteId": ids.site, "code": "empty"},

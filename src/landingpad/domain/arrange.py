@@ -191,7 +191,7 @@ def keep(work: Work, page: PageView, block_id: int, fields: SavedFields) -> int:
     design = design_of(work, block.code)
     sections = fields.sections if fields.sections is not None else (design.sections if design else ())
     saved_id = _store(work, None, sort=0, **{name: getattr(block, name) for name in _COPIED})
-    preview = files.find(work, fields.preview_file_id) if fields.preview_file_id else None
+    preview = files.find_own(work, fields.preview_file_id) if fields.preview_file_id else None
     if preview is not None:
         files.attach(work, preview, saved_id)
     work.tx.insert(

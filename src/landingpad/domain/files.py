@@ -1,9 +1,11 @@
 """Uploaded pictures: a row that has an id, and bytes in the media store that have an address."""
 
+from landingpad.domain.rights import Right
 from landingpad.domain.work import Work
 from landingpad.media.picture import Picture
 from landingpad.store import blocks as block_rows
 from landingpad.store import files as rows
+from landingpad.store import pages as page_rows
 from landingpad.store.pages import PageView
 from landingpad.store.records import File
 from landingpad.store.tables import files
@@ -15,6 +17,14 @@ MEDIA = "/_media/"
 def find(work: Work, file_id: int) -> File | None:
     """Return an uploaded file."""
     return rows.find(work.tx, work.portal_id, file_id)
+
+
+def find_own(work: Work, file_id: int) -> File | None:
+    """Return an uploaded file that the caller may put elsewhere: one of no page, or of a page that may be edited."""
+    file = find(work, file_id)
+    block = block_rows.find_anywhere(work.tx, work.portal_id, file.block_id) if file and file.block_id else None
+    page = page_rows.find(work.tx, work.portal_id, block.page_id) if block and block.page_id else None
+    return file if page is None or work.may(Right.EDIT, page.site_id) else None
 
 
 def address(media_key: str, name: str) -> str:

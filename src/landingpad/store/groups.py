@@ -9,7 +9,7 @@ from landingpad.store.columns import Id
 from landingpad.store.engine import Tx
 from landingpad.store.query import Query, Statement
 from landingpad.store.rights_tables import group_members, groups
-from landingpad.store.tables import departments, portals, users
+from landingpad.store.tables import departments, users
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -81,7 +81,6 @@ _DEPARTMENTS = Query(
     .order_by(departments.c.sort, departments.c.id),
     tuple,
 )
-_PORTALS = Query(select(portals.c.id, portals.c.domain).order_by(portals.c.id), tuple)
 
 
 def of_portal(tx: Tx, portal_id: int) -> list[Group]:
@@ -133,11 +132,6 @@ def has_other_admin(tx: Tx, portal_id: int, user_id: int) -> bool:
 def all_departments(tx: Tx, portal_id: int) -> list[tuple[int, str, int | None, int | None]]:
     """Return the departments of a portal: id, name, the one above it, its head."""
     return tx.all(_DEPARTMENTS, portal_id=portal_id)
-
-
-def all_portals(tx: Tx) -> list[tuple[int, str]]:
-    """Return the portals: id and host name."""
-    return tx.all(_PORTALS)
 
 
 def change_user(tx: Tx, portal_id: int, user_id: int, **values: Any) -> None:

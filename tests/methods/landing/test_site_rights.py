@@ -9,6 +9,7 @@ from landingpad.domain import people
 from landingpad.domain.urls import NO_PREVIEW
 from support.people import department, group, person
 from support.portal import ApiFailure, Portal
+from support.rights_world import png
 
 ALL = ["read", "edit", "sett", "public", "delete"]
 
@@ -248,3 +249,26 @@ async def test_the_general_methods_know_the_same_codes(portal: Portal) -> None:
     found = await portal.call("user.get", FILTER={"USER_TYPE": "extranet"})
     assert [(user["ID"], user["USER_TYPE"], user["UF_DEPARTMENT"]) for user in found] == [(str(out), "extranet", [])]
     assert len(await portal.call("user.get", FILTER={"USER_TYPE": ["employee", "email"]})) == 2
+
+
+async def test_a_picture_of_an_unreadable_site_cannot_be_taken_over(portal: Portal) -> None:
+    """A saved block shows a file by its id; the ids of files are easy to guess."""
+    theirs = await portal.block(await portal.page(await portal.site("theirs")))
+    mine = await portal.site("mine")
+    page = await portal.page(mine)
+    block = await portal.block(page)
+    files = [
+        (await portal.call("landing.block.uploadfile", block=of, picture=["a.png", png()]))["id"]
+        for of in (theirs, block)
+    ]
+    await portal.call("landing.site.setRights", id=0, rights={"U0": ["read"]})
+    await portal.call("landing.site.setRights", id=mine, rights={"AU": ["edit"]})
+    previews = []
+    for file_id in (*files, 999_999):
+        meta = {"name": f"Kept {file_id}", "preview": file_id}
+        saved = await portal.call("landing.landing.favoriteBlock", by="plain", lid=page, block=block, meta=meta)
+        found = await portal.call("landing.block.getrepository", by="plain", section="favourite")
+        items = found.get("items", found)
+        previews.append(next(item["preview"] for code, item in items.items() if code.endswith(f"@{saved}")))
+    assert previews[0] == previews[2] != previews[1]
+    assert "a.png" in previews[1]
