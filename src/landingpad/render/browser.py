@@ -1,34 +1,35 @@
-"""Finding, starting and ending Chromium.
-
-Playwright starts it as the leader of its own process group and speaks to it through a pipe, so no debugging port is
-open. Chromium ends when the pipe closes: a server that is killed leaves none behind (tests/render/test_processes.py).
-Playwright takes 0.2 s to import and is imported with the first picture.
-"""
+"""Finding Chromium, starting and ending it, and the tabs in it that are used again."""
 
 import asyncio
 import contextlib
 import os
 import shutil
-import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
-import msgspec
 import structlog
 
-from landingpad.render.egress import PROXY_HOST
+from landingpad.render.cdp import CommandError, Connection
+from landingpad.render.egress import PROXY_HOST, Surroundings
 from landingpad.render.picture import ChromiumMissing, PictureFailed
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser as PlaywrightBrowser
-    from playwright.async_api import CDPSession, Playwright
+from landingpad.render.process import ChromiumProcess
+from landingpad.render.tab import Tab
 
 log = structlog.get_logger("landingpad.render")
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_OF_PLAYWRIGHT = (  # the small shell first: it starts faster and shows pages alike
+# The small shell first: it starts faster and takes twice as many pictures a second; pages look alike.
+_NAMES = (
+    "chromium-headless-shell",
+    "chrome-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
+_OF_PLAYWRIGHT = (
     "chromium_headless_shell-*/*/headless_shell",
     "chromium_headless_shell-*/*/chrome-headless-shell",
     "chromium-*/*/chrome",
@@ -37,20 +38,34 @@ _OF_PLAYWRIGHT = (  # the small shell first: it starts faster and shows pages al
 )
 _START_SECONDS = 30.0
 _ANSWER_SECONDS = 3.0
-_STOP_SECONDS = 5.0
-_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
-"""What Chromium sees of our environment: no secrets of the server."""
+_CLOSE_SECONDS = 3.0
+_CROWDED = 2
+"""Tabs kept for each picture that may be taken at a time: some portals' are idle while others' are at work."""
 
 _ARGUMENTS = (
+    "--headless",
+    "--remote-debugging-pipe",
+    "--no-startup-window",
     # Nothing reaches the network but through the proxy of a picture: no names, no UDP, no QUIC.
     f"--host-resolver-rules=MAP {PROXY_HOST} 127.0.0.1,MAP * ~NOTFOUND",
+    # Contexts bring their proxies; whatever belongs to none of them ends at a closed port.
+    f"--proxy-server=http://{PROXY_HOST}:9",
+    "--proxy-bypass-list=<-loopback>",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",  # its name in older releases
     "--disable-quic",
     "--dns-prefetch-disable",
     "--no-pings",
+    "--disable-background-networking",
+    "--disable-component-update",
     "--disable-domain-reliability",
     # Nothing that a picture does not need.
+    "--disable-back-forward-cache",
+    "--disable-breakpad",
+    "--disable-default-apps",
+    "--disable-dev-shm-usage",
+    "--disable-extensions",
+    "--disable-features=HttpsUpgrades,MediaRouter,OptimizationHints,PaintHolding,Translate",
     "--disable-file-system",
     "--disable-gpu",
     "--disable-notifications",
@@ -58,15 +73,27 @@ _ARGUMENTS = (
     "--disable-speech-api",
     "--disable-sync",
     "--deny-permission-prompts",
+    "--disable-search-engine-choice-screen",
+    "--metrics-recording-only",
+    "--mute-audio",
+    "--no-default-browser-check",
+    "--no-first-run",
+    "--no-service-autorun",
+    "--password-store=basic",
+    "--use-mock-keychain",
     "--js-flags=--max-old-space-size=512",
+    # Pages are drawn when they have changed, not when a screen that nobody has would show the next frame.
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-frame-rate-limit",
+    "--disable-renderer-backgrounding",
     # The same picture on every machine.
+    "--blink-settings=imageAnimationPolicy=2",  # moving pictures show their first frame
     "--font-render-hinting=none",
+    "--force-color-profile=srgb",
+    "--hide-scrollbars",
     "--lang=en-US",
-)
-_UNWANTED_DEFAULTS = (
-    "--disable-ipc-flooding-protection",  # pages are hostile
-    "--disable-popup-blocking",
-    "--enable-unsafe-swiftshader",
+    "--accept-lang=en-US",
 )
 
 
@@ -102,68 +129,61 @@ def _revision(folder: str) -> int:
 
 
 class Browser:
-    """One Chromium and the Playwright driver that speaks to it."""
+    """One Chromium with its tabs."""
 
-    def __init__(
-        self, playwright: "Playwright", chromium: "PlaywrightBrowser", session: "CDPSession", pid: int
-    ) -> None:
-        self._playwright = playwright
-        self._session = session
+    def __init__(self, process: ChromiumProcess, connection: Connection, version: str, most_tabs: int) -> None:
+        self._process = process
+        self._connection = connection
         self._worn = False
-        group, driver = os.getpgid(pid), _look(pid).parent
-        self._group, self._driver = (group, _look(group)), (driver, _look(driver))
-        self.chromium = chromium
-        self.pid = pid
-        self.version = chromium.version
+        self._idle: OrderedDict[Tab, None] = OrderedDict()
+        self._own: set[str] = set()
+        self._strangers: set[asyncio.Task[None]] = set()
+        self._most_tabs = most_tabs
+        self.pid = process.pid
+        self.version = version
 
     @classmethod
-    async def start(cls, executable: Path, own_pin: str) -> Self:
-        """Start Chromium; `own_pin` names the one key whose certificates it accepts unseen (certificate.py).
+    async def start(cls, executable: Path, own_pin: str, *, slots: int) -> Self:
+        """Start Chromium for `slots` pictures at a time.
+
+        `own_pin` names the one key whose certificates it accepts unseen (certificate.py).
 
         Raises:
             PictureFailed: it did not start.
 
         """
-        from playwright.async_api import Error, async_playwright  # noqa: PLC0415  # 0.2 s, see above
-
         root = hasattr(os, "geteuid") and os.geteuid() == 0
         if root:
             log.warning("render.no_sandbox", reason="Chromium has no sandbox for root: run the server as another user")
-        environment: dict[str, str | float | bool] = {"TZ": "UTC"}
-        environment |= {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-        async with contextlib.AsyncExitStack() as undo:
-            try:
-                async with asyncio.timeout(_START_SECONDS):
-                    playwright = await async_playwright().start()
-                    undo.push_async_callback(playwright.stop)
-                    chromium = await playwright.chromium.launch(
-                        executable_path=executable,
-                        chromium_sandbox=not root,
-                        env=environment,
-                        args=[*_ARGUMENTS, f"--ignore-certificate-errors-spki-list={own_pin}"],
-                        ignore_default_args=list(_UNWANTED_DEFAULTS),
-                        # Contexts bring their proxies; whatever belongs to none of them ends at a closed port.
-                        proxy={"server": f"http://{PROXY_HOST}:9", "bypass": "<-loopback>"},
-                        handle_sigint=False,
-                        handle_sigterm=False,
-                        handle_sighup=False,
-                    )
-                    session = await chromium.new_browser_cdp_session()
-                    processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
-            except Error as error:
-                raise PictureFailed(_why_not_started(executable, error.message)) from error
-            except TimeoutError as error:
-                why = f"nothing was heard of it for {_START_SECONDS:.0f} s"
-                raise PictureFailed(_why_not_started(executable, why)) from error
-            pid = next(process["id"] for process in processes if process["type"] == "browser")
-            undo.pop_all()
-        log.info("render.chromium_started", path=str(executable), version=chromium.version, pid=pid)
-        return cls(playwright, chromium, session, pid)
+        more = [f"--ignore-certificate-errors-spki-list={own_pin}", *(["--no-sandbox"] if root else [])]
+        try:
+            process = await asyncio.to_thread(ChromiumProcess, executable, [*_ARGUMENTS, *more])
+        except OSError as error:
+            raise PictureFailed(f"{executable} did not start: {error.strerror or error}.") from error
+        connection = await Connection.open(process.wire)
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                version = (await connection.root.send("Browser.getVersion"))["product"].rpartition("/")[2]
+                browser = cls(process, connection, version, _CROWDED * slots)
+                connection.root.on("Target.targetCreated", browser._note_target)
+                await connection.root.send("Target.setDiscoverTargets", discover=True, filter=[{"type": "page"}])
+        except (CommandError, TimeoutError) as error:
+            why = f"nothing was heard of it for {_START_SECONDS:.0f} s" if isinstance(error, TimeoutError) else ""
+            said = process.said()
+            await connection.close()
+            await process.stop()
+            raise PictureFailed(_why_not_started(executable, said, why)) from error
+        except BaseException:
+            await connection.close()
+            await process.stop()
+            raise
+        log.info("render.chromium_started", path=str(executable), version=version, pid=process.pid)
+        return browser
 
     @property
     def usable(self) -> bool:
         """Whether it may be given another picture."""
-        return not self._worn and self.chromium.is_connected()
+        return not self._worn and self._connection.is_open
 
     def wear_out(self) -> None:
         """Take no further pictures with it: something in it no longer obeys."""
@@ -171,62 +191,89 @@ class Browser:
 
     async def alive(self) -> bool:
         """Ask it for its version."""
-        from playwright.async_api import Error  # noqa: PLC0415  # loaded by start()
-
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
-                await self._session.send("Browser.getVersion")
-        except (Error, TimeoutError):
+                await self._connection.root.send("Browser.getVersion")
+        except (CommandError, TimeoutError):
             self._worn = True
             return False
         return True
 
-    async def stop(self) -> None:
-        """End Chromium and then the driver: politely, and what is left of them by force."""
-        for what, end, kill, target in (
-            ("Chromium", self.chromium.close, os.killpg, self._group),
-            ("the driver of Playwright", self._playwright.stop, os.kill, self._driver),
-        ):
+    async def tab(self, owner: str, surroundings: Surroundings) -> Tab:
+        """Return a tab in which nothing but pages of this owner was shown, an idle one if there is any.
+
+        Raises:
+            CommandError: Chromium refused, or has ended.
+
+        """
+        for tab in reversed(self._idle):
+            if tab.owner == owner:
+                del self._idle[tab]
+                return tab
+        tab = await Tab.open(self._connection, owner, surroundings)
+        self._own.add(tab.context_id)
+        return tab
+
+    async def put_back(self, tab: Tab) -> None:
+        """Keep a tab for the owner's next picture if nothing could run in it; else close it with its context."""
+        kept = tab.inert and self.usable
+        if kept:
             try:
-                async with asyncio.timeout(_STOP_SECONDS):
-                    await end()
-            except Exception as error:  # noqa: BLE001  # whatever it says, it is killed
-                log.warning("render.stop_failed", what=what, error=repr(error), next="it is killed")
-            _kill(kill, *target)
+                async with asyncio.timeout(_CLOSE_SECONDS):
+                    await tab.forget()
+            except (CommandError, TimeoutError) as error:
+                log.debug("render.tab_not_cleared", error=repr(error))
+                kept = False
+        if kept:
+            self._idle[tab] = None
+        else:
+            await self._close(tab)
+        while len(self._idle) > self._most_tabs:
+            await self._close(self._idle.popitem(last=False)[0])
+
+    async def stop(self) -> None:
+        """End Chromium: politely, and what is left of it by force."""
+        for task in self._strangers:
+            task.cancel()
+        with contextlib.suppress(CommandError, TimeoutError):  # it is killed if it does not hear
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self._connection.root.send("Browser.close")
+        await self._connection.close()
+        await self._process.stop()
+        for tab in self._idle:
+            await tab.egress.__aexit__()
+        self._idle.clear()
+
+    async def _close(self, tab: Tab) -> None:
+        self._own.discard(tab.context_id)
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await tab.close()
+        except (CommandError, TimeoutError) as error:
+            if self.usable:
+                log.warning("render.page_does_not_close", error=repr(error), next="Chromium is replaced")
+            self.wear_out()
+
+    def _note_target(self, params: dict[str, Any]) -> None:
+        """Close what pages open."""
+        info = params["targetInfo"]
+        if info.get("openerId"):
+            task = asyncio.create_task(self._close_popup(info["targetId"]))
+            self._strangers.add(task)
+            task.add_done_callback(self._strangers.discard)
+
+    async def _close_popup(self, target_id: str) -> None:
+        with contextlib.suppress(CommandError):  # it went by itself, or with its context
+            await self._connection.root.send("Target.closeTarget", targetId=target_id)
 
 
-class _Look(msgspec.Struct, frozen=True):
-    parent: int = 0
-    born: str = ""
-    """Ticks from the start of the machine to that of the process; empty if there is no such process."""
-
-
-def _look(pid: int) -> _Look:
-    """Look a process up in /proc."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text("latin-1").rpartition(")")[2].split()
-    except OSError:
-        return _Look()
-    return _Look(parent=int(fields[1]), born=fields[19])
-
-
-def _kill(kill: Callable[[int, int], None], number: int, ours: _Look) -> None:
-    """Kill a process or a group, unless its number was given to somebody else meanwhile.
-
-    While a group has members, the number of its dead leader is not given away.
-    """
-    if number > 1 and _look(number).born in {ours.born, ""}:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            kill(number, signal.SIGKILL)
-
-
-def _why_not_started(executable: Path, message: str) -> str:
-    if "No usable sandbox" in message:
+def _why_not_started(executable: Path, said: str, why: str) -> str:
+    if "No usable sandbox" in said:
         return (
             f"{executable} found no sandbox on this system. Allow unprivileged user namespaces (sysctl"
             " kernel.unprivileged_userns_clone=1; in a container: a seccomp profile that permits them)."
         )
-    said = [line.partition("[err]")[2].strip() for line in message.splitlines() if "[err]" in line]
-    fatal = [line for line in said if "FATAL" in line]
-    reason = " | ".join(fatal or said[-3:]) or message.partition("\n")[0]
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    fatal = [line for line in lines if "FATAL" in line]
+    reason = " | ".join(fatal or lines[-3:]) or why or "it ended without a word"
     return f"{executable} did not start: {reason}. Try it by hand: {executable} --headless --dump-dom about:blank"

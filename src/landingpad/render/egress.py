@@ -1,9 +1,9 @@
-"""The only way out of a photographed page: a small HTTP proxy on loopback, made for one picture.
+"""The only way out of a photographed page: a small HTTP proxy on loopback, made for one tab.
 
 Pages hold HTML of strangers, so the browser is given no network of its own: names do not resolve inside it and every
 request of a page, redirects included, arrives here. A request for one of our own addresses is answered inside this
 process. Any other goes out to the very address that was checked to be public, so a name that changes its answer between
-the check and the connection (DNS rebinding) gains nothing. When the picture is done the proxy and its connections end.
+the check and the connection (DNS rebinding) gains nothing. When the tab is closed the proxy and its connections end.
 """
 
 import asyncio
@@ -105,7 +105,7 @@ class _Request(msgspec.Struct, frozen=True):
 
 
 class Egress:
-    """The proxy of one picture; `async with` opens and closes it."""
+    """The proxy of one tab; `async with` opens and closes it."""
 
     def __init__(self, surroundings: Surroundings, password: str) -> None:
         self._around = surroundings
@@ -132,6 +132,11 @@ class Egress:
         for connection in self._connections:
             connection.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
+
+    def begin(self) -> None:
+        """Begin another picture: what it may receive is counted anew."""
+        self._left = self._around.limits.megabytes * 1024 * 1024
+        self.refused = []
 
     @property
     def url(self) -> str:

@@ -6,7 +6,6 @@ picture = photographer.photograph("http://acme.localhost:8080/", Viewport())
 
 import asyncio
 import datetime as dt
-import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
@@ -17,9 +16,9 @@ import structlog
 
 from landingpad.network.addresses import IpAddress, is_public
 from landingpad.render.browser import Browser, find_chromium
-from landingpad.render.egress import Egress, Limits, OwnAnswer, OwnFetch, Surroundings
+from landingpad.render.egress import Limits, OwnAnswer, OwnFetch, Surroundings
 from landingpad.render.picture import ChromiumMissing, Picture, PictureError, PictureFailed, QueueFull, Viewport
-from landingpad.render.shot import LOAD_SHARE, take
+from landingpad.render.shot import LOAD_SHARE, Order, take
 from landingpad.render.supervisor import ProcessLost, Supervisor
 from landingpad.settings import Settings
 
@@ -64,8 +63,15 @@ class Photographer:
         self._studio: _Studio | None = None
         self._closed = False
 
-    def photograph(self, url: str, viewport: Viewport) -> Picture:
+    def photograph(self, url: str, viewport: Viewport, *, owner: str = "", now_ms: int = 0) -> Picture:
         """Photograph the page at an http or https address. Blocks: for worker threads.
+
+        Args:
+            url: the address.
+            viewport: the window through which it is seen.
+            owner: whose page it is. Pages of one owner may follow each other in the same tab, if nothing can run in
+                them; without an owner those of one host may.
+            now_ms: what the clock shows to scripts in the page, in milliseconds since the epoch.
 
         Raises:
             ChromiumMissing: there is no browser.
@@ -73,14 +79,17 @@ class Photographer:
             PictureFailed: this page gave none, or the photographer is closed.
 
         """
-        if urlsplit(url).scheme not in {"http", "https"}:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"}:
             raise PictureFailed(f"{url} is not photographed: only http and https addresses are.")
         with self._lock:  # a picture that is ordered before close() takes the lock is ended by close()
             if self._closed:
                 raise PictureFailed(f"{url} was not photographed: the server is closing.")
             if self._studio is None:
                 self._studio = _Studio(self._settings, self._own, self._public, self._pictures_per_chromium)
-            ordered = self._studio.order(url, viewport)
+            seconds = self._settings.preview_timeout
+            order = Order(url, viewport, owner or f"{parts.scheme}://{parts.netloc}", seconds, now_ms)
+            ordered = self._studio.order(order)
         try:
             return ordered.result()
         except CancelledError as error:
@@ -141,8 +150,8 @@ class _Studio:
         self._thread.start()
         self._loop = self._ready.result()
 
-    def order(self, url: str, viewport: Viewport) -> "Future[Picture]":
-        return asyncio.run_coroutine_threadsafe(self._photograph(url, viewport), self._loop)
+    def order(self, order: Order) -> "Future[Picture]":
+        return asyncio.run_coroutine_threadsafe(self._photograph(order), self._loop)
 
     def status(self) -> dict[str, object]:
         browser = self._supervisor.current
@@ -179,20 +188,21 @@ class _Studio:
         await self._supervisor.close()
 
     async def _start(self) -> Browser:
-        return await Browser.start(find_chromium(self._settings.chromium), self._pin)
+        executable = find_chromium(self._settings.chromium)
+        return await Browser.start(executable, self._pin, slots=self._settings.preview_slots)
 
-    async def _photograph(self, url: str, viewport: Viewport) -> Picture:
+    async def _photograph(self, order: Order) -> Picture:
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("A coroutine always runs in a task.")
         self._running.add(task)
         try:
-            picture = await self._supervisor.run(partial(self._take, url, viewport))
+            picture = await self._supervisor.run(partial(self._take, order))
         except ProcessLost as lost:
             self._failed += 1
             raise PictureFailed(
-                f"Chromium died twice while {url} was photographed, last with: {lost}. If it happens with this page"
-                " only, the page asks too much of the browser; if with every page, see the memory of this machine."
+                f"Chromium died twice while {order.url} was photographed, last with: {lost}. If it happens with this"
+                " page only, the page asks too much of the browser; if with every page, see the memory of this machine."
             ) from lost
         except PictureFailed:
             self._failed += 1
@@ -202,9 +212,8 @@ class _Studio:
         self._taken += 1
         return picture
 
-    async def _take(self, url: str, viewport: Viewport, browser: Browser) -> Picture:
-        egress = Egress(self._surroundings, secrets.token_urlsafe(24))
-        return await take(browser, egress, url, viewport, self._settings.preview_timeout)
+    async def _take(self, order: Order, browser: Browser) -> Picture:
+        return await take(browser, self._surroundings, order)
 
 
 def _report(_: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-CONTENT_TYPES = {"jpeg": "image/jpeg", "png": "image/png"}
+CONTENT_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 COLOR_SCHEMES = ("light", "dark", "no-preference")
 
 
@@ -26,7 +26,9 @@ class Viewport(msgspec.Struct, frozen=True):
     """The window through which a page is photographed.
 
     Sizes are CSS pixels; the picture has `scale` times as many. `color_scheme` is what the page is told that its
-    visitor prefers: light, dark or no-preference. `format` is jpeg or png; `quality` (1-100) is of jpeg alone.
+    visitor prefers: light, dark or no-preference. `format` is jpeg, png or webp; `quality` (1-100) is not of png. With
+    `whole` the picture shows the page to its end, or to so many pixels as a picture can have. A window of at most 480
+    pixels is one of a phone.
     """
 
     width: int = 1200
@@ -35,6 +37,7 @@ class Viewport(msgspec.Struct, frozen=True):
     color_scheme: str = "light"
     format: str = "jpeg"
     quality: int = 82
+    whole: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no browser could show.
@@ -58,3 +61,5 @@ class Picture(msgspec.Struct, frozen=True):
     content_type: str
     width: int
     height: int
+    problem: str = ""
+    """What is missing in it because the page took too long; empty if nothing is."""

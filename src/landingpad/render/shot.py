@@ -1,179 +1,182 @@
 """Taking one picture of one page, whatever the page does."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Literal, cast
+import base64
+from collections.abc import Awaitable, Callable
+from typing import Any
 
+import msgspec
 import structlog
 
 from landingpad.render.browser import Browser
-from landingpad.render.egress import Egress
+from landingpad.render.cdp import CommandError
+from landingpad.render.egress import Surroundings
 from landingpad.render.picture import CONTENT_TYPES, Picture, PictureFailed, Viewport
-
-if TYPE_CHECKING:
-    from playwright.async_api import BrowserContext, Page, Response
+from landingpad.render.settle import settle_script
+from landingpad.render.tab import Tab
 
 log = structlog.get_logger("landingpad.render")
 
 LOAD_SHARE = 0.5
 """Part of a picture's time for which its load event is waited for; then the page is photographed as far as it came."""
 _SETTLE_SHARE = 0.2
+_IMAGE_SHARE = 0.6
+"""Part of the time for settling that one image may take."""
 _FIRST_STAGE = "waiting for the browser"
-_CLOSE_SECONDS = 3.0
-_REDIRECTS = range(300, 400)
-
-# Fonts, and the images that are in the window: those that load lazily begin only when the window is laid out.
-_SETTLED = """() => Promise.all([
-  document.fonts.ready,
-  ...[...document.images].filter(image => {
-    const box = image.getBoundingClientRect();
-    return !image.complete && box.top < innerHeight && box.bottom >= 0 && box.left < innerWidth && box.right >= 0;
-  }).map(image => image.decode().catch(() => 0)),
-]).then(() => 0)"""
+_LONGEST_SIDE = 16_000
+"""Pixels of the longer side of a picture: what Chromium draws, and every viewer of JPEG and WebP shows."""
 
 
-async def take(browser: Browser, egress: Egress, url: str, viewport: Viewport, seconds: float) -> Picture:
-    """Photograph the page at `url` within `seconds`.
+class Order(msgspec.Struct, frozen=True):
+    """What is to be photographed."""
+
+    url: str
+    viewport: Viewport
+    owner: str
+    """Pages of one owner may be shown one after the other in the same tab, if nothing can run in them."""
+    seconds: float
+    """How long it may take."""
+    now_ms: int = 0
+    """What the clock shows to scripts in the page, in milliseconds since the epoch."""
+
+
+async def take(browser: Browser, surroundings: Surroundings, order: Order) -> Picture:
+    """Take a picture.
 
     Raises:
         PictureFailed: the page did not answer with 200, left for another that did not, crashed or took too long.
 
     """
-    shot = _Shot(url, seconds, egress)
+    shot = _Shot(order)
     try:
-        async with asyncio.timeout(seconds), egress:
-            return await shot.take(browser, viewport)
+        async with asyncio.timeout(order.seconds):
+            return await shot.take(browser, surroundings)
     except TimeoutError as error:
         if shot.stage == _FIRST_STAGE:  # no page was asked for anything yet: it is the browser that hangs
             browser.wear_out()
         raise PictureFailed(
-            f"{url} was not photographed within {seconds:g} s; it was {shot.stage}. If the page only needs longer,"
-            " raise LANDINGPAD_PREVIEW_TIMEOUT."
+            f"{order.url} was not photographed within {order.seconds:g} s; it was {shot.stage}. If the page only needs"
+            " longer, raise LANDINGPAD_PREVIEW_TIMEOUT."
         ) from error
-    finally:
-        if egress.refused:
-            log.warning("render.refused", url=url, refused=egress.refused)
 
 
 class _Shot:
-    def __init__(self, url: str, seconds: float, egress: Egress) -> None:
-        self.url = url
-        self.seconds = seconds
-        self.egress = egress
+    def __init__(self, order: Order) -> None:
+        self.order = order
         self.stage = _FIRST_STAGE
-        self.last: Response | None = None
-        self.crashed = False
+        self.problems: list[str] = []
 
-    async def take(self, browser: Browser, viewport: Viewport) -> Picture:
-        context = await browser.chromium.new_context(
-            viewport={"width": viewport.width, "height": viewport.height},
-            screen={"width": viewport.width, "height": viewport.height},
-            device_scale_factor=viewport.scale,
-            color_scheme=cast("Literal['light', 'dark', 'no-preference']", viewport.color_scheme),
-            reduced_motion="reduce",
-            locale="en-US",
-            timezone_id="UTC",
-            service_workers="block",
-            accept_downloads=False,
-            permissions=[],
-            proxy={
-                "server": self.egress.url,
-                "bypass": "<-loopback>",  # loopback addresses must be asked of the proxy as well
-                "username": self.egress.username,
-                "password": self.egress.password,
-            },
-        )
+    async def take(self, browser: Browser, surroundings: Surroundings) -> Picture:
         try:
-            return await self._photograph(context, viewport)
+            tab = await browser.tab(self.order.owner, surroundings)
+        except CommandError as error:
+            raise PictureFailed(f"{self.order.url} was not photographed: no tab could be opened: {error}") from error
+        done = False
+        try:
+            picture = await self._photograph(tab)
+            done = True
         finally:
-            await _close(context, browser)
+            tab.inert = tab.inert and done
+            if tab.egress.refused:
+                log.warning("render.refused", url=self.order.url, refused=tab.egress.refused)
+            # The next picture must find the tab, or that it is gone, even if this one is cancelled.
+            await asyncio.shield(browser.put_back(tab))
+        return picture
 
-    async def _photograph(self, context: "BrowserContext", viewport: Viewport) -> Picture:
-        from playwright.async_api import Error  # noqa: PLC0415  # loaded when the browser started
-
+    async def _photograph(self, tab: Tab) -> Picture:
+        crash = asyncio.create_task(tab.crashed.wait())
+        work = asyncio.create_task(self._steps(tab))
         try:
-            page = await context.new_page()
-            page.on("response", self._note_response)
-            page.on("crash", self._note_crash)
-            context.on("page", _close_popup)
-            self.stage = "waiting for the first byte of the page"
-            await page.goto(self.url, wait_until="commit", timeout=self.seconds * 1000)
-            self._check()
-            await self._settle(page)
-            self.stage = "being drawn"
-            data = await page.screenshot(
-                type=cast("Literal['jpeg', 'png']", viewport.format),
-                quality=viewport.quality if viewport.format == "jpeg" else None,
-                animations="disabled",
-                caret="hide",
-                scale="device",
-                timeout=self.seconds * 1000,
-            )
-            self._check()
-        except Error as error:
-            self._check()
-            reason = error.message.partition("\n")[0]
+            await asyncio.wait({crash, work}, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                raise PictureFailed(f"{self.order.url} crashed the browser's page process while {self.stage}.")
+            return work.result()
+        except CommandError as error:
+            self._check(tab)
             raise PictureFailed(
-                f"{self.url} was not photographed while {self.stage}: {reason}{self._refusal()}"
+                f"{self.order.url} was not photographed while {self.stage}: {error}{_refusal(tab)}"
             ) from error
+        finally:
+            crash.cancel()
+            work.cancel()
+            await asyncio.gather(crash, work, return_exceptions=True)
+
+    async def _steps(self, tab: Tab) -> Picture:
+        viewport = self.order.viewport
+        await tab.prepare(viewport, self.order.now_ms)
+        self.stage = "waiting for the first byte of the page"
+        answer = await tab.session.send("Page.navigate", url=self.order.url)
+        if answer.get("errorText"):
+            self._check(tab)
+            raise CommandError(answer["errorText"])
+        settle = _SETTLE_SHARE * self.order.seconds
+        await self._patiently(tab, "waiting for everything to load", LOAD_SHARE * self.order.seconds, tab.loaded.wait)
+        script = settle_script(whole=viewport.whole, image_seconds=settle * _IMAGE_SHARE)
+        await self._patiently(tab, "waiting for fonts and images", settle, lambda: self._evaluate(tab, script))
+        self._check(tab)
+        self.stage = "being drawn"
+        options: dict[str, Any] = {"format": viewport.format, "optimizeForSpeed": True}
+        if viewport.format != "png":
+            options["quality"] = viewport.quality
+        width, height = viewport.width, viewport.height
+        if viewport.whole:
+            metrics = await tab.session.send("Page.getLayoutMetrics")
+            height = max(height, int(metrics["cssContentSize"]["height"]))
+            if height * viewport.scale > _LONGEST_SIDE:
+                height = _LONGEST_SIDE // viewport.scale
+                self.problems.append(f"everything below {height} pixels")
+            clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+            options |= {"clip": clip, "captureBeyondViewport": True}
+        data = await self._capture(tab, options, settle)
+        self._check(tab)
         return Picture(
-            data, CONTENT_TYPES[viewport.format], viewport.width * viewport.scale, viewport.height * viewport.scale
+            data,
+            CONTENT_TYPES[viewport.format],
+            width * viewport.scale,
+            height * viewport.scale,
+            "; ".join(self.problems),
         )
 
-    async def _settle(self, page: "Page") -> None:
-        """Wait until the page is complete, but not for ever: then it is photographed as far as it came."""
-        from playwright.async_api import Error  # noqa: PLC0415  # loaded when the browser started
-
-        for stage, share, step in (
-            ("waiting for everything to load", LOAD_SHARE, lambda: page.wait_for_load_state("load")),
-            ("waiting for fonts and images", _SETTLE_SHARE, lambda: page.evaluate(_SETTLED)),
-        ):
-            self.stage = stage
+    async def _capture(self, tab: Tab, options: dict[str, Any], patience: float) -> bytes:
+        """Draw what is shown; once more if the page left for another meanwhile, for then Chromium never answers."""
+        while True:
             try:
-                async with asyncio.timeout(self.seconds * share):
-                    await step()
-            except (Error, TimeoutError) as error:
-                # Also a page that goes elsewhere by itself ends here; what it shows then is what visitors see.
-                self._check()
-                log.info("render.not_settled", url=self.url, stage=stage, error=str(error).partition("\n")[0])
+                async with asyncio.timeout(patience):
+                    return base64.b64decode((await tab.session.send("Page.captureScreenshot", **options))["data"])
+            except TimeoutError:
+                log.info("render.drawn_again", url=self.order.url)
+                await tab.loaded.wait()
 
-    def _note_response(self, response: Any) -> None:
-        request = response.request
-        if request.is_navigation_request() and request.frame.parent_frame is None:
-            self.last = response
+    async def _patiently(self, tab: Tab, stage: str, seconds: float, step: Callable[[], Awaitable[object]]) -> None:
+        """Wait until the page has got so far, but not for ever: then it is photographed as far as it came."""
+        self.stage = stage
+        try:
+            async with asyncio.timeout(seconds):
+                await step()
+        except (CommandError, TimeoutError) as error:
+            # Also a page that goes elsewhere by itself ends here; what it shows then is what visitors see.
+            self._check(tab)
+            if isinstance(error, TimeoutError):
+                self.problems.append(f"{stage} was given up after {seconds:g} s")
+            log.info("render.not_settled", url=self.order.url, stage=stage, error=str(error))
 
-    def _note_crash(self, _: object) -> None:
-        self.crashed = True
+    async def _evaluate(self, tab: Tab, script: str) -> None:
+        answer = await tab.session.send(
+            "Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True, userGesture=False
+        )
+        late = answer.get("result", {}).get("value")
+        if late:
+            self.problems.append(f"{late} of its images or fonts came too late")
 
-    def _check(self) -> None:
+    def _check(self, tab: Tab) -> None:
         """Fail if what is shown is not a page that was answered with 200."""
-        if self.crashed:
-            raise PictureFailed(f"{self.url} crashed the browser's page process while {self.stage}.")
-        if self.last is not None and self.last.status != 200 and self.last.status not in _REDIRECTS:  # noqa: PLR2004
-            where = "" if self.last.url == self.url else f" led to {self.last.url}, which"
-            raise PictureFailed(
-                f"{self.url}{where} answered {self.last.status}, not 200{self._refusal() or ': open it to see why'}"
-            )
-
-    def _refusal(self) -> str:
-        return f" (not allowed: {self.egress.refused[0]})" if self.egress.refused else ""
+        failed = tab.failed_status()
+        if failed is not None:
+            url, status = failed
+            where = "" if url == self.order.url else f" led to {url}, which"
+            why = _refusal(tab) or ": open it to see why"
+            raise PictureFailed(f"{self.order.url}{where} answered {status}, not 200{why}")
 
 
-async def _close_popup(page: "Page") -> None:
-    from playwright.async_api import Error  # noqa: PLC0415  # loaded when the browser started
-
-    try:
-        await page.close()
-    except Error:  # it went by itself, or with its context
-        log.debug("render.popup_gone")
-
-
-async def _close(context: "BrowserContext", browser: Browser) -> None:
-    from playwright.async_api import Error  # noqa: PLC0415  # loaded when the browser started
-
-    try:
-        async with asyncio.timeout(_CLOSE_SECONDS):
-            await context.close()
-    except (Error, TimeoutError) as error:
-        if browser.usable:
-            log.warning("render.page_does_not_close", error=repr(error), next="Chromium is replaced")
-        browser.wear_out()
+def _refusal(tab: Tab) -> str:
+    return f" (not allowed: {tab.egress.refused[0]})" if tab.egress.refused else ""

@@ -1,0 +1,243 @@
+"""A tab in a browser context of its own: its cookies, storage, cache and way out are shared with no other tab."""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Awaitable
+from typing import Any, Self
+
+from landingpad.render.cdp import CommandError, Connection, Session
+from landingpad.render.egress import Egress, Surroundings
+from landingpad.render.picture import Viewport
+
+_OK = 200
+_REDIRECTS = range(300, 400)
+_MOBILE_WIDTH = 480
+_AT_ONCE_SECONDS = 1
+
+# What scripts in frames see is the same each time: random numbers, and a clock that moves by a millisecond a look.
+_SAME_EACH_TIME = """(() => {
+  let seed = 42, now = %d;
+  Math.random = () => (seed = seed * 16807 %% 2147483647) / 2147483647;
+  const Real = Date;
+  const Still = function (...given) {
+    if (!new.target) return new Still().toString();
+    return Reflect.construct(Real, given.length ? given : [++now], new.target === Still ? Real : new.target);
+  };
+  Still.prototype = Real.prototype; Still.UTC = Real.UTC; Still.parse = Real.parse; Still.now = () => ++now;
+  Real.prototype.constructor = Still;
+  globalThis.Date = Still;
+})()"""
+
+
+class Tab:
+    """Shows one page at a time."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        owner: str,
+        egress: Egress,
+        ids: tuple[str, str],
+        session: Session,
+    ) -> None:
+        self._connection = connection
+        self._viewport: Viewport | None = None
+        self._leaving = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._script = ("", 0)
+        self.owner = owner
+        self.egress = egress
+        self.context_id, self._main_frame = ids
+        self.session = session
+        self.inert = True
+        """Whether nothing could run in it so far: no script, no frame, no page but the one that was asked for."""
+        self.crashed = asyncio.Event()
+        self.loaded = asyncio.Event()
+        self.answered: tuple[str, int] | None = None
+        """Address and status of the page that is shown."""
+        for event, handler in (
+            ("Fetch.authRequired", self._answer_proxy),
+            ("Fetch.requestPaused", self._let_through),
+            ("Inspector.detached", self._note_crash),
+            ("Inspector.targetCrashed", self._note_crash),
+            ("Network.responseReceived", self._note_response),
+            ("Page.frameAttached", self._note_frame),
+            ("Page.frameRequestedNavigation", self._note_leaving),
+            ("Page.frameScheduledNavigation", self._note_leaving),
+            ("Page.javascriptDialogOpening", self._dismiss),
+            ("Page.lifecycleEvent", self._note_lifecycle),
+        ):
+            session.on(event, handler)
+
+    @classmethod
+    async def open(cls, connection: Connection, owner: str, surroundings: Surroundings) -> Self:
+        """Open a context, its proxy and a tab.
+
+        Raises:
+            CommandError: Chromium refused, or has ended.
+
+        """
+        root = connection.root
+        async with contextlib.AsyncExitStack() as undo:
+            egress = await undo.enter_async_context(Egress(surroundings, secrets.token_urlsafe(24)))
+            context_id = (
+                await root.send(
+                    "Target.createBrowserContext",
+                    disposeOnDetach=True,
+                    proxyServer=egress.url,
+                    proxyBypassList="<-loopback>",  # loopback addresses must be asked of the proxy as well
+                )
+            )["browserContextId"]
+            target_id = (await root.send("Target.createTarget", url="about:blank", browserContextId=context_id))[
+                "targetId"
+            ]
+            session_id = (await root.send("Target.attachToTarget", targetId=target_id, flatten=True))["sessionId"]
+            tab = cls(connection, owner, egress, (context_id, target_id), connection.session(session_id))
+            send = tab.session.send
+            await asyncio.gather(
+                root.send("Browser.setDownloadBehavior", behavior="deny", browserContextId=context_id),
+                send("Page.enable"),
+                send("Page.setLifecycleEventsEnabled", enabled=True),
+                send("Network.enable", maxTotalBufferSize=0, maxResourceBufferSize=0),
+                send("Network.setBypassServiceWorker", bypass=True),
+                # The proxy asks for its password when the page is requested; Chromium then knows it for the rest.
+                send("Fetch.enable", handleAuthRequests=True, patterns=[{"resourceType": "Document"}]),
+            )
+            undo.pop_all()
+        return tab
+
+    async def close(self) -> None:
+        """Close the tab with its context and its proxy.
+
+        Raises:
+            CommandError: Chromium refused, or has ended.
+
+        """
+        for task in self._tasks:
+            task.cancel()
+        try:
+            await self._connection.root.send("Target.disposeBrowserContext", browserContextId=self.context_id)
+        finally:
+            await self.egress.__aexit__()
+
+    async def forget(self) -> None:
+        """Forget the cookies that images set; where nothing runs there is nothing else."""
+        await self._connection.root.send("Storage.clearCookies", browserContextId=self.context_id)
+
+    async def prepare(self, viewport: Viewport, now_ms: int) -> None:
+        """Get the window, the colours and the clock that are asked for."""
+        self.egress.begin()
+        self.loaded.clear()
+        self.answered, self._leaving = None, False
+        steps: list[Awaitable[object]] = []
+        if viewport != self._viewport:
+            mobile = viewport.width <= _MOBILE_WIDTH
+            steps = [
+                self.session.send(
+                    "Emulation.setDeviceMetricsOverride",
+                    width=viewport.width,
+                    height=viewport.height,
+                    screenWidth=viewport.width,
+                    screenHeight=viewport.height,
+                    deviceScaleFactor=viewport.scale,
+                    mobile=mobile,
+                ),
+                self.session.send("Emulation.setTouchEmulationEnabled", enabled=mobile),
+                self.session.send(
+                    "Emulation.setEmulatedMedia",
+                    media="screen",
+                    features=[
+                        {"name": "prefers-color-scheme", "value": viewport.color_scheme},
+                        {"name": "prefers-reduced-motion", "value": "reduce"},
+                    ],
+                ),
+            ]
+        if self._script[1] != now_ms:
+            steps.append(self._set_clock(now_ms))
+        await asyncio.gather(*steps)
+        self._viewport = viewport
+
+    def failed_status(self) -> tuple[str, int] | None:
+        """Return address and status of what is shown, if that is not a page that was answered with 200."""
+        if self.answered is None or self.answered[1] == _OK or self.answered[1] in _REDIRECTS:
+            return None
+        return self.answered
+
+    async def _set_clock(self, now_ms: int) -> None:
+        if self._script[0]:
+            await self.session.send("Page.removeScriptToEvaluateOnNewDocument", identifier=self._script[0])
+        source = _SAME_EACH_TIME % now_ms
+        answer = await self.session.send("Page.addScriptToEvaluateOnNewDocument", source=source)
+        self._script = (answer["identifier"], now_ms)
+
+    # --- what Chromium tells ---
+
+    def _note_response(self, params: dict[str, Any]) -> None:
+        if params["type"] != "Document":
+            return
+        response = params["response"]
+        headers = {name.lower(): value for name, value in response["headers"].items()}
+        policy = headers.get("content-security-policy", "")
+        self.inert = self.inert and self.answered is None and _forbids_scripts(policy)
+        if params["frameId"] == self._main_frame:
+            self.answered = (response["url"], response["status"])
+
+    def _note_frame(self, _: dict[str, Any]) -> None:
+        self.inert = False
+
+    def _note_lifecycle(self, params: dict[str, Any]) -> None:
+        if params["frameId"] != self._main_frame:
+            return
+        if params["name"] == "init":
+            self._leaving = False
+            self.loaded.clear()
+        elif params["name"] == "load" and not self._leaving:
+            self.loaded.set()
+
+    def _note_leaving(self, params: dict[str, Any]) -> None:
+        """Wait for the page to which this one leads at once."""
+        is_page = params["url"].startswith(("http:", "https:"))
+        if params["frameId"] == self._main_frame and is_page and params.get("delay", 0) < _AT_ONCE_SECONDS:
+            self._leaving, self.inert = True, False
+            self.loaded.clear()
+
+    def _note_crash(self, _: dict[str, Any]) -> None:
+        self.inert = False
+        self.crashed.set()
+
+    def _answer_proxy(self, params: dict[str, Any]) -> None:
+        challenge = params["authChallenge"]
+        mine = challenge.get("source") == "Proxy"
+        reply = (
+            {"response": "ProvideCredentials", "username": self.egress.username, "password": self.egress.password}
+            if mine
+            else {"response": "CancelAuth"}
+        )
+        self._do("Fetch.continueWithAuth", requestId=params["requestId"], authChallengeResponse=reply)
+
+    def _let_through(self, params: dict[str, Any]) -> None:
+        self._do("Fetch.continueRequest", requestId=params["requestId"])
+
+    def _dismiss(self, _: dict[str, Any]) -> None:
+        self._do("Page.handleJavaScriptDialog", accept=False)
+
+    def _do(self, method: str, **params: Any) -> None:
+        """Give a command whose result nobody waits for."""
+
+        async def run() -> None:
+            with contextlib.suppress(CommandError):  # the request or the dialog has gone
+                await self.session.send(method, **params)
+
+        task = asyncio.create_task(run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _forbids_scripts(policy: str) -> bool:
+    """Say whether a page with this Content-Security-Policy runs no script at all."""
+    names = {
+        directive.split()[0].lower(): directive.split()[1:] for directive in policy.split(";") if directive.split()
+    }
+    sources = names.get("script-src", names.get("default-src", ["*"]))
+    return sources == ["'none'"] and not any(name.startswith("script-src-") for name in names)
