@@ -6,7 +6,7 @@ RUN = $(UV) run --frozen
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test check format fuzz bench-api bench-blocks clean
+.PHONY: help setup serve test check format fuzz bench-api bench-blocks bench-lists bench-public clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -35,6 +35,12 @@ fuzz: ## Try a hundred thousand random sequences of changes on the blocks (ten m
 
 bench-api: ## Measure requests per second of the REST route
 	@$(UV) run --frozen --group bench python bench/api.py $(ARGS)
+
+bench-lists: ## Measure a list of sites among 100 and among a million
+	@$(RUN) python bench/lists.py $(ARGS)
+
+bench-public: ## Measure a visit to a published page beside nginx
+	@$(RUN) python bench/public.py $(ARGS)
 
 bench-blocks: ## Measure changes of a 100 KB block and the rendering of 100 blocks
 	@$(RUN) python bench/blocks.py
