@@ -9,7 +9,7 @@ RUN = $(UV) run --frozen
 .PHONY: help setup serve test check format fuzz bench-api bench-blocks bench-lists bench-public clean
 
 help: ## List these commands
-	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 setup: ## Get everything that serving and testing need
 	@scripts/setup test
