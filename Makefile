@@ -6,7 +6,7 @@ RUN = $(UV) run --frozen
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test check format fuzz bench-api bench-blocks bench-lists bench-public clean
+.PHONY: help setup serve test check docs format fuzz bench-api bench-blocks bench-lists bench-public clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -21,11 +21,15 @@ serve: ## Set up, then run a server with a demo portal; options in ARGS="--port 
 test: setup check ## Set up, then run every check and every test on SQLite and PostgreSQL; options in ARGS
 	@scripts/timed "tests" $(RUN) pytest --durations=10 $(ARGS)
 
-check: ## Format, lint, types and the layers of the packages; changes nothing
+check: ## Format, lint, types, the layers of the packages, a fresh reference; changes nothing
 	@scripts/timed "format" $(RUN) ruff format --check --quiet .
 	@scripts/timed "lint" $(RUN) ruff check --quiet .
 	@scripts/timed "types" $(RUN) mypy
 	@scripts/timed "layers" $(RUN) lint-imports
+	@scripts/timed "reference" $(RUN) landingpad docs --check
+
+docs: ## Write the reference in docs/reference and its recorded answers anew, from the declarations
+	@$(RUN) landingpad docs
 
 format: ## Format the code and repair what ruff can repair
 	@$(RUN) ruff check --fix --quiet . ; $(RUN) ruff format .

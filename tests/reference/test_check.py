@@ -1,0 +1,86 @@
+"""landing-check-call's findings, and that they agree with what the API does."""
+
+from typing import Any
+
+import pytest
+
+import landingpad.methods  # noqa: F401  # declares the API
+from landingpad.domain.errors import MissingParams, TypeProblem
+from landingpad.reference.check import Problem, check_call
+from landingpad.reference.examples import examples
+from landingpad.reference.library import read_recorded
+from landingpad.rpc.declare import REGISTRY, Method
+
+
+def found(name: str, params: dict[str, Any]) -> list[tuple[Problem, str, bool]]:
+    return [(finding.problem, finding.where, finding.fatal) for finding in check_call(REGISTRY, name, params)]
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "expected"),
+    [
+        ("landing.site.getPreview", {}, (Problem.MISSING, "id", True)),
+        ("landing.site.getPreview", {"id": "abc"}, (Problem.WRONG_TYPE, "id", True)),
+        ("landing.site.getPreview", {"id": 1, "size": 2}, (Problem.UNKNOWN, "size", False)),
+        ("landing.site.getPrevew", {"id": 1}, (Problem.UNKNOWN_METHOD, "landing.site.getPrevew", True)),
+        ("landing.site.getList", {"filter": {"ID": 1}}, (Problem.MISPLACED, "filter", False)),
+        ("landing.site.getList", {"params": {"select": ["TITEL"]}}, (Problem.UNKNOWN, "params.select.TITEL", False)),
+        ("landing.site.getList", {"params": {"filter": {">=IDD": 1}}}, (Problem.UNKNOWN, "params.filter.IDD", False)),
+        ("landing.site.add", {"fields": {}, "TITLE": "x"}, (Problem.MISPLACED, "TITLE", False)),
+        ("landing.site.add", {"fields": {"TITEL": "x"}}, (Problem.UNKNOWN, "fields.TITEL", False)),
+        ("landing.site.add", {"fields": {"THEME_CODE": "x"}}, (Problem.MISPLACED, "fields.THEME_CODE", False)),
+        (
+            "landing.landing.update",
+            {"lid": 1, "fields": {"ADDITIONAL_FIELDS": {"METAOG_IMG": "x"}}},
+            (Problem.UNKNOWN, "fields.ADDITIONAL_FIELDS.METAOG_IMG", False),
+        ),
+    ],
+)
+def test_what_is_found(name: str, params: dict[str, Any], expected: tuple[Problem, str, bool]) -> None:
+    assert found(name, params) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [
+        ("LANDING.SITE.GETPREVIEW", {"id": "5", "scope": "KNOWLEDGE", "auth": "x"}),
+        ("landing.site.getList", {"params": {"select": ["ID", "*"], "filter": {"!=ID": 1, "%TITLE": "x"}}}),
+        ("methods", {"FULL": True}),
+        ("landing.site.add", {"fields": {"TITLE": "x", "ADDITIONAL_FIELDS": {"THEME_CODE": "x"}}}),
+    ],
+)
+def test_what_is_right(name: str, params: dict[str, Any]) -> None:
+    assert found(name, params) == []
+
+
+def test_the_text_names_what_was_probably_meant() -> None:
+    (finding,) = check_call(REGISTRY, "landing.site.add", {"fields": {"TITEL": "x"}})
+    assert "Did you mean TITLE?" in finding.text
+    (finding,) = check_call(REGISTRY, "landing.page.getList", {})
+    assert "landing.site.getList" in finding.text
+
+
+def test_no_example_has_anything_wrong() -> None:
+    recorded = read_recorded()
+    for name in examples():
+        if REGISTRY.find(name) is not None:
+            assert found(name, recorded[name]["params"]) == [], name
+
+
+def test_a_call_is_refused_exactly_when_something_fatal_is_found() -> None:
+    """The check binds like the API: what one takes, the other takes."""
+    values: list[Any] = ["text", "5", 5, 5.5, True, None, [], [1], {}, {"a": 1}, "Y", 10**30, "\x00"]
+    for method in REGISTRY:
+        for value in values:
+            for names in ([p.wire for p in method.parameters], [p.wire for p in method.parameters][:1]):
+                params = dict.fromkeys(names, value)
+                fatal = any(finding.fatal for finding in check_call(REGISTRY, method.name, params))
+                assert fatal == _is_refused(method, params), f"{method.name} {params}"
+
+
+def _is_refused(method: Method, params: dict[str, Any]) -> bool:
+    try:
+        method.binder.bind(params)
+    except (MissingParams, TypeProblem):
+        return True
+    return False
