@@ -97,7 +97,7 @@ def test_answers_are_shortened_for_reading() -> None:
 def test_names_in_examples_become_ids() -> None:
     known = {"site": 5, "roles": [{"ID": "3"}]}
     given = {"id": "$site", "rights": {"$site": ["$roles.0.ID"]}, "text": "$result[a]", "n": 1}
-    assert filled(given, known) == {"id": 5, "rights": {"5": ["3"]}, "text": "$result[a]", "n": 1}
+    assert filled(given, known) == {"id": 5, "rights": {"5": [3]}, "text": "$result[a]", "n": 1}
 
 
 @pytest.mark.parametrize(

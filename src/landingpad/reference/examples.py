@@ -78,4 +78,5 @@ def filled(value: Any, known: Mapping[str, Any]) -> Any:
     found = known[name]
     for part in path:
         found = found[int(part)] if isinstance(found, list) else found[part]
-    return found
+    # Rows write ids as text; what a call sends is a number.
+    return int(found) if path and isinstance(found, str) and found.isdigit() else found
