@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from lists import fill
+from sqlalchemy import select
 
 from landingpad.app import Parts
 from landingpad.domain import people, portals
@@ -19,6 +20,8 @@ from landingpad.settings import Settings
 from landingpad.store import rights
 from landingpad.store.engine import Tx
 from landingpad.store.records import Portal, User
+from landingpad.store.rights_tables import role_codes, role_rights, roles, site_rights
+from landingpad.store.tables import sites
 
 ROUNDS = 30
 READABLE = 50
@@ -27,37 +30,37 @@ READABLE = 50
 def sites_of_own(tx: Tx, portal: int, count: int, user: int) -> None:
     """Every site names who may read it: 50 of them this user, the others somebody else."""
     some = set(readable(count))
-    driver = tx._connection
-    driver.executemany(
-        "INSERT INTO site_rights (portal_id, site_id, code, operations) VALUES (?, ?, ?, 'read')",
-        [(portal, n, f"U{user if n in some else 0}") for n in range(1, count + 1)],
-    )
-    driver.execute("UPDATE sites SET own_rights = 1 WHERE portal_id = ?", (portal,))
+    rows = [
+        {"portal_id": portal, "site_id": n, "code": f"U{user if n in some else 0}", "operations": "read"}
+        for n in range(1, count + 1)
+    ]
+    tx.session.execute(site_rights.insert(), rows)
+    tx.session.execute(sites.update().values(own_rights=True))
+
+
+def sets_at_some(tx: Tx, portal: int, count: int, user: int) -> None:
+    """One site in a hundred names somebody else; this user reads all others by default."""
+    for n in range(1, count + 1, 100):
+        rights.replace_set(tx, portal, n, {"U0": "read"})
 
 
 def default_for_nobody(tx: Tx, portal: int, count: int, user: int) -> None:
     """Nobody reads by default; 50 sites name this user."""
-    sites_of_nobody(tx, portal)
+    rights.replace_set(tx, portal, rights.EVERY_SITE, {"U0": "read"})
     for n in readable(count):
         rights.replace_set(tx, portal, n, {f"U{user}": "read"})
-
-
-def sites_of_nobody(tx: Tx, portal: int) -> None:
-    rights.replace_set(tx, portal, rights.EVERY_SITE, {"U0": "read"})
 
 
 def by_role(tx: Tx, portal: int, count: int, user: int) -> None:
     """A role reads 50 sites and nothing by default."""
     rights.use_roles(tx, portal, on=True)
-    role = tx._connection.execute("SELECT max(id) FROM roles WHERE section = 'SITES'").fetchone()[0]
-    tx._connection.execute("DELETE FROM role_rights WHERE role_id = ?", (role,))
-    tx._connection.execute(
-        "INSERT INTO role_codes (role_id, code, portal_id) VALUES (?, ?, ?)", (role, f"U{user}", portal)
-    )
-    tx._connection.executemany(
-        "INSERT INTO role_rights (role_id, site_id, portal_id, operations) VALUES (?, ?, ?, 'read')",
-        [(role, n, portal) for n in readable(count)],
-    )
+    role = tx.session.execute(
+        select(roles.c.id).where(roles.c.xml_id == "MANAGER", roles.c.section == "SITES")
+    ).scalar()
+    tx.session.execute(role_rights.delete().where(role_rights.c.role_id == role))
+    tx.insert(role_codes, role_id=role, code=f"U{user}", portal_id=portal)
+    for n in readable(count):
+        tx.insert(role_rights, role_id=role, site_id=n, portal_id=portal, operations="read")
 
 
 def nothing(tx: Tx, portal: int, count: int, user: int) -> None:
@@ -67,6 +70,7 @@ def nothing(tx: Tx, portal: int, count: int, user: int) -> None:
 SETTINGS = {
     "user, default settings": nothing,
     "user, sets at every site": sites_of_own,
+    "user, sets at 1% of sites": sets_at_some,
     "user, default for nobody": default_for_nobody,
     "user, by a role": by_role,
 }
@@ -85,30 +89,33 @@ async def best_of(parts: Parts, caller: Caller, method: str, params: dict) -> fl
     return best * 1000
 
 
-async def measure(count: int) -> dict[str, tuple[float, float]]:
+async def ask(parts: Parts, name: str, portal_id: int, count: int, admin_id: int) -> tuple[float, float]:
     """Return milliseconds of processor time of getList and of getPreview."""
+    user_id = parts.db.write_here(lambda tx: people.add_user(tx, portal_id, login="sam", name="Sam", now_ms=0))
+    prepare = SETTINGS.get(name)
+    if prepare is not None:
+        parts.db.write_here(lambda tx: prepare(tx, portal_id, count, user_id))
+    portal = Portal(portal_id, "localhost", "Bench", "m", "active", "UTC", "en", 0)
+    user = User(user_id if prepare else admin_id, portal_id, "a", "A", "", "", prepare is None, True)
+    caller = Caller(portal, user, frozenset(portals.SCOPES), "webhook:1")
+    params = {"params": {"limit": READABLE}}
+    rows = (await parts.dispatcher.run(caller, "landing.site.getList", params, now=time.time())).result
+    assert len(rows) == READABLE, name
+    return (
+        await best_of(parts, caller, "landing.site.getList", params),
+        await best_of(parts, caller, "landing.site.getPreview", {"id": rows[0]["ID"]}),
+    )
+
+
+async def measure(count: int) -> dict[str, tuple[float, float]]:
+    """Return what each user's calls cost."""
     found = {}
-    for name, prepare in {"administrator": None, **SETTINGS}.items():
+    for name in ("administrator", *SETTINGS):
         with tempfile.TemporaryDirectory() as folder:
             portal_id, admin_id = fill(Path(folder), count)
             parts = Parts(Settings(data=Path(folder)), scheme="http", port=8080)
-            portal = Portal(portal_id, "localhost", "Bench", "m", "active", "UTC", "en", 0)
             try:
-                user_id = parts.db.write_here(
-                    lambda tx: people.add_user(tx, portal_id, login="sam", name="Sam", now_ms=0)
-                )
-                if prepare is not None:
-                    parts.db.write_here(lambda tx: prepare(tx, portal_id, count, user_id))
-                is_admin = prepare is None
-                user = User(admin_id if is_admin else user_id, portal_id, "a", "A", "", "", is_admin, True)
-                caller = Caller(portal, user, frozenset(portals.SCOPES), "webhook:1")
-                params = {"params": {"limit": READABLE}}
-                rows = (await parts.dispatcher.run(caller, "landing.site.getList", params, now=time.time())).result
-                assert len(rows) == READABLE, name
-                found[name] = (
-                    await best_of(parts, caller, "landing.site.getList", params),
-                    await best_of(parts, caller, "landing.site.getPreview", {"id": rows[0]["ID"]}),
-                )
+                found[name] = await ask(parts, name, portal_id, count, admin_id)
             finally:
                 parts.close()
     return found

@@ -4,7 +4,8 @@ from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import Boolean, Column, ColumnElement, Select, Text, bindparam, false, func, true
+import sqlalchemy
+from sqlalchemy import Boolean, Column, ColumnElement, Select, Text, bindparam, false, func, true, union_all
 
 from landingpad.store.engine import Tx
 from landingpad.store.query import Query
@@ -37,8 +38,8 @@ class Restriction(Protocol):
         """What its SQL depends on."""
         ...
 
-    def clause(self) -> ColumnElement[bool]:
-        """Return the condition."""
+    def parts(self) -> Sequence[ColumnElement[bool]]:
+        """Return the condition as one or more parts, of which a row fulfils at most one."""
         ...
 
     def params(self) -> dict[str, Any]:
@@ -92,10 +93,20 @@ class Lister:
         select = self._base
         for number, condition in enumerate(listing.conditions):
             select = select.where(self._clause(number, condition))
-        if listing.only is not None:
-            select = select.where(listing.only.clause())
+        columns = self._columns
+        parts = () if listing.only is None else listing.only.parts()
+        if len(parts) == 1:
+            select = select.where(parts[0])
+        elif parts:
+            # Not OR: an engine finds and sorts each part by its own index, and stops both at the limit.
+            whole = union_all(*(select.where(part) for part in parts)).subquery("whole")
+            columns = {
+                name: whole.c[name] if isinstance(column, Column) else never_null(whole.c[name])
+                for name, column in columns.items()
+            }
+            select = sqlalchemy.select(whole)
         for column, descending in listing.order:
-            element = self._columns[column]
+            element = columns[column]
             select = select.order_by(element.desc() if descending else element.asc())
         if listing.limit is not None:
             select = select.limit(bindparam("page_limit"))

@@ -18,7 +18,6 @@ from sqlalchemy import (
     literal,
     literal_column,
     not_,
-    or_,
     select,
     true,
     union_all,
@@ -162,7 +161,7 @@ def known(tx: Tx, portal_id: int, user_id: int, site_id: int) -> list[Fact]:
 
 
 class Readable(NamedTuple):
-    """The sites that a list may show to one user: a condition on `sites`, whatever else the SELECT joins.
+    """The sites that a list may show to one user: conditions on `sites`, whatever else the SELECT joins.
 
     `by_default`: sites without settings of their own may be read. `codes` (extended model): the access codes of the
     user. `roles` (role model): those that the user has, and of them `strict`: denied where they have no settings.
@@ -178,39 +177,45 @@ class Readable(NamedTuple):
         """What the SQL depends on."""
         return (self.by_default, len(self.codes), len(self.roles), len(self.strict))
 
-    def clause(self) -> ColumnElement[bool]:
-        """Return the condition; its parameters are `params` and portal_id."""
+    def parts(self) -> list[ColumnElement[bool]]:
+        """Return conditions, of which each site fulfils at most one; their parameters are `params` and portal_id.
+
+        Each part finds its sites by an index, so that sites which may not be read cost nothing.
+        """
         if self.codes:
             return self._by_sets()
-        return self._by_roles() if self.roles else false()
+        return self._by_roles() if self.roles else [false()]
 
     def params(self) -> dict[str, Any]:
-        """Return the parameters of the condition."""
+        """Return the parameters of the conditions."""
         values = {"only_code": self.codes, "only_role": self.roles, "only_strict": self.strict}
         return {f"{name}_{i}": value for name, many in values.items() for i, value in enumerate(many)}
 
-    def _by_sets(self) -> ColumnElement[bool]:
+    def _by_sets(self) -> list[ColumnElement[bool]]:
         names = [bindparam(f"only_code_{i}", type_=Text()) for i in range(len(self.codes))]
         sets = select(site_rights.c.site_id).where(
             site_rights.c.portal_id == bindparam("portal_id"), site_rights.c.code.in_(names)
         )
-        granted = and_(
+        denied = sets.where(site_rights.c.operations == DENIED, site_rights.c.site_id == sites.c.id)
+        named = and_(
             sites.c.id.in_(sets.where(site_rights.c.operations != DENIED)),
-            sites.c.id.not_in(sets.where(site_rights.c.operations == DENIED)),
+            sites.c.own_rights == true(),
+            not_(exists(denied)),
         )
-        return or_(sites.c.own_rights == false(), granted) if self.by_default else granted
+        return [sites.c.own_rights == false(), named] if self.by_default else [named]
 
-    def _by_roles(self) -> ColumnElement[bool]:
+    def _by_roles(self) -> list[ColumnElement[bool]]:
         rights = select(role_rights.c.site_id).where(
             role_rights.c.role_id.in_([bindparam(f"only_role_{i}") for i in range(len(self.roles))])
         )
-        clauses = [sites.c.id.not_in(rights.where(role_rights.c.operations == DENIED))]
+        denied = rights.where(role_rights.c.operations == DENIED, role_rights.c.site_id == sites.c.id)
+        clauses: list[ColumnElement[bool]] = [not_(exists(denied))]
         if not self.by_default:
             clauses.append(sites.c.id.in_(rights.where(role_rights.c.operations != DENIED)))
         for i in range(len(self.strict)):
             own = select(role_rights.c.site_id).where(role_rights.c.role_id == bindparam(f"only_strict_{i}"))
             clauses.append(sites.c.id.in_(own))
-        return and_(*clauses)
+        return [and_(*clauses)]
 
 
 _SET = Query(
