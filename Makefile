@@ -6,7 +6,7 @@ RUN = $(UV) run --frozen
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test check docs format fuzz bench-api bench-blocks bench-lists bench-public clean
+.PHONY: help setup serve test check docs format fuzz bench-api bench-blocks bench-lists bench-rights bench-public clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -42,6 +42,9 @@ bench-api: ## Measure requests per second of the REST route
 
 bench-lists: ## Measure a list of sites among 100 and among a million
 	@$(RUN) python bench/lists.py $(ARGS)
+
+bench-rights: ## Measure lists for users who may read 50 of 1,000 and of 100,000 sites
+	@$(RUN) python bench/rights.py $(ARGS)
 
 bench-public: ## Measure a visit to a published page beside nginx
 	@$(RUN) python bench/public.py $(ARGS)
