@@ -82,9 +82,11 @@ def _frame(library: Library, title: str, body: str, *, current: str = "", query:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)} - Landingpad</title><style>{_style()}</style></head><body>"
-        '<a class="skip" href="#content">To the content</a><div class="frame"><nav aria-label="Reference">'
-        f'<a class="brand" href="/docs/">Landingpad reference</a>{_search_form(query)}{_menu(library, current)}</nav>'
-        f'<main id="content">{body}</main></div></body></html>'
+        '<a class="skip" href="#content">To the content</a><div class="frame">'
+        f'<header><a class="brand" href="/docs/">Landingpad reference</a>{_search_form(query)}'
+        '<a class="to-menu" href="#menu">All pages</a></header>'
+        f'<main id="content">{body}</main><nav id="menu" aria-label="All pages">{_menu(library, current)}</nav>'
+        "</div></body></html>"
     )
 
 

@@ -29,7 +29,7 @@ def sample(language: str, method: str, params: dict[str, Any], *, address: str =
 
 
 def _curl(url: str, _: str, params: dict[str, Any]) -> str:
-    return f"curl -H 'Content-Type: application/json' -d {shlex.quote(_json(params))} {url}\n"
+    return f"curl {url} \\\n  -H 'Content-Type: application/json' \\\n  -d {shlex.quote(_json(params))}\n"
 
 
 def _js(url: str, _: str, params: dict[str, Any]) -> str:
