@@ -32,8 +32,7 @@ async def test_a_reader_sees_one_state(portal: Portal) -> None:
 
     def read(tx: Tx) -> tuple[str, str]:
         before = tx.all(TITLES, portal_id=portal.id)[0][0]
-        if db.dialect == "sqlite":  # PostgreSQL reads committed rows; no read of ours needs more than one statement
-            db.write_here(lambda write: write.update(sites, portal.id, site_id, title="changed"))
+        db.write_here(lambda write: write.update(sites, portal.id, site_id, title="changed"))
         return before, tx.all(TITLES, portal_id=portal.id)[0][0]
 
     before, after = await db.read(read)

@@ -130,7 +130,8 @@ class Database:
                 return work(Tx(connection, "sqlite"))
             finally:
                 connection.execute("COMMIT")
-        with self.engine.connect() as session:
+        # What PostgreSQL calls read committed would show each statement another state: a page whose version is gone.
+        with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as session:
             return work(Tx(_driver(session), self.dialect))
 
     def read_row(self, work: Callable[[Tx], R]) -> R:
