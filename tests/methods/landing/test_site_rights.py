@@ -272,3 +272,25 @@ async def test_a_picture_of_an_unreadable_site_cannot_be_taken_over(portal: Port
         previews.append(next(item["preview"] for code, item in items.items() if code.endswith(f"@{saved}")))
     assert previews[0] == previews[2] != previews[1]
     assert "a.png" in previews[1]
+
+
+@pytest.mark.parametrize("field", ["ID", "TITLE", "XML_ID", "ACTIVE", "DATE_MODIFY", "LANDING_ID_INDEX"])
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+async def test_lists_are_ordered_whatever_lets_a_site_be_read(portal: Portal, field: str, direction: str) -> None:
+    """Sites that are readable by default and sites that name the caller come in one order, filtered alike."""
+    for number in range(6):
+        values = {"XML_ID": f"x{5 - number}"} if number % 3 else {}
+        site_id = await portal.site(f"s{number}", TITLE=f"Site {number * 7 % 6}", **values)
+        if number in {1, 2, 4}:
+            await portal.page(site_id)
+        if number % 2:
+            rights = {f"U{portal.plain_id if number < 5 else 0}": ["read"]}
+            await portal.call("landing.site.setRights", id=site_id, rights=rights)
+    params = {"order": {field: direction, "ID": "ASC"}, "filter": {"!TITLE": "Site 2"}, "limit": 4}
+    full = await portal.call("landing.site.getList", params={**params, "limit": 9})
+    found = await portal.call("landing.site.getList", by="plain", params=params)
+    assert found == [row for row in full if row["CODE"] != "/s5/"][:4]
+    assert len(found) == 4
+    pages = {"order": {"SITE_ID": direction}}
+    full = await portal.call("landing.landing.getList", params=pages)
+    assert await portal.call("landing.landing.getList", by="plain", params=pages) == full
