@@ -60,6 +60,9 @@ def serve(
     database_url: DatabaseUrl = None,
     workers: Annotated[int | None, typer.Option(help="Processes that answer requests.")] = None,
     tls: Annotated[str | None, typer.Option(help="off, auto (own certificate for development) or CERT,KEY.")] = None,
+    tls_names: Annotated[
+        str | None, typer.Option(help="Further host names for the certificate of --tls auto, separated by commas.")
+    ] = None,
     public_url: Annotated[str | None, typer.Option(help="Address of the portal as its users see it.")] = None,
     dev: Annotated[bool, typer.Option("--dev", help="Developer mode: demo portal, checks of our own code.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse calls with parameters that have no effect.")] = False,
@@ -74,6 +77,7 @@ def serve(
         database_url=database_url,
         workers=workers,
         tls=tls,
+        tls_names=tls_names,
         public_url=public_url,
         dev=True if dev else None,
         strict=True if strict else None,

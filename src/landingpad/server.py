@@ -260,7 +260,8 @@ def _certificate(settings: Settings) -> tuple[Path, Path] | None:
     if settings.tls == "auto":
         from landingpad.http.tls import ensure_development_certificate  # noqa: PLC0415  # imports cryptography
 
-        hosts = [first_start.portal_domain(settings), "localhost", "*.localhost", "127.0.0.1", "::1"]
+        given = [name.strip() for name in settings.tls_names.split(",") if name.strip()]
+        hosts = [first_start.portal_domain(settings), "localhost", "*.localhost", "127.0.0.1", "::1", *given]
         cert, key, _ = ensure_development_certificate(settings.data / "tls", list(dict.fromkeys(hosts)))
         return cert, key
     names = settings.tls.split(",")

@@ -22,6 +22,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: Annotated[int, "Port to listen on; 0 picks a free one."] = 8080
     workers: Annotated[int, "Processes that answer requests."] = 1
     tls: Annotated[str, "off, auto (own certificate authority for development) or CERT,KEY files."] = "off"
+    tls_names: Annotated[str, "Further host names for the certificate of --tls auto, separated by commas."] = ""
     public_url: Annotated[str, "Address of the portal as its users see it, if not the listening address."] = ""
     trusted_proxies: Annotated[str, "Addresses or networks of proxies whose X-Forwarded-* headers are believed."] = ""
     dev: Annotated[bool, "Developer mode: demo portal, control plane, checks of our own declarations."] = False
