@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from mcp import Client, StdioServerParameters
 
+from landingpad.mcp.door import Door
+from landingpad.mcp.stdio import over_network
+from reference.listening import listening
 from support.server import Server
 
 
@@ -30,6 +33,21 @@ async def test_a_portal_that_is_not_there_is_an_error_that_says_so() -> None:
         result = await client.call_tool("landing-call", {"method": "profile"})
     assert result.is_error
     assert "127.0.0.1:9 cannot be reached" in text(result)
+
+
+async def test_no_address_in_a_page_leads_the_program_elsewhere() -> None:
+    """Whatever host a picture names, the request goes to the portal; what it does not have is not fetched anywhere."""
+    asked: list[tuple[bytes, ...]] = []
+
+    async def other(scope: Any, receive: Any, send: Any) -> None:
+        asked.append(tuple(value for name, value in scope["headers"] if name == b"host"))
+        await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
+        await send({"type": "http.response.body", "body": b"not here"})
+
+    with listening(other) as origin:
+        door = Door(over_network(origin), origin, "1/abc")
+        assert await door.picture("http://169.254.169.254/latest/meta-data") is None
+    assert asked == [(b"169.254.169.254",)]
 
 
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])

@@ -1,4 +1,4 @@
-"""The real application on a real port, for programs that are not ours."""
+"""An application on a real port, for programs that are not ours."""
 
 import asyncio
 import socket
@@ -8,11 +8,11 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from landingpad.app import App
+from landingpad.mcp.door import Application
 
 
 @contextmanager
-def listening(app: App) -> Iterator[str]:
+def listening(app: Application) -> Iterator[str]:
     """Serve it and yield its address, without a slash at the end."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

@@ -27,28 +27,32 @@ def serve_stdio(webhook: str) -> None:
 
 async def _serve(webhook: str) -> None:
     parts = urlsplit(webhook)
-    door = Door(over_network(), f"{parts.scheme}://{parts.netloc}", webhook) if webhook else None
+    origin = f"{parts.scheme}://{parts.netloc}"
+    door = Door(over_network(origin), origin, webhook) if webhook else None
     server = McpServer(Library(REGISTRY, read_recorded()), lambda _: door)
     async with stdio_server() as (reading, writing):
         await server.sdk.run(reading, writing, server.sdk.create_initialization_options())
 
 
-def over_network() -> Send:
-    """Send requests over the network. Names below .localhost are this machine, whatever the resolver knows.
+def over_network(origin: str) -> Send:
+    """Send requests to one portal, whatever host they name: its sites answer there by their names.
 
-    What it returns raises CallRefusedError where nobody answers.
+    So no address that somebody wrote into a page leads this program elsewhere. What it returns raises CallRefusedError
+    where nobody answers.
     """
+    portal = httpx2.URL(origin)
+    if portal.host.endswith(".localhost"):  # this machine, whatever its resolver knows
+        portal = portal.copy_with(host="127.0.0.1")
 
     async def send(method: str, address: str, headers: dict[str, str], body: bytes) -> Response:
-        url = httpx2.URL(address)
-        if url.host.endswith(".localhost"):
-            headers = {**headers, "host": url.netloc.decode()}
-            url = url.copy_with(host="127.0.0.1")
+        wanted = httpx2.URL(address)
+        url = wanted.copy_with(scheme=portal.scheme, host=portal.host, port=portal.port)
+        headers = {**headers, "host": wanted.netloc.decode()}
         async with httpx2.AsyncClient(timeout=_PATIENCE_SECONDS) as client:
             try:
                 answer = await client.request(method, url, headers=headers, content=body)
             except httpx2.HTTPError as error:
-                text = f"The portal at {url.netloc.decode()} cannot be reached: {error}"
+                text = f"The portal at {portal.netloc.decode()} cannot be reached: {error}"
                 raise CallRefusedError(0, "UNREACHABLE", text) from error
         return Response(answer.status_code, answer.headers.get("content-type", ""), answer.content)
 
