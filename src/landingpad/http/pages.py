@@ -80,6 +80,7 @@ def start_page(*, title: str, origin: str, is_dev: bool) -> Answer:
     body = (
         f"<h1>{escape(title)}</h1><p>This portal is running. It answers the REST API of sites below "
         f"<code>/rest/</code>.</p><pre><code>{escape(call)}</code></pre>{hint}"
+        '<p><a href="/docs/">Reference</a> &middot; <a href="/docs/assistants">Connect an assistant</a></p>'
     )
     return _page(200, title, body, accent=None, sandboxed=False)
 
