@@ -1,6 +1,5 @@
 """The composition root: which parts a server is made of, and which of them answers a request."""
 
-import time
 from functools import cached_property
 from random import SystemRandom
 from typing import TYPE_CHECKING
@@ -28,6 +27,7 @@ from landingpad.network.addresses import is_public, is_public_or_own
 from landingpad.network.fetch import Fetcher
 from landingpad.rpc.declare import REGISTRY
 from landingpad.rpc.dispatch import Dispatcher
+from landingpad.rpc.journal import Journal
 from landingpad.rpc.limits import LimitMode, RequestRate
 from landingpad.rpc.lint import RequestLint
 from landingpad.rpc.portals import PortalDirectory
@@ -64,6 +64,7 @@ class Parts:
             fetcher=Fetcher(most_bytes=LARGEST_FILE, public=is_public_or_own if settings.dev else is_public),
             pictures=PictureReader(),
         )
+        self.journal = Journal(settings.journal, count=settings.dev)
         mode = LimitMode(settings.limit_mode)
         self.dispatcher = Dispatcher(
             REGISTRY,
@@ -72,11 +73,20 @@ class Parts:
             limits=mode,
             operating_limit=settings.operating_limit,
             lint=RequestLint(strict=settings.strict) if settings.strict or settings.dev else None,
+            journal=self.journal,
         )
         self.public = PublicSites(self.services, self.media)
-        self.oauth = OAuthRoutes(self.db, self.services.urls)
+        self.oauth = OAuthRoutes(self.db, self.services.urls, self.services.clock)
         rate = RequestRate() if mode is LimitMode.ENFORCE else None
-        self.rest = RestRoute(self.db, self.portals, self.dispatcher, body_limit=settings.body_limit, rate=rate)
+        self.rest = RestRoute(
+            self.db,
+            self.portals,
+            self.dispatcher,
+            clock=self.services.clock,
+            journal=self.journal,
+            body_limit=settings.body_limit,
+            rate=rate,
+        )
 
     @cached_property
     def docs(self) -> "DocsRoute":
@@ -132,7 +142,7 @@ class App:
     async def post(self, request: Request, receive: Receive) -> Answer:
         """Take what a visitor sends through a form."""
         parts = self._parts
-        now_ms = int(time.time() * 1000)
+        now_ms = parts.services.clock.now_ms()
         # As for GET: a host that is no portal's own may be a site's, else it means the first portal.
         hosts = [] if parts.portals.is_portal_host(request.host) else [None]
         portal_ids = [*hosts, parts.portals.find(request.host)]
@@ -151,7 +161,7 @@ class App:
         is_docs = request.path.startswith("/docs/") or request.path in _DOCS
         if is_docs and self._portal_of_people(request.host) is not None:
             return parts.docs.answer(request)
-        now_ms = int(time.time() * 1000)
+        now_ms = parts.services.clock.now_ms()
         is_portal = parts.portals.is_portal_host(request.host)
         if not is_portal:
             found = await parts.public.answer(request, None, now_ms)

@@ -1,7 +1,6 @@
 """The first start on an empty database: a portal with an administrator, or in developer mode the demo portal."""
 
 import secrets
-import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,7 +41,7 @@ def portal_domain(settings: Settings) -> str:
 
 def add_empty_portal(parts: Parts) -> FirstPortal:
     """Make a portal with one administrator, whose password is returned here and nowhere else."""
-    now_ms = int(time.time() * 1000)
+    now_ms = parts.services.clock.now_ms()
     password = secrets.token_urlsafe(12)
 
     def work(tx: Tx) -> FirstPortal:
@@ -59,7 +58,7 @@ def add_empty_portal(parts: Parts) -> FirstPortal:
 
 def add_demo_portal(parts: Parts) -> FirstPortal:
     """Make the demo portal: two users and three webhooks."""
-    now_ms = int(time.time() * 1000)
+    now_ms = parts.services.clock.now_ms()
     password = secrets.token_urlsafe(12)
 
     def work(tx: Tx) -> FirstPortal:
@@ -106,7 +105,7 @@ async def add_demo_site(parts: Parts, webhook: str) -> int:
 
     portal_id = parts.portals.find("") or 0
     user, code = webhook.split("/")
-    now_ms = int(time.time() * 1000)
+    now_ms = parts.services.clock.now_ms()
     caller = parts.db.read_here(lambda tx: webhook_caller(tx, portal_id, user, code, now_ms))
     return await build_demo_site(parts.dispatcher, caller)
 
@@ -114,7 +113,7 @@ async def add_demo_site(parts: Parts, webhook: str) -> int:
 def add_demo_app(parts: Parts, url: str) -> dict[str, str]:
     """Make the demo application; return its client_id and client_secret, which can be read only now."""
     portal_id = parts.portals.find("") or 0
-    now_ms = int(time.time() * 1000)
+    now_ms = parts.services.clock.now_ms()
 
     def work(tx: Tx) -> NewApplication:
         return add_app(tx, portal_id, title="Demo application", scopes=SCOPES, redirect_uri=f"{url}/", now_ms=now_ms)
@@ -128,7 +127,7 @@ def demo_tokens(parts: Parts, client_id: str, url: str) -> dict[str, str]:
 
     The server may listen elsewhere than the last time, so the application's address follows.
     """
-    now_ms = int(time.time() * 1000)
+    now_ms = parts.services.clock.now_ms()
 
     def work(tx: Tx) -> dict[str, str]:
         app = app_rows.by_client_id(tx, client_id)

@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -279,7 +278,7 @@ def _portal(parts: Parts) -> int:
 
 
 def _work(parts: Parts, tx: Tx) -> SystemWork:
-    return SystemWork(tx, _portal(parts), int(time.time() * 1000), parts.services)
+    return SystemWork(tx, _portal(parts), parts.services.clock.now_ms(), parts.services)
 
 
 def _site(parts: Parts, tx: Tx, site_id: int) -> Site:

@@ -1,6 +1,5 @@
 """Builds the demo site through the API, method by method, as any client would."""
 
-import time
 from typing import Any
 
 from landingpad.demo.site import DEMO, DemoPage
@@ -12,7 +11,7 @@ async def build_demo_site(dispatcher: Dispatcher, caller: Caller) -> int:
     """Make and publish the demo site; return its id."""
 
     async def call(method: str, **params: Any) -> Any:
-        return (await dispatcher.run(caller, method, params, now=time.time())).result
+        return (await dispatcher.run(caller, method, params, now=dispatcher.services.clock.now())).result
 
     site_id: int = await call(
         "landing.site.add", fields={**DEMO.fields, "ADDITIONAL_FIELDS": dict(DEMO.additional_fields)}

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from landingpad.domain.clock import Clock
 from landingpad.domain.rights import Right
 from landingpad.domain.urls import PublicUrls
 from landingpad.media.picture import PictureReader
@@ -63,6 +64,7 @@ class Services:
         fetcher: Fetcher,
         pictures: PictureReader,
         settings: Any = None,
+        clock: Clock | None = None,
     ) -> None:
         self.db = db
         self.jobs = jobs
@@ -72,6 +74,7 @@ class Services:
         self.fetcher = fetcher
         self.pictures = pictures
         self.settings = settings
+        self.clock = clock or Clock()
 
 
 class Work(Protocol):

@@ -6,14 +6,14 @@ import msgspec
 
 from landingpad.domain.errors import ApiError, UnexpectedAnswer
 from landingpad.rpc.call import Outcome
-from landingpad.rpc.timing import Clock, time_object
+from landingpad.rpc.timing import Stopwatch, time_object
 
 JSON = b"application/json; charset=utf-8"
 
 _encode = msgspec.json.Encoder().encode
 
 
-def success(outcome: Outcome, clock: Clock, zone: str) -> bytes:
+def success(outcome: Outcome, watch: Stopwatch, zone: str) -> bytes:
     """Return the body of a good answer.
 
     Raises:
@@ -23,7 +23,7 @@ def success(outcome: Outcome, clock: Clock, zone: str) -> bytes:
     body: dict[str, Any] = {"result": outcome.result}
     if outcome.paging is not None:
         body |= outcome.paging
-    body["time"] = time_object(clock, zone, outcome)
+    body["time"] = time_object(watch, zone, outcome)
     try:
         return _encode(body)
     except (TypeError, ValueError, msgspec.EncodeError) as error:

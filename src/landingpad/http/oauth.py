@@ -4,7 +4,6 @@ The token address answers at every host name: some SDKs have the names of the or
 """
 
 import asyncio
-import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -12,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import msgspec
 
 from landingpad.domain import oauth
+from landingpad.domain.clock import Clock
 from landingpad.domain.oauth import ACCESS_MS, Refusal, TokenPair
 from landingpad.domain.portals import Plan, PortalState
 from landingpad.domain.signin import SignIn, TooManyFailuresError
@@ -36,14 +36,15 @@ _LOCAL = "L"
 class OAuthRoutes:
     """Answers every request below `/oauth/`."""
 
-    def __init__(self, db: Database, urls: PublicUrls) -> None:
+    def __init__(self, db: Database, urls: PublicUrls, clock: Clock) -> None:
         self._db = db
+        self._clock = clock
         self._urls = urls
         self._sign_in = SignIn(db)
 
     async def answer(self, request: Request, receive: Receive, portal_id: int | None) -> Answer:
         """Answer one request; doubled and missing slashes mean nothing, and nothing is ever redirected to another."""
-        now_ms = int(time.time() * 1000)
+        now_ms = self._clock.now_ms()
         match [part for part in request.path.split("/") if part]:
             case ["oauth", "token"]:
                 return await self._token(request, receive, now_ms)

@@ -8,6 +8,7 @@ from uuid import uuid4
 import msgspec
 import structlog
 
+from landingpad.domain.clock import Clock
 from landingpad.domain.errors import (
     ApiError,
     BadRequest,
@@ -24,10 +25,11 @@ from landingpad.http.xml import to_xml
 from landingpad.rpc.auth import token_caller, webhook_caller
 from landingpad.rpc.call import Caller
 from landingpad.rpc.dispatch import Dispatcher
+from landingpad.rpc.journal import Entry, Journal
 from landingpad.rpc.limits import RATES, USUAL_RATE, RequestRate
 from landingpad.rpc.phpquery import BadRequestBody
 from landingpad.rpc.portals import PortalDirectory
-from landingpad.rpc.timing import Clock
+from landingpad.rpc.timing import Stopwatch
 from landingpad.store.engine import Database, Tx
 
 log = structlog.get_logger("landingpad.rest")
@@ -99,12 +101,16 @@ class RestRoute:
         portals: PortalDirectory,
         dispatcher: Dispatcher,
         *,
+        clock: Clock,
+        journal: Journal,
         body_limit: int,
         rate: RequestRate | None = None,
     ) -> None:
         self._db = db
         self._portals = portals
         self._dispatcher = dispatcher
+        self._clock = clock
+        self._journal = journal
         self._body_limit = body_limit
         self._rate = rate
 
@@ -114,42 +120,49 @@ class RestRoute:
         if request.method == "OPTIONS":
             await send_answer(send, Answer(200, [*CORS, (b"access-control-max-age", b"600")]))
             return
-        clock = Clock()
+        watch = Stopwatch(self._clock.now())
         target = parse_target(request.path)
+        entry = Entry(target.method, watch.start)
         status = 200
         extra: list[tuple[bytes, bytes]] = []
         try:
-            body = await self._call(request, receive, target, clock)
+            body = await self._call(request, receive, target, watch, entry)
         except ApiError as error:
             status, body = error.status, failure(error)
+            entry.ended(status, error.code, str(error))
             if isinstance(error, BodyTooLarge):
                 extra = [(b"connection", b"close")]
         except Exception:
             request_id = str(uuid4())
             log.exception("call_failed", request_id=request_id, method=target.method)
-            status, body = 500, failure(InternalServerError(f"Internal server error (request {request_id})"))
+            problem = InternalServerError(f"Internal server error (request {request_id})")
+            status, body = 500, failure(problem)
+            entry.ended(status, problem.code, str(problem))
+        entry.seconds = watch.elapsed()
+        self._journal.add(entry)
         if target.xml:
             body = to_xml(msgspec.json.decode(body))
         headers = _XML_HEADERS if target.xml else _JSON_HEADERS
         await send_answer(send, Answer(status, [*headers, *extra], body), head=request.method == "HEAD")
 
-    async def _call(self, request: Request, receive: Receive, target: Target, clock: Clock) -> bytes:
+    async def _call(self, request: Request, receive: Receive, target: Target, watch: Stopwatch, entry: Entry) -> bytes:
         if not is_secure(request):
             raise HttpsRequired(
                 "Https required. Start the server with --tls, or put it behind a proxy that speaks https."
             )
-        params = await self._params(request, receive)
-        caller = await self._authenticate(request, target, params, clock)
+        params = await self._params(request, receive, entry)
+        caller = await self._authenticate(request, target, params, watch)
+        entry.called_by(caller)
         outcome = await self._dispatcher.run(
             caller,
             target.method,
             params,
-            now=clock.start,
+            now=watch.start,
             origin=f"{request.scope['scheme']}://{request.header(b'host')}",
         )
-        return success(outcome, clock, caller.portal.time_zone)
+        return success(outcome, watch, caller.portal.time_zone)
 
-    async def _params(self, request: Request, receive: Receive) -> dict[str, Any]:
+    async def _params(self, request: Request, receive: Receive, entry: Entry) -> dict[str, Any]:
         try:
             body = await read_body(request, receive, self._body_limit)
         except BodyTooLargeError:
@@ -157,21 +170,24 @@ class RestRoute:
                 f"The request body is larger than {self._body_limit} bytes; LANDINGPAD_BODY_LIMIT sets the limit."
             ) from None
         try:
-            return decode_params(query=request.query, content_type=request.header(b"content-type"), body=body)
+            params = decode_params(query=request.query, content_type=request.header(b"content-type"), body=body)
         except (MalformedJson, BadRequestBody) as error:
             raise BadRequest(str(error)) from error
+        if self._journal.is_on:
+            entry.asked(params, len(body) + len(request.query))
+        return params
 
-    async def _authenticate(self, request: Request, target: Target, params: dict[str, Any], clock: Clock) -> Caller:
+    async def _authenticate(self, request: Request, target: Target, params: dict[str, Any], watch: Stopwatch) -> Caller:
         portal = self._portals.entry(request.host)
         if portal is None:
             raise NoAuthFound(f"{NoAuthFound.text}: there is no portal here yet.")
         portal_id = portal.id
         rate = self._rate
         if rate is not None and not rate.admit(
-            portal_id, request.client_address, RATES.get(portal.plan, USUAL_RATE), clock.start
+            portal_id, request.client_address, RATES.get(portal.plan, USUAL_RATE), watch.start
         ):
             raise RequestTooMany
-        now_ms = int(clock.start * 1000)
+        now_ms = int(watch.start * 1000)
         token = "" if target.code else take_token(request, params)
 
         def read(tx: Tx) -> Caller:

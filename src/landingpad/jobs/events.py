@@ -1,7 +1,6 @@
 """The job behind an event: one post to the handler of an application, tried again later if nobody takes it."""
 
 import asyncio
-import time
 from typing import Any
 
 import msgspec
@@ -33,7 +32,7 @@ class EventJob:
     def run(self, given: dict[str, Any], attempt: int) -> str:
         """Make one attempt and return what came of it."""
         delivery = msgspec.convert(given, Delivery)
-        now_ms = int(time.time() * 1000)
+        now_ms = self._services.clock.now_ms()
         db = self._services.db
         form = db.write_here(lambda tx: self._form(tx, delivery, now_ms), portal_id=delivery.portal_id)
         if form is None:

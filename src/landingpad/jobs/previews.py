@@ -72,7 +72,7 @@ class PreviewJob:
         return preview, f"{site}{path_of(work, view, view.site_index_page_id)}?{query}"
 
     def _finish(self, tx: Tx, preview: Preview, key: str | None, problem: str | None) -> None:
-        previews.finish(tx, preview, int(time.time() * 1000), media_key=key, problem=problem)
+        previews.finish(tx, preview, self._services.clock.now_ms(), media_key=key, problem=problem)
         if key is None:
             return
         page = page_rows.find(tx, preview.portal_id, preview.page_id)

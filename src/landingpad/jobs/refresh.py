@@ -1,7 +1,5 @@
 """The job that follows a change of a site: its published pages are rendered anew, one short transaction each."""
 
-import time
-
 from landingpad.domain.publishing import refresh_next_page
 from landingpad.domain.work import Services, SystemWork
 from landingpad.store.engine import Tx
@@ -17,7 +15,7 @@ class RefreshJob:
         """Bring the pages of a site up to date and return how many that were."""
 
         def next_page(tx: Tx) -> bool:
-            return refresh_next_page(SystemWork(tx, portal_id, int(time.time() * 1000), self._services), site_id)
+            return refresh_next_page(SystemWork(tx, portal_id, self._services.clock.now_ms(), self._services), site_id)
 
         done = 0
         while self._services.db.write_here(next_page, portal_id=portal_id):

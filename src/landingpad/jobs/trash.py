@@ -1,7 +1,5 @@
 """The daily job that removes for good what has been in the trash for thirty days."""
 
-import time
-
 import structlog
 
 from landingpad.domain import trash
@@ -24,7 +22,7 @@ class TrashJob:
 
     def run(self, now_ms: int | None = None) -> int:
         """Remove what is due at a moment (None: now) and return how many sites, folders and pages that were."""
-        now = int(time.time() * 1000) if now_ms is None else now_ms
+        now = self._services.clock.now_ms() if now_ms is None else now_ms
         db, removed = self._services.db, 0
         for portal_id in db.read_here(portal_ids):
 

@@ -10,8 +10,9 @@ from typing import Any
 from landingpad.domain.errors import ApiError, BadRequest, BatchLengthExceeded, BatchMethodNotAllowed, TypeProblem
 from landingpad.rpc.bind import php_type, to_object
 from landingpad.rpc.call import Call
+from landingpad.rpc.journal import Entry, shortened
 from landingpad.rpc.phpquery import BadRequestBody, parse_query
-from landingpad.rpc.timing import Clock, time_object
+from landingpad.rpc.timing import Stopwatch, time_object
 
 MOST_COMMANDS = 50
 
@@ -39,23 +40,30 @@ async def run_batch(call: Call, commands: Mapping[str, Any], *, halt: bool) -> d
     nexts: dict[str, Any] = {}
     times: dict[str, Any] = {}
     for number, (key, text) in enumerate(commands.items()):
-        clock = Clock()
+        watch = Stopwatch(call.services.clock.now())
+        entry = Entry("", watch.start, in_batch=True)
+        entry.called_by(call.caller)
         try:
             if number >= MOST_COMMANDS:
                 raise BatchLengthExceeded(f"{BatchLengthExceeded.text}: a batch has at most {MOST_COMMANDS} commands.")
             command = read_command(text)
+            entry.method = command.method
             if not call.runner.may_be_in_batch(command.method):
                 raise BatchMethodNotAllowed
-            outcome = await call.runner.run(
-                call.caller, command.method, fill_in(command.params, results), now=clock.start, origin=call.origin
-            )
+            params = fill_in(command.params, results)
+            entry.params = shortened(params)
+            outcome = await call.runner.run(call.caller, command.method, params, now=watch.start, origin=call.origin)
         except ApiError as error:
             errors[key] = error.body
+            entry.ended(error.status, error.code, str(error))
             if halt:
                 break
             continue
+        finally:
+            entry.seconds = watch.elapsed()
+            call.runner.note(entry)
         results[key] = outcome.result
-        times[key] = time_object(clock, call.caller.portal.time_zone, outcome)
+        times[key] = time_object(watch, call.caller.portal.time_zone, outcome)
         if outcome.paging is not None:
             totals[key] = outcome.paging.get("total", 0)
             if "next" in outcome.paging:

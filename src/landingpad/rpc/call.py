@@ -1,7 +1,7 @@
 """One call of one method: who calls, on which portal, in which transaction."""
 
 import re
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from landingpad.domain.errors import AccessDenied
@@ -10,6 +10,9 @@ from landingpad.domain.work import Services
 from landingpad.store.engine import Tx
 from landingpad.store.records import Application, Portal, User
 from landingpad.store.rights import Readable
+
+if TYPE_CHECKING:
+    from landingpad.rpc.journal import Entry
 
 SITE_TYPES_BY_DEFAULT = ("PAGE", "STORE", "SMN")
 SITE_TYPES_BY_SCOPE = ("KNOWLEDGE", "GROUP", "MAINPAGE")
@@ -79,6 +82,10 @@ class Runner(Protocol):
 
     async def run(self, caller: Caller, name: str, params: dict[str, Any], *, now: float, origin: str = "") -> Outcome:
         """Make one call."""
+        ...
+
+    def note(self, entry: "Entry") -> None:
+        """Remember a command of a batch that has ended."""
         ...
 
     def may_be_in_batch(self, name: str) -> bool:

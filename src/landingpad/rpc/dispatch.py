@@ -17,6 +17,7 @@ from landingpad.domain.errors import (
 from landingpad.domain.work import Services
 from landingpad.rpc.call import Call, Caller, Outcome, Paged
 from landingpad.rpc.declare import Method, Registry, Runs
+from landingpad.rpc.journal import Entry, Journal
 from landingpad.rpc.limits import OPERATING_WINDOW, LimitMode, OperatingTime
 from landingpad.rpc.lint import RequestLint, nearest_method
 from landingpad.store.engine import Tx
@@ -40,11 +41,13 @@ class Dispatcher:
         limits: LimitMode = LimitMode.OFF,
         operating_limit: float = 480.0,
         lint: RequestLint | None = None,
+        journal: Journal | None = None,
     ) -> None:
         self.registry = registry
         self.services = services
         self.prove_declarations = prove_declarations
         self._lint = lint
+        self._journal = journal
         self.operating = None if limits is LimitMode.OFF else OperatingTime(operating_limit)
         self._enforced = self.operating if limits is LimitMode.ENFORCE else None
 
@@ -52,6 +55,11 @@ class Dispatcher:
         """Say whether a method of this name may be a command of a batch; of unknown names, yes."""
         method = self.registry.find(name)
         return method is None or method.in_batch
+
+    def note(self, entry: Entry) -> None:
+        """Remember a command of a batch that has ended."""
+        if self._journal is not None:
+            self._journal.add(entry)
 
     async def run(self, caller: Caller, name: str, params: dict[str, Any], *, now: float, origin: str = "") -> Outcome:
         """Make one call.

@@ -9,13 +9,13 @@ from landingpad.rpc.call import Outcome
 from landingpad.store.records import zone_of
 
 
-class Clock:
-    """When a call began, by the wall and by a clock that never jumps."""
+class Stopwatch:
+    """When a call began, by the clock of the server, and how long ago that is, by one that never jumps."""
 
     __slots__ = ("_ticks", "start")
 
-    def __init__(self) -> None:
-        self.start = time.time()
+    def __init__(self, start: float) -> None:
+        self.start = start
         self._ticks = time.perf_counter()
 
     def elapsed(self) -> float:
@@ -23,10 +23,10 @@ class Clock:
         return time.perf_counter() - self._ticks
 
 
-def time_object(clock: Clock, zone: str, outcome: Outcome) -> dict[str, Any]:
+def time_object(watch: Stopwatch, zone: str, outcome: Outcome) -> dict[str, Any]:
     """Return the `time` object: seconds as floats, dates in the portal's zone, `operating_reset_at` a whole second."""
-    start = clock.start
-    duration = clock.elapsed()
+    start = watch.start
+    duration = watch.elapsed()
     finish = start + duration
     return {
         "start": start,
