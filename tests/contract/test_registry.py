@@ -60,7 +60,7 @@ def test_a_method_declares_documented_errors_only(method: Method) -> None:
 
 def test_a_method_says_what_it_is(method: Method) -> None:
     assert method.summary.endswith((".", ")", ":")), method.summary
-    assert method.doc.startswith(("api-reference/", "settings/")), method.doc
+    assert method.doc.startswith(("api-reference/", "settings/", "rest_help/")), method.doc
     for parameter in method.parameters:
         assert parameter.text, f"{method.name} has no Doc for {parameter.wire}"
 

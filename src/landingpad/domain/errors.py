@@ -153,6 +153,12 @@ class MethodNotFound(SystemApiError):
     text = "Method not found!"
 
 
+class ManifestNotAvailable(SystemApiError):
+    code = "ERROR_MANIFEST_IS_NOT_AVAILABLE"
+    status = 404
+    text = "Manifest is not available"
+
+
 class InternalServerError(SystemApiError):
     code = "INTERNAL_SERVER_ERROR"
     status = 500

@@ -37,6 +37,7 @@ SCOPES = (
     "user_basic",
     "user_brief",
     "department",
+    "configuration.import",
 )
 """REST scopes that methods of this server belong to; the general methods need none."""
 

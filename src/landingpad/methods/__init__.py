@@ -1,6 +1,6 @@
 """The API. Importing this package declares every method in the registry."""
 
-from landingpad.methods import app, department, event, options, placement, root, user
+from landingpad.methods import app, configuration, department, event, options, placement, root, user
 from landingpad.methods.landing import (
     block,
     block_files,
@@ -23,6 +23,7 @@ __all__ = [
     "app",
     "block",
     "block_files",
+    "configuration",
     "demos",
     "department",
     "event",

@@ -28,6 +28,8 @@ class Example(msgspec.Struct, forbid_unknown_fields=True):
     before: list[Step] = msgspec.field(default_factory=list)
     app: bool = False
     """Whether an application calls it; else a webhook does."""
+    refused: str = ""
+    """The code of the error that it ends with, where a method refuses every call."""
 
 
 _SEED = (

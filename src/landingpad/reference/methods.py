@@ -29,7 +29,7 @@ _RIGHTS = {
 
 
 class Recorded(dict[str, dict[str, Any]]):
-    """What the example of each method was called with and what it answered, by name: {"params", "result"}."""
+    """What each example was called with and what it answered, by name of method: {"params", "result" or "error"}."""
 
 
 def method_page(method: Method, example: Example | None, recorded: Recorded) -> Page:
@@ -60,6 +60,8 @@ def errors_of(method: Method) -> list[type[ApiError]]:
 
 def source_address(method: Method) -> str:
     """Return the page of the public documentation that the method comes from."""
+    if method.doc.startswith("rest_help/"):  # of the older documentation, where the newer has no page
+        return f"https://dev.1c-bitrix.ru/{method.doc}"
     return f"https://apidocs.bitrix24.com/{method.doc.removesuffix('.md')}.html"
 
 
@@ -111,7 +113,8 @@ def _result(method: Method, played: dict[str, Any] | None) -> str:
     text = f"## Result\n\nType: {words(result_type(method))}."
     if played is None:
         return text
-    return f"{text}\n\n```json\n{json.dumps(played['result'], ensure_ascii=False, indent=2)}\n```"
+    shown = played["result"] if "result" in played else played["error"]
+    return f"{text}\n\n```json\n{json.dumps(shown, ensure_ascii=False, indent=2)}\n```"
 
 
 def _errors(method: Method) -> str:
