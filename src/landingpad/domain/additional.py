@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from landingpad.domain import files
 from landingpad.domain.work import Work
 from landingpad.store import pages
 from landingpad.store.records import Page, Site
@@ -62,6 +63,8 @@ _NOT_IN_KNOWLEDGE = re.compile(
 )
 _NOT_IN_MAINPAGE = re.compile("(THEMEFONTS|TRANSITION|UP)_.*")
 _STRUCTURED = frozenset({"SETTINGS_PRICE_CODE", "SETTINGS_AGREEMENTS"})
+_NUMBERS = frozenset({"SETTINGS_SHOW_PRICE_COUNT"})
+_PICTURES = frozenset({"BACKGROUND_PICTURE", "FAVICON_PICTURE", "METAOG_IMAGE"})
 # A group whose USE a page says N to is not the page's own: then the site's counts.
 _SWITCHED = tuple(sorted({name.removesuffix("_USE") for name in NAMES["page"] if name.endswith("_USE")}))
 
@@ -73,7 +76,8 @@ def save(work: Work, owner: Owner, owner_id: int, given: Mapping[str, Any], site
     """
     for name, value in given.items():
         if name in NAMES[owner] and has(site_type, name):
-            pages.set_field(work.tx, work.portal_id, owner, owner_id, name, _text(name, value))
+            text = _picture(work, value) if name in _PICTURES else _text(name, value)
+            pages.set_field(work.tx, work.portal_id, owner, owner_id, name, text)
 
 
 def has(site_type: str, name: str) -> bool:
@@ -91,9 +95,8 @@ def read(work: Work, owner: Owner, owner_id: int) -> dict[str, str]:
 
 
 def values(work: Work, owner: Owner, owner_id: int) -> dict[str, Any]:
-    """Return the fields that have a value, as they were given: some are lists."""
-    found = read(work, owner, owner_id)
-    return {name: msgspec.json.decode(text) if name in _STRUCTURED else text for name, text in found.items()}
+    """Return the fields that have a value, as they were given: some are lists or numbers."""
+    return {name: _value(name, text) for name, text in read(work, owner, owner_id).items()}
 
 
 def effective(work: Work, site: Site, page: Page) -> dict[str, str]:
@@ -104,6 +107,21 @@ def effective(work: Work, site: Site, page: Page) -> dict[str, str]:
             kept = {"THEME_CODE"}  # a ready-made theme needs no USE (landing/page/color-themes.md)
             own = {name: v for name, v in own.items() if name in kept or not name.startswith(f"{group}_")}
     return {**read(work, "site", site.id), **own}
+
+
+def _value(name: str, text: str) -> Any:
+    if name in _STRUCTURED:
+        return msgspec.json.decode(text)
+    return int(text) if name in _NUMBERS and re.fullmatch(r"-?\d{1,9}", text) else text
+
+
+def _picture(work: Work, value: Any) -> str:
+    """Return the address of a picture: of the uploaded file with this id, or the given one; "" for no such file."""
+    text = _text("", value)
+    if not re.fullmatch(r"\d{1,18}", text):
+        return text
+    file = files.find_own(work, int(text))
+    return "" if file is None else files.address(file.media_key, file.name)
 
 
 def _text(name: str, value: Any) -> str:

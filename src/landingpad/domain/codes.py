@@ -7,13 +7,15 @@ from random import Random
 
 from anyascii import anyascii
 
-from landingpad.domain.errors import DomainIsIncorrect, SlashIsNotAllowed, WrongCodeFormat
+from landingpad.domain.errors import DomainIsDisabled, DomainIsIncorrect, SlashIsNotAllowed, WrongCodeFormat
 
 MAX_CODE = 100
 _COUNTED = 10  # up to here the lowest free number is found
 _NOT_A_CODE = re.compile(r"[^a-z0-9]+")
 _FORBIDDEN_PAGE_CODE = re.compile(r".+_\d+_\d+")  # addresses of that form belong to catalogues
 _HOST = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_DISABLED = "bitrix"
+"""A word that the name of a site may not have (landing/site/landing-site-add.md). The domain above it may."""
 _RANDOM_SUFFIX = string.ascii_lowercase + string.digits
 
 
@@ -95,9 +97,12 @@ def host_name(given: str) -> str:
 
     Raises:
         DomainIsIncorrect: it has other characters than letters, digits, "-" and ".", or is no host name.
+        DomainIsDisabled: it has a word that is not for sites.
 
     """
     host = given.strip().lower()
     if not _HOST.fullmatch(host):
         raise DomainIsIncorrect
+    if _DISABLED in host.partition(".")[0]:
+        raise DomainIsDisabled
     return host

@@ -3,7 +3,16 @@
 from datetime import UTC, datetime, tzinfo
 
 _NOON = 12
-_READ = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y", "%Y-%m-%d %H:%M:%S")
+_READ = (
+    "%m/%d/%Y %I:%M:%S %p",
+    "%m/%d/%Y %I:%M %p",
+    "%m/%d/%Y %H:%M:%S",
+    "%m/%d/%Y",
+    "%d.%m.%Y %H:%M:%S",
+    "%d.%m.%Y %H:%M",
+    "%d.%m.%Y",
+    "%Y-%m-%d %H:%M:%S",
+)
 
 
 def wire_date(ms: int | None, zone: tzinfo) -> str | None:

@@ -260,11 +260,6 @@ class PlacementUserMode(ApiError):
 # --- sites (landing/site/*.md) ---
 
 
-class AccessDeniedDeleted(ApiError):
-    code = "ACCESS_DENIED_DELETED"
-    text = "The site is in the trash and cannot be deleted."
-
-
 class SiteIsNotEmpty(ApiError):
     code = "SITE_IS_NOT_EMPTY"
     text = "The site contains pages."
@@ -285,6 +280,11 @@ class DomainIsIncorrect(ApiError):
     text = 'The site address is entered incorrectly. You can only use the following characters: "a-z", "0-9", "-", ".".'
 
 
+class DomainIsDisabled(ApiError):
+    code = "DOMAIN_DISABLE"
+    text = "The word bitrix cannot be used in the address of a site."
+
+
 class DomainExists(ApiError):
     code = "DOMAIN_EXIST"
     text = "This address is already in use by another site."
@@ -293,11 +293,6 @@ class DomainExists(ApiError):
 class DomainExistsInTrash(ApiError):
     code = "DOMAIN_EXIST_TRASH"
     text = "This address is already in use by a site in the trash."
-
-
-class CodeIsNotUnique(ApiError):
-    code = "CODE_IS_NOT_UNIQUE"
-    text = "The address is already in use."
 
 
 class SlashIsNotAllowed(ApiError):

@@ -8,6 +8,7 @@ import msgspec
 
 from landingpad.domain import additional, repo
 from landingpad.domain.blocks import designs_of, wrapper_of
+from landingpad.domain.codes import with_number
 from landingpad.domain.errors import ExportProblem
 from landingpad.domain.nodes.exchange import take_apart
 from landingpad.domain.work import Work
@@ -60,7 +61,7 @@ def full_export(work: Work, site: Site, options: ExportOptions) -> dict[str, Any
         return {}
     code = options.code or site.code
     alone = len(pages) == 1
-    codes = {page.id: code if alone else f"{code}/{page.code}" for page in pages}
+    codes = {page.id: code for page in pages} if alone else _page_codes(code, pages)
     export = _Export(work, site, options, code, codes)
     items = {codes[page.id]: _page(export, page, alone=alone) for page in pages}
     return {
@@ -82,6 +83,15 @@ def full_export(work: Work, site: Site, options: ExportOptions) -> dict[str, Any
         "syspages": _syspages(export),
         "items": items,
     }
+
+
+def _page_codes(code: str, pages: Sequence[Page]) -> dict[int, str]:
+    """Return a code for each page; pages of several folders may have the same, and then the later ones get a number."""
+    found: dict[int, str] = {}
+    for page in pages:
+        own = with_number(page.code, lambda wanted: f"{code}/{wanted}" in found.values())
+        found[page.id] = f"{code}/{own}"
+    return found
 
 
 def _page(export: _Export, page: Page, *, alone: bool) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class PageFields(msgspec.Struct, kw_only=True):
 
     def plain(self) -> dict[str, Any]:
         """Return the columns that need no rule of their own."""
-        names = ("description", "xml_id", "template_id", "in_sitemap", "is_folder", "published_at")
+        names = ("description", "xml_id", "template_id", "in_sitemap", "is_folder")
         return {name: value for name in names if (value := getattr(self, name)) is not msgspec.UNSET}
 
 
@@ -123,6 +123,8 @@ def update(work: Work, page: PageView, fields: PageFields, types: tuple[str, ...
     if fields.published_at is not msgspec.UNSET and not work.may(Right.PUBLIC, page.site_id):
         raise AccessDenied("Publishing access to the page is denied.")
     changes: dict[str, Any] = fields.plain()
+    if fields.published_at is not msgspec.UNSET:
+        changes["published_at"] = fields.published_at
     if isinstance(fields.title, str) and fields.title.strip():
         changes["title"] = fields.title.strip()
     # The folder is looked for in the present site: site and folder cannot change in one call.

@@ -6,12 +6,7 @@ from typing import Any
 import msgspec
 
 from landingpad.domain import additional, codes, hosts
-from landingpad.domain.errors import (
-    AccessDenied,
-    AccessDeniedDeleted,
-    CodeIsNotUnique,
-    SiteIsNotEmpty,
-)
+from landingpad.domain.errors import AccessDenied, SiteIsNotEmpty
 from landingpad.domain.urls import NO_PREVIEW, PREVIEW_FILE
 from landingpad.domain.work import Work
 from landingpad.store import pages as page_rows
@@ -21,6 +16,8 @@ from landingpad.store.sites import PreviewRow, SiteView
 from landingpad.store.tables import sites
 
 DEFAULT_TYPE = "PAGE"
+TYPES_WITH_HOSTS = ("PAGE", "STORE", "SMN")
+"""Sites of these types have hosts of their own, and share the addresses below /pub/site/ of the portal."""
 
 
 class SiteFields(msgspec.Struct, kw_only=True):
@@ -69,13 +66,15 @@ def add(work: Work, fields: SiteFields, types: tuple[str, ...]) -> int:
     Raises:
         AccessDenied: its type does not belong to the call's scope.
         SlashIsNotAllowed: in the code.
-        DomainNotFound, DomainIsIncorrect, DomainExists, DomainExistsInTrash: about the wanted address.
+        DomainNotFound, DomainIsIncorrect, DomainIsDisabled, DomainExists, DomainExistsInTrash: about the wanted
+            address.
 
     """
     site_type = DEFAULT_TYPE if fields.type is msgspec.UNSET or not fields.type else fields.type.upper()
     if site_type not in types:
         raise AccessDenied(
-            f'A site of the type {site_type} cannot be made here: send the top-level parameter scope="{site_type}".'
+            f"A site of the type {site_type} cannot be made here, only {' or '.join(types)}: the top-level parameter "
+            "`scope` names the type of knowledge bases, group sites and main pages, and is left out for others."
         )
     title = fields.title if isinstance(fields.title, str) else ""
     code = _free_code(work, site_type, codes.site_code(fields.code or None, title))
@@ -106,8 +105,9 @@ def update(work: Work, site: Site, fields: SiteFields, types: tuple[str, ...]) -
 
     Raises:
         AccessDenied: the new type does not belong to the call's scope, or one of the special pages not to the site.
-        SlashIsNotAllowed, CodeIsNotUnique: about the code.
-        DomainNotFound, DomainIsIncorrect, DomainExists, DomainExistsInTrash: about the wanted address.
+        SlashIsNotAllowed: in the code.
+        DomainNotFound, DomainIsIncorrect, DomainIsDisabled, DomainExists, DomainExistsInTrash: about the wanted
+            address.
 
     """
     changes: dict[str, Any] = fields.plain()
@@ -121,12 +121,10 @@ def update(work: Work, site: Site, fields: SiteFields, types: tuple[str, ...]) -
             raise AccessDenied
         changes["type"] = site_type
     code = site.code
-    if isinstance(fields.code, str) and fields.code.strip():
-        code = codes.site_code(fields.code, site.title)
-    if code != site.code or site_type != site.type:
-        if rows.code_is_taken(work.tx, work.portal_id, site_type, code, but=site.id):
-            raise CodeIsNotUnique(f'Another site of the type {site_type} has the code "{code}".')
-        changes["code"] = code
+    if isinstance(fields.code, str):  # an empty one is made of the title
+        code = codes.site_code(fields.code, changes.get("title", site.title))
+    if code != site.code:
+        code = changes["code"] = _free_code(work, site_type, code, but=site.id)
     if fields.domain not in (msgspec.UNSET, None, "", site.domain_id, str(site.domain_id)):
         changes["domain_id"] = hosts.domain_for(work, fields.domain, code, site)
     elif code != site.code:
@@ -152,15 +150,12 @@ def pages_look_different(work: Work, site_id: int) -> None:
 
 
 def delete(work: Work, site: Site) -> None:
-    """Remove an empty site for good.
+    """Remove an empty site for good, be it in the trash.
 
     Raises:
-        AccessDeniedDeleted: it is in the trash.
         SiteIsNotEmpty: it has pages, be they in the trash.
 
     """
-    if site.deleted:
-        raise AccessDeniedDeleted
     if rows.has_pages(work.tx, work.portal_id, site.id):
         raise SiteIsNotEmpty
     rows.remove(work.tx, work.portal_id, site.id)
@@ -176,8 +171,14 @@ def preview_address(row: PreviewRow | SiteView, site_address: str) -> str:
     return f"{site_address}/{PREVIEW_FILE}" if row.preview_key else NO_PREVIEW
 
 
-def _free_code(work: Work, site_type: str, wanted: str) -> str:
-    return codes.with_number(wanted, lambda code: rows.code_is_taken(work.tx, work.portal_id, site_type, code))
+def _free_code(work: Work, site_type: str, wanted: str, *, but: int = 0) -> str:
+    """Return a code that no site has which is looked for at the same addresses."""
+    types = TYPES_WITH_HOSTS if site_type in TYPES_WITH_HOSTS else (site_type,)
+
+    def is_taken(code: str) -> bool:
+        return any(rows.code_is_taken(work.tx, work.portal_id, each, code, but=but) for each in types)
+
+    return codes.with_number(wanted, is_taken)
 
 
 def _check_pages(work: Work, site: Site, changes: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The `params` of list methods: select, filter, order, limit and offset over the documented fields of a row.
+"""The `params` of list methods: select, filter, order, group, limit and offset over the documented fields of a row.
 
 Names that a row does not have are left out without an error, as the API does (landing/site/landing-site-get-list.md).
 """
@@ -7,16 +7,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from landingpad.domain.dates import parse_date, wire_date
 from landingpad.domain.errors import TypeProblem
 from landingpad.rpc.bind import to_bool, to_int, to_list, to_object
-from landingpad.store.listing import Condition, Listing, Order, contains_pattern
+from landingpad.store.listing import Condition, Listing, Order, contains_pattern, like_pattern
 
-_KEY = re.compile(r"(!=|!%|!@|>=|<=|=|!|%|>|<|@)?([A-Z0-9_]+)")
 _OPERATIONS = {
-    None: "in",
+    "": "in",
     "=": "in",
     "@": "in",
     "!": "notin",
@@ -24,12 +23,24 @@ _OPERATIONS = {
     "!@": "notin",
     "%": "like",
     "!%": "unlike",
+    "=%": "like",
+    "%=": "like",
+    "!=%": "unlike",
+    "!%=": "unlike",
     ">": "gt",
     ">=": "ge",
     "<": "lt",
     "<=": "le",
+    "><": "between",
+    "!><": "outside",
 }
+_PATTERNS = frozenset({"=%", "%=", "!=%", "!%="})
+"""Their value is a pattern of its own, in which "%" stands for any text; with "%" alone it is what a value contains."""
+_KEY = re.compile(rf"({'|'.join(sorted(map(re.escape, _OPERATIONS), key=len, reverse=True))})([A-Z0-9_]+)")
+_VALUES = {"between": 2, "outside": 2}
 _MOST_VALUES = 1000
+
+T = TypeVar("T")
 
 
 class Kind(Enum):
@@ -59,6 +70,8 @@ class Question(NamedTuple):
 
     select: tuple[str, ...]
     listing: Listing
+    group: tuple[str, ...] = ()
+    """Fields by which rows are put together; rows with an ID of their own never are."""
 
 
 def ask(
@@ -73,7 +86,8 @@ def ask(
     """Read `params` of a list method.
 
     Args:
-        params: as sent: select, filter, order, limit, offset (group changes nothing: every row has its own ID).
+        params: as sent: select, filter, order, group, limit, offset. A select or filter that is none counts as not
+            sent (landing/site/landing-site-get-list.md).
         fields: the stored fields of a row.
         zone: of dates in filters.
         computed: calculated fields, which come only if they are selected.
@@ -81,10 +95,11 @@ def ask(
         deleted_hidden: leave out what is in the trash unless the filter says something about DELETED.
 
     Raises:
-        TypeProblem: select, filter, order, limit or offset is of the wrong type.
+        TypeProblem: order, limit or offset is of the wrong type.
 
     """
-    conditions = _conditions(_object(params, "filter"), fields, zone)
+    wanted = params.get("filter")
+    conditions = _conditions(to_object(wanted), fields, zone) if isinstance(wanted, dict | list) else []
     if deleted_hidden and not any(condition.column == "deleted" for condition in conditions):
         conditions.append(Condition("deleted", "in", (False,)))
     order = [
@@ -97,7 +112,31 @@ def ask(
     return Question(
         _select(params, fields, computed, always),
         Listing(conditions, order, _count(params, "limit"), _count(params, "offset") or 0),
+        _group(params, fields),
     )
+
+
+def grouped(
+    question: Question, list_rows: Callable[[Listing], Sequence[T]], write: Callable[[T, str], Any]
+) -> list[Any]:
+    """Return the rows of a list in which rows that show the same are one, as `group` asks for.
+
+    Args:
+        question: what is asked.
+        list_rows: lists records.
+        write: writes one field of a record.
+
+    """
+    shown, listing = question.select, question.listing
+    compared = (*shown, *question.group)
+    if not question.group or "ID" in compared:
+        return [{name: write(record, name) for name in shown} for record in list_rows(listing)]
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for record in list_rows(listing._replace(limit=None, offset=0)):
+        values = {name: write(record, name) for name in shown}
+        found.setdefault(tuple(write(record, name) for name in compared), values)
+    rows = list(found.values())[listing.offset :]
+    return rows if listing.limit is None else rows[: listing.limit]
 
 
 def row(record: Any, select: Sequence[str], fields: Mapping[str, Field], zone: tzinfo) -> dict[str, Any]:
@@ -121,16 +160,16 @@ def _select(
     params: Mapping[str, Any], fields: Mapping[str, Field], computed: Sequence[str], always: Sequence[str]
 ) -> tuple[str, ...]:
     wanted = params.get("select")
-    if isinstance(wanted, str):
-        wanted = [wanted]
-    if not wanted:
+    if not wanted or not isinstance(wanted, list | dict):
         return tuple(fields)
-    try:
-        names = [str(name) for name in to_list(wanted)]
-    except TypeError as error:
-        raise TypeProblem(f'Parameter "select" {error}') from error
+    names = [str(name) for name in to_list(wanted)]
     known = [n for name in names for n in (fields if name == "*" else [name]) if n in fields or n in computed]
     return tuple(dict.fromkeys([*always, *known]))
+
+
+def _group(params: Mapping[str, Any], fields: Mapping[str, Field]) -> tuple[str, ...]:
+    wanted = params.get("group")
+    return tuple(name for name in to_list(wanted) if name in fields) if isinstance(wanted, list | dict) else ()
 
 
 def _conditions(given: Mapping[str, Any], fields: Mapping[str, Field], zone: tzinfo) -> list[Condition]:
@@ -145,14 +184,15 @@ def _conditions(given: Mapping[str, Any], fields: Mapping[str, Field], zone: tzi
         if len(values) > _MOST_VALUES:
             raise TypeProblem(f'Filter "{key}" has {len(values)} values; it takes at most {_MOST_VALUES}.')
         if operation in {"like", "unlike"}:
-            tested: tuple[Any, ...] = (contains_pattern(str(values[0] if values else "").strip("/")),)
             if field.kind not in {Kind.TEXT, Kind.CODE}:
                 continue
+            text = str(values[0] if values else "").strip("/")
+            tested: tuple[Any, ...] = (like_pattern(text) if match.group(1) in _PATTERNS else contains_pattern(text),)
         else:
             tested = tuple(_tested(member, field.kind, zone) for member in values)
         if operation not in {"in", "notin"}:
-            tested = tested[:1]
-        if tested or operation == "in":
+            tested = tested[: _VALUES.get(operation, 1)]
+        if len(tested) >= _VALUES.get(operation, 1) or operation == "in":
             conditions.append(Condition(field.column, operation, tested))
     return conditions
 

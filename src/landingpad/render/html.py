@@ -140,6 +140,8 @@ def _head(parts: PageParts) -> str:
     description = named.get("METAMAIN_DESCRIPTION") or parts.description
     url = f"{ORIGIN}{parts.base}{parts.path}"
     image = fields.get("METAOG_IMAGE") or f"{url}preview.jpg"
+    if image.startswith("/") and not image.startswith("//"):
+        image = f"{ORIGIN}{image}"  # a file of this server: who shares the page needs the whole address
     lines = [
         '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',

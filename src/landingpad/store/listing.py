@@ -16,7 +16,10 @@ _KEPT_SHAPES = 500
 
 
 class Condition(NamedTuple):
-    """One test of a column. `op`: in notin gt ge lt le like unlike; a missing value counts as 0 or ""."""
+    """One test of a column. `op`: in notin gt ge lt le between outside like unlike.
+
+    A missing value counts as 0 or "".
+    """
 
     column: str
     op: str
@@ -134,6 +137,10 @@ class Lister:
                 return column < bound[0]
             case "le":
                 return column <= bound[0]
+            case "between":
+                return column.between(bound[0], bound[1])
+            case "outside":
+                return ~column.between(bound[0], bound[1])
             case "like":
                 return column.ilike(bound[0], escape="\\")
             case "unlike":
@@ -157,3 +164,8 @@ def contains_pattern(text: str) -> str:
     """Return the LIKE pattern of "contains this text"."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
+
+
+def like_pattern(text: str) -> str:
+    """Return the LIKE pattern of a pattern in which "%" stands for any text and everything else for itself."""
+    return text.replace("\\", "\\\\").replace("_", "\\_")

@@ -340,3 +340,19 @@ async def test_an_export_makes_the_same_page_again(portal: Portal) -> None:
         return [block["content"].partition(">")[2] for block in blocks]
 
     assert await contents(copy) == await contents(page_id)
+
+
+async def test_pages_of_several_folders_may_have_one_code(portal: Portal) -> None:
+    """An export loses none of them."""
+    site_id = await portal.site()
+    await portal.page(site_id, "start")
+    for title in ("Blog", "News"):
+        folder = await portal.call("landing.site.addFolder", siteId=site_id, fields={"TITLE": title})
+        await portal.page(site_id, "first", FOLDER_ID=folder, TITLE=title)
+    found = await portal.call("landing.site.fullExport", id=site_id, params={"code": "copy"})
+    assert {code: item["name"] for code, item in found["items"].items()} == {
+        "copy/start": "Home",
+        "copy/first": "Blog",
+        "copy/first2": "News",
+    }
+    assert len(await portal.call("landing.demos.register", data=found)) == 4

@@ -7,6 +7,7 @@ import pytest
 
 from landingpad.domain.urls import NO_PREVIEW
 from support.portal import ApiFailure, Portal
+from support.rights_world import png
 
 
 async def row(portal: Portal, page_id: int, **conditions: Any) -> dict[str, Any]:
@@ -362,6 +363,48 @@ async def test_additional_fields_come_back(portal: Portal) -> None:
     await portal.call("landing.landing.update", lid=page_id, fields=fields)
     assert await portal.call("landing.landing.getadditionalfields", lid=page_id) == []
     assert await refused(portal, "landing.landing.getadditionalfields", lid=999999) == "LANDING_NOT_EXIST"
+
+
+async def test_fields_with_pictures_take_the_id_of_an_uploaded_file(portal: Portal) -> None:
+    """What comes back, and what the page shows, is the address of the file."""
+    site_id, page_id, block_id = await portal.published()
+    file = await portal.call("landing.block.uploadfile", block=block_id, picture=["a.png", png()])
+    names = ("BACKGROUND_PICTURE", "FAVICON_PICTURE", "METAOG_IMAGE")
+    fields = {"ADDITIONAL_FIELDS": {"BACKGROUND_USE": "Y", **dict.fromkeys(names, file["id"])}}
+    await portal.call("landing.landing.update", lid=page_id, fields=fields)
+    found = await portal.call("landing.landing.getadditionalfields", lid=page_id)
+    assert [found[name] for name in names] == [file["src"]] * 3
+    text = (await portal.get("http://acme.localhost:8080/")).text
+    assert f'<link rel="icon" href="{file["src"]}">' in text
+    assert f"background-image:url(&quot;{file['src']}" in text or f'background-image:url("{file["src"]}"' in text
+    assert f'<meta property="og:image" content="http://acme.localhost:8080{file["src"]}">' in text
+    assert (await portal.get(await portal.call("landing.site.getPreview", id=site_id))).status_code == 200
+    await portal.call("landing.site.update", id=site_id, fields={"ADDITIONAL_FIELDS": {"BACKGROUND_PICTURE": 999999}})
+    assert await portal.call("landing.site.getadditionalfields", id=site_id) == []
+
+
+async def test_a_number_among_the_fields_stays_one(portal: Portal) -> None:
+    page_id = await portal.page(await portal.site(), ADDITIONAL_FIELDS={"SETTINGS_SHOW_PRICE_COUNT": "3"})
+    assert await portal.call("landing.landing.getadditionalfields", lid=page_id) == {"SETTINGS_SHOW_PRICE_COUNT": 3}
+
+
+async def test_the_date_of_publication(portal: Portal) -> None:
+    """It is set by who may publish, on pages that are there; what is no date changes nothing."""
+    page_id = await portal.page(await portal.site(), DATE_PUBLIC="03/04/2021 05:06:07 pm", DELETED="Y")
+    assert await dates(portal, page_id) == (None, "N")
+    for given, stored in (
+        ("03/04/2021 05:06:07 pm", "03/04/2021 05:06:07 pm"),
+        ("04.03.2021 17:06", "03/04/2021 05:06:00 pm"),
+        ("yesterday", "03/04/2021 05:06:00 pm"),
+        ("", None),
+    ):
+        await portal.call("landing.landing.update", lid=page_id, fields={"DATE_PUBLIC": given})
+        assert await dates(portal, page_id) == (stored, "N"), given
+
+
+async def dates(portal: Portal, page_id: int) -> tuple[str | None, str]:
+    found = await row(portal, page_id)
+    return found["DATE_PUBLIC"], found["ACTIVE"]
 
 
 async def test_knowledge_bases_have_fewer_settings(portal: Portal) -> None:

@@ -88,21 +88,29 @@ async def test_what_a_site_cannot_be(portal: Portal, fields: dict[str, Any], cod
     assert await portal.call("landing.site.getList") == []
 
 
-async def test_the_domain_of_a_trashed_site_is_told_apart(portal: Portal) -> None:
+@pytest.mark.parametrize(
+    ("domain", "problem"),
+    [
+        ("bitrix.example", "DOMAIN_DISABLE"),
+        ("my-Bitrix-shop", "DOMAIN_DISABLE"),
+        ("shop.bitrix24.example", None),  # a client's old address
+        ("shop", None),
+    ],
+)
+async def test_a_word_that_no_site_is_called(portal: Portal, domain: str, problem: str | None) -> None:
+    answer = await portal.answer("landing.site.add", {"fields": {"TITLE": "x", "CODE": "x", "DOMAIN_ID": domain}})
+    assert answer.json().get("error") == problem
+
+
+async def test_the_trash_and_what_is_empty_in_it(portal: Portal) -> None:
+    """The address of a trashed site is told apart from that of another; an empty site can go for good from there."""
     site_id = await portal.site("acme", DOMAIN_ID="acme.example")
-    portal.parts.db.write_here(lambda tx: tx.update(_sites(), portal.id, site_id, deleted=True))
+    await portal.call("landing.site.markDelete", id=site_id)
     with pytest.raises(ApiFailure) as failure:
         await portal.site("other", DOMAIN_ID="acme.example")
     assert failure.value.code == "DOMAIN_EXIST_TRASH"
-    with pytest.raises(ApiFailure) as failure:
-        await portal.call("landing.site.delete", id=site_id)
-    assert failure.value.code == "ACCESS_DENIED_DELETED"
-
-
-def _sites() -> Any:
-    from landingpad.store.tables import sites  # noqa: PLC0415  # only the test above looks inside
-
-    return sites
+    assert await portal.call("landing.site.delete", id=site_id) is True
+    assert await portal.site("other", DOMAIN_ID="acme.example")
 
 
 async def test_update_changes_what_is_given_and_nothing_else(portal: Portal) -> None:
@@ -112,12 +120,24 @@ async def test_update_changes_what_is_given_and_nothing_else(portal: Portal) -> 
     assert (found["TITLE"], found["CODE"], found["DESCRIPTION"]) == ("New", "/acme/", "Tools")
 
 
-async def test_update_refuses_the_code_of_another_site(portal: Portal) -> None:
+@pytest.mark.parametrize(
+    ("fields", "stored"),
+    [
+        ({"CODE": "acme"}, "/acme2/"),  # taken by another site
+        ({"CODE": "stock"}, "/stock2/"),  # taken by a store: it could be asked for at the same address
+        ({"CODE": ""}, "/acme2/"),  # made of the title
+        ({"CODE": "", "TITLE": "Neu & schön"}, "/neu-schon/"),
+        ({"CODE": "2026"}, "/site2026/"),
+        ({"CODE": "other"}, "/other/"),
+        ({"TITLE": "Neu"}, "/other/"),
+    ],
+)
+async def test_update_of_the_code(portal: Portal, fields: dict[str, Any], stored: str) -> None:
     await portal.site("acme")
-    other = await portal.site("other")
-    with pytest.raises(ApiFailure) as failure:
-        await portal.call("landing.site.update", id=other, fields={"CODE": "acme"})
-    assert failure.value.code == "CODE_IS_NOT_UNIQUE"
+    await portal.site("stock", TYPE="STORE")
+    other = await portal.site("other", TITLE="Acme")
+    assert await portal.call("landing.site.update", id=other, fields=fields) is True
+    assert (await row(portal, other))["CODE"] == stored
 
 
 async def test_an_unknown_site_is_access_denied(portal: Portal) -> None:
@@ -182,6 +202,28 @@ async def test_filters(portal: Portal) -> None:
     assert await found(**{">DATE_CREATE": "01/01/2020"}) == [first, second, third]
     assert await found(**{"<DATE_CREATE": "2020-01-01T00:00:00+00:00"}) == []
     assert await found(LANDING_ID_INDEX=False) == [first, second, third]
+    assert await found(**{"><ID": [second, third]}) == [second, third]
+    assert await found(**{"!><ID": [second, third]}) == [first]
+    assert await found(**{"><ID": [second]}) == [first, second, third]  # half a condition is none
+    assert await found(**{"=%TITLE": "%ir%"}) == [first, third]
+    assert await found(**{"%=TITLE": "Th_rd"}) == []
+    assert await found(**{"!=%TITLE": "Sec%"}) == [first, third]
+    assert await found(TYPE=["STORE"]) == [first, second, third]  # several types, even if it is one, mean all
+    assert await found(**{"@TYPE": ["STORE", "KNOWLEDGE"]}) == [first]
+
+
+async def test_a_select_or_filter_that_is_none_counts_as_not_sent(portal: Portal) -> None:
+    await portal.site()
+    whole = await portal.call("landing.site.getList")
+    for params in (
+        {"select": "TITLE"},
+        {"select": 5},
+        {"select": None},
+        {"filter": "x"},
+        {"filter": None},
+        {"group": 1},
+    ):
+        assert await portal.call("landing.site.getList", params=params) == whole, params
 
 
 async def test_order_limit_and_offset(portal: Portal) -> None:

@@ -65,6 +65,25 @@ async def test_areas_are_stored_and_replaced(portal: Portal, kind: str) -> None:
     assert await areas() is True
 
 
+async def test_a_list_by_groups(portal: Portal) -> None:
+    """Templates that show the same are one row, and limit and offset count such rows."""
+
+    async def rows(**params: Any) -> list[dict[str, str]]:
+        found: list[dict[str, str]] = await portal.call("landing.template.getlist", params=params)
+        return found
+
+    assert await rows(select=["ACTIVE"], group=["ACTIVE"]) == [{"ACTIVE": "Y"}]
+    counts = await rows(select=["AREA_COUNT"], group=["AREA_COUNT"], order={"AREA_COUNT": "ASC"})
+    numbers = [int(row["AREA_COUNT"]) for row in counts]
+    assert numbers == sorted(set(numbers))
+    assert len(numbers) > 2
+    assert await rows(select=["AREA_COUNT"], group=["AREA_COUNT"], order={"AREA_COUNT": "ASC"}, limit=1, offset=1) == [
+        counts[1]
+    ]
+    assert len(await rows(select=["ACTIVE"], group=["ACTIVE", "ID"])) == 6
+    assert len(await rows(select=["ACTIVE"])) == 6
+
+
 async def test_unknown_owners(portal: Portal) -> None:
     for method in ("getSiteRef", "setSiteRef", "getLandingRef", "setLandingRef"):
         assert await refused(portal, method, id=999999) == "ENTITY_NOT_FOUND"

@@ -398,7 +398,10 @@ def _page_fields(given: Mapping[str, Any], zone: tzinfo) -> PageFields:
 
 def _date(given: Mapping[str, Any], zone: tzinfo) -> int | UnsetType | None:
     text = given_text(given, "DATE_PUBLIC")
-    return parse_date(text, zone) if isinstance(text, str) else text
+    if not isinstance(text, str) or not text.strip():
+        return None if text is not UNSET else UNSET
+    found = parse_date(text, zone)
+    return UNSET if found is None else found  # what is no date changes nothing
 
 
 def _asked(params: Mapping[str, Any], name: str) -> bool:

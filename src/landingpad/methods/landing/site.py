@@ -9,10 +9,9 @@ from msgspec import UNSET
 from landingpad.domain import additional, publishing, sites, trash
 from landingpad.domain.errors import (
     AccessDenied,
-    AccessDeniedDeleted,
-    CodeIsNotUnique,
     DomainExists,
     DomainExistsInTrash,
+    DomainIsDisabled,
     DomainIsIncorrect,
     DomainNotFound,
     SiteIsNotEmpty,
@@ -56,7 +55,15 @@ COMPUTED = ("DOMAIN_NAME", "PUBLIC_URL", "PREVIEW_PICTURE", "PHONE")
 DOCS = "api-reference/landing/site/"
 
 SiteId = Annotated[int, Doc("Id of the site.", see="landing.site.getList")]
-_ADDRESS_ERRORS = (DomainNotFound, DomainIsIncorrect, DomainExists, DomainExistsInTrash, SlashIsNotAllowed)
+_EXACT_TYPE = ("TYPE", "=TYPE")
+_ADDRESS_ERRORS = (
+    DomainNotFound,
+    DomainIsIncorrect,
+    DomainIsDisabled,
+    DomainExists,
+    DomainExistsInTrash,
+    SlashIsNotAllowed,
+)
 
 
 @method(
@@ -81,7 +88,7 @@ def add(
     "landing.site.update",
     needs=Right.SETT,
     runs=Runs.WRITE,
-    raises=[AccessDenied, *_ADDRESS_ERRORS, CodeIsNotUnique],
+    raises=[AccessDenied, *_ADDRESS_ERRORS],
     doc=DOCS + "landing-site-update.md",
 )
 def update(
@@ -145,14 +152,20 @@ def mark_undelete(call: Call, id: SiteId) -> int:
 @method("landing.site.getList", needs=Right.READ, raises=[AccessDenied], doc=DOCS + "landing-site-get-list.md")
 def get_list(
     call: Call,
-    params: Annotated[dict[str, Any] | None, Doc("select, filter, order, limit, offset: all inside `params`.")] = None,
+    params: Annotated[
+        dict[str, Any] | None, Doc("select, filter, order, group, limit, offset: all inside `params`.")
+    ] = None,
 ) -> list[dict[str, Any]]:
     """List sites. A `filter` that is sent outside `params` has no effect, as in the original."""
     readable = call.readable
     zone = call.caller.portal.zone
-    question = ask(params or {}, FIELDS, zone, computed=COMPUTED, always=("ID", "TYPE"))
-    conditions = _in_scope(question.listing.conditions, call.site_types)
-    listing = question.listing._replace(conditions=conditions, only=readable)
+    given = dict(params or {})
+    by_type = Condition("type", "in", call.site_types)
+    if isinstance(given.get("filter"), dict):
+        by_type = _by_type(given["filter"], call.site_types)
+        given["filter"] = {key: value for key, value in given["filter"].items() if key not in _EXACT_TYPE}
+    question = ask(given, FIELDS, zone, computed=COMPUTED, always=("ID", "TYPE"))
+    listing = question.listing._replace(conditions=[*question.listing.conditions, by_type], only=readable)
     select = question.select
     if "PREVIEW_PICTURE" in select and "LANDING_ID_INDEX" not in select:
         select = (*select, "LANDING_ID_INDEX")
@@ -237,7 +250,7 @@ def unpublic(call: Call, id: SiteId) -> int:  # the name on the wire
     "landing.site.delete",
     needs=Right.DELETE,
     runs=Runs.WRITE,
-    raises=[AccessDenied, AccessDeniedDeleted, SiteIsNotEmpty],
+    raises=[AccessDenied, SiteIsNotEmpty],
     doc=DOCS + "landing-site-delete.md",
 )
 def delete(call: Call, id: SiteId) -> bool:  # the name on the wire
@@ -280,19 +293,17 @@ def _site_fields(given: Mapping[str, Any]) -> SiteFields:
     )
 
 
-def _in_scope(conditions: Any, types: tuple[str, ...]) -> list[Condition]:
-    """Keep a filter by TYPE inside the call's scope: STORE means SMN too, and other types mean all allowed ones."""
-    kept = [condition for condition in conditions if condition.column != "type"]
-    wanted = {
-        name
-        for condition in conditions
-        if condition.column == "type" and condition.op == "in"
-        for value in condition.values
-        for name in (("STORE", "SMN") if value == "STORE" else (value,))
-    }
-    refused = {v for c in conditions if c.column == "type" and c.op == "notin" for v in c.values}
-    allowed = tuple(name for name in types if name in wanted) or types
-    return [*kept, Condition("type", "in", tuple(name for name in allowed if name not in refused))]
+def _by_type(filter_: Mapping[str, Any], types: tuple[str, ...]) -> Condition:
+    """Keep a filter by TYPE inside the call's scope (landing/site/landing-site-get-list.md).
+
+    It holds for one type of the scope, STORE meaning SMN too; several types, or another one, mean all that are allowed.
+    """
+    wanted = types
+    for key in _EXACT_TYPE:
+        value = filter_.get(key)
+        named = ("STORE", "SMN") if value == "STORE" else (value,)
+        wanted = tuple(name for name in types if name in named) or wanted
+    return Condition("type", "in", wanted)
 
 
 def _row(call: Call, site: SiteView, select: tuple[str, ...], zone: tzinfo) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from landingpad.domain import pages, sites, templates
 from landingpad.domain.errors import AccessDenied, EntityNotFound
 from landingpad.domain.rights import Right
-from landingpad.methods.listing import Field, Kind, ask, row
+from landingpad.methods.listing import Field, Kind, ask, grouped, row
 from landingpad.rpc.bind import to_int
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
@@ -46,14 +46,19 @@ Areas = Annotated[
 )
 def get_list(
     call: Call,
-    params: Annotated[dict[str, Any] | None, Doc("select, filter, order, limit, offset: all inside `params`.")] = None,
+    params: Annotated[
+        dict[str, Any] | None, Doc("select, filter, order, group, limit, offset: all inside `params`.")
+    ] = None,
 ) -> list[dict[str, Any]]:
     """List the view templates. They are part of the system: none can be added or changed."""
     call.require(Right.SECTION)
     zone = call.caller.portal.zone
     question = ask(params or {}, FIELDS, zone, deleted_hidden=False)
-    found = template_rows.list_templates(call.tx, call.portal_id, question.listing)
-    return [row(template, question.select, FIELDS, zone) for template in found]
+    return grouped(
+        question,
+        lambda listing: template_rows.list_templates(call.tx, call.portal_id, listing),
+        lambda template, name: row(template, (name,), FIELDS, zone)[name],
+    )
 
 
 @method(
