@@ -10,6 +10,7 @@ import structlog
 import landingpad.methods  # noqa: F401  # declares the API
 from landingpad.domain.urls import NO_PREVIEW, PREVIEW_FILE, PublicUrls
 from landingpad.domain.work import Services
+from landingpad.http.bx24 import script_answer
 from landingpad.http.forms import answer_form
 from landingpad.http.gallery import gallery_answer
 from landingpad.http.message import Answer, Receive, Request, Scope, Send, send_answer
@@ -42,6 +43,8 @@ log = structlog.get_logger("landingpad.app")
 _READING = frozenset({"GET", "HEAD"})
 _DOCS = frozenset({"/docs", "/openapi.json", "/llms.txt"})
 """Paths of the reference, beside those below /docs/."""
+_SCRIPT = frozenset({"/api/v1/", "/api/v1"})
+"""Where applications load BX24 from, at whichever host they were written for."""
 
 
 class Parts:
@@ -161,6 +164,8 @@ class App:
         is_docs = request.path.startswith("/docs/") or request.path in _DOCS
         if is_docs and self._portal_of_people(request.host) is not None:
             return parts.docs.answer(request)
+        if request.path in _SCRIPT and self._portal_of_people(request.host) is not None:
+            return script_answer(request)
         now_ms = parts.services.clock.now_ms()
         is_portal = parts.portals.is_portal_host(request.host)
         if not is_portal:
