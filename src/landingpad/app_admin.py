@@ -36,6 +36,8 @@ def create_app(
     title: str,
     scopes: list[str],
     redirect_uri: str,
+    handler_url: str,
+    install_url: str,
     user_ids: list[int],
     install_for: int | None,
     domain: str,
@@ -49,7 +51,7 @@ def create_app(
         UnknownPortalError: there is no such portal.
         UnknownUserError: it has no such user.
         UnknownScopeError: there is no such scope.
-        BadRedirectError: the redirect address cannot be used.
+        BadAddressError: an address cannot be used.
 
     """
 
@@ -59,7 +61,15 @@ def create_app(
             if people.find(tx, portal.id, user_id) is None:
                 raise UnknownUserError(f"There is no user {user_id}.")
         made = apps.add_app(
-            tx, portal.id, title=title, scopes=scopes, redirect_uri=redirect_uri, user_ids=user_ids, now_ms=now_ms
+            tx,
+            portal.id,
+            title=title,
+            scopes=scopes,
+            redirect_uri=redirect_uri,
+            handler_url=handler_url,
+            install_url=install_url,
+            user_ids=user_ids,
+            now_ms=now_ms,
         )
         if install_for is not None:
             events.installed(tx, jobs, made.app, install_for, portal.language, now_ms)

@@ -154,7 +154,13 @@ PortalName = Annotated[str, typer.Option("--portal", help="Host name of the port
 def app_create(
     title: Annotated[str, typer.Option(help="What its users call it.")],
     scope: Annotated[str, typer.Option(help="Scopes, separated by commas: landing,user_basic ...")],
-    redirect_uri: Annotated[str, typer.Option(help="Where the browser goes with the code after the sign-in.")],
+    redirect_uri: Annotated[
+        str, typer.Option(help="Where the browser goes with the code after the sign-in; without it the handler.")
+    ] = "",
+    handler_url: Annotated[str, typer.Option(help="Its page, which the portal shows in a frame.")] = "",
+    install_url: Annotated[
+        str, typer.Option(help="Shown to an administrator first, until it calls BX24.installFinish().")
+    ] = "",
     user: Annotated[list[int] | None, typer.Option(help="Only this user may use it; can be repeated.")] = None,
     install_for: Annotated[
         int | None, typer.Option(help="Post ONAPPINSTALL with tokens of this user to the redirect address.")
@@ -173,6 +179,8 @@ def app_create(
             title=title,
             scopes=scopes,
             redirect_uri=redirect_uri,
+            handler_url=handler_url,
+            install_url=install_url,
             user_ids=user or [],
             install_for=install_for,
             domain=portal,

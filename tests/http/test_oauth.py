@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 
 from landingpad.domain import apps as domain_apps
 from landingpad.domain import oauth
-from landingpad.domain.apps import BadRedirectError, NewApplication
+from landingpad.domain.apps import BadAddressError, NewApplication
 from landingpad.domain.portals import SCOPES, Plan, PortalState
 from landingpad.store import apps as app_rows
 from landingpad.store import portals as portal_rows
@@ -396,7 +396,7 @@ async def test_plain_http_from_elsewhere_is_refused(portal: Portal) -> None:
 
 @pytest.mark.parametrize("address", ["", "app.example", "ftp://app.example/", "https:///x", "https://a.example/#part"])
 def test_redirect_addresses_that_cannot_be(portal: Portal, address: str) -> None:
-    with pytest.raises(BadRedirectError):
+    with pytest.raises(BadAddressError):
         given_app(portal, redirect_uri=address)
 
 

@@ -4,8 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+import msgspec
+
+from landingpad.domain import events
 from landingpad.domain.portals import check_scopes
 from landingpad.domain.secrets import hashed, new_code
+from landingpad.domain.work import JobQueue
 from landingpad.store import apps as rows
 from landingpad.store import tokens
 from landingpad.store.app_tables import apps
@@ -15,8 +19,8 @@ from landingpad.store.records import Application
 _SECRET_LENGTH = 50
 
 
-class BadRedirectError(ValueError):
-    """The address that the browser should go to after the sign-in is none; the text says what is wrong."""
+class BadAddressError(ValueError):
+    """What should be an address of the application is none; the text says which, and what is wrong."""
 
 
 class NewApplication(NamedTuple):
@@ -32,23 +36,39 @@ def add_app(
     *,
     title: str,
     scopes: Iterable[str],
-    redirect_uri: str,
+    redirect_uri: str = "",
+    handler_url: str = "",
+    install_url: str = "",
     user_ids: Sequence[int] = (),
     now_ms: int,
 ) -> NewApplication:
-    """Make an application; without `user_ids` every user of the portal may use it.
+    """Make an application.
+
+    Args:
+        tx: the transaction.
+        portal_id: where it belongs.
+        title: what its users call it.
+        scopes: what it may do.
+        redirect_uri: where the browser goes after the sign-in; without one, to the page in the portal.
+        handler_url: its page in the portal; without one it shows nothing there.
+        install_url: what the page shows at first, until that says that the application is installed.
+        user_ids: who may use it; without any, every user of the portal.
+        now_ms: the moment.
 
     Raises:
         UnknownScopeError: this server has no such scope.
-        BadRedirectError: the address is not an absolute http(s) one, or has a fragment.
+        BadAddressError: an address is not an absolute http(s) one, or has a fragment, or is missing.
 
     """
     wanted = check_scopes(scopes)
-    split = urlsplit(redirect_uri)
-    if split.scheme not in {"http", "https"} or not split.hostname or split.fragment:
-        raise BadRedirectError(
-            f"{redirect_uri!r} cannot be a redirect address: it takes http:// or https://, a host, and no #fragment."
-        )
+    redirect_uri = redirect_uri or handler_url
+    _check_address(redirect_uri, "a redirect address")
+    if handler_url:
+        _check_address(handler_url, "the page of an application")
+    if install_url:
+        _check_address(install_url, "the page of an installation")
+        if not handler_url:
+            raise BadAddressError("An application that is installed on a page needs a handler address, too.")
     client_id = f"local.{new_code(length=14)}.{new_code(length=8)}"
     secret = new_code(length=_SECRET_LENGTH)
     tx.insert(
@@ -59,6 +79,9 @@ def add_app(
         title=title,
         scopes=",".join(wanted),
         redirect_uri=redirect_uri,
+        handler_url=handler_url,
+        install_url=install_url,
+        is_installed=not install_url,
         user_ids=",".join(str(user_id) for user_id in user_ids),
         application_token=new_code(),
         created_at=now_ms,
@@ -66,6 +89,27 @@ def add_app(
     app = rows.by_client_id(tx, client_id)
     assert app is not None  # noqa: S101  # it was just stored
     return NewApplication(app, secret)
+
+
+def finish_installation(
+    tx: Tx, jobs: JobQueue, app: Application, user_id: int, language: str, now_ms: int
+) -> Application:
+    """Note that an application is installed: from now on it is shown to all its users, and told of events."""
+    if app.is_installed:
+        return app
+    tx.update(apps, app.portal_id, app.id, is_installed=True)
+    events.installation_finished(tx, jobs, app, user_id, language, now_ms)
+    return msgspec.structs.replace(app, is_installed=True)
+
+
+def _check_address(address: str, what: str) -> None:
+    try:
+        split = urlsplit(address)
+        is_good = split.scheme in {"http", "https"} and bool(split.hostname) and not split.fragment and split.port != 0
+    except ValueError:
+        is_good = False
+    if not is_good:
+        raise BadAddressError(f"{address!r} cannot be {what}: it takes http:// or https://, a host, and no #fragment.")
 
 
 def rotate_secret(tx: Tx, app: Application, now_ms: int) -> str:

@@ -167,17 +167,30 @@ def happen(
 
 def installed(tx: Tx, jobs: JobQueue, app: Application, user_id: int, language: str, now_ms: int) -> None:
     """Send an application the tokens of the user who installed it."""
-    delivery = Delivery(
+    jobs.deliver_event(tx, _installation(app, 0, app.redirect_uri, user_id, language, now_ms))
+
+
+def installation_finished(tx: Tx, jobs: JobQueue, app: Application, user_id: int, language: str, now_ms: int) -> None:
+    """Tell the handlers that an application bound while it was installed, with tokens of who installed it."""
+    for handler in rows.handlers_of_app(tx, app.portal_id, app.id):
+        if handler.event == INSTALL and not handler.is_offline:
+            user = handler.user_id or user_id
+            jobs.deliver_event(tx, _installation(app, handler.id, handler.handler, user, language, now_ms))
+
+
+def _installation(
+    app: Application, handler_id: int, address: str, user_id: int, language: str, now_ms: int
+) -> Delivery:
+    return Delivery(
         portal_id=app.portal_id,
         app_id=app.id,
-        handler_id=0,
-        address=app.redirect_uri,
+        handler_id=handler_id,
+        address=address,
         event=INSTALL,
         data={"VERSION": str(app.version), "ACTIVE": "Y", "INSTALLED": "Y", "LANGUAGE_ID": language},
         user_id=user_id,
         at=now_ms // 1000,
     )
-    jobs.deliver_event(tx, delivery)
 
 
 def uninstalled(tx: Tx, jobs: JobQueue, app: Application, now_ms: int) -> None:

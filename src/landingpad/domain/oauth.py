@@ -111,6 +111,12 @@ def grant_directly(tx: Tx, app: Application, user_id: int, now_ms: int) -> Token
     return _issue(tx, grant, now_ms)
 
 
+def for_frame(tx: Tx, app: Application, user_id: int, now_ms: int) -> TokenPair:
+    """Return tokens for a page of the application in the portal, where its user is signed in already."""
+    grant = rows.direct_grant(tx, app.portal_id, app.id, user_id)
+    return grant_directly(tx, app, user_id, now_ms) if grant is None else _issue(tx, grant, now_ms)
+
+
 def access_only(tx: Tx, app: Application, user_id: int, now_ms: int) -> str:
     """Return an access token that cannot be refreshed, as handlers of events get it."""
     grant = rows.direct_grant(tx, app.portal_id, app.id, user_id)

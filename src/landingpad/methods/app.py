@@ -31,7 +31,7 @@ def info(call: Call) -> dict[str, Any]:
         "CODE": app.client_id,
         "VERSION": app.version,
         "STATUS": _LOCAL,
-        "INSTALLED": True,
+        "INSTALLED": app.is_installed,
         "PAYMENT_EXPIRED": "N",
         "DAYS": None,
         "LANGUAGE_ID": portal.language,
@@ -50,7 +50,7 @@ def _of_authorization_server(call: Call) -> dict[str, Any]:
         "scope": app.scopes,
         "expires": expires.isoformat(timespec="seconds"),
         "install": {
-            "installed": True,
+            "installed": app.is_installed,
             "version": str(app.version),
             "status": _LOCAL,
             "scope": app.scopes,

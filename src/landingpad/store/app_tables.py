@@ -3,7 +3,7 @@
 The same conventions as in `tables`.
 """
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, false
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, false, true
 
 from landingpad.store.columns import Id, Time, metadata
 from landingpad.store.columns import id_column as _id
@@ -19,12 +19,24 @@ apps = Table(
     Column("title", Text, nullable=False),
     Column("scopes", Text, nullable=False),  # comma separated
     Column("redirect_uri", Text, nullable=False),  # where the browser goes after the sign-in; events go there, too
+    Column("handler_url", Text, nullable=False, server_default=""),  # its page in the portal; "": it has none
+    Column("install_url", Text, nullable=False, server_default=""),  # shown instead until it is installed
+    Column("is_installed", Boolean, nullable=False, server_default=true()),
     Column("user_ids", Text, nullable=False, server_default=""),  # comma separated; "": every user may use it
     Column("application_token", Text, nullable=False),  # by which its handlers know that we call
     Column("version", Integer, nullable=False, server_default="1"),
     Column("created_at", Time, nullable=False),
     Index(None, "portal_id"),
     sqlite_autoincrement=True,
+)
+
+app_starts = Table(  # who has opened an application in the portal: each user's first time is told to it
+    "app_starts",
+    metadata,
+    _portal(),
+    Column("app_id", Id, ForeignKey("apps.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("created_at", Time, nullable=False),
 )
 
 grants = Table(

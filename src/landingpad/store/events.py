@@ -3,7 +3,7 @@
 import msgspec
 from sqlalchemy import bindparam, func, select
 
-from landingpad.store.app_tables import event_handlers, offline_events
+from landingpad.store.app_tables import apps, event_handlers, offline_events
 from landingpad.store.engine import Tx
 from landingpad.store.listing import Lister, Listing
 from landingpad.store.query import Query, Statement
@@ -43,7 +43,11 @@ _OF_APP = Query(
     EventHandler,
 )
 _OF_EVENT = Query(
-    _HANDLER.where(event_handlers.c.event == bindparam("event"), event_handlers.c.portal_id == bindparam("portal_id")),
+    _HANDLER.join(apps, apps.c.id == event_handlers.c.app_id).where(
+        event_handlers.c.event == bindparam("event"),
+        event_handlers.c.portal_id == bindparam("portal_id"),
+        apps.c.is_installed,
+    ),
     EventHandler,
 )
 _DELETE_HANDLER = Statement(
@@ -82,7 +86,7 @@ def handlers_of_app(tx: Tx, portal_id: int, app_id: int) -> list[EventHandler]:
 
 
 def handlers_of_event(tx: Tx, portal_id: int, event: str) -> list[EventHandler]:
-    """Return the handlers of an event, of all applications of a portal."""
+    """Return the handlers of an event, of all applications of a portal that are installed."""
     return tx.all(_OF_EVENT, event=event, portal_id=portal_id)
 
 

@@ -1,9 +1,11 @@
 """Rows of widgets: places in which applications show themselves."""
 
+from collections.abc import Sequence
+
 import msgspec
 from sqlalchemy import bindparam, select
 
-from landingpad.store.app_tables import placements
+from landingpad.store.app_tables import apps, placements
 from landingpad.store.engine import Tx
 from landingpad.store.query import Query, Statement
 
@@ -22,12 +24,39 @@ class Widget(msgspec.Struct, frozen=True):
     options: str
 
 
+class ShownWidget(msgspec.Struct, frozen=True):
+    """A widget in its place, with what has to be known of its application."""
+
+    id: int
+    app_id: int
+    placement: str
+    handler: str
+    user_id: int
+    title: str
+    description: str
+    languages: str
+    app_title: str
+    user_ids: str
+
+
 _OF_APP = Query(
     select(*(placements.c[name] for name in Widget.__struct_fields__))
     .where(placements.c.app_id == bindparam("app_id"), placements.c.portal_id == bindparam("portal_id"))
     .order_by(placements.c.id),
     Widget,
 )
+_SHOWN = (
+    select(
+        *(placements.c[name] for name in ShownWidget.__struct_fields__[:-2]),
+        apps.c.title.label("app_title"),
+        apps.c.user_ids,
+    )
+    .join(apps, apps.c.id == placements.c.app_id)
+    .where(placements.c.portal_id == bindparam("portal_id"), apps.c.is_installed)
+    .order_by(placements.c.id)
+)
+_AT = Query(_SHOWN.where(placements.c.placement == bindparam("placement")), ShownWidget)
+_BY_ID = Query(_SHOWN.where(placements.c.id == bindparam("id")), ShownWidget)
 _DELETE = Statement(
     placements.delete().where(placements.c.id == bindparam("id"), placements.c.portal_id == bindparam("portal_id"))
 )
@@ -36,6 +65,16 @@ _DELETE = Statement(
 def of_app(tx: Tx, portal_id: int, app_id: int) -> list[Widget]:
     """Return the widgets of an application."""
     return tx.all(_OF_APP, app_id=app_id, portal_id=portal_id)
+
+
+def at_places(tx: Tx, portal_id: int, places: Sequence[str]) -> list[ShownWidget]:
+    """Return the widgets in some places of a portal, of applications that are installed."""
+    return [widget for place in places for widget in tx.all(_AT, portal_id=portal_id, placement=place)]
+
+
+def find(tx: Tx, portal_id: int, widget_id: int) -> ShownWidget | None:
+    """Return a widget of an application that is installed."""
+    return tx.one(_BY_ID, portal_id=portal_id, id=widget_id)
 
 
 def delete(tx: Tx, portal_id: int, widget_id: int) -> int:

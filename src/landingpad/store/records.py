@@ -76,6 +76,9 @@ class Application(msgspec.Struct, frozen=True):
     title: str
     scopes: str
     redirect_uri: str
+    handler_url: str
+    install_url: str
+    is_installed: bool
     user_ids: str
     application_token: str
     version: int
