@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import structlog
 
 import landingpad.methods  # noqa: F401  # declares the API
+from landingpad.domain.signin import SignIn
 from landingpad.domain.urls import NO_PREVIEW, PREVIEW_FILE, PublicUrls
 from landingpad.domain.work import Services
 from landingpad.http.bx24 import script_answer
@@ -34,9 +35,11 @@ from landingpad.rpc.lint import RequestLint
 from landingpad.rpc.portals import PortalDirectory
 from landingpad.settings import Settings
 from landingpad.store.engine import Database, database_url
+from landingpad.web.paths import is_safe_host, is_web
 
 if TYPE_CHECKING:
     from landingpad.http.docs import DocsRoute
+    from landingpad.web.route import WebRoute
 
 log = structlog.get_logger("landingpad.app")
 
@@ -79,7 +82,8 @@ class Parts:
             journal=self.journal,
         )
         self.public = PublicSites(self.services, self.media)
-        self.oauth = OAuthRoutes(self.db, self.services.urls, self.services.clock)
+        self.sign_in = SignIn(self.db)
+        self.oauth = OAuthRoutes(self.db, self.services.urls, self.services.clock, self.sign_in)
         rate = RequestRate() if mode is LimitMode.ENFORCE else None
         self.rest = RestRoute(
             self.db,
@@ -97,6 +101,14 @@ class Parts:
         from landingpad.http.docs import DocsRoute  # noqa: PLC0415  # see above
 
         return DocsRoute(REGISTRY)
+
+    @cached_property
+    def web(self) -> "WebRoute":
+        """The portal in the browser; a server that only programs use does not load it."""
+        from landingpad.web.route import WebRoute  # noqa: PLC0415  # see above
+        from landingpad.web.routes import routes  # noqa: PLC0415
+
+        return WebRoute(self.dispatcher, routes(self.sign_in))
 
     def close(self) -> None:
         """Finish running work and close the database."""
@@ -126,6 +138,9 @@ class App:
         if scope["path"] == MCP_PATH and self._portal_of_people(request.host) is not None:
             await self._mcp(scope, receive, send)
             return
+        if is_web(request.path) and (portal_id := self._portal_in_browser(request.host)) is not None:
+            await self._parts.web(scope, receive, send, portal_id)
+            return
         try:
             if scope["path"].startswith(("/oauth/", "//oauth/")):
                 answer = await self._parts.oauth.answer(request, receive, self._portal_of_people(request.host))
@@ -141,6 +156,14 @@ class App:
         parts = self._parts
         is_site = not parts.portals.is_portal_host(host) and parts.public.knows_host(host)
         return None if is_site else parts.portals.find(host)
+
+    def _portal_in_browser(self, host: str) -> int | None:
+        """Return the portal whose pages for people this host shows.
+
+        A name that nobody gave this server shows none: its owner could lead a browser here whenever they like.
+        """
+        is_safe = self._parts.portals.is_portal_host(host) or is_safe_host(host)
+        return self._portal_of_people(host) if is_safe else None
 
     async def post(self, request: Request, receive: Receive) -> Answer:
         """Take what a visitor sends through a form."""

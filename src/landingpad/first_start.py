@@ -10,6 +10,7 @@ from landingpad.app import Parts
 from landingpad.domain import oauth
 from landingpad.domain.apps import NewApplication, add_app
 from landingpad.domain.portals import SCOPES, Plan, add_portal, add_user, add_webhook
+from landingpad.domain.sessions import new_link
 from landingpad.rpc.auth import webhook_caller
 from landingpad.settings import Settings
 from landingpad.store import apps as app_rows
@@ -17,6 +18,7 @@ from landingpad.store import people
 from landingpad.store import sites as site_rows
 from landingpad.store.app_tables import apps
 from landingpad.store.engine import Tx
+from landingpad.web.paths import SIGN_IN
 
 ADMIN_LOGIN = "admin"
 
@@ -143,6 +145,20 @@ def demo_tokens(parts: Parts, client_id: str, url: str) -> dict[str, str]:
             "refresh_token": pair.refresh_token,
             "expired_token": oauth.expired_token(tx, app, admin[0].id, now_ms),
         }
+
+    return parts.db.write_here(work)
+
+
+def sign_in_link(parts: Parts, url: str) -> str | None:
+    """Return an address that signs the administrator in, once; None if its owner removed that user."""
+    portal_id = parts.portals.find("") or 0
+    now_ms = parts.services.clock.now_ms()
+
+    def work(tx: Tx) -> str | None:
+        admin = people.by_login(tx, portal_id, ADMIN_LOGIN)
+        if admin is None or not admin[0].is_active:
+            return None
+        return f"{url}{SIGN_IN}{new_link(tx, portal_id, admin[0].id, now_ms)}"
 
     return parts.db.write_here(work)
 

@@ -190,7 +190,10 @@ async def _prepare(parts: Parts, url: str, announce: Announce) -> None:
         told["site_id"] = await first_start.add_demo_site(parts, told["webhook"].partition("/rest/")[2].strip("/"))
     if "site_id" in told:
         told["public_url"] = first_start.site_address(parts, told["site_id"])
+    told["sign_in"] = first_start.sign_in_link(parts, url)
     _write_json(path, told)
+    if told["sign_in"]:
+        announce(f"sign in (this link works once) {told['sign_in']}")
 
 
 def _moved_webhooks(kept: dict[str, Any], url: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from landingpad.store.records import Person
 from landingpad.store.tables import users
 
 _MOST_FAILURES = 10
+_MOST_OF_ADDRESS = 50
 _FAILURE_MS = 300_000
 _REMEMBERED = 10_000
 
@@ -35,13 +36,12 @@ class SignIn:
         """Return the user, or None. Takes a tenth of a second of processor time: call it in a thread.
 
         Raises:
-            TooManyFailuresError: ten wrong passwords within five minutes for this name from this address.
+            TooManyFailuresError: ten wrong passwords within five minutes for this name from this address, or fifty
+                from this address for any names.
 
         """
-        key = (portal_id, login.lower(), address)
-        with self._lock:
-            recent = [moment for moment in self._failures.get(key, ()) if moment + _FAILURE_MS > now_ms]
-        if len(recent) >= _MOST_FAILURES:
+        key, of_address = (portal_id, login.lower(), address), (portal_id, "", address)
+        if self._recent(key, now_ms) >= _MOST_FAILURES or self._recent(of_address, now_ms) >= _MOST_OF_ADDRESS:
             raise TooManyFailuresError
         found = self._db.read_here(lambda tx: people.by_login(tx, portal_id, login))
         # A name that nobody has takes as long as one that somebody has.
@@ -49,6 +49,7 @@ class SignIn:
         is_right = verify_password(known_hash, password)
         if found is None or not is_right or not found[1] or not found[0].is_active:
             self._remember_failure(key, now_ms)
+            self._remember_failure(of_address, now_ms)
             return None
         with self._lock:
             self._failures.pop(key, None)
@@ -60,10 +61,14 @@ class SignIn:
         self._db.write_here(remember, portal_id=portal_id)
         return person
 
+    def _recent(self, key: tuple[int, str, str], now_ms: int) -> int:
+        with self._lock:
+            return sum(moment + _FAILURE_MS > now_ms for moment in self._failures.get(key, ()))
+
     def _remember_failure(self, key: tuple[int, str, str], now_ms: int) -> None:
         with self._lock:
             self._failures.setdefault(key, []).append(now_ms)
-            del self._failures[key][:-_MOST_FAILURES]
+            del self._failures[key][:-_MOST_OF_ADDRESS]
             self._failures.move_to_end(key)
             while len(self._failures) > _REMEMBERED:
                 self._failures.popitem(last=False)

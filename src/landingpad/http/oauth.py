@@ -36,11 +36,11 @@ _LOCAL = "L"
 class OAuthRoutes:
     """Answers every request below `/oauth/`."""
 
-    def __init__(self, db: Database, urls: PublicUrls, clock: Clock) -> None:
+    def __init__(self, db: Database, urls: PublicUrls, clock: Clock, sign_in: SignIn) -> None:
         self._db = db
         self._clock = clock
         self._urls = urls
-        self._sign_in = SignIn(db)
+        self._sign_in = sign_in
 
     async def answer(self, request: Request, receive: Receive, portal_id: int | None) -> Answer:
         """Answer one request; doubled and missing slashes mean nothing, and nothing is ever redirected to another."""

@@ -14,14 +14,18 @@ from landingpad.domain.errors import (
     PortalDeleted,
     UserAccessError,
 )
-from landingpad.domain.portals import Plan, PortalState
+from landingpad.domain.portals import SCOPES, Plan, PortalState
 from landingpad.domain.secrets import hashed
+from landingpad.domain.sessions import is_over
 from landingpad.rpc.call import Caller
 from landingpad.store.app_tables import apps, grants, tokens
 from landingpad.store.engine import Tx
 from landingpad.store.query import Query
 from landingpad.store.records import Application, Portal, User
+from landingpad.store.sessions import COLUMNS as SESSION_COLUMNS
+from landingpad.store.sessions import Session
 from landingpad.store.tables import portals, users, webhooks
+from landingpad.store.web_tables import sessions
 
 _USER_AND_PORTAL = (
     users.c.id.label("user_id"),
@@ -74,6 +78,15 @@ _TOKEN = Query(
     ),
     tuple,
 )
+_SESSION = Query(
+    select(*SESSION_COLUMNS, *_USER_AND_PORTAL)
+    .select_from(
+        sessions.join(users, users.c.id == sessions.c.user_id).join(portals, portals.c.id == sessions.c.portal_id)
+    )
+    .where(sessions.c.token_hash == bindparam("token_hash"), sessions.c.portal_id == bindparam("portal_id")),
+    tuple,
+)
+_EVERY_SCOPE = frozenset(SCOPES)
 
 
 @lru_cache(maxsize=256)
@@ -124,6 +137,23 @@ def token_caller(tx: Tx, portal_id: int, token: str, now_ms: int) -> Caller:
     if not app.is_open_to(user.id):
         raise UserAccessError
     return Caller(portal, user, scope_set(app.scopes), f"app:{app.id}", app, row[0])
+
+
+def session_caller(tx: Tx, portal_id: int, token: str, now_ms: int) -> tuple[Caller, Session] | None:
+    """Return who is signed in with a browser; None for an unknown or ended session, a blocked user, a closed portal.
+
+    The portal in the browser is for people: it works on plans without REST, too, and while REST is stopped.
+    """
+    row = tx.one(_SESSION, token_hash=hashed(token), portal_id=portal_id)
+    if row is None:
+        return None
+    session = Session(*row[: len(SESSION_COLUMNS)])
+    user_id, login, name, last_name, email, is_admin, is_active, *rest = row[len(SESSION_COLUMNS) :]
+    portal = Portal(portal_id, *rest)
+    if not is_active or portal.state == PortalState.DELETED or is_over(session.seen_at, session.expires_at, now_ms):
+        return None
+    user = User(user_id, portal_id, login, name, last_name, email, is_admin, is_active)
+    return Caller(portal, user, _EVERY_SCOPE, f"session:{session.id}"), session
 
 
 def _user_and_portal(portal_id: int, row: Any) -> tuple[User, Portal]:

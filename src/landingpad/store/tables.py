@@ -92,6 +92,7 @@ webhooks = Table(
     Column("expires_at", Time),
     Column("revoked_at", Time),
     Column("created_at", Time, nullable=False),
+    Column("used_at", Time),  # to the minute
     Index(None, "portal_id", "user_id"),
     sqlite_autoincrement=True,
 )

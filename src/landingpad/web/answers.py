@@ -1,0 +1,80 @@
+"""What pages for people are sent with: their policy, and streams of events."""
+
+from collections.abc import AsyncIterator, Iterable
+
+from landingpad.http.message import Answer, Request
+
+_PAGE = (
+    (b"content-type", b"text/html; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+_EVENTS = (
+    (b"content-type", b"text/event-stream"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
+
+class Stream:
+    """An answer without an end: server-sent events, for as long as the browser listens."""
+
+    def __init__(self, events: AsyncIterator[bytes]) -> None:
+        self.status = 200
+        self.headers = list(_EVENTS)
+        self.events = events
+
+
+def policy(*, frames: Iterable[str] = (), forms: Iterable[str] = ()) -> bytes:
+    """Return the Content-Security-Policy of a page: what it needs of this origin, and nothing from elsewhere.
+
+    Args:
+        frames: further origins that it may show in frames.
+        forms: further origins that its forms may go to, or be redirected to.
+
+    """
+    shown, goals = " ".join(["'self'", *frames]), " ".join(["'self'", *forms])
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        f"frame-src {shown}; form-action {goals}; base-uri 'none'; frame-ancestors 'none'"
+    ).encode()
+
+
+def html(
+    text: str, status: int = 200, *, frames: Iterable[str] = (), forms: Iterable[str] = (), fragment: bool = False
+) -> Answer:
+    """Answer with a page, or with a part of one."""
+    headers = list(_PAGE)
+    if not fragment:
+        headers.append((b"content-security-policy", policy(frames=frames, forms=forms)))
+    return Answer(status, headers, text.encode())
+
+
+def see_other(target: str) -> Answer:
+    """Send the browser to a page of ours after it sent a form."""
+    answer = Answer.redirect(target, 303)
+    answer.headers.append((b"cache-control", b"no-store"))
+    return answer
+
+
+def cookie_of(request: Request, name: str) -> str:
+    """Return a cookie of a request; "" without it."""
+    for part in request.header(b"cookie").split(";"):
+        key, _, value = part.strip().partition("=")
+        if key == name:
+            return value
+    return ""
+
+
+def set_cookie(name: str, value: str, *, secure: bool, seconds: int | None) -> tuple[bytes, bytes]:
+    """Return the header that sets a cookie for this host alone; with 0 seconds it removes it."""
+    parts = [f"{name}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
+    if secure:
+        parts.append("Secure")
+    if seconds is not None:
+        parts.append(f"Max-Age={seconds}")
+    return b"set-cookie", "; ".join(parts).encode()

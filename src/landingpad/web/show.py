@@ -1,0 +1,55 @@
+"""How values are shown to people."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+_STEPS = ((60, "second"), (60, "minute"), (24, "hour"), (7, "day"))
+_SYSTEMS = ("Windows", "Android", "iPhone", "iPad", "Mac OS X", "Linux")
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+
+
+def moment(value: int | None, zone: tzinfo = UTC) -> str:
+    """Return a moment in milliseconds as a date and time."""
+    return "" if value is None else datetime.fromtimestamp(value / 1000, zone).strftime("%-d %b %Y, %H:%M")
+
+
+def iso(value: int | None) -> str:
+    """Return a moment in milliseconds for programs."""
+    return "" if value is None else datetime.fromtimestamp(value / 1000, UTC).isoformat(timespec="seconds")
+
+
+def ago(value: int | None, now_ms: int) -> str:
+    """Return how long ago a moment was: "just now", "3 minutes ago", "2 days ago", a date when it is longer."""
+    if value is None:
+        return "never"
+    amount = max(0, now_ms - value) // 1000
+    if amount < 10:  # noqa: PLR2004  # seconds
+        return "just now"
+    for size, unit in _STEPS:
+        if amount < size:
+            return f"{amount} {unit}{'' if amount == 1 else 's'} ago"
+        amount //= size
+    return moment(value).partition(",")[0]
+
+
+def agent(value: str) -> str:
+    """Return which browser on which system an agent string means."""
+    browser = next((name for mark, name in _BROWSERS if mark in value), "")
+    system = next((name for name in _SYSTEMS if name in value), "").replace(" X", "").replace("iPhone", "iOS")
+    return " on ".join(part for part in (browser, system) if part) or value[:60] or "Unknown program"
+
+
+def compact(value: Any) -> str:
+    """Return parameters in one line."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "moment": moment,
+    "iso": iso,
+    "ago": ago,
+    "agent": agent,
+    "compact": compact,
+}

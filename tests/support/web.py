@@ -1,0 +1,61 @@
+"""Somebody at the browser: a client that is signed in, and sends forms as pages of the portal do."""
+
+import re
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+
+from landingpad.domain import sessions
+from support.portal import Portal
+
+COOKIE = "landingpad_8080"
+ORIGIN = "http://localhost:8080"
+
+
+def begin_session(portal: Portal, user_id: int, *, now_ms: int | None = None) -> str:
+    """Sign a user in without a password and return the token."""
+    moment = int(time.time() * 1000) if now_ms is None else now_ms
+    made = portal.parts.db.write_here(
+        lambda tx: sessions.begin(tx, portal.id, user_id, address="", agent="A test", former_token="", now_ms=moment)
+    )
+    return made.token
+
+
+class Visitor:
+    """A browser without a screen."""
+
+    def __init__(self, http: httpx.AsyncClient, token: str) -> None:
+        self.http = http
+        self.token = token
+
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        """Open a page."""
+        return await self.http.get(path, headers=headers)
+
+    async def send(self, path: str, /, **fields: Any) -> httpx.Response:
+        """Send a form of a page of ours."""
+        data = {"csrf": sessions.csrf_token(self.token), **fields}
+        return await self.http.post(path, data=data, headers={"origin": ORIGIN, "referer": f"{ORIGIN}/sites/"})
+
+    async def follow(self, path: str, /, **fields: Any) -> httpx.Response:
+        """Send a form and open the page that it leads to."""
+        answer = await self.send(path, **fields)
+        assert answer.status_code == httpx.codes.SEE_OTHER, answer.text
+        return await self.get(answer.headers["location"])
+
+
+@asynccontextmanager
+async def visitor(portal: Portal, user_id: int | None = None) -> AsyncIterator[Visitor]:
+    """Return a browser in which a user is signed in; the administrator unless another is named."""
+    token = begin_session(portal, portal.admin_id if user_id is None else user_id)
+    async with portal.http() as http:
+        http.cookies.set(COOKIE, token, domain="localhost.local")
+        yield Visitor(http, token)
+
+
+def text_of(answer: httpx.Response) -> str:
+    """Return what a page says, without its elements."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
