@@ -111,7 +111,7 @@ def _run(
 
     try:
         if alone:
-            _Server(config, when_ready).run(sockets=[listener])
+            SignalledServer(config, when_ready).run(sockets=[listener])
             return
         scheme = "https" if certificate else "http"
         os.environ.update(_environment(settings), LANDINGPAD_WORKER_SCHEME=scheme)
@@ -122,8 +122,8 @@ def _run(
         background.stop()
 
 
-class _Server(uvicorn.Server):
-    """Says when it accepts connections."""
+class SignalledServer(uvicorn.Server):
+    """Says when it accepts connections, and returns after a signal to stop."""
 
     def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -139,6 +139,7 @@ class _Server(uvicorn.Server):
                 self._captured_signals.clear()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve."""
         await super().startup(sockets)
         self._when_ready()
 
