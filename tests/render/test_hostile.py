@@ -35,6 +35,8 @@ PICTURE = {
     "download": "<a id=a href='data:,x' download></a><script>a.click()</script>",
     "service worker": "<script>navigator.serviceWorker?.register('/sw.js')</script>",
     "fullscreen": "<script>document.body.requestFullscreen?.().catch(()=>0)</script>",
+    "refresh": "<meta http-equiv=refresh content=0>",
+    "reload": "<script>location.reload()</script>",
     "place": "<script>navigator.geolocation.getCurrentPosition(x=>x)</script>",
 }
 ANY = {
@@ -43,8 +45,6 @@ ANY = {
     "loop later": "<script>onload=()=>{for(;;);}</script>",
     "loop when idle": "<script>setInterval(()=>{for(let t=Date.now();Date.now()-t<4000;);},10)</script>",
     "alerts": "<script>for(;;)alert('again')</script>",
-    "refresh": "<meta http-equiv=refresh content=0>",
-    "reload": "<script>location.reload()</script>",
     "memory": "<script>let a=[];for(;;)a.push(new Array(1e6).fill(a.length))</script>",
     "frames": (
         "<script>for(let i=0;i<3;i++){let f=document.createElement('iframe');f.src='?'+Math.random();"

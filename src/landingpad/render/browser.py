@@ -209,7 +209,10 @@ class Browser:
         for tab in reversed(self._idle):
             if tab.owner == owner:
                 del self._idle[tab]
-                return tab
+                if tab.inert:
+                    return tab
+                await self._close(tab)  # its page left for another meanwhile
+                break
         tab = await Tab.open(self._connection, owner, surroundings)
         self._own.add(tab.context_id)
         return tab

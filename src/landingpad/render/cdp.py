@@ -25,7 +25,11 @@ class CommandError(Exception):
     """Chromium refused a command, or the tab that was to obey it is gone."""
 
 
-class Disconnected(CommandError):  # noqa: N818  # what has happened, and a reason for a CommandError
+class TabGone(CommandError):  # noqa: N818  # what has happened, and a reason for a CommandError
+    """There is no such tab any more."""
+
+
+class Disconnected(TabGone):
     """Chromium closed the connection: it has ended."""
 
 
@@ -118,7 +122,7 @@ class Connection:
         if message.method == "Target.detachedFromTarget":
             gone = self._sessions.pop(message.params["sessionId"], None)
             if gone is not None:
-                self._fail(gone.id, CommandError("The tab is gone."))
+                self._fail(gone.id, TabGone("The tab is gone."))
                 gone.emit("Inspector.detached", {})
         session = self._sessions.get(message.session) if message.session else self.root
         if session is not None:

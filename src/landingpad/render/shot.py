@@ -9,7 +9,7 @@ import msgspec
 import structlog
 
 from landingpad.render.browser import Browser
-from landingpad.render.cdp import CommandError
+from landingpad.render.cdp import CommandError, TabGone
 from landingpad.render.egress import Surroundings
 from landingpad.render.picture import CONTENT_TYPES, Picture, PictureFailed, Viewport
 from landingpad.render.settle import settle_script
@@ -22,6 +22,9 @@ LOAD_SHARE = 0.5
 _SETTLE_SHARE = 0.2
 _IMAGE_SHARE = 0.6
 """Part of the time for settling that one image may take."""
+_MOST_DEPARTURES = 10
+"""A page that has left for another so often goes in circles: it is photographed where it is."""
+_DRAWN_AGAIN_SECONDS = 0.05
 _FIRST_STAGE = "waiting for the browser"
 _LONGEST_SIDE = 16_000
 """Pixels of the longer side of a picture: what Chromium draws, and every viewer of JPEG and WebP shows."""
@@ -110,9 +113,7 @@ class _Shot:
             self._check(tab)
             raise CommandError(answer["errorText"])
         settle = _SETTLE_SHARE * self.order.seconds
-        await self._patiently(tab, "waiting for everything to load", LOAD_SHARE * self.order.seconds, tab.loaded.wait)
-        script = settle_script(whole=viewport.whole, image_seconds=settle * _IMAGE_SHARE)
-        await self._patiently(tab, "waiting for fonts and images", settle, lambda: self._evaluate(tab, script))
+        await self._arrive(tab, LOAD_SHARE * self.order.seconds, settle)
         self._check(tab)
         self.stage = "being drawn"
         options: dict[str, Any] = {"format": viewport.format, "optimizeForSpeed": True}
@@ -137,14 +138,36 @@ class _Shot:
             "; ".join(self.problems),
         )
 
+    async def _arrive(self, tab: Tab, load_seconds: float, settle_seconds: float) -> None:
+        """Wait until a page has come and settled; if it then leaves for another, for that one."""
+        script = settle_script(whole=self.order.viewport.whole, image_seconds=settle_seconds * _IMAGE_SHARE)
+        end = asyncio.get_running_loop().time() + load_seconds
+        while True:
+            left = max(0.0, end - asyncio.get_running_loop().time())
+            await self._patiently(tab, "waiting for everything to load", left, tab.loaded.wait)
+            restless = tab.departures >= _MOST_DEPARTURES
+            if restless:
+                self.problems.append("it leaves for other pages without end")
+                tab.stay()
+            await self._patiently(
+                tab, "waiting for fonts and images", settle_seconds, lambda: self._evaluate(tab, script)
+            )
+            if restless or tab.loaded.is_set() or asyncio.get_running_loop().time() >= end:
+                tab.stay()
+                return
+            self.problems.clear()  # they were those of a page that is no longer shown
+
     async def _capture(self, tab: Tab, options: dict[str, Any], patience: float) -> bytes:
-        """Draw what is shown; once more if the page left for another meanwhile, for then Chromium never answers."""
+        """Draw what is shown; again if the page left for another meanwhile: then Chromium refuses, or never answers."""
         while True:
             try:
                 async with asyncio.timeout(patience):
                     return base64.b64decode((await tab.session.send("Page.captureScreenshot", **options))["data"])
-            except TimeoutError:
-                log.info("render.drawn_again", url=self.order.url)
+            except TabGone:
+                raise
+            except (CommandError, TimeoutError) as error:
+                log.info("render.drawn_again", url=self.order.url, error=repr(error))
+                await asyncio.sleep(_DRAWN_AGAIN_SECONDS)
                 await tab.loaded.wait()
 
     async def _patiently(self, tab: Tab, stage: str, seconds: float, step: Callable[[], Awaitable[object]]) -> None:

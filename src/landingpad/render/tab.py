@@ -44,6 +44,9 @@ class Tab:
         self._connection = connection
         self._viewport: Viewport | None = None
         self._leaving = False
+        self._staying = False
+        self._loader = ""
+        self._loader_before = ""
         self._tasks: set[asyncio.Task[None]] = set()
         self._script = ("", 0)
         self.owner = owner
@@ -56,6 +59,8 @@ class Tab:
         self.loaded = asyncio.Event()
         self.answered: tuple[str, int] | None = None
         """Address and status of the page that is shown."""
+        self.departures = 0
+        """How often the page has left for another since it was asked for."""
         for event, handler in (
             ("Fetch.authRequired", self._answer_proxy),
             ("Fetch.requestPaused", self._let_through),
@@ -95,7 +100,8 @@ class Tab:
             session_id = (await root.send("Target.attachToTarget", targetId=target_id, flatten=True))["sessionId"]
             tab = cls(connection, owner, egress, (context_id, target_id), connection.session(session_id))
             send = tab.session.send
-            await asyncio.gather(
+            tree, *_ = await asyncio.gather(
+                send("Page.getFrameTree"),
                 root.send("Browser.setDownloadBehavior", behavior="deny", browserContextId=context_id),
                 send("Page.enable"),
                 send("Page.setLifecycleEventsEnabled", enabled=True),
@@ -104,6 +110,7 @@ class Tab:
                 # The proxy asks for its password when the page is requested; Chromium then knows it for the rest.
                 send("Fetch.enable", handleAuthRequests=True, patterns=[{"resourceType": "Document"}]),
             )
+            tab._loader = tree["frameTree"]["frame"]["loaderId"]
             undo.pop_all()
         return tab
 
@@ -129,7 +136,9 @@ class Tab:
         """Get the window, the colours and the clock that are asked for."""
         self.egress.begin()
         self.loaded.clear()
-        self.answered, self._leaving = None, False
+        self.answered, self.departures = None, 0
+        self._leaving = self._staying = False
+        self._loader_before = self._loader
         steps: list[Awaitable[object]] = []
         if viewport != self._viewport:
             mobile = viewport.width <= _MOBILE_WIDTH
@@ -157,6 +166,10 @@ class Tab:
             steps.append(self._set_clock(now_ms))
         await asyncio.gather(*steps)
         self._viewport = viewport
+
+    def stay(self) -> None:
+        """Let the page go nowhere from now on: what is shown is what is photographed."""
+        self._staying = True
 
     def failed_status(self) -> tuple[str, int] | None:
         """Return address and status of what is shown, if that is not a page that was answered with 200."""
@@ -187,9 +200,12 @@ class Tab:
         self.inert = False
 
     def _note_lifecycle(self, params: dict[str, Any]) -> None:
-        if params["frameId"] != self._main_frame:
+        # What is told of the page before comes late when the machine is busy, even after the answer to Page.navigate.
+        if params["frameId"] != self._main_frame or params["loaderId"] == self._loader_before:
             return
         if params["name"] == "init":
+            self.departures += self._loader != self._loader_before
+            self._loader = params["loaderId"]
             self._leaving = False
             self.loaded.clear()
         elif params["name"] == "load" and not self._leaving:
@@ -197,9 +213,11 @@ class Tab:
 
     def _note_leaving(self, params: dict[str, Any]) -> None:
         """Wait for the page to which this one leads at once."""
+        self.inert = False
         is_page = params["url"].startswith(("http:", "https:"))
-        if params["frameId"] == self._main_frame and is_page and params.get("delay", 0) < _AT_ONCE_SECONDS:
-            self._leaving, self.inert = True, False
+        at_once = params.get("delay", 0) < _AT_ONCE_SECONDS
+        if params["frameId"] == self._main_frame and is_page and at_once and not self._staying:
+            self._leaving = True
             self.loaded.clear()
 
     def _note_crash(self, _: dict[str, Any]) -> None:
@@ -217,7 +235,10 @@ class Tab:
         self._do("Fetch.continueWithAuth", requestId=params["requestId"], authChallengeResponse=reply)
 
     def _let_through(self, params: dict[str, Any]) -> None:
-        self._do("Fetch.continueRequest", requestId=params["requestId"])
+        if self._staying and params["frameId"] == self._main_frame:
+            self._do("Fetch.failRequest", requestId=params["requestId"], errorReason="Aborted")
+        else:
+            self._do("Fetch.continueRequest", requestId=params["requestId"])
 
     def _dismiss(self, _: dict[str, Any]) -> None:
         self._do("Page.handleJavaScriptDialog", accept=False)
