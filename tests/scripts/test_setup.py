@@ -44,6 +44,7 @@ class Computer:
         self.user(1000)
         self.has("uv")
         self.has("python3")
+        self.has("php")
         self.has("apt-get")
         self.packages_installed(present=True)
         self.playwright("echo 'Error: getaddrinfo ENOTFOUND'; exit 1")
@@ -247,6 +248,16 @@ def test_ubuntus_chromium_package_is_not_asked_for(computer: Computer) -> None:
     assert done.returncode == 1
     assert f"sudo {APT} postgresql\n" in done.stdout
     assert "set LANDINGPAD_CHROMIUM" in done.stdout
+
+
+def test_samples_for_php_need_php(computer: Computer) -> None:
+    for program in ("chromium", "initdb"):
+        computer.has(program)
+    computer.lacks("php")
+    assert computer.setup("serve").returncode == 0
+    done = computer.setup("test")
+    assert done.returncode == 1
+    assert done.stdout.endswith(f"sudo {APT} php-cli php-curl\n")
 
 
 def test_debians_postgresql_is_found_off_the_path(computer: Computer) -> None:
