@@ -1,7 +1,7 @@
 """The composition root: which parts a server is made of, and which of them answers a request."""
 
 from functools import cached_property
-from random import SystemRandom
+from random import Random, SystemRandom
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -39,11 +39,13 @@ from landingpad.web.paths import is_safe_host, is_web
 
 if TYPE_CHECKING:
     from landingpad.http.docs import DocsRoute
+    from landingpad.testing.control import Control
     from landingpad.web.route import WebRoute
 
 log = structlog.get_logger("landingpad.app")
 
 _READING = frozenset({"GET", "HEAD"})
+_CONTROL = "/_landingpad"
 _DOCS = frozenset({"/docs", "/openapi.json", "/llms.txt"})
 """Paths of the reference, beside those below /docs/."""
 _SCRIPT = frozenset({"/api/v1/", "/api/v1"})
@@ -65,7 +67,8 @@ class Parts:
             db=self.db,
             jobs=JobEnqueuer(self.db),
             urls=PublicUrls(scheme, port),
-            random=SystemRandom(),
+            # Codes that follow from a seed can be guessed: only where a developer wants that.
+            random=Random(settings.seed) if settings.dev and settings.seed else SystemRandom(),  # noqa: S311
             media=self.media,
             fetcher=Fetcher(most_bytes=LARGEST_FILE, public=is_public_or_own if settings.dev else is_public),
             pictures=PictureReader(),
@@ -93,6 +96,24 @@ class Parts:
             journal=self.journal,
             body_limit=settings.body_limit,
             rate=rate,
+        )
+
+        self.control = self._control() if settings.dev else None
+
+    def _control(self) -> "Control":
+        from landingpad.testing.control import Control  # noqa: PLC0415  # nobody else loads it
+        from landingpad.testing.kit import Kit  # noqa: PLC0415  # the same
+
+        return Control(
+            Kit(
+                self.settings,
+                self.services,
+                portals=self.portals,
+                public=self.public,
+                dispatcher=self.dispatcher,
+                rest=self.rest,
+                journal=self.journal,
+            )
         )
 
     @cached_property
@@ -142,7 +163,9 @@ class App:
             await self._parts.web(scope, receive, send, portal_id)
             return
         try:
-            if scope["path"].startswith(("/oauth/", "//oauth/")):
+            if request.path == _CONTROL or request.path.startswith(f"{_CONTROL}/"):
+                answer = await self._control(request, receive)
+            elif scope["path"].startswith(("/oauth/", "//oauth/")):
                 answer = await self._parts.oauth.answer(request, receive, self._portal_of_people(request.host))
             else:
                 answer = await (self.post(request, receive) if request.method == "POST" else self.answer(request))
@@ -150,6 +173,12 @@ class App:
             log.exception("request_failed", path=request.path)
             answer = Answer.text(500, "Something went wrong on this server. It is in the log.")
         await send_answer(send, answer, head=request.method == "HEAD")
+
+    async def _control(self, request: Request, receive: Receive) -> Answer:
+        control = self._parts.control
+        if control is None:
+            return not_found_page(home="/", accent=None, sandboxed=False)
+        return await control.answer(request, receive)
 
     def _portal_of_people(self, host: str) -> int | None:
         """Return the portal where people may type a password: never at the host of a published site."""

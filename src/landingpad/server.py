@@ -69,6 +69,8 @@ def serve(settings: Settings, announce: Announce) -> None:
                 raise CannotStartError(str(error)) from error
             url = settings.public_url.rstrip("/") or f"{scheme}://{_shown_host(settings.host)}:{port}"
             asyncio.run(_prepare(parts, url, announce))
+            if parts.control is not None:
+                parts.control.kit.started()
             _run(settings, parts, listener, certificate, lambda: announce(f"ready {url}"))
 
 

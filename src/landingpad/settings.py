@@ -26,6 +26,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: Annotated[str, "Address of the portal as its users see it, if not the listening address."] = ""
     trusted_proxies: Annotated[str, "Addresses or networks of proxies whose X-Forwarded-* headers are believed."] = ""
     dev: Annotated[bool, "Developer mode: demo portal, control plane, checks of our own declarations."] = False
+    control_token: Annotated[str, "With it programs of other machines may use the control plane of --dev."] = ""
+    seed: Annotated[str, "With --dev: what codes and tokens follow from, so that they are the same each time."] = ""
     strict: Annotated[bool, "Refuse calls with parameters that have no effect; developer mode logs them."] = False
     log_level: Annotated[str, "debug, info, warning or error."] = "info"
     log_format: Annotated[str, "text for people, json for machines."] = "text"

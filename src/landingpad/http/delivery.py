@@ -42,6 +42,12 @@ class PageCache:
                 self._pages.move_to_end(key)
             return found
 
+    def clear(self) -> None:
+        """Forget every page."""
+        with self._lock:
+            self._pages.clear()
+            self._bytes = 0
+
     def put(self, key: tuple[object, ...], page: Prepared) -> None:
         """Keep a page."""
         with self._lock:

@@ -106,6 +106,10 @@ class PublicSites:
             )
         return None if answer is None else encoded(request, answer)
 
+    def forget(self) -> None:
+        """Drop what is kept of pages: after the database has gone back, ids stand for other versions."""
+        self._cache.clear()
+
     def knows_host(self, host: str) -> bool:
         """Say whether a site is at home at this host name."""
         return self._services.db.read_row(lambda tx: site_rows.by_host(tx, host)) is not None

@@ -1,6 +1,7 @@
 """The REST route: `/rest/{user}/{code}/{method}[.json]` for webhooks, and (next) `/rest/{method}` for applications."""
 
 import ipaddress
+from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Any
 from uuid import uuid4
@@ -43,6 +44,10 @@ CORS = (
 _JSON_HEADERS = ((b"content-type", JSON), (b"cache-control", b"no-store"), *CORS)
 _XML_HEADERS = ((b"content-type", b"text/xml; charset=utf-8"), (b"cache-control", b"no-store"), *CORS)
 _FORMATS = ("json", "xml")
+
+
+Deliver = Callable[[Send, Answer, Entry], Awaitable[None]]
+"""Sends an answer to a call in another way than whole and at once."""
 
 
 class Target:
@@ -112,7 +117,8 @@ class RestRoute:
         self._clock = clock
         self._journal = journal
         self._body_limit = body_limit
-        self._rate = rate
+        self.rate = rate
+        self.deliver: Deliver | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -143,7 +149,11 @@ class RestRoute:
         if target.xml:
             body = to_xml(msgspec.json.decode(body))
         headers = _XML_HEADERS if target.xml else _JSON_HEADERS
-        await send_answer(send, Answer(status, [*headers, *extra], body), head=request.method == "HEAD")
+        answer = Answer(status, [*headers, *extra], body)
+        if self.deliver is not None and request.method != "HEAD":
+            await self.deliver(send, answer, entry)
+            return
+        await send_answer(send, answer, head=request.method == "HEAD")
 
     async def _call(self, request: Request, receive: Receive, target: Target, watch: Stopwatch, entry: Entry) -> bytes:
         if not is_secure(request):
@@ -182,7 +192,7 @@ class RestRoute:
         if portal is None:
             raise NoAuthFound(f"{NoAuthFound.text}: there is no portal here yet.")
         portal_id = portal.id
-        rate = self._rate
+        rate = self.rate
         if rate is not None and not rate.admit(
             portal_id, request.client_address, RATES.get(portal.plan, USUAL_RATE), watch.start
         ):

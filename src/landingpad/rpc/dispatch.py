@@ -1,6 +1,7 @@
 """The one way to a method: find, check the scope and limits, bind, run in the declared transaction, prove it."""
 
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +24,10 @@ from landingpad.rpc.lint import RequestLint, nearest_method
 from landingpad.store.engine import Tx
 
 log = structlog.get_logger("landingpad.rpc")
+
+
+Before = Callable[[Caller, str], Awaitable[None]]
+"""What happens before a call of a method by somebody: it may take time, or raise the error that the call ends with."""
 
 
 class DeclarationBrokenError(Exception):
@@ -48,8 +53,14 @@ class Dispatcher:
         self.prove_declarations = prove_declarations
         self._lint = lint
         self._journal = journal
-        self.operating = None if limits is LimitMode.OFF else OperatingTime(operating_limit)
-        self._enforced = self.operating if limits is LimitMode.ENFORCE else None
+        self.operating: OperatingTime | None
+        self.limit(limits, operating_limit)
+        self.before: Before | None = None
+
+    def limit(self, mode: LimitMode, operating_limit: float) -> None:
+        """Count running time anew, and do about it what is said."""
+        self.operating = None if mode is LimitMode.OFF else OperatingTime(operating_limit)
+        self._enforced = self.operating if mode is LimitMode.ENFORCE else None
 
     def may_be_in_batch(self, name: str) -> bool:
         """Say whether a method of this name may be a command of a batch; of unknown names, yes."""
@@ -75,6 +86,8 @@ class Dispatcher:
             ApiError: the documented error that the call ends with.
 
         """
+        if self.before is not None:
+            await self.before(caller, name)
         method = self._method(caller, name, now)
         if self._lint is not None:
             self._lint.check(method, params)

@@ -74,6 +74,11 @@ class RequestRate:
         level.count += 1
         return True
 
+    def set_level(self, portal_id: int, address: str, count: int, now: float) -> None:
+        """Say how many requests are in the bucket of an address."""
+        level = self._levels[portal_id, address] = _Level(now)
+        level.count = count
+
     def _tidy(self, now: float, rate: Rate) -> None:
         """Forget who has been silent for long enough to have an empty bucket."""
         silent = rate.capacity / rate.leak

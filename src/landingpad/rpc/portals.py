@@ -46,6 +46,10 @@ class PortalDirectory:
             self._load()
         return host in self._by_host
 
+    def forget(self) -> None:
+        """Look again at the next request."""
+        self._valid_until = 0.0
+
     def _load(self) -> None:
         def read(tx: Tx) -> list[tuple[str, int, str]]:
             return tx.all(_ALL)
