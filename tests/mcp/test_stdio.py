@@ -9,7 +9,7 @@ from mcp import Client, StdioServerParameters
 
 from landingpad.mcp.door import Door
 from landingpad.mcp.stdio import over_network
-from reference.listening import listening
+from support.listening import listening
 from support.server import Server
 
 

@@ -16,7 +16,7 @@ from landingpad.domain.errors import SystemApiError
 from landingpad.reference.library import read_recorded
 from landingpad.reference.openapi import openapi
 from landingpad.rpc.declare import REGISTRY
-from reference.listening import listening
+from support.listening import listening
 from support.portal import Databases, Portal
 
 DOCUMENT = openapi(REGISTRY, read_recorded())

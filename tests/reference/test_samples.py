@@ -24,7 +24,7 @@ from landingpad.rpc.auth import token_caller, webhook_caller
 from landingpad.rpc.declare import REGISTRY
 from landingpad.settings import Settings
 from landingpad.store.engine import Tx
-from reference.listening import listening
+from support.listening import listening
 from support.portal import Databases, Portal
 
 MARK = "\x1e"

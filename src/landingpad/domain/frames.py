@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from landingpad.domain import oauth
 from landingpad.domain.oauth import TokenPair
 from landingpad.store import app_starts
+from landingpad.store import apps as app_rows
 from landingpad.store import options as option_rows
 from landingpad.store import placements as widget_rows
 from landingpad.store.engine import Tx
@@ -99,6 +100,15 @@ def open_frame(tx: Tx, app: Application, user: User, place: Place, address: str,
         own_options=option_rows.read(tx, app.portal_id, app.id, option_rows.OF_APPLICATION),
         user_options=option_rows.read(tx, app.portal_id, app.id, user.id),
     )
+
+
+def shown_apps(tx: Tx, user: User) -> list[Application]:
+    """Return the applications with a page that a user may open; others than administrators see the installed ones."""
+    return [
+        app
+        for app in app_rows.of_portal(tx, user.portal_id)
+        if app.handler_url and app.is_open_to(user.id) and (app.is_installed or user.is_admin)
+    ]
 
 
 def widgets_at(tx: Tx, user: User, places: Sequence[str]) -> list[ShownWidget]:

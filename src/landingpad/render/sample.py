@@ -1,22 +1,27 @@
-"""A block of the library on a page of its own, with its own content: for its picture and for the gallery."""
+"""A block on a page of its own: for its picture, for the gallery, and beside an application that works on it."""
 
 from landingpad.blocks.library import BlockDesign
 from landingpad.render.html import PageParts, RenderedBlock, render_page
 
 
 def sample_page(design: BlockDesign) -> str:
-    """Return the HTML document that shows a block and nothing else."""
+    """Return the HTML document that shows a block of the library, with its own content, and nothing else."""
+    return block_page(1, design.content, code=design.code, title=design.name, description=design.description)
+
+
+def block_page(block_id: int, content: str, *, code: str, title: str = "", description: str = "") -> str:
+    """Return the HTML document that shows one block and nothing else."""
     return render_page(
         PageParts(
             language="en",
-            title=design.name,
-            description=design.description,
+            title=title,
+            description=description,
             site_title="",
             path="/",
             base="",
             fields={},
             layout="#CONTENT#",
-            blocks=[RenderedBlock(1, design.code, design.content, None)],
+            blocks=[RenderedBlock(block_id, code, content, None)],
             areas={},
             page_paths={},
             special_paths={},

@@ -11,6 +11,9 @@ from landingpad.store.records import Application
 _APP = select(*(apps.c[name] for name in Application.__struct_fields__))
 _BY_CLIENT_ID = Query(_APP.where(apps.c.client_id == bindparam("client_id")), Application)
 _BY_ID = Query(_APP.where(apps.c.id == bindparam("id"), apps.c.portal_id == bindparam("portal_id")), Application)
+_OF_PORTAL = Query(
+    _APP.where(apps.c.portal_id == bindparam("portal_id")).order_by(apps.c.title, apps.c.id), Application
+)
 _ALL = Query(_APP.order_by(apps.c.id), Application)
 _SECRET = Query(
     select(apps.c.secret_hash).where(apps.c.id == bindparam("id"), apps.c.portal_id == bindparam("portal_id")), tuple
@@ -26,6 +29,11 @@ def by_client_id(tx: Tx, client_id: str) -> Application | None:
 def find(tx: Tx, portal_id: int, app_id: int) -> Application | None:
     """Return an application of this portal."""
     return tx.one(_BY_ID, id=app_id, portal_id=portal_id)
+
+
+def of_portal(tx: Tx, portal_id: int) -> list[Application]:
+    """Return the applications of a portal, by their titles."""
+    return tx.all(_OF_PORTAL, portal_id=portal_id)
 
 
 def every(tx: Tx) -> list[Application]:

@@ -7,9 +7,12 @@ SIGN_OUT = "/sign-out"
 SITES = "/sites/"
 ACCOUNT = "/account/"
 DEVELOPER = "/developer/"
+APPS = "/apps/"
+APP_LINKS = "/marketplace/view/"
+"""Links to applications that these put into texts themselves; documented, so they lead here too."""
 STATIC = "/_ui/"
 
-_OURS = (SIGN_IN, SITES, ACCOUNT, DEVELOPER, STATIC)
+_OURS = (SIGN_IN, SITES, ACCOUNT, DEVELOPER, APPS, APP_LINKS, STATIC)
 _WITHOUT_SLASH = frozenset(path.rstrip("/") for path in _OURS) | {SIGN_OUT}
 
 

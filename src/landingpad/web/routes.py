@@ -1,7 +1,7 @@
 """Every page of the portal: what answers which path."""
 
 from landingpad.domain.signin import SignIn
-from landingpad.web import sites
+from landingpad.web import apps, sites
 from landingpad.web.account import AccountPages
 from landingpad.web.paths import ACCOUNT, SIGN_IN, SIGN_OUT, SITES
 from landingpad.web.routing import Route, Routes
@@ -21,5 +21,6 @@ def routes(sign_in: SignIn) -> Routes:
             Route(f"{ACCOUNT}sign-out-everywhere", post=account.end_all),
             Route(f"{ACCOUNT}sessions/<int:session_id>/end", post=account.end),
             Route(SITES, sites.show),
+            *apps.ROUTES,
         ]
     )
