@@ -276,7 +276,7 @@ async def test_blocked_users_and_closed_applications(portal: Portal) -> None:
     app = given_app(portal)
     pair = await pair_of(portal, app)
     write(portal, users, portal.plain_id, is_active=False)
-    assert error(await profile(portal, pair["access_token"])) == (401, "INVALID_CREDENTIALS")
+    assert error(await profile(portal, pair["access_token"])) == (401, "authorization_error")
     refreshed = await token(portal, app, grant_type="refresh_token", refresh_token=pair["refresh_token"])
     assert error(refreshed) == (400, "invalid_grant")
     write(portal, users, portal.plain_id, is_active=True)

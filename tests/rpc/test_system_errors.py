@@ -75,6 +75,8 @@ async def test_tokens(portal: Portal) -> None:
         "The user does not have access to the application",
     )
     change(portal, apps, portal.app_record.id, user_ids="")
+    change(portal, users, portal.plain_id, is_active=False)
+    assert await get(portal, path) == (401, "authorization_error", "Unable to authorize user")
     portal.parts.db.write_here(lambda tx: tx.run(Statement(tokens.update().values(expires_at=1))))
     assert await get(portal, path) == (401, "expired_token", "The access token provided has expired")
 
@@ -85,6 +87,13 @@ async def test_insufficient_scope(portal: Portal) -> None:
         403,
         "insufficient_scope",
         "The request requires higher privileges than provided by the webhook token",
+    )
+    change(portal, apps, portal.app_record.id, scopes="user")
+    answer = read(await portal.answer("landing.site.getList", by="app"))
+    assert answer == (
+        403,
+        "insufficient_scope",
+        "The request requires higher privileges than provided by the access token",
     )
 
 

@@ -49,6 +49,12 @@ class InvalidToken(SystemApiError):
     text = "Unable to get application by token"
 
 
+class AuthorizationError(SystemApiError):  # the user behind a token is blocked
+    code = "authorization_error"
+    status = 401
+    text = "Unable to authorize user"
+
+
 class ExpiredToken(SystemApiError):
     code = "expired_token"
     status = 401

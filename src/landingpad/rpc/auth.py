@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from landingpad.domain.errors import (
+    AuthorizationError,
     ExpiredToken,
     InvalidCredentials,
     InvalidToken,
@@ -111,8 +112,10 @@ def webhook_caller(tx: Tx, portal_id: int, user: str, code: str, now_ms: int) ->
     webhook_id, scopes, expires_at, revoked_at, *rest = row
     if str(rest[0]) != user or revoked_at is not None or (expires_at and expires_at <= now_ms):
         raise InvalidCredentials
-    found, portal = _user_and_portal(portal_id, rest)
-    return Caller(portal, found, scope_set(scopes), f"webhook:{webhook_id}")
+    user_found, portal = _user_and_portal(portal_id, rest)
+    if not user_found.is_active:
+        raise InvalidCredentials
+    return Caller(portal, user_found, scope_set(scopes), f"webhook:{webhook_id}")
 
 
 def token_caller(tx: Tx, portal_id: int, token: str, now_ms: int) -> Caller:
@@ -121,7 +124,7 @@ def token_caller(tx: Tx, portal_id: int, token: str, now_ms: int) -> Caller:
     Raises:
         InvalidToken: unknown, revoked, of another portal, or the application was removed.
         ExpiredToken: it was good once; the client refreshes it.
-        InvalidCredentials: the user is blocked.
+        AuthorizationError: the user is blocked.
         UserAccessError: the application is open to other users only.
         PortalDeleted: and OverloadLimit, PlanWithoutRest: nobody may call this portal.
 
@@ -134,6 +137,8 @@ def token_caller(tx: Tx, portal_id: int, token: str, now_ms: int) -> Caller:
     fields = len(Application.__struct_fields__)
     app = Application(*row[2 : 2 + fields])
     user, portal = _user_and_portal(portal_id, row[2 + fields :])
+    if not user.is_active:
+        raise AuthorizationError
     if not app.is_open_to(user.id):
         raise UserAccessError
     return Caller(portal, user, scope_set(app.scopes), f"app:{app.id}", app, row[0])
@@ -163,6 +168,4 @@ def _user_and_portal(portal_id: int, row: Any) -> tuple[User, Portal]:
         raise OverloadLimit if portal.state == PortalState.OVERLOADED else PortalDeleted
     if portal.plan == Plan.FREE:
         raise PlanWithoutRest
-    if not is_active:
-        raise InvalidCredentials
     return User(user_id, portal_id, login, name, last_name, email, is_admin, is_active), portal

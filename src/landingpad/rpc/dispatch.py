@@ -122,7 +122,7 @@ class Dispatcher:
             hint = f" Did you mean {meant}?" if meant else ""
             raise MethodNotFound(f"Method not found! There is no method {name[:128]!r}.{hint}")
         if method.scope and method.scope not in caller.scopes and method.scopes.isdisjoint(caller.scopes):
-            raise InsufficientScope
+            raise InsufficientScope(InsufficientScope.text.replace("webhook", "access" if caller.app else "webhook"))
         if method.apps_only is not None and caller.app is None:
             raise method.apps_only
         if self._enforced is not None and method.metered:
