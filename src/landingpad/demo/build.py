@@ -18,7 +18,8 @@ async def build_demo_site(dispatcher: Dispatcher, caller: Caller) -> int:
     )
     made: list[tuple[int, DemoPage]] = []
     for page in DEMO.pages:
-        fields = {**page.fields, "SITE_ID": site_id, "ADDITIONAL_FIELDS": dict(page.additional_fields)}
+        own = {"SITEMAP": "Y", "ADDITIONAL_FIELDS": dict(page.additional_fields)}
+        fields = {**page.fields, "SITE_ID": site_id, **own}
         made.append((await call("landing.landing.add", fields=fields), page))
     index_page_id = next(page_id for page_id, page in made if page.is_index)
     await call("landing.site.update", id=site_id, fields={"LANDING_ID_INDEX": index_page_id})

@@ -1,0 +1,286 @@
+"""The published demo site as a strict visitor sees it: links, markup, accessibility, sizes, and nothing that jumps."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+from playwright.async_api import Browser, Response
+from selectolax.lexbor import LexborHTMLParser
+
+from browser.conftest import window
+from landingpad.blocks.library import standard_library
+from landingpad.demo.build import build_demo_site
+from landingpad.demo.site import DEMO
+from landingpad.rpc.auth import webhook_caller
+from support.portal import Portal
+
+HERE = Path(__file__).parent
+HOME = "http://lindmoor.localhost:8080/"
+PATHS = [page.path for page in DEMO.pages]
+OUTSIDE = ("mailto:", "tel:")
+ADDRESSES = ("a[href]", "link[href]", "img[src]", "script[src]", "iframe[src]", "source[src]", "form[action]")
+_CSS_ADDRESS = re.compile(r"url\(\s*[\"']?([^\"')]+)")
+
+# What a page may cost, in bytes as they are sent.
+MOST_HTML = 16 * 1024
+MOST_STYLE = 16 * 1024
+MOST_PICTURES = 1024 * 1024
+MOST_REQUESTS = 25
+"""Lighthouse calls a page heavy from 5 MB and 50 requests on; ours have to do with a fifth of that."""
+LEAST_TARGET = 24
+"""Pixels of something to be touched (WCAG 2.2, 2.5.8)."""
+
+
+class Fetched(NamedTuple):
+    """One address of the site and what it answered."""
+
+    status: int
+    kind: str
+    text: str
+
+
+async def crawl(portal: Portal, start: str) -> tuple[dict[str, Fetched], dict[str, set[str]], set[str]]:
+    """Follow every address from a page on, as a link checker does.
+
+    Returns:
+        What each address of the site answered, the fragments that are asked of each, and the addresses elsewhere.
+
+    """
+    found: dict[str, Fetched] = {}
+    fragments: dict[str, set[str]] = {}
+    elsewhere: set[str] = set()
+    waiting = [start]
+    while waiting:
+        url = httpx.URL(waiting.pop())
+        page, fragment = str(url.copy_with(fragment=None)), url.fragment
+        if url.host != httpx.URL(start).host:
+            elsewhere.add(str(url))
+            continue
+        if fragment:
+            fragments.setdefault(page, set()).add(fragment)
+        if page in found:
+            continue
+        answer = await portal.get(page)
+        kind = answer.headers["content-type"].partition(";")[0]
+        is_text = kind.startswith(("text/", "application/xml", "image/svg"))
+        found[page] = Fetched(answer.status_code, kind, answer.text if is_text else "")
+        waiting += [str(url.join(address)) for address in _addresses(found[page])]
+    return found, fragments, elsewhere
+
+
+def _addresses(page: Fetched) -> Iterator[str]:
+    if page.kind == "text/html":
+        tree = LexborHTMLParser(page.text)
+        for selector in ADDRESSES:
+            name = selector.partition("[")[2].rstrip("]")
+            yield from (element.attributes[name] or "" for element in tree.css(selector))
+        for element in tree.css("[srcset]"):
+            yield from (part.split()[0] for part in (element.attributes["srcset"] or "").split(",") if part.strip())
+        for element in tree.css('meta[property="og:image"], meta[property="og:url"]'):
+            yield element.attributes["content"] or ""
+    if page.kind in {"text/html", "text/css", "image/svg+xml"}:
+        yield from (address for address in _CSS_ADDRESS.findall(page.text) if not address.startswith(("data:", "#")))
+    if page.kind in {"application/xml", "text/plain"}:
+        yield from re.findall(r"(?<=<loc>)[^<]+|(?<=Sitemap: )\S+", page.text)
+
+
+@pytest.fixture
+async def demo(portal: Portal) -> Portal:
+    """A portal with the published demo site."""
+    user, code = portal.webhooks["admin"].split("/")[2:4]
+    caller = portal.parts.db.read_here(
+        lambda tx: webhook_caller(tx, portal.id, user, code, portal.parts.services.clock.now_ms())
+    )
+    await build_demo_site(portal.parts.dispatcher, caller)
+    return portal
+
+
+async def test_no_link_is_broken(demo: Portal) -> None:
+    """Pages, pictures, styles, the icon, robots.txt and the sitemap: every address answers, every fragment is there."""
+    found, fragments, elsewhere = await crawl(demo, HOME)
+    robots, fragments_there, _ = await crawl(demo, f"{HOME}robots.txt")
+    assert {url: page.status for url, page in {**found, **robots}.items() if page.status != 200} == {}
+    for page, names in [*fragments.items(), *fragments_there.items()]:
+        tree = LexborHTMLParser(found[page].text)
+        ids = {element.attributes["id"] for element in tree.css("[id]")}
+        assert names <= ids, page
+    assert elsewhere == {url for url in elsewhere if url.startswith(OUTSIDE)}
+    pages = {httpx.URL(url).path for url, page in found.items() if page.kind == "text/html"}
+    assert pages == set(PATHS)
+    assert {httpx.URL(url).path for url, page in robots.items() if page.kind == "text/html"} == set(PATHS)
+    assert len(found) > 20
+
+
+async def test_pages_are_valid_html(demo: Portal, tmp_path: Path) -> None:
+    """The pages of the demo site, the page for what is not there, and one with every block of the library."""
+    for path in [*PATHS, "/none/"]:
+        name = path.strip("/") or "home"
+        (tmp_path / f"{name}.html").write_text((await demo.get(f"{HOME}{path.lstrip('/')}")).text)
+    (tmp_path / "blocks.html").write_text(await page_of_every_block(demo))
+    assert validated(tmp_path) == []
+    assert wrong_lists(tmp_path) == []
+
+
+async def page_of_every_block(portal: Portal) -> str:
+    """Return a page on which every block of the library stands once."""
+    page_id = await portal.page(await portal.site("blocks"))
+    for code in standard_library():
+        await portal.block(page_id, code)
+    await portal.call("landing.landing.publication", lid=page_id)
+    return (await portal.get("http://blocks.localhost:8080/")).text
+
+
+def validated(folder: Path) -> list[str]:
+    """Return what html-validate says against the pages in a folder."""
+    config, report = folder / ".htmlvalidate.json", folder / "report.json"
+    presets = ["html-validate:standard", "html-validate:a11y"]
+    rules = {"aria-label-misuse": ["error", {"allowAnyNamable": True}]}  # lists may have names, says ARIA
+    config.write_text(json.dumps({"root": True, "extends": presets, "rules": rules}))
+    program = HERE / "node_modules/html-validate/bin/html-validate.mjs"
+    command = ["node", str(program), "--formatter", f"json={report}", "--config", str(config)]
+    subprocess.run([*command, *map(str, sorted(folder.glob("*.html")))], capture_output=True, check=False)
+    reports = json.loads(report.read_text())  # it is written whether there are mistakes or not
+    return [
+        f"{Path(found['filePath']).name}:{message['line']} {message['ruleId']}: {message['message']}"
+        for found in reports
+        for message in found["messages"]
+    ]
+
+
+def wrong_lists(folder: Path) -> list[str]:
+    """Return what html-validate does not look for: a term that stands behind its description."""
+    wrong = []
+    for file in sorted(folder.glob("*.html")):
+        for group in LexborHTMLParser(file.read_text()).css("dl, dl > div"):
+            names = [child.tag for child in group.iter() if child.tag in {"dt", "dd"}]
+            if names and (names[0] != "dt" or names[-1] != "dd"):
+                wrong.append(f"{file.name}: {group.html}")
+    return wrong
+
+
+def test_the_validator_finds_mistakes(tmp_path: Path) -> None:
+    """Otherwise it would prove nothing."""
+    (tmp_path / "page.html").write_text(
+        '<!doctype html><html lang="en"><head><title>x</title></head><body><p><div></div></p><img src="a">'
+        '<b id="a"></b><b id="a"></b><dl><div><dd>1</dd><dt>a</dt></div></dl></body></html>'
+    )
+    rules = {line.split()[1].rstrip(":") for line in validated(tmp_path)}
+    assert {"no-dup-id", "wcag/h37", "close-order"} <= rules
+    assert len(wrong_lists(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_pages_are_accessible_and_light_and_do_not_jump(demo: Portal, browser: Browser, width: int) -> None:
+    """Every rule of axe-core (contrast, names, alternatives, landmarks), and what Lighthouse measures offline."""
+    script = (HERE / "node_modules/axe-core/axe.min.js").read_text()
+    for path in PATHS:
+        loads = Loads()
+        async with window(browser, demo, width) as opened:
+            page = opened.page
+            page.on("response", loads.note)
+            await page.add_init_script(_WATCH_SHIFTS)
+            await page.goto(HOME + path.lstrip("/"), wait_until="networkidle")
+            await page.evaluate(_SCROLL_THROUGH)
+            found = await page.evaluate(_LOOK)
+            # The policy of pages forbids scripts; the browser's own console is not bound by it.
+            report = await page.evaluate(f"{script}; axe.run(document)")
+        assert _violations(report) == [], path
+        passed = {rule["id"] for rule in report["passes"]}
+        assert {"color-contrast", "image-alt", "link-name", "document-title"} <= passed
+        assert found["shift"] < 0.02, f"{path}: the page jumps by {found['shift']}"
+        assert found["unsized"] == [], f"{path}: pictures without width and height"
+        assert found["broken"] == [], f"{path}: pictures that do not load"
+        assert found["lazy_first"] == [], f"{path}: what is seen first must not be loaded late"
+        assert found["small_targets"] == [], f"{path}: too small to be touched"
+        assert found["small_text"] == [], f"{path}: too small to be read"
+        assert found["wide"] <= width, f"{path}: wider than the window"
+        assert (found["language"], found["viewport"], found["scripts"]) == ("en", True, 0)
+        assert (opened.alarms, opened.foreign) == ([], [])
+        assert loads.count <= MOST_REQUESTS, path
+        assert loads.picture_bytes <= MOST_PICTURES, path
+
+
+class Loads:
+    """What a visit loads."""
+
+    def __init__(self) -> None:
+        self.count = self.picture_bytes = 0
+
+    def note(self, answer: Response) -> None:
+        self.count += 1
+        if answer.request.resource_type == "image":
+            self.picture_bytes += int(answer.headers.get("content-length", 0))
+
+
+def _violations(report: dict[str, Any]) -> list[str]:
+    return [
+        f"{violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in report["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+async def test_text_is_sent_small_and_kept(demo: Portal) -> None:
+    """Compressed, and what never changes at its address is never asked for again."""
+    for path in PATHS:
+        answer = await demo.get(HOME + path.lstrip("/"), **{"accept-encoding": "br"})
+        assert answer.headers["content-encoding"] == "br"
+        assert int(answer.headers["content-length"]) <= MOST_HTML, path
+        for address in set(re.findall(r'/_assets/[^"\')&]+', answer.text)):
+            kept = await demo.get(f"{HOME.rstrip('/')}{address}", **{"accept-encoding": "br"})
+            assert "immutable" in kept.headers["cache-control"], address
+            if kept.headers["content-type"].startswith("text/css"):
+                assert int(kept.headers["content-length"]) <= MOST_STYLE
+
+
+_WATCH_SHIFTS = """
+window.shift = 0;
+new PerformanceObserver(list => { for (const e of list.getEntries()) if (!e.hadRecentInput) window.shift += e.value; })
+  .observe({ type: "layout-shift", buffered: true });
+"""
+
+_SCROLL_THROUGH = """
+async () => {
+  for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight / 2) {
+    scrollTo(0, y);
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  }
+  await Promise.all([...document.images].map(image => image.complete || new Promise(done => {
+    image.onload = image.onerror = done;
+  })));
+  scrollTo(0, 0);
+  await new Promise(done => requestAnimationFrame(done));
+}
+"""
+
+_LOOK = f"""
+() => {{
+  const seen = element => element.checkVisibility({{ visibilityProperty: true }}) && element.getClientRects().length;
+  const pictures = [...document.images].filter(seen);
+  const inText = link => link.parentElement.textContent.trim().length > link.textContent.trim().length;
+  const texts = [...document.querySelectorAll("body *")].filter(element => seen(element) &&
+    [...element.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()));
+  return {{
+    shift: window.shift,
+    unsized: pictures.filter(i => !i.hasAttribute("width") || !i.hasAttribute("height")).map(i => i.src),
+    broken: pictures.filter(image => !image.naturalWidth).map(image => image.src),
+    lazy_first: pictures.filter(i => i.loading === "lazy" && i.getBoundingClientRect().bottom < innerHeight / 2).map(
+      i => i.src),
+    small_targets: [...document.querySelectorAll("a[href], button, input, textarea, summary")].filter(seen).filter(
+      element => !inText(element)).filter(element => {{
+        const box = element.getBoundingClientRect();
+        return box.height < {LEAST_TARGET} || box.width < {LEAST_TARGET};
+      }}).map(element => element.outerHTML.slice(0, 120)),
+    small_text: texts.filter(e => parseFloat(getComputedStyle(e).fontSize) < 12).map(e => e.outerHTML.slice(0, 120)),
+    wide: document.documentElement.scrollWidth,
+    language: document.documentElement.lang,
+    viewport: document.querySelector("meta[name=viewport]") !== null,
+    scripts: document.scripts.length,
+  }};
+}}
+"""
