@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import structlog
 
 import landingpad.methods  # noqa: F401  # declares the API
+from landingpad.domain.preview_shapes import PreviewPlan
 from landingpad.domain.signin import SignIn
 from landingpad.domain.urls import NO_PREVIEW, PREVIEW_FILE, PublicUrls
 from landingpad.domain.work import Services
@@ -63,15 +64,17 @@ class Parts:
         public = urlsplit(settings.public_url)
         if public.hostname:
             scheme, port = public.scheme, public.port or (443 if public.scheme == "https" else 80)
+        self.jobs = JobEnqueuer(self.db)
         self.services = Services(
             db=self.db,
-            jobs=JobEnqueuer(self.db),
+            jobs=self.jobs,
             urls=PublicUrls(scheme, port),
             # Codes that follow from a seed can be guessed: only where a developer wants that.
             random=Random(settings.seed) if settings.dev and settings.seed else SystemRandom(),  # noqa: S311
             media=self.media,
             fetcher=Fetcher(most_bytes=LARGEST_FILE, public=is_public_or_own if settings.dev else is_public),
             pictures=PictureReader(),
+            previews=PreviewPlan.of(settings),
         )
         self.journal = Journal(settings.journal, count=settings.dev)
         mode = LimitMode(settings.limit_mode)

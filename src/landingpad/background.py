@@ -1,4 +1,4 @@
-"""What runs beside the answering of requests: the camera and the jobs that use it."""
+"""What runs beside the answering of requests: jobs, and the camera."""
 
 import threading
 from urllib.parse import unquote, urlsplit
@@ -8,8 +8,9 @@ import structlog
 from landingpad.app import App, Parts
 from landingpad.http.message import Request
 from landingpad.jobs.events import EventJob
-from landingpad.jobs.previews import PreviewJob
+from landingpad.jobs.missing import order_missing
 from landingpad.jobs.queue import JobRunner
+from landingpad.jobs.renderer import PreviewWorker
 from landingpad.network.addresses import is_public, is_public_or_own
 from landingpad.network.post import Poster
 from landingpad.render.photographer import OwnAnswer, Photographer
@@ -23,12 +24,10 @@ class Background:
     def __init__(self, parts: Parts, app: App) -> None:
         self._parts = parts
         self._app = app
-        self._photographer = Photographer(parts.settings, self._own)
+        self._renderer = Renderer(parts, app) if parts.settings.preview_slots > 0 else None
         self._jobs = JobRunner(
             parts.services,
-            PreviewJob(parts.services, parts.media, self._photographer),
             EventJob(parts.services, Poster(public=is_public_or_own if parts.settings.dev else is_public)),
-            slots=parts.settings.preview_slots,
             poll_seconds=parts.settings.job_poll,
         )
         self._thread: threading.Thread | None = None
@@ -44,13 +43,47 @@ class Background:
             return
         self._thread.join()
         self._jobs.stop()
-        self._photographer.close()
+        if self._renderer is not None:
+            self._renderer.stop()
 
     def _start(self) -> None:
         try:
+            if self._renderer is not None:
+                self._renderer.start()
+            order_missing(self._parts.services)
             self._jobs.start()
         except Exception:
-            log.exception("jobs_not_started", next="Pages are served; no pictures are taken until the next start.")
+            log.exception("jobs_not_started", next="Pages are served; what follows from changes waits for a new start.")
+
+
+class Renderer:
+    """The worker that takes pictures, with its camera: in the server, or in a process of its own."""
+
+    def __init__(self, parts: Parts, app: App) -> None:
+        self._parts = parts
+        self._app = app
+        self._photographer = Photographer(parts.settings, self._own)
+        self.worker = PreviewWorker(
+            parts.services,
+            parts.media,
+            self._photographer,
+            slots=parts.settings.preview_slots,
+            poll_seconds=parts.settings.job_poll,
+        )
+
+    def start(self) -> None:
+        """Begin to take pictures."""
+        self._parts.jobs.wake_renderer = self.worker.wake
+        self.worker.start()
+
+    def status(self) -> dict[str, object]:
+        """Say how the camera is, as `Photographer.status` does."""
+        return self._photographer.status()
+
+    def stop(self) -> None:
+        """Stop; what is unfinished is taken by others, or after the next start."""
+        self.worker.stop()
+        self._photographer.close()
 
     async def _own(self, method: str, url: str) -> OwnAnswer | None:
         """Answer the camera's requests to this very server without going through the network."""

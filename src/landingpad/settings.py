@@ -38,9 +38,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     journal: Annotated[int, "Calls that each process remembers for developers to look at; 0: none."] = 200
     operating_limit: Annotated[float, "Seconds a method may run in ten minutes for one webhook or application."] = 480.0
     chromium: Annotated[str, "Path of the Chromium that takes the pictures; empty: the first one found."] = ""
-    preview_slots: Annotated[int, "Pictures taken at the same time."] = 2
+    preview_slots: Annotated[int, "Pictures taken at the same time; 0: by workers in other processes only."] = 2
     preview_queue: Annotated[int, "Pictures that may wait for a slot inside one process."] = 100
     preview_timeout: Annotated[float, "Seconds one picture may take."] = 20.0
+    preview_size: Annotated[str, "Window of preview.jpg in CSS pixels."] = "1200x800"
+    preview_mobile_size: Annotated[str, "Window of preview-mobile.jpg."] = "390x844"
+    preview_thumbnails: Annotated[str, "Widths of the smaller copies preview-<width>.jpg, separated by commas."] = (
+        "600,300"
+    )
+    preview_formats: Annotated[
+        str, "Formats for those who accept them, the best first: avif, webp; empty: JPEG only."
+    ] = "avif,webp"
+    preview_quality: Annotated[int, "Quality of pictures, 1 to 100."] = 82
+    preview_kept: Annotated[int, "Pictures of a page that are kept: of what is public, and of what was before."] = 20
+    preview_pace: Annotated[float, "Seconds from the beginning of one picture of a page to that of the next."] = 1.0
+    preview_asked: Annotated[int, "Pictures beside the standard ones that may be waited for in a portal."] = 200
     job_poll: Annotated[float, "Seconds between two looks for new jobs."] = 0.1
 
     @property

@@ -12,13 +12,10 @@ import jsonschema  # type: ignore[import-untyped]  # the library has no types
 import pytest
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
-from sqlalchemy import select
 
-from landingpad.store import previews
+from landingpad.store import preview_queue
 from landingpad.store.engine import Tx
-from landingpad.store.query import Statement
 from landingpad.store.tables import pages
-from landingpad.store.tables import previews as previews_table
 from support.portal import Portal
 
 READING = {
@@ -219,18 +216,13 @@ async def test_the_picture_of_a_page_comes_as_an_image(portal: Portal) -> None:
         assert both.is_error
 
 
-_PREVIEWS = Statement(select(previews_table.c.id))
-
-
 def _take_picture(portal: Portal, jpeg: bytes) -> None:
     """Store a picture for every page that waits for one, as the camera would."""
     key = portal.parts.media.put(jpeg, "jpg")
 
     def work(tx: Tx) -> None:
-        for (preview_id,) in tx.all(_PREVIEWS):
-            preview = previews.find(tx, preview_id)
-            assert preview is not None
-            previews.finish(tx, preview, 1, media_key=key, problem=None)
+        while preview := preview_queue.claim(tx, "test", 1, until=1, begun_after=1):
+            preview_queue.finish(tx, "test", preview, media_key=key, problem=None, now_ms=1)
             tx.update(pages, portal.id, preview.page_id, preview_key=key)
 
     portal.parts.db.write_here(work)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from landingpad.domain import versions
+from landingpad.domain.previews import Priority
 from landingpad.domain.work import Work
 from landingpad.store import blocks as block_rows
 from landingpad.store import folders as folder_rows
@@ -52,7 +53,9 @@ def publish_site(work: Work, site: Site) -> None:
     areas = templates.area_pages(work.tx, work.portal_id)
     # Pages that are part of others come first, so that the others are rendered once.
     for page in sorted(published, key=lambda page: page.id not in areas):
-        _publish_draft(work, site, page)
+        # The picture of the site itself does not wait for those of its other pages.
+        is_index = page.id == site.index_page_id
+        _publish_draft(work, site, page, Priority.PUBLISHED if is_index else Priority.BULK)
     for page in published:
         if page.id in areas:
             pages_showing_it_changed(work, page.id, but=site.id)
@@ -137,7 +140,7 @@ def refresh_next_page(work: Work, site_id: int) -> bool:
     found = page_rows.outdated(work.tx, work.portal_id, site_id, limit=1)
     if site is None or not found:
         return False
-    versions.current(work, site, found[0])
+    versions.current(work, site, found[0], Priority.BULK)
     return True
 
 
@@ -152,7 +155,7 @@ def pages_showing_it_changed(work: Work, page_id: int, *, but: int = 0) -> None:
         refresh_site(work, site_id)
 
 
-def _publish_draft(work: Work, site: Site, page: Page) -> None:
+def _publish_draft(work: Work, site: Site, page: Page, priority: Priority = Priority.PUBLISHED) -> None:
     public = _public_blocks(work, page.id)
     for block in block_rows.of_page(work.tx, work.portal_id, page.id, public=False):
         if not block.deleted:
@@ -160,7 +163,7 @@ def _publish_draft(work: Work, site: Site, page: Page) -> None:
             _write_block(work, page, values, public.pop(block.id, None))
     _delete_blocks(work, public.values())
     work.tx.update(pages_table, work.portal_id, page.id, active=True, published_at=work.now_ms)
-    versions.publish(work, site, page)
+    versions.publish(work, site, page, priority)
 
 
 def _public_blocks(work: Work, page_id: int) -> dict[int | None, Block]:

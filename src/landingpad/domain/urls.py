@@ -6,6 +6,8 @@ from urllib.parse import quote
 NO_PREVIEW = "/bitrix/images/landing/nopreview.jpg"
 """Address of the placeholder where there is no picture, as documented; the server answers it with an image."""
 PREVIEW_FILE = "preview.jpg"
+MEDIA_PATH = "/_media/"
+"""Where stored files are, by their content: what is at such an address never changes."""
 OAUTH_HOSTS = ("oauth.bitrix.info", "oauth.bitrix24.tech")
 """Hosts of the authorization server. Some SDKs have them built in, so that their names have to lead to us in tests."""
 

@@ -6,17 +6,18 @@ from typing import Any
 
 import msgspec
 
-from landingpad.domain import additional
+from landingpad.domain import additional, previews
 from landingpad.domain.addresses import path_of
 from landingpad.domain.blocks import wrapper_of
+from landingpad.domain.previews import Priority
 from landingpad.domain.urls import base_path
 from landingpad.domain.work import Work
 from landingpad.render.fields import has_own_code
 from landingpad.render.html import PAGE_LINK, PageParts, RenderedBlock, render_page
 from landingpad.store import blocks as block_rows
 from landingpad.store import pages as page_rows
-from landingpad.store import previews, special, templates
 from landingpad.store import sites as site_rows
+from landingpad.store import special, templates
 from landingpad.store import versions as rows
 from landingpad.store.records import Block, Page, PageVersion, Site
 from landingpad.store.tables import page_versions
@@ -44,8 +45,10 @@ COPIED = tuple(
 """What a public block has from the draft block that it was made from."""
 
 
-def current(work: Work, site: Site, page: Page) -> PageVersion:
+def current(work: Work, site: Site, page: Page, priority: Priority = Priority.PUBLISHED) -> PageVersion:
     """Return the public version of a page; rendered anew if the site has changed in a way that its pages show.
+
+    Then its picture is expected with that priority.
 
     Raises:
         LookupError: the page was never published.
@@ -56,13 +59,13 @@ def current(work: Work, site: Site, page: Page) -> PageVersion:
         raise LookupError(f"page {page.id} was never published")
     if version.settings_version == site.settings_version:
         return version
-    return _store(work, site, page, publication=version.publication, created_by=version.created_by)
+    return _store(work, site, page, publication=version.publication, created_by=version.created_by, priority=priority)
 
 
-def publish(work: Work, site: Site, page: Page) -> PageVersion:
-    """Store the public blocks of a page as a new publication."""
+def publish(work: Work, site: Site, page: Page, priority: Priority = Priority.PUBLISHED) -> PageVersion:
+    """Store the public blocks of a page as a new publication, and expect its picture with that priority."""
     _, last = rows.last_numbers(work.tx, work.portal_id, page.id)
-    version = _store(work, site, page, publication=last + 1, created_by=work.user.id)
+    version = _store(work, site, page, publication=last + 1, created_by=work.user.id, priority=priority)
     rows.forget_old(work.tx, work.portal_id, page.id, up_to=version.publication - KEPT_PUBLICATIONS)
     return version
 
@@ -118,7 +121,7 @@ def area_pages(work: Work, site: Site, page: Page) -> Mapping[int, int]:
     return {**templates.refs(work.tx, work.portal_id, "site", site.id), **own}
 
 
-def _store(work: Work, site: Site, page: Page, *, publication: int, created_by: int) -> PageVersion:
+def _store(work: Work, site: Site, page: Page, *, publication: int, created_by: int, priority: Priority) -> PageVersion:
     """Render a page, store it as what visitors get now, and have its picture taken unless there is one of it."""
     blocks = block_rows.of_page(work.tx, work.portal_id, page.id, public=True)
     parts = parts_of(work, site, page, [block for block in blocks if block.active])
@@ -144,16 +147,13 @@ def _store(work: Work, site: Site, page: Page, *, publication: int, created_by: 
     values = {name: value for name, value in msgspec.structs.asdict(version).items() if name != "id"}
     version_id = work.tx.insert(page_versions, **values)
     rows.forget_earlier_renderings(work.tx, work.portal_id, page.id, publication=publication, but=version_id)
-    known = previews.standard(work.tx, work.portal_id, page.id, content_hash)
+    version = msgspec.structs.replace(version, id=version_id)
     changes: dict[str, Any] = {"public_version_id": version_id}
-    if known is not None and known.media_key:
-        changes["preview_key"] = known.media_key
+    picture = previews.follow(work, version, priority)
+    if picture is not None:
+        changes["preview_key"] = picture
     work.tx.update(pages_table, work.portal_id, page.id, **changes)
-    if known is None or known.state != previews.READY:
-        # One that is pending may wait for a version that has just been replaced: its job would find nothing to do.
-        preview_id = previews.expect(work.tx, work.portal_id, page.id, content_hash, work.now_ms)
-        work.services.jobs.take_preview(work.tx, preview_id=preview_id, version_id=version_id)
-    return msgspec.structs.replace(version, id=version_id)
+    return version
 
 
 def _area(work: Work, page_id: int) -> list[Block]:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 import msgspec
 
 from landingpad.domain.clock import Clock
+from landingpad.domain.preview_shapes import PreviewPlan
 from landingpad.domain.rights import Right
 from landingpad.domain.urls import PublicUrls
 from landingpad.media.picture import PictureReader
@@ -35,8 +36,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 class JobQueue(Protocol):
     """Where work that follows from a write is put, in the transaction of that write."""
 
-    def take_preview(self, tx: Tx, *, preview_id: int, version_id: int) -> None:
-        """Have the picture taken that is expected of a public version."""
+    def picture_expected(self, tx: Tx, *, preview_id: int) -> None:
+        """Tell those who take pictures, once the order for one is stored."""
         ...
 
     def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:
@@ -65,6 +66,7 @@ class Services:
         pictures: PictureReader,
         settings: Any = None,
         clock: Clock | None = None,
+        previews: PreviewPlan | None = None,
     ) -> None:
         self.db = db
         self.jobs = jobs
@@ -75,6 +77,7 @@ class Services:
         self.pictures = pictures
         self.settings = settings
         self.clock = clock or Clock()
+        self.previews = previews or PreviewPlan()
 
 
 class Work(Protocol):

@@ -13,9 +13,9 @@ from urllib.parse import parse_qsl, unquote
 from landingpad.blocks import library
 from landingpad.domain import additional, addresses, versions
 from landingpad.domain.signing import SIGNATURE_PARAMETER, VERSION_PARAMETER, version_is_signed
-from landingpad.domain.urls import PREVIEW_FILE, base_path, site_of_portal_path
+from landingpad.domain.urls import MEDIA_PATH, base_path, site_of_portal_path
 from landingpad.domain.work import Services, SystemWork
-from landingpad.http import site_files
+from landingpad.http import pictures, site_files
 from landingpad.http.delivery import (
     ALWAYS_ASK,
     FOREVER,
@@ -29,7 +29,8 @@ from landingpad.http.delivery import (
 )
 from landingpad.http.message import Answer, Request
 from landingpad.http.pages import not_found_page
-from landingpad.http.site_files import no_picture, portal_host
+from landingpad.http.pictures import Orders, no_picture
+from landingpad.http.site_files import portal_host
 from landingpad.media.store import MediaStore, content_type
 from landingpad.render.html import ORIGIN
 from landingpad.render.theme import accent_color
@@ -78,6 +79,16 @@ class Place(NamedTuple):
         return self.site.active and not self.site.deleted
 
 
+class Reading(NamedTuple):
+    """What reading gave: an answer, and what has to be written."""
+
+    answer: Answer | None
+    outdated: int | None = None
+    """Portal of a page that has to be rendered anew before it is shown."""
+    orders: Orders | None = None
+    """Pictures that were asked for and that nobody has ordered yet."""
+
+
 class PublicSites:
     """Answers visitors."""
 
@@ -95,16 +106,19 @@ class PublicSites:
             now_ms: the moment.
 
         """
-        if request.path.startswith(("/_assets/", "/_media/")):
+        if request.path.startswith(("/_assets/", MEDIA_PATH)):
             return encoded(request, self._file(request))
         db = self._services.db
-        answer, outdated = await db.read(lambda tx: self._read(tx, request, portal_id, now_ms))
-        if outdated is not None:
+        found = await db.read(lambda tx: self._read(tx, request, portal_id, now_ms))
+        if found.outdated is not None:
             # The site has changed since this page was rendered: render it anew, once, then answer.
-            answer, _ = await db.write(
-                lambda tx: self._read(tx, request, portal_id, now_ms, render=True), portal_id=outdated
+            found = await db.write(
+                lambda tx: self._read(tx, request, portal_id, now_ms, render=True), portal_id=found.outdated
             )
-        return None if answer is None else encoded(request, answer)
+        orders = found.orders
+        if orders is not None:
+            await db.write(lambda tx: self._order(tx, orders, now_ms), portal_id=orders.portal_id)
+        return None if found.answer is None else encoded(request, found.answer)
 
     def forget(self) -> None:
         """Drop what is kept of pages: after the database has gone back, ids stand for other versions."""
@@ -114,33 +128,44 @@ class PublicSites:
         """Say whether a site is at home at this host name."""
         return self._services.db.read_row(lambda tx: site_rows.by_host(tx, host)) is not None
 
-    def _read(
-        self, tx: Tx, request: Request, portal_id: int | None, now_ms: int, *, render: bool = False
-    ) -> tuple[Answer | None, int | None]:
-        """Answer from what is stored, and say which portal's page has to be rendered anew first."""
+    def _read(self, tx: Tx, request: Request, portal_id: int | None, now_ms: int, *, render: bool = False) -> Reading:
+        """Answer from what is stored, and say what has to be written."""
         place = self.place_of(tx, request, portal_id)
         if place is None:
-            return (self._moved_site(tx, request, now_ms) if portal_id is None else None), None
+            return Reading(self._moved_site(tx, request, now_ms) if portal_id is None else None)
         work = SystemWork(tx, place.site.portal_id, now_ms, self._services)
         if not place.path.endswith("/"):
-            return self._small_file(work, request, place), None
+            return self._picture(work, request, place) or Reading(self._small_file(work, request, place))
         signed = _signed_version(work, request)
         if signed is not None:
-            return self._page(work, request, place, signed, own_code=False), None
+            return Reading(self._page(work, request, place, signed, own_code=False))
         page = page_at(work, place) if place.is_online else None
         if page is None:
-            return self._not_found(work, request, place), None
+            return Reading(self._not_found(work, request, place))
         path = addresses.path_of(work, page, place.site.index_page_id)
         if unquote(path) != place.path:
-            return Answer.redirect(f"{place.base}{path}"), None
+            return Reading(Answer.redirect(f"{place.base}{path}"))
         if render:
             versions.current(work, place.site, page)
             page = page_rows.find(tx, page.portal_id, page.id) or page
         version = version_rows.info(tx, page.portal_id, page.public_version_id or 0)
         if version is None:
-            return self._not_found(work, request, place), None
+            return Reading(self._not_found(work, request, place))
         outdated = version.settings_version != place.site.settings_version and not render
-        return self._page(work, request, place, version), work.portal_id if outdated else None
+        return Reading(self._page(work, request, place, version), outdated=work.portal_id if outdated else None)
+
+    def _picture(self, work: SystemWork, request: Request, place: Place) -> Reading | None:
+        """Answer with a picture of a page; None if that is not what is asked for."""
+        folder, _, name = place.path.rpartition("/")
+        shape = self._services.previews.named(name)
+        if shape is None:
+            return None
+        page = page_at(work, place._replace(path=f"{folder}/")) if place.is_online else None
+        answer, orders = pictures.picture(work, self._media, request, page, shape)
+        return Reading(answer, orders=orders)
+
+    def _order(self, tx: Tx, orders: Orders, now_ms: int) -> None:
+        pictures.order(SystemWork(tx, orders.portal_id, now_ms, self._services), orders)
 
     def place_of(self, tx: Tx, request: Request, portal_id: int | None) -> Place | None:
         """Return which site an address means, and where on it; None if no site is there."""
@@ -248,16 +273,12 @@ class PublicSites:
         return version_rows.info(work.tx, work.portal_id, page.public_version_id or 0)
 
     def _small_file(self, work: SystemWork, request: Request, place: Place) -> Answer:
-        folder, _, name = place.path.rpartition("/")
         if not place.path:
             return Answer.redirect(f"{place.base}/")
         if place.path == "/favicon.svg":
             return site_files.icon(work, request, place.site)
         if place.path == "/favicon.ico":
             return Answer.redirect(f"{place.base}/favicon.svg", 302)
-        if name == PREVIEW_FILE:
-            page = page_at(work, place._replace(path=f"{folder}/")) if place.is_online else None
-            return site_files.picture(self._media, request, page)
         if not place.base and place.path == "/robots.txt":
             return site_files.robots(work, request, place.site, self._services.urls.origin(place.host))
         if not place.base and place.path == "/sitemap.xml":

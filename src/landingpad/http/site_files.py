@@ -1,4 +1,4 @@
-"""The small files of a site that are no pages: icon, pictures of its pages, robots.txt, sitemap.xml."""
+"""The small files of a site that are no pages: icon, robots.txt, sitemap.xml."""
 
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -6,14 +6,12 @@ from xml.sax.saxutils import escape
 
 from landingpad.domain import additional, addresses
 from landingpad.domain.work import SystemWork
-from landingpad.http.delivery import ALWAYS_ASK, NEVER, conditional, file_headers, ranged
+from landingpad.http.delivery import ALWAYS_ASK, conditional, file_headers
 from landingpad.http.message import Answer, Request
-from landingpad.http.pages import no_picture_bytes
-from landingpad.media.store import MediaStore
 from landingpad.render.theme import favicon
 from landingpad.store import pages as page_rows
 from landingpad.store import sites as site_rows
-from landingpad.store.records import Page, Site
+from landingpad.store.records import Site
 
 MOST_ADDRESSES = 50_000
 """How many addresses a sitemap may name (sitemaps.org)."""
@@ -57,22 +55,6 @@ def sitemap(work: SystemWork, request: Request, site: Site, portal_host: str) ->
     ).encode()
     answer = Answer(200, file_headers("application/xml", ALWAYS_ASK), body)
     return conditional(request, answer, sha256(body).hexdigest()[:32])
-
-
-def picture(media: MediaStore, request: Request, page: Page | None) -> Answer:
-    """Answer preview.jpg: one address whose content follows the page."""
-    key = page.preview_key if page is not None else None
-    data = media.get(key) if key else None
-    if key is None or data is None:
-        return no_picture()
-    tag = key.partition(".")[0][:32]
-    answer = conditional(request, Answer(200, file_headers("image/jpeg", ALWAYS_ASK), data), tag)
-    return ranged(request, answer, tag)
-
-
-def no_picture() -> Answer:
-    """Answer with the placeholder; it must not be kept, for the picture may come any moment."""
-    return Answer(200, file_headers("image/jpeg", NEVER), no_picture_bytes())
 
 
 def portal_host(work: SystemWork) -> str:

@@ -1,13 +1,15 @@
 """Durable jobs: DBOS keeps them in our own database, so that a job is enqueued in the transaction that causes it.
 
+Pictures have a queue of their own, for an order is a row that says much else (`jobs.renderer`).
+
 DBOS takes half a second to import. It is imported in the background once the server answers, and by the first write
 that needs it if that comes earlier.
 """
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,16 +17,12 @@ import structlog
 
 from landingpad.domain.work import Delivery, Services
 from landingpad.jobs.events import EventJob
-from landingpad.jobs.previews import PreviewJob
 from landingpad.jobs.refresh import RefreshJob
 from landingpad.jobs.trash import DAILY, TrashJob
-from landingpad.store import previews, versions
 from landingpad.store.engine import Database, Tx
 
 log = structlog.get_logger("landingpad.jobs")
 
-QUEUE = "previews"
-TAKE_PREVIEW = "take_preview"
 PAGES_QUEUE = "pages"
 REFRESH_PAGES = "refresh_pages"
 EVENTS_QUEUE = "events"
@@ -43,15 +41,12 @@ class JobEnqueuer:
         self._db = db
         self._client: Any = None
         self._lock = threading.Lock()
+        self.wake_renderer: Callable[[], None] = _nobody
+        """Set by the worker that takes pictures in this process, if there is one."""
 
-    def take_preview(self, tx: Tx, *, preview_id: int, version_id: int) -> None:
-        """Have the picture taken that is expected of a public version."""
-        self.client.enqueue_in_transaction(
-            tx.session,
-            {"queue_name": QUEUE, "workflow_name": TAKE_PREVIEW, "app_version": _VERSION},
-            preview_id,
-            version_id,
-        )
+    def picture_expected(self, tx: Tx, *, preview_id: int) -> None:  # noqa: ARG002  # the signature of JobQueue
+        """Wake the worker of this process, once the order is stored; those of others look by themselves."""
+        tx.committed.append(self.wake_renderer)
 
     def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:
         """Have the published pages of a site rendered anew."""
@@ -89,34 +84,30 @@ class JobEnqueuer:
             return self._client
 
 
+def _nobody() -> None:
+    """Wake nobody: pictures are taken elsewhere."""
+
+
 class JobRunner:
     """Runs the jobs of this database in threads of this process."""
 
     def __init__(
         self,
         services: Services,
-        previews_job: PreviewJob,
         event_job: EventJob,
         *,
-        slots: int,
         poll_seconds: float,
     ) -> None:
         self._services = services
-        self._job = previews_job
         self._event_job = event_job
-        self._slots = slots
         self._poll_seconds = poll_seconds
         self._started = False
 
     def start(self) -> None:
-        """Recover unfinished jobs, enqueue missing ones and begin to work."""
+        """Recover unfinished jobs and begin to work."""
         from dbos import DBOS
 
         configure(self._services.db)
-
-        @DBOS.workflow(name=TAKE_PREVIEW)
-        def take_preview(preview_id: int, version_id: int) -> str:
-            return self._job.run(preview_id, version_id)
 
         refresh, trash = RefreshJob(self._services), TrashJob(self._services)
 
@@ -134,12 +125,6 @@ class JobRunner:
 
         DBOS.launch()
         DBOS.register_queue(
-            QUEUE,
-            worker_concurrency=self._slots,
-            polling_interval_sec=self._poll_seconds,
-            on_conflict="always_update",
-        )
-        DBOS.register_queue(
             PAGES_QUEUE, worker_concurrency=1, polling_interval_sec=self._poll_seconds, on_conflict="always_update"
         )
         DBOS.register_queue(
@@ -151,8 +136,7 @@ class JobRunner:
         DBOS.apply_schedules([{"schedule_name": EMPTY_TRASH, "workflow_fn": empty_trash, "schedule": DAILY}])
         self._started = True
         trash.run()  # a server that is not up at night empties it when it starts
-        self._enqueue_missing()
-        log.info("jobs_started", slots=self._slots)
+        log.info("jobs_started")
 
     def stop(self) -> None:
         """Let running jobs finish for a moment; what remains is done at the next start."""
@@ -161,23 +145,6 @@ class JobRunner:
 
             DBOS.destroy(workflow_completion_timeout_sec=_STOP_SECONDS, destroy_registry=True)
             self._started = False
-
-    def _enqueue_missing(self) -> None:
-        """Have pictures taken of public pages that have none: they failed, or Chromium was missing."""
-        db, last = self._services.db, 0
-        while rows := db.read_here(partial(previews.missing, after_page=last)):
-            for portal_id, page_id, version_id in rows:
-                last = page_id
-                db.write_here(
-                    partial(self._expect, portal_id=portal_id, page_id=page_id, version_id=version_id),
-                    portal_id=portal_id,
-                )
-
-    def _expect(self, tx: Tx, *, portal_id: int, page_id: int, version_id: int) -> None:
-        version = versions.find(tx, portal_id, version_id)
-        if version is not None:
-            preview_id = previews.expect(tx, portal_id, page_id, version.content_hash, version.created_at)
-            self._services.jobs.take_preview(tx, preview_id=preview_id, version_id=version_id)
 
 
 def configure(db: Database) -> None:

@@ -19,7 +19,7 @@ from landingpad.reference.methods import Recorded
 from landingpad.rpc.call import Caller
 from landingpad.rpc.declare import Registry
 from landingpad.rpc.dispatch import Dispatcher
-from landingpad.store import previews
+from landingpad.store import preview_queue
 from landingpad.store.app_tables import apps
 from landingpad.store.engine import Database, Tx, database_url
 from landingpad.store.migrate import migrate
@@ -62,10 +62,11 @@ class BrokenExampleError(Exception):
 class _InstantPictures:
     """A queue for which every picture is taken at once; other work is left undone."""
 
-    def take_preview(self, tx: Tx, *, preview_id: int, version_id: int) -> None:  # noqa: ARG002  # the signature of JobQueue
-        preview = previews.find(tx, preview_id)
-        if preview is not None:
-            previews.finish(tx, preview, int(NOW * 1000), media_key="example.jpg", problem=None)
+    def picture_expected(self, tx: Tx, *, preview_id: int) -> None:
+        now = int(NOW * 1000)
+        preview = preview_queue.claim(tx, "examples", now, until=now, begun_after=now)
+        if preview is not None and preview.id == preview_id:
+            preview_queue.finish(tx, "examples", preview, media_key="example.jpg", problem=None, now_ms=now)
             tx.update(pages, preview.portal_id, preview.page_id, preview_key="example.jpg")
 
     def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:

@@ -41,6 +41,8 @@ class Tx:
         self._dialect = dialect
         self._numbers = dialect == "sqlite"
         self._session = session
+        self.committed: list[Callable[[], None]] = []
+        """What is told once this is stored, and only then; called in the writing thread, so it must be quick."""
 
     @property
     def session(self) -> sa.Connection:
@@ -152,7 +154,10 @@ class Database:
             tx = Tx(_driver(session), self.dialect, session)
             if not self._path and portal_id is not None:
                 session.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (portal_id,))
-            return work(tx)
+            result = work(tx)
+        for tell in tx.committed:
+            tell()
+        return result
 
     async def write(self, work: Callable[[Tx], R], *, portal_id: int | None = None) -> R:
         """Run a write in a writer thread; when this returns it is stored."""

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from landingpad.store.engine import Database
 
-HEAD = "0007"
+HEAD = "0006"
 """The newest migration. Compared first, so that an up-to-date database starts without importing alembic."""
 
 _FOLDER = Path(__file__).parent / "migrations"

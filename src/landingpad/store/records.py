@@ -233,6 +233,8 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class Preview(msgspec.Struct, frozen=True):
+    """A picture of a page, or the order for one."""
+
     id: int
     portal_id: int
     page_id: int
@@ -241,12 +243,21 @@ class Preview(msgspec.Struct, frozen=True):
     height: int
     scale: int
     color_scheme: str
+    whole: bool
+    thumbnail: int
     format: str
     state: str
     media_key: str | None
     problem: str | None
-    created_at: int
+    publication: int
+    priority: int
+    wanted_at: int
     finished_at: int | None
+    claimed_by: str | None
+    claimed_until: int
+    started_at: int
+    attempts: int
+    retry_at: int
 
 
 class RepoBlock(msgspec.Struct, frozen=True):

@@ -251,30 +251,6 @@ additional_fields = Table(
     Column("value", Text, nullable=False),
 )
 
-previews = Table(
-    "previews",
-    metadata,
-    _id(),
-    _portal(),
-    Column("page_id", Id, ForeignKey("pages.id", ondelete="CASCADE"), nullable=False),
-    Column("content_hash", Text, nullable=False),
-    Column("width", Integer, nullable=False),
-    Column("height", Integer, nullable=False),
-    Column("scale", Integer, nullable=False),
-    Column("color_scheme", Text, nullable=False),
-    Column("format", Text, nullable=False),
-    Column("state", Text, nullable=False),  # pending, ready, failed
-    Column("media_key", Text),
-    Column("problem", Text),
-    Column("created_at", Time, nullable=False),
-    Column("finished_at", Time),
-    UniqueConstraint(
-        "page_id", "content_hash", "width", "height", "scale", "color_scheme", "format", name="uq_previews_picture"
-    ),
-    Index(None, "state", postgresql_where=text("state = 'pending'"), sqlite_where=text("state = 'pending'")),
-    sqlite_autoincrement=True,
-)
-
 template_refs = Table(
     "template_refs",
     metadata,

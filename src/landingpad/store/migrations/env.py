@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from landingpad.store import app_tables, rights_tables, tables, web_tables  # noqa: F401  # they fill the metadata
+from landingpad.store import app_tables, preview_tables, rights_tables, tables, web_tables  # noqa: F401  # they fill the metadata
 from landingpad.store.columns import metadata
 
 connection = context.config.attributes["connection"]

@@ -1,0 +1,92 @@
+"""preview.jpg and its relatives: addresses whose pictures follow the page, and say how fresh they are."""
+
+from typing import NamedTuple
+
+from landingpad.domain import previews
+from landingpad.domain.previews import Freshness, Look, Status
+from landingpad.domain.urls import MEDIA_PATH
+from landingpad.domain.work import SystemWork
+from landingpad.http.delivery import ALWAYS_ASK, NEVER, conditional, file_headers, ranged
+from landingpad.http.message import Answer, Request
+from landingpad.http.pages import no_picture_bytes
+from landingpad.media.store import MediaStore, content_type
+from landingpad.store.previews import Shape
+from landingpad.store.records import Page, Preview
+
+FRESHNESS = b"x-landingpad-preview"
+"""Header that says how it stands with a picture: fresh, stale, pending, failed or none, and a reason."""
+_LONGEST_REASON = 300
+_RETRY_SECONDS = b"1"
+
+
+class Orders(NamedTuple):
+    """What should be ordered after an answer."""
+
+    portal_id: int
+    page_id: int
+    shapes: tuple[Shape, ...]
+    lost: Preview | None = None
+    """A picture whose file is gone."""
+
+
+def picture(
+    work: SystemWork, media: MediaStore, request: Request, page: Page | None, shape: Shape
+) -> tuple[Answer, Orders | None]:
+    """Answer with a picture of a page: the wanted one, or at once with what comes nearest to it."""
+    if page is None:
+        return no_picture(), None
+    accepted = work.services.previews.preferred_format(request.header(b"accept"))
+    look = previews.look(work, page, shape, preferred_format=accepted)
+    orders = Orders(page.portal_id, page.id, look.orders) if look.orders else None
+    key = look.picture.media_key if look.picture else None
+    if look.picture is None or key is None:
+        return _placeholder(look.status), orders
+    data = media.get(key)
+    if data is None:
+        lost = Orders(page.portal_id, page.id, look.orders, look.picture)
+        return _placeholder(Status(Freshness.PENDING, "its file was lost")), lost
+    return _answer(request, look, key, data), orders
+
+
+def order(work: SystemWork, orders: Orders) -> None:
+    """Order what an answer lacked."""
+    if orders.lost is not None:
+        previews.take_lost(work, orders.lost)
+    for shape in orders.shapes:
+        is_copy = shape.format != "jpeg"
+        previews.ask(work, orders.page_id, shape, previews.Priority.COPY if is_copy else previews.Priority.ASKED)
+
+
+def no_picture() -> Answer:
+    """Answer with the placeholder where no picture of a page can be meant."""
+    return _placeholder(Status(Freshness.NONE))
+
+
+def _answer(request: Request, look: Look, key: str, data: bytes) -> Answer:
+    headers = [*file_headers(content_type(key), ALWAYS_ASK if look.is_wanted else NEVER), _told(look.status)]
+    headers.append((b"vary", b"accept"))
+    headers.append((b"content-location", f"{MEDIA_PATH}{key}".encode()))
+    answer = Answer(200, headers, data)
+    if not look.is_wanted:  # it stands in for another: nobody should keep it under this address
+        answer.headers.append((b"retry-after", _RETRY_SECONDS))
+        return answer
+    tag = key.partition(".")[0][:32]
+    return ranged(request, conditional(request, answer, tag), tag)
+
+
+def _placeholder(status: Status) -> Answer:
+    """Answer with the placeholder; it must not be kept, for the picture may come any moment."""
+    headers = [*file_headers("image/jpeg", NEVER), _told(status)]
+    if status.freshness is Freshness.PENDING:
+        headers.append((b"retry-after", _RETRY_SECONDS))
+    return Answer(200, headers, no_picture_bytes())
+
+
+def _told(status: Status) -> tuple[bytes, bytes]:
+    """Say how fresh a picture is; the reason as a quoted string of ASCII (RFC 9110, 5.6.4)."""
+    text = status.freshness.value
+    if status.reason:
+        shown = "".join(char if char.isascii() and char.isprintable() else "?" for char in status.reason)
+        shown = shown[:_LONGEST_REASON].replace("\\", "\\\\").replace('"', '\\"')
+        text += f'; reason="{shown}"'
+    return FRESHNESS, text.encode()

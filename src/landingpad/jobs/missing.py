@@ -1,0 +1,33 @@
+"""At a start: pictures that no order stands for are ordered, and those that could not be taken get another chance."""
+
+from functools import partial
+
+import structlog
+
+from landingpad.domain import previews
+from landingpad.domain.work import Services, SystemWork
+from landingpad.store import previews as rows
+from landingpad.store.engine import Tx
+
+log = structlog.get_logger("landingpad.previews")
+
+
+def order_missing(services: Services) -> int:
+    """Order the standard picture of each public page that has none, and return how many that were.
+
+    A change of the standard size makes all of them missing; earlier pictures are shown until the new ones are there.
+    """
+    db, shape, last, ordered = services.db, services.previews.standard, 0, 0
+    while found := db.read_here(partial(rows.missing, shape=shape, after_page=last)):
+        for portal_id, page_id in found:
+            last = page_id
+            db.write_here(partial(_order, services=services, portal_id=portal_id, page_id=page_id), portal_id=portal_id)
+        ordered += len(found)
+    if ordered:
+        log.info("previews_missing", ordered=ordered)
+    return ordered
+
+
+def _order(tx: Tx, *, services: Services, portal_id: int, page_id: int) -> None:
+    work = SystemWork(tx, portal_id, services.clock.now_ms(), services)
+    previews.ask(work, page_id, services.previews.standard, previews.Priority.BULK)

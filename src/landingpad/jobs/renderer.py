@@ -1,0 +1,136 @@
+"""The worker that takes pictures: it claims orders, as many at a time as it has slots, and says that it lives.
+
+Any number of workers may share a database and a media folder, in this process, in others, on other machines.
+"""
+
+import os
+import secrets
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+
+from landingpad.domain.work import Services
+from landingpad.jobs.previews import BrowserMissingError, PreviewJob
+from landingpad.media.store import MediaStore
+from landingpad.render.photographer import Photographer
+from landingpad.store import preview_queue as queue
+from landingpad.store.engine import Database
+from landingpad.store.records import Preview
+
+log = structlog.get_logger("landingpad.previews")
+
+CLAIM_SECONDS = 15.0
+"""How long a worker that was killed keeps its orders from others."""
+_BEAT_SECONDS = 3.0
+_WITHOUT_BROWSER = 30.0
+_AFTER_PROBLEM = 1.0
+_STOP_SECONDS = 10.0
+
+
+class PreviewWorker:
+    """Takes pictures in threads of this process."""
+
+    def __init__(
+        self,
+        services: Services,
+        media: MediaStore,
+        photographer: Photographer,
+        *,
+        slots: int,
+        poll_seconds: float,
+        claim_seconds: float = CLAIM_SECONDS,
+    ) -> None:
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._db: Database = services.db
+        self._plan = services.previews
+        self._job = PreviewJob(services, media, photographer, self.name)
+        self._slots = slots
+        self._poll_seconds = poll_seconds
+        self._claim_seconds = claim_seconds
+        self._work = threading.Event()  # set when there may be something to do
+        self._stopping = threading.Event()
+        self._held: set[int] = set()  # orders that are being carried out
+        self._pool = ThreadPoolExecutor(slots, thread_name_prefix="preview")
+        self._threads = [
+            threading.Thread(target=self._claim_all, name="preview-claims", daemon=True),
+            threading.Thread(target=self._beat, name="preview-beat", daemon=True),
+        ]
+
+    def start(self) -> None:
+        """Begin to work."""
+        for thread in self._threads:
+            thread.start()
+        log.info("renderer_started", worker=self.name, slots=self._slots)
+
+    def wake(self) -> None:
+        """Look for orders now: one was stored. Costs nothing, and may be called from any thread."""
+        self._work.set()
+
+    def stop(self) -> None:
+        """Give back what is not begun, wait a moment for what is, and give the rest back for others to take."""
+        self._stopping.set()
+        self._work.set()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(_STOP_SECONDS)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        deadline = time.monotonic() + _STOP_SECONDS
+        while self._held and time.monotonic() < deadline:
+            time.sleep(0.02)
+        if self._threads[0].ident is not None:
+            try:
+                self._db.write_here(lambda tx: queue.release(tx, self.name))
+            except Exception as error:  # noqa: BLE001  # the claims end by themselves
+                log.warning("renderer_claims_not_released", worker=self.name, problem=repr(error))
+
+    def _claim_all(self) -> None:
+        pause = 0.0
+        while not self._stopping.wait(pause):
+            pause = 0.0
+            self._work.clear()  # before looking: what is stored from now on wakes us again
+            try:
+                claimed = self._claim() if len(self._held) < self._slots else None
+            except Exception as error:  # noqa: BLE001  # whatever a driver raises: the database may be away for a while
+                log.warning("renderer_cannot_claim", worker=self.name, problem=repr(error))
+                pause = _AFTER_PROBLEM
+                continue
+            if claimed is None:
+                self._work.wait(self._poll_seconds)
+                continue
+            self._held.add(claimed.id)
+            self._pool.submit(self._take, claimed)
+
+    def _claim(self) -> Preview | None:
+        now = int(time.time() * 1000)
+        begun_after = now - self._plan.pace_ms
+        if not self._db.read_here(lambda tx: queue.something_waits(tx, now, begun_after=begun_after)):
+            return None
+        until = now + int(self._claim_seconds * 1000)
+        return self._db.write_here(lambda tx: queue.claim(tx, self.name, now, until=until, begun_after=begun_after))
+
+    def _take(self, preview: Preview) -> None:
+        try:
+            self._job.run(preview)
+        except BrowserMissingError as error:
+            log.warning("renderer_without_browser", worker=self.name, problem=str(error), seconds=_WITHOUT_BROWSER)
+            self._stopping.wait(_WITHOUT_BROWSER)  # in the slot: a worker without a browser claims nothing
+        except Exception:
+            log.exception("preview_given_up", worker=self.name, page=preview.page_id)
+        finally:
+            self._held.discard(preview.id)
+            self._work.set()
+
+    def _beat(self) -> None:
+        while not self._stopping.wait(min(_BEAT_SECONDS, self._claim_seconds / 4)):
+            try:
+                self._keep(tuple(self._held))
+            except Exception as error:  # noqa: BLE001  # as above; there are several beats in the time of a claim
+                log.warning("renderer_beat_missed", worker=self.name, problem=repr(error))
+
+    def _keep(self, held: tuple[int, ...]) -> None:
+        if held:
+            until = int((time.time() + self._claim_seconds) * 1000)
+            self._db.write_here(lambda tx: queue.keep(tx, self.name, held, until=until))

@@ -1,0 +1,36 @@
+"""Copies of a picture that the browser has taken: smaller, or in another format."""
+
+import io
+from typing import Any
+
+from PIL import Image
+
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "jpeg": {"format": "JPEG", "optimize": True, "progressive": True},
+    "webp": {"format": "WEBP", "method": 4},
+    "avif": {"format": "AVIF", "speed": 8},
+}
+
+
+class CannotCopyError(Exception):
+    """No copy could be made; the text says why."""
+
+
+def copy_of(data: bytes, *, width: int = 0, kind: str = "jpeg", quality: int = 82) -> bytes:
+    """Return a picture in another format, and smaller if a width in pixels is given; it is never enlarged.
+
+    Raises:
+        CannotCopyError: the picture cannot be read, or this build of Pillow does not write the format.
+
+    """
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            made = image.convert("RGB")
+        if 0 < width < made.width:
+            height = max(1, round(made.height * width / made.width))
+            made = made.resize((width, height), Image.Resampling.LANCZOS)
+        out = io.BytesIO()
+        made.save(out, **_OPTIONS[kind], quality=quality)
+    except (OSError, ValueError, KeyError) as error:
+        raise CannotCopyError(f"A copy as {kind} could not be made: {error}.") from error
+    return out.getvalue()
