@@ -47,13 +47,17 @@ class Background:
             self._renderer.stop()
 
     def _start(self) -> None:
+        # Jobs first: a change that has to enqueue one waits for their library, and the browser would delay its import.
+        try:
+            self._jobs.start()
+        except Exception:
+            log.exception("jobs_not_started", next="Pages are served; what follows from changes waits for a new start.")
         try:
             if self._renderer is not None:
                 self._renderer.start()
             order_missing(self._parts.services)
-            self._jobs.start()
         except Exception:
-            log.exception("jobs_not_started", next="Pages are served; what follows from changes waits for a new start.")
+            log.exception("renderer_not_started", next="Pages are served; no pictures are taken until the next start.")
 
 
 class Renderer:
