@@ -11,7 +11,7 @@ import landingpad.methods  # noqa: F401  # declares the API
 from landingpad.domain.preview_shapes import PreviewPlan
 from landingpad.domain.signin import SignIn
 from landingpad.domain.urls import NO_PREVIEW, PREVIEW_FILE, PublicUrls
-from landingpad.domain.work import Services
+from landingpad.domain.work import JobQueue, Services
 from landingpad.http.bx24 import script_answer
 from landingpad.http.forms import answer_form
 from landingpad.http.gallery import gallery_answer
@@ -56,7 +56,7 @@ _SCRIPT = frozenset({"/api/v1/", "/api/v1"})
 class Parts:
     """The long-lived parts of one process."""
 
-    def __init__(self, settings: Settings, *, scheme: str, port: int) -> None:
+    def __init__(self, settings: Settings, *, scheme: str, port: int, jobs: JobQueue | None = None) -> None:
         self.settings = settings
         self.db = Database(database_url(settings.data, settings.database_url))
         self.media = MediaStore(settings.data / "media")
@@ -67,10 +67,10 @@ class Parts:
         self.jobs = JobEnqueuer(self.db)
         self.services = Services(
             db=self.db,
-            jobs=self.jobs,
+            jobs=jobs or self.jobs,
             urls=PublicUrls(scheme, port),
             # Codes that follow from a seed can be guessed: only where a developer wants that.
-            random=Random(settings.seed) if settings.dev and settings.seed else SystemRandom(),  # noqa: S311
+            random=Random(settings.chance) if settings.dev and settings.chance else SystemRandom(),  # noqa: S311
             media=self.media,
             fetcher=Fetcher(most_bytes=LARGEST_FILE, public=is_public_or_own if settings.dev else is_public),
             pictures=PictureReader(),
@@ -89,7 +89,7 @@ class Parts:
         )
         self.public = PublicSites(self.services, self.media)
         self.sign_in = SignIn(self.db)
-        self.oauth = OAuthRoutes(self.db, self.services.urls, self.services.clock, self.sign_in)
+        self.oauth = OAuthRoutes(self.services, self.sign_in)
         rate = RequestRate() if mode is LimitMode.ENFORCE else None
         self.rest = RestRoute(
             self.db,

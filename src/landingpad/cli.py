@@ -67,6 +67,9 @@ def serve(
     public_url: Annotated[str | None, typer.Option(help="Address of the portal as its users see it.")] = None,
     dev: Annotated[bool, typer.Option("--dev", help="Developer mode: demo portal, checks of our own code.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse calls with parameters that have no effect.")] = False,
+    seed: Annotated[
+        Path | None, typer.Option(help="With --dev: TOML file of what a new portal has, instead of the demo site.")
+    ] = None,
 ) -> None:
     """Run the server. It prints one line `ready <url>` when it answers."""
     from landingpad import logs  # --help should not wait for what only the server needs
@@ -82,6 +85,7 @@ def serve(
         public_url=public_url,
         dev=True if dev else None,
         strict=True if strict else None,
+        seed=None if seed is None else str(seed),
     )
     logs.configure(settings.log_level, settings.log_format)
     from landingpad import server  # the same

@@ -58,20 +58,22 @@ def add_empty_portal(parts: Parts) -> FirstPortal:
     return parts.db.write_here(work)
 
 
-def add_demo_portal(parts: Parts) -> FirstPortal:
-    """Make the demo portal: two users and three webhooks."""
+def add_demo_portal(parts: Parts, *, with_passwords: bool = True) -> FirstPortal:
+    """Make the demo portal: two users and three webhooks. Passwords take time; without them nobody can sign in."""
     now_ms = parts.services.clock.now_ms()
     password = secrets.token_urlsafe(12)
 
     def work(tx: Tx) -> FirstPortal:
-        portal_id = add_portal(tx, domain=portal_domain(parts.settings), title="Demo portal", now_ms=now_ms)
+        portal_id = add_portal(
+            tx, domain=portal_domain(parts.settings), title="Demo portal", now_ms=now_ms, random=parts.services.random
+        )
         admin = add_user(
             tx,
             portal_id,
             login=ADMIN_LOGIN,
             name="Ada",
             last_name="Lindgren",
-            password=password,
+            password=password if with_passwords else None,
             is_admin=True,
             now_ms=now_ms,
         )
@@ -81,14 +83,16 @@ def add_demo_portal(parts: Parts) -> FirstPortal:
             login="sam",
             name="Sam",
             last_name="Okafor",
-            password=secrets.token_urlsafe(12),
+            password=secrets.token_urlsafe(12) if with_passwords else None,
             is_admin=False,
             now_ms=now_ms,
         )
         others = [scope for scope in SCOPES if scope != "landing"]
 
         def webhook(user_id: int, scopes: Any, title: str) -> str:
-            code = add_webhook(tx, portal_id, user_id, scopes=scopes, title=title, now_ms=now_ms)
+            code = add_webhook(
+                tx, portal_id, user_id, scopes=scopes, title=title, now_ms=now_ms, random=parts.services.random
+            )
             return f"{user_id}/{code}"
 
         webhooks = {
@@ -99,6 +103,18 @@ def add_demo_portal(parts: Parts) -> FirstPortal:
         return FirstPortal(portal_id, password, webhooks)
 
     return parts.db.write_here(work)
+
+
+def add_standard_portal(parts: Parts, url: str) -> dict[str, Any]:
+    """Make what test suites begin with: the demo portal without its site. Return what portal.json would say."""
+    made = add_demo_portal(parts, with_passwords=False)
+    app = add_demo_app(parts, url)
+    return {
+        "url": url,
+        "webhook": f"{url}/rest/{made.webhooks['admin']}/",
+        "webhooks": {name: f"{url}/rest/{code}/" for name, code in made.webhooks.items()},
+        "oauth": app | demo_tokens(parts, app["client_id"], url),
+    }
 
 
 async def add_demo_site(parts: Parts, webhook: str) -> int:
@@ -118,7 +134,15 @@ def add_demo_app(parts: Parts, url: str) -> dict[str, str]:
     now_ms = parts.services.clock.now_ms()
 
     def work(tx: Tx) -> NewApplication:
-        return add_app(tx, portal_id, title="Demo application", scopes=SCOPES, redirect_uri=f"{url}/", now_ms=now_ms)
+        return add_app(
+            tx,
+            portal_id,
+            title="Demo application",
+            scopes=SCOPES,
+            redirect_uri=f"{url}/",
+            now_ms=now_ms,
+            random=parts.services.random,
+        )
 
     made = parts.db.write_here(work)
     return {"client_id": made.app.client_id, "client_secret": made.client_secret}
@@ -139,11 +163,11 @@ def demo_tokens(parts: Parts, client_id: str, url: str) -> dict[str, str]:
         admin = people.by_login(tx, app.portal_id, ADMIN_LOGIN)
         if admin is None:
             return {}
-        pair = oauth.grant_directly(tx, app, admin[0].id, now_ms)
+        pair = oauth.grant_directly(tx, app, admin[0].id, now_ms, parts.services.random)
         return {
             "access_token": pair.access_token,
             "refresh_token": pair.refresh_token,
-            "expired_token": oauth.expired_token(tx, app, admin[0].id, now_ms),
+            "expired_token": oauth.expired_token(tx, app, admin[0].id, now_ms, parts.services.random),
         }
 
     return parts.db.write_here(work)

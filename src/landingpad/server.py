@@ -23,6 +23,7 @@ from landingpad import first_start, logs
 from landingpad.app import App, Parts
 from landingpad.background import Background
 from landingpad.jobs.queue import create_job_tables
+from landingpad.seed import SeedFile, SeedProblemError, plant, read_seed
 from landingpad.settings import Settings
 from landingpad.store.migrate import NewerDatabaseError, migrate
 
@@ -56,9 +57,10 @@ def serve(settings: Settings, announce: Announce) -> None:
         settings.data.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CannotStartError(f"The data folder {settings.data} cannot be made: {error.strerror}.") from error
+    seed = _seed(settings)
     with locked(settings.data), listening(settings) as listener:
         port: int = listener.getsockname()[1]
-        certificate = _certificate(settings)
+        certificate = certificate_of(settings)
         scheme = "https" if certificate else "http"
         settings = msgspec.structs.replace(settings, port=port)
         with closing(Parts(settings, scheme=scheme, port=port)) as parts:
@@ -68,10 +70,24 @@ def serve(settings: Settings, announce: Announce) -> None:
             except NewerDatabaseError as error:
                 raise CannotStartError(str(error)) from error
             url = settings.public_url.rstrip("/") or f"{scheme}://{_shown_host(settings.host)}:{port}"
-            asyncio.run(_prepare(parts, url, announce))
+            try:
+                asyncio.run(_prepare(parts, url, seed, announce))
+            except SeedProblemError as error:
+                raise CannotStartError(str(error)) from error
             if parts.control is not None:
                 parts.control.kit.started()
             _run(settings, parts, listener, certificate, lambda: announce(f"ready {url}"))
+
+
+def _seed(settings: Settings) -> SeedFile | None:
+    if not settings.seed:
+        return None
+    if not settings.dev:
+        raise CannotStartError("A seed is for portals of developers: start with --dev.")
+    try:
+        return read_seed(Path(settings.seed))
+    except SeedProblemError as error:
+        raise CannotStartError(str(error)) from error
 
 
 def worker_app() -> App:
@@ -160,7 +176,7 @@ def _wait_until_ready(address: str, when_ready: Callable[[], None]) -> None:
     when_ready()
 
 
-async def _prepare(parts: Parts, url: str, announce: Announce) -> None:
+async def _prepare(parts: Parts, url: str, seed: SeedFile | None, announce: Announce) -> None:
     """Make the first portal where there is none, and write portal.json."""
     path = parts.settings.data / PORTAL_FILE
     told: dict[str, Any] = {"url": url, "pid": os.getpid()}
@@ -188,9 +204,16 @@ async def _prepare(parts: Parts, url: str, announce: Announce) -> None:
         told["oauth"] = told.get("oauth") or first_start.add_demo_app(parts, url)
         _write_json(path, told)
         told["oauth"] |= first_start.demo_tokens(parts, told["oauth"]["client_id"], url)
-    if "webhook" in told and "site_id" not in told:
+    if seed is not None and is_first:
+        told = (await plant(parts, seed, told, url)).told | {"seed": parts.settings.seed}
+        first = next(iter(told.get("sites", {}).values()), None)
+        if first is not None:
+            told["site_id"] = first["id"]
+    if "webhook" in told and "site_id" not in told and "seed" not in told:
         announce("First start: building the demo site ...")
         told["site_id"] = await first_start.add_demo_site(parts, told["webhook"].partition("/rest/")[2].strip("/"))
+    for site in told.get("sites", {}).values():
+        site["url"] = first_start.site_address(parts, site["id"])
     if "site_id" in told:
         told["public_url"] = first_start.site_address(parts, told["site_id"])
     told["sign_in"] = first_start.sign_in_link(parts, url)
@@ -260,7 +283,13 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
         yield listener
 
 
-def _certificate(settings: Settings) -> tuple[Path, Path] | None:
+def certificate_of(settings: Settings) -> tuple[Path, Path] | None:
+    """Return the files of the certificate and its key; None without TLS.
+
+    Raises:
+        CannotStartError: there are no such files.
+
+    """
     if settings.tls == "off":
         return None
     if settings.tls == "auto":

@@ -27,7 +27,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: Annotated[str, "Addresses or networks of proxies whose X-Forwarded-* headers are believed."] = ""
     dev: Annotated[bool, "Developer mode: demo portal, control plane, checks of our own declarations."] = False
     control_token: Annotated[str, "With it programs of other machines may use the control plane of --dev."] = ""
-    seed: Annotated[str, "With --dev: what codes and tokens follow from, so that they are the same each time."] = ""
+    chance: Annotated[str, "With --dev: what codes and tokens follow from, so that they are the same each time."] = ""
+    seed: Annotated[str, "With --dev: TOML file of what a new portal has, instead of the demo site."] = ""
     strict: Annotated[bool, "Refuse calls with parameters that have no effect; developer mode logs them."] = False
     log_level: Annotated[str, "debug, info, warning or error."] = "info"
     log_format: Annotated[str, "text for people, json for machines."] = "text"

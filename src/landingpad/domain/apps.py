@@ -1,6 +1,7 @@
 """Local applications: programs that act for users of a portal after these have signed in (local-apps/index.md)."""
 
 from collections.abc import Iterable, Sequence
+from random import Random
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -41,6 +42,7 @@ def add_app(
     install_url: str = "",
     user_ids: Sequence[int] = (),
     now_ms: int,
+    random: Random | None = None,
 ) -> NewApplication:
     """Make an application.
 
@@ -54,6 +56,7 @@ def add_app(
         install_url: what the page shows at first, until that says that the application is installed.
         user_ids: who may use it; without any, every user of the portal.
         now_ms: the moment.
+        random: where its secrets come from, if they must be the same each time.
 
     Raises:
         UnknownScopeError: this server has no such scope.
@@ -69,8 +72,8 @@ def add_app(
         _check_address(install_url, "the page of an installation")
         if not handler_url:
             raise BadAddressError("An application that is installed on a page needs a handler address, too.")
-    client_id = f"local.{new_code(length=14)}.{new_code(length=8)}"
-    secret = new_code(length=_SECRET_LENGTH)
+    client_id = f"local.{new_code(random, 14)}.{new_code(random, 8)}"
+    secret = new_code(random, _SECRET_LENGTH)
     tx.insert(
         apps,
         portal_id=portal_id,
@@ -83,7 +86,7 @@ def add_app(
         install_url=install_url,
         is_installed=not install_url,
         user_ids=",".join(str(user_id) for user_id in user_ids),
-        application_token=new_code(),
+        application_token=new_code(random),
         created_at=now_ms,
     )
     app = rows.by_client_id(tx, client_id)

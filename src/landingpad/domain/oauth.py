@@ -5,6 +5,7 @@ exception would roll the transaction back.
 """
 
 import hmac
+from random import Random
 from typing import Final, NamedTuple
 
 from landingpad.domain.secrets import hashed, new_code
@@ -52,9 +53,9 @@ def check_client(tx: Tx, client_id: str, client_secret: str) -> Application | Re
     return app
 
 
-def give_code(tx: Tx, app: Application, user_id: int, now_ms: int) -> str:
+def give_code(tx: Tx, app: Application, user_id: int, now_ms: int, random: Random | None = None) -> str:
     """Let an application act for a user; return the code that it exchanges for tokens."""
-    code = new_code(length=_TOKEN_LENGTH)
+    code = new_code(random, _TOKEN_LENGTH)
     tx.insert(
         grants,
         portal_id=app.portal_id,
@@ -67,7 +68,9 @@ def give_code(tx: Tx, app: Application, user_id: int, now_ms: int) -> str:
     return code
 
 
-def exchange_code(tx: Tx, app: Application, code: str, now_ms: int) -> TokenPair | Refusal:
+def exchange_code(
+    tx: Tx, app: Application, code: str, now_ms: int, random: Random | None = None
+) -> TokenPair | Refusal:
     """Return tokens for a code, once. A second use shows that somebody stole it: it revokes what the first gave."""
     grant = rows.grant_of_code(tx, app.id, hashed(code))
     if grant is None:
@@ -81,10 +84,12 @@ def exchange_code(tx: Tx, app: Application, code: str, now_ms: int) -> TokenPair
     if refusal is not None:
         return refusal
     tx.update(grants, app.portal_id, grant.id, code_used_at=now_ms)
-    return _issue(tx, grant, now_ms)
+    return _issue(tx, grant, now_ms, random)
 
 
-def refresh(tx: Tx, app: Application, refresh_token: str, now_ms: int) -> TokenPair | Refusal:
+def refresh(
+    tx: Tx, app: Application, refresh_token: str, now_ms: int, random: Random | None = None
+) -> TokenPair | Refusal:
     """Return a new pair for a refresh token, in whose place the new one comes."""
     token = rows.find(tx, app.portal_id, "refresh", hashed(refresh_token))
     grant = None if token is None else rows.grant(tx, app.portal_id, token.grant_id)
@@ -100,24 +105,24 @@ def refresh(tx: Tx, app: Application, refresh_token: str, now_ms: int) -> TokenP
     elif token.replaced_at + REUSE_MS <= now_ms:
         _revoke(tx, grant, now_ms)
         return Refusal("invalid_grant", "The refresh token was replaced long ago; its tokens are revoked now.")
-    return _issue(tx, grant, now_ms)
+    return _issue(tx, grant, now_ms, random)
 
 
-def grant_directly(tx: Tx, app: Application, user_id: int, now_ms: int) -> TokenPair:
+def grant_directly(tx: Tx, app: Application, user_id: int, now_ms: int, random: Random | None = None) -> TokenPair:
     """Return tokens for a user without a sign-in: at the installation, and for the demo portal."""
     grant_id = tx.insert(grants, portal_id=app.portal_id, app_id=app.id, user_id=user_id, created_at=now_ms)
     grant = rows.grant(tx, app.portal_id, grant_id)
     assert grant is not None  # noqa: S101  # it was just stored
-    return _issue(tx, grant, now_ms)
+    return _issue(tx, grant, now_ms, random)
 
 
-def for_frame(tx: Tx, app: Application, user_id: int, now_ms: int) -> TokenPair:
+def for_frame(tx: Tx, app: Application, user_id: int, now_ms: int, random: Random | None = None) -> TokenPair:
     """Return tokens for a page of the application in the portal, where its user is signed in already."""
     grant = rows.direct_grant(tx, app.portal_id, app.id, user_id)
-    return grant_directly(tx, app, user_id, now_ms) if grant is None else _issue(tx, grant, now_ms)
+    return grant_directly(tx, app, user_id, now_ms, random) if grant is None else _issue(tx, grant, now_ms, random)
 
 
-def access_only(tx: Tx, app: Application, user_id: int, now_ms: int) -> str:
+def access_only(tx: Tx, app: Application, user_id: int, now_ms: int, random: Random | None = None) -> str:
     """Return an access token that cannot be refreshed, as handlers of events get it."""
     grant = rows.direct_grant(tx, app.portal_id, app.id, user_id)
     if grant is None:
@@ -125,17 +130,17 @@ def access_only(tx: Tx, app: Application, user_id: int, now_ms: int) -> str:
         grant = rows.grant(tx, app.portal_id, grant_id)
     assert grant is not None  # noqa: S101  # it was just stored
     rows.forget_old(tx, grant.id, now_ms - REFRESH_MS)
-    token = new_code(length=_TOKEN_LENGTH)
+    token = new_code(random, _TOKEN_LENGTH)
     add_token(tx, grant, "access", token, now_ms + ACCESS_MS, now_ms)
     return token
 
 
-def expired_token(tx: Tx, app: Application, user_id: int, now_ms: int) -> str:
+def expired_token(tx: Tx, app: Application, user_id: int, now_ms: int, random: Random | None = None) -> str:
     """Return an access token that has expired: with it developers try what their program does then."""
     grant_id = tx.insert(grants, portal_id=app.portal_id, app_id=app.id, user_id=user_id, created_at=now_ms)
     grant = rows.grant(tx, app.portal_id, grant_id)
     assert grant is not None  # noqa: S101  # it was just stored
-    token = new_code(length=_TOKEN_LENGTH)
+    token = new_code(random, _TOKEN_LENGTH)
     add_token(tx, grant, "access", token, now_ms - 1, now_ms)
     return token
 
@@ -156,10 +161,11 @@ def _revoke(tx: Tx, grant: Grant, now_ms: int) -> None:
     tx.update(grants, grant.portal_id, grant.id, revoked_at=now_ms)
 
 
-def _issue(tx: Tx, grant: Grant, now_ms: int) -> TokenPair:
+def _issue(tx: Tx, grant: Grant, now_ms: int, random: Random | None) -> TokenPair:
     # An access token is kept for as long as it can be refreshed: "expired" makes clients refresh, "unknown" does not.
     rows.forget_old(tx, grant.id, now_ms - REFRESH_MS)
-    pair = TokenPair(new_code(length=_TOKEN_LENGTH), new_code(length=_TOKEN_LENGTH), now_ms + ACCESS_MS, grant.user_id)
+    access, renewal = new_code(random, _TOKEN_LENGTH), new_code(random, _TOKEN_LENGTH)
+    pair = TokenPair(access, renewal, now_ms + ACCESS_MS, grant.user_id)
     add_token(tx, grant, "access", pair.access_token, pair.expires_at, now_ms)
     add_token(tx, grant, "refresh", pair.refresh_token, now_ms + REFRESH_MS, now_ms)
     return pair

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from random import Random
 
 from landingpad.domain.roles import add_standard_roles
 from landingpad.domain.secrets import hash_password, hashed, new_code
@@ -46,7 +47,16 @@ class UnknownScopeError(ValueError):
     """A scope that this server does not have; the text names those that it has."""
 
 
-def add_portal(tx: Tx, *, domain: str, title: str, now_ms: int, time_zone: str = "UTC", plan: Plan = Plan.BASIC) -> int:
+def add_portal(
+    tx: Tx,
+    *,
+    domain: str,
+    title: str,
+    now_ms: int,
+    time_zone: str = "UTC",
+    plan: Plan = Plan.BASIC,
+    random: Random | None = None,
+) -> int:
     """Make a portal and return its id; `domain` is the host name at which it answers.
 
     It has one department, named like the portal, the standard roles, and no user yet.
@@ -55,11 +65,11 @@ def add_portal(tx: Tx, *, domain: str, title: str, now_ms: int, time_zone: str =
         portals,
         domain=domain,
         title=title,
-        member_id=new_code(),
+        member_id=new_code(random),
         plan=plan,
         time_zone=time_zone,
         language="en",
-        signing_key=new_code(length=64),
+        signing_key=new_code(random, 64),
         created_at=now_ms,
     )
     tx.insert(departments, portal_id=portal_id, name=title)
@@ -103,6 +113,7 @@ def add_webhook(
     title: str,
     now_ms: int,
     expires_at: int | None = None,
+    random: Random | None = None,
 ) -> str:
     """Make a webhook and return its code, which is stored as a hash only.
 
@@ -111,7 +122,7 @@ def add_webhook(
 
     """
     wanted = check_scopes(scopes)
-    code = new_code()
+    code = new_code(random)
     tx.insert(
         webhooks,
         portal_id=portal_id,

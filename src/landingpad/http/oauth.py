@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import msgspec
 
 from landingpad.domain import oauth
-from landingpad.domain.clock import Clock
 from landingpad.domain.oauth import ACCESS_MS, Refusal, TokenPair
 from landingpad.domain.portals import Plan, PortalState
 from landingpad.domain.signin import SignIn, TooManyFailuresError
-from landingpad.domain.urls import OAUTH_HOSTS, PublicUrls
+from landingpad.domain.urls import OAUTH_HOSTS
+from landingpad.domain.work import Services
 from landingpad.http.envelope import JSON
 from landingpad.http.message import Answer, BodyTooLargeError, Receive, Request, read_body
 from landingpad.http.pages import message_page
@@ -25,7 +25,7 @@ from landingpad.http.signin import signin_page
 from landingpad.rpc.phpquery import BadRequestBody
 from landingpad.store import apps as app_rows
 from landingpad.store import portals as portal_rows
-from landingpad.store.engine import Database, Tx
+from landingpad.store.engine import Tx
 from landingpad.store.records import Application, Portal
 
 _LARGEST_BODY = 64 * 1024
@@ -36,15 +36,15 @@ _LOCAL = "L"
 class OAuthRoutes:
     """Answers every request below `/oauth/`."""
 
-    def __init__(self, db: Database, urls: PublicUrls, clock: Clock, sign_in: SignIn) -> None:
-        self._db = db
-        self._clock = clock
-        self._urls = urls
+    def __init__(self, services: Services, sign_in: SignIn) -> None:
+        self._services = services
+        self._db = services.db
+        self._urls = services.urls
         self._sign_in = sign_in
 
     async def answer(self, request: Request, receive: Receive, portal_id: int | None) -> Answer:
         """Answer one request; doubled and missing slashes mean nothing, and nothing is ever redirected to another."""
-        now_ms = self._clock.now_ms()
+        now_ms = self._services.clock.now_ms()
         match [part for part in request.path.split("/") if part]:
             case ["oauth", "token"]:
                 return await self._token(request, receive, now_ms)
@@ -89,15 +89,18 @@ class OAuthRoutes:
         return Answer(200, _JSON_HEADERS, msgspec.json.encode(self._told(request, app, portal, pair)))
 
     async def _issue(self, app: Application, given: Mapping[str, str], now_ms: int) -> TokenPair | Refusal:
+        random = self._services.random
         match given["grant_type"]:
             case "authorization_code":
                 code = given.get("code", "")
                 return await self._db.write(
-                    lambda tx: oauth.exchange_code(tx, app, code, now_ms), portal_id=app.portal_id
+                    lambda tx: oauth.exchange_code(tx, app, code, now_ms, random), portal_id=app.portal_id
                 )
             case "refresh_token":
                 token = given.get("refresh_token", "")
-                return await self._db.write(lambda tx: oauth.refresh(tx, app, token, now_ms), portal_id=app.portal_id)
+                return await self._db.write(
+                    lambda tx: oauth.refresh(tx, app, token, now_ms, random), portal_id=app.portal_id
+                )
         return Refusal("invalid_request", "grant_type is authorization_code or refresh_token.")
 
     def _told(self, request: Request, app: Application, portal: Portal, pair: TokenPair) -> dict[str, Any]:
@@ -177,7 +180,9 @@ class OAuthRoutes:
                 request, app, portal, 403, login=login, problem=f"You do not have access to {app.title}."
             )
         user_id = person.id
-        code = await self._db.write(lambda tx: oauth.give_code(tx, app, user_id, now_ms), portal_id=portal.id)
+        code = await self._db.write(
+            lambda tx: oauth.give_code(tx, app, user_id, now_ms, self._services.random), portal_id=portal.id
+        )
         told = {
             "code": code,
             **({} if state is None else {"state": state}),

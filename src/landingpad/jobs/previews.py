@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import structlog
 
@@ -14,7 +14,8 @@ from landingpad.domain.signing import version_query
 from landingpad.domain.work import Services, SystemWork
 from landingpad.media.copies import CannotCopyError, copy_of
 from landingpad.media.store import MediaStore
-from landingpad.render.photographer import ChromiumMissing, Photographer, PictureError, QueueFull, Viewport
+from landingpad.render.photographer import ChromiumMissing, PictureError, QueueFull, Viewport
+from landingpad.render.picture import Picture
 from landingpad.store import pages as page_rows
 from landingpad.store import preview_queue as queue
 from landingpad.store import previews as rows
@@ -49,10 +50,18 @@ class _Target(NamedTuple):
     """The picture to make a copy of; None: the browser has to take one."""
 
 
+class Camera(Protocol):
+    """What takes pictures of addresses."""
+
+    def photograph(self, url: str, viewport: Viewport, *, now_ms: int = 0) -> Picture:
+        """Take one. Raises PictureError."""
+        ...
+
+
 class PreviewJob:
     """Takes claimed pictures; safe to be killed at any point."""
 
-    def __init__(self, services: Services, media: MediaStore, photographer: Photographer, worker: str) -> None:
+    def __init__(self, services: Services, media: MediaStore, photographer: Camera, worker: str) -> None:
         self._services = services
         self._media = media
         self._photographer = photographer

@@ -92,7 +92,7 @@ class Kit:
         self.faults.clear()
         self.services.clock.reset()
         self.limit(LimitMode(self.settings.limit_mode), self.settings.operating_limit)
-        self.seed(self.settings.seed)
+        self.seed(self.settings.chance)
         self.journal.clear()
 
     def limit(self, mode: LimitMode, operating_limit: float) -> None:

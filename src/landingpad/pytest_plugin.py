@@ -1,0 +1,85 @@
+"""The pytest plugin: a real portal for the tests of programs that use its API, offline.
+
+Loaded by every pytest that finds Landingpad installed, so it imports nothing until a fixture is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from landingpad.inprocess import InProcess
+    from landingpad.portal import OAuthApp, Portal
+
+_TLS, _LENIENT, _PHOTOGRAPHS, _SEED = (
+    "landingpad_tls",
+    "landingpad_lenient",
+    "landingpad_photographs",
+    "landingpad_seed",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options, for the command line and for the configuration file."""
+    group = parser.getgroup("landingpad", "a portal for tests (Landingpad)")
+    for name, text in (
+        (_TLS, "the portal speaks https; this process and its children trust its certificate"),
+        (_LENIENT, "parameters that have no effect are ignored, as the original does, instead of refused"),
+        (_PHOTOGRAPHS, "pictures of pages are taken by Chromium, not drawn at once"),
+    ):
+        group.addoption(f"--{name.replace('_', '-')}", action="store_true", default=None, help=text)
+        parser.addini(name, text, type="bool", default=False)
+    text = "TOML file of what the portal has at the start of each test"
+    group.addoption(f"--{_SEED.replace('_', '-')}", default=None, help=text)
+    parser.addini(_SEED, text, type="paths", default=[])
+
+
+@pytest.fixture(scope="session")
+def landingpad(request: pytest.FixtureRequest) -> Iterator[InProcess]:
+    """The server of this test run (under xdist: of this worker), in a thread, on a port of its own."""
+    from pathlib import Path
+
+    from landingpad.inprocess import InProcess, trusting
+    from landingpad.seed import SeedFile, read_seed
+
+    config = request.config
+    seed = config.getoption(_SEED) or next(iter(config.getini(_SEED)), None)
+    server = InProcess(
+        seed=read_seed(Path(seed)) if seed else SeedFile(),
+        photographs=_is_on(config, _PHOTOGRAPHS),
+        strict=not _is_on(config, _LENIENT),
+        tls="auto" if _is_on(config, _TLS) else "off",
+        chance="landingpad",
+    )
+    with server, trusting(server):
+        yield server
+
+
+@pytest.fixture
+def portal(landingpad: InProcess) -> Portal:
+    """The portal, in the state of the start: whatever the test before did to it is undone."""
+    from landingpad.portal import Portal
+
+    landingpad.reset()
+    return Portal(landingpad)
+
+
+@pytest.fixture
+def webhook_url(portal: Portal) -> str:
+    """Address of a webhook of an administrator with all scopes; it ends in a slash."""
+    return portal.webhook_url
+
+
+@pytest.fixture
+def oauth_app(portal: Portal) -> OAuthApp:
+    """An application with tokens of an administrator."""
+    return portal.oauth_app
+
+
+def _is_on(config: pytest.Config, name: str) -> bool:
+    given = config.getoption(name)
+    return bool(config.getini(name) if given is None else given)
