@@ -232,7 +232,7 @@ class App:
             found = await parts.public.answer(request, portal_id, now_ms)
             if found is not None:
                 return found
-        if parts.settings.dev and (gallery := gallery_answer(request.path)) is not None:
+        if parts.settings.dev and (gallery := gallery_answer(request.path, dark=request.query == b"dark")) is not None:
             return gallery
         if request.path == "/":
             origin = f"{request.scope['scheme']}://{request.header(b'host')}"

@@ -4,6 +4,7 @@ A block is a folder named like its code, with `manifest.toml`, `content.html` an
 picture, `preview.webp`, is taken by `scripts/block_pictures`.
 """
 
+import base64
 import hashlib
 import re
 from collections.abc import Mapping
@@ -26,19 +27,26 @@ _SECTIONS = {
     "text_image": "Text and picture",
     "about": "About the company",
     "features": "Advantages",
+    "statistics": "Figures",
     "tiles": "Tiles and links",
     "image": "Pictures",
+    "video": "Films",
     "tariffs": "Prices",
     "steps": "Steps",
     "team": "Team",
     "feedback": "Reviews",
+    "partners": "Partners",
     "faq": "Questions and answers",
     "news": "News and lists",
     "forms": "Forms",
     "contacts": "Contacts",
-    "schedule": "Opening hours",
+    "schedule": "Opening hours and programmes",
+    "countdowns": "Countdowns",
+    "social": "Social networks",
+    "search": "Search",
     "menu": "Menu",
     "footer": "Footer",
+    "buttons": "Buttons",
     "separator": "Separators",
     "other": "Other",
 }
@@ -133,6 +141,24 @@ def base_css() -> str:
 
 
 @lru_cache(maxsize=1)
+def page_css() -> str:
+    """Return the style of pages with sliders, galleries or countdowns."""
+    return _compact(files(__package__).joinpath("page.css").read_text("utf-8"))
+
+
+@lru_cache(maxsize=1)
+def page_script() -> str:
+    """Return the program of pages with sliders, galleries or countdowns."""
+    return _compact(files(__package__).joinpath("page.js").read_text("utf-8"))
+
+
+@lru_cache(maxsize=1)
+def page_script_source() -> str:
+    """Return how a policy of contents names that program: it, and no other, may run."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(page_script().encode()).digest()).decode()}'"
+
+
+@lru_cache(maxsize=1)
 def base_version() -> str:
     """Return a short mark that changes with the shared style, for addresses that may be cached for good."""
     return hashlib.sha256(base_css().encode()).hexdigest()[:12]
@@ -170,6 +196,6 @@ def _read(folder: Any) -> BlockDesign:
     )
 
 
-def _compact(css: str) -> str:
+def _compact(text: str) -> str:
     """Drop comments and indentation: what is written for people need not travel."""
-    return "\n".join(line.strip() for line in _COMMENT.sub("", css).splitlines() if line.strip())
+    return "\n".join(line.strip() for line in _COMMENT.sub("", text).splitlines() if line.strip())

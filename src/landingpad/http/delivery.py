@@ -23,6 +23,8 @@ class Prepared(NamedTuple):
 
     body: bytes
     tag: str
+    has_script: bool = False
+    """Whether it runs the program of sliders, galleries and countdowns."""
 
 
 class PageCache:

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from landingpad.blocks.library import BlockDesign, fingerprint, sections, standard_library
+from landingpad.blocks.library import BlockDesign, fingerprint, page_script_source, sections, standard_library
 from landingpad.http.message import Answer
 from landingpad.http.pages import page_of_our_own
 from landingpad.render.sample import sample_page
@@ -17,20 +17,25 @@ body{grid-template-columns:minmax(0,1180px);align-content:start;padding:48px 24p
 .cards div{padding:14px 18px 18px}.cards h3{margin:0 0 4px;font-size:17px}.cards p{margin:8px 0 0;font-size:15px}
 """
 _SAMPLE_POLICY = (
-    b"default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self' 'unsafe-inline'; "
-    b"font-src 'self' data:; frame-src https:; form-action 'none'; base-uri 'none'; sandbox"
+    "default-src 'none'; script-src {script}; img-src 'self' data:; media-src 'self'; "
+    "style-src 'self' 'unsafe-inline'; font-src 'self' data:; frame-src https:; form-action 'none'; base-uri 'none'; "
+    "sandbox allow-scripts"
 )
 
 
-def gallery_answer(path: str) -> Answer | None:
-    """Answer a path of the gallery: the overview, or one block on a page of its own; None for other paths."""
+def gallery_answer(path: str, *, dark: bool = False) -> Answer | None:
+    """Answer a path of the gallery: the overview, or one block on a page of its own; None for other paths.
+
+    With `dark` the block stands on the ground of a dark theme.
+    """
     if path.rstrip("/") == GALLERY:
         return page_of_our_own("Blocks", _overview(), style=_STYLE)
     design = standard_library().get(path.removeprefix(f"{GALLERY}/").rstrip("/"))
     if design is None or not path.startswith(f"{GALLERY}/"):
         return None
-    answer = Answer.text(200, sample_page(design), "text/html; charset=utf-8")
-    answer.headers += [(b"content-security-policy", _SAMPLE_POLICY), (b"cache-control", b"no-store")]
+    answer = Answer.text(200, sample_page(design, dark=dark), "text/html; charset=utf-8")
+    policy = _SAMPLE_POLICY.format(script=page_script_source())
+    answer.headers += [(b"content-security-policy", policy.encode()), (b"cache-control", b"no-store")]
     return answer
 
 

@@ -1,5 +1,6 @@
 """Pages that the server itself shows to people: "not found", and the start page of a portal."""
 
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -26,6 +27,8 @@ code{font:14px/1.5 ui-monospace,"DejaVu Sans Mono",monospace;overflow-wrap:anywh
 pre{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:16px;overflow-x:auto;margin:0 0 20px}
 ul{list-style:none;padding:0;margin:0 0 24px;border-top:1px solid var(--line)}
 li{border-bottom:1px solid var(--line);padding:12px 0;overflow-wrap:anywhere}
+form{margin:0 0 28px}input,button{font:inherit;color:inherit;padding:10px 14px;border:1px solid var(--soft);
+border-radius:8px;background:var(--card)}input{width:min(100%,360px);margin:4px 0}button{cursor:pointer}
 """
 _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 64 64'%3E%3Crect width='64' height='64' "
@@ -49,6 +52,40 @@ def not_found_page(*, home: str, accent: str | None, sandboxed: bool) -> Answer:
         text, link = "This site is not online at the moment. Please come back later.", ""
     body = f'<p class="number">404</p><h1>This page could not be found</h1><p>{text}</p>{link}'
     return _page(404, "Page not found", body, accent=accent, sandboxed=sandboxed)
+
+
+def found_page(
+    *,
+    home: str,
+    site_title: str,
+    question: str,
+    found: Sequence[tuple[str, str, str]],
+    accent: str | None,
+    sandboxed: bool,
+) -> Answer:
+    """Show a visitor what a search in a site found: (title, address, extract) of each page."""
+    shown = escape(question)
+    if found:
+        items = "".join(
+            f'<li><a href="{escape(address)}">{escape(title)}</a><br>{escape(extract)}</li>'
+            for title, address, extract in found
+        )
+        result = f'<p role="status">{len(found)} {"page" if len(found) == 1 else "pages"} found.</p><ul>{items}</ul>'
+    elif question:
+        result = f'<p role="status">No page of this site has “{shown}”. Try fewer or other words.</p>'
+    else:
+        result = ""
+    body = (
+        f'<p class="number"><a href="{escape(home)}">{escape(site_title)}</a></p><h1>Search</h1>'
+        f'<form method="get" role="search"><label>Search in this site<br><input name="q" type="search" maxlength="100" '
+        f'value="{shown}"></label> <button>Search</button></form>{result}'
+    )
+    answer = _page(200, "Search", body, accent=accent, sandboxed=False)
+    policy = _POLICY.replace("form-action 'none'", "form-action 'self'")
+    if sandboxed:
+        policy += "; sandbox allow-forms allow-top-navigation-by-user-activation"
+    answer.headers = [*_HEADERS, (b"content-security-policy", policy.encode()), (b"x-robots-tag", b"noindex")]
+    return answer
 
 
 def message_page(status: int, title: str, text: str) -> Answer:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from landingpad.blocks import library
-from landingpad.domain import additional, addresses, versions
+from landingpad.domain import additional, addresses, site_search, versions
 from landingpad.domain.signing import SIGNATURE_PARAMETER, VERSION_PARAMETER, version_is_signed
 from landingpad.domain.urls import MEDIA_PATH, base_path, site_of_portal_path
 from landingpad.domain.work import Services, SystemWork
@@ -28,11 +28,11 @@ from landingpad.http.delivery import (
     ranged,
 )
 from landingpad.http.message import Answer, Request
-from landingpad.http.pages import not_found_page
+from landingpad.http.pages import found_page, not_found_page
 from landingpad.http.pictures import Orders, no_picture
 from landingpad.http.site_files import portal_host
 from landingpad.media.store import MediaStore, content_type
-from landingpad.render.html import ORIGIN
+from landingpad.render.html import ORIGIN, SCRIPT, SEARCH, with_script
 from landingpad.render.theme import accent_color
 from landingpad.store import addresses as address_rows
 from landingpad.store import pages as page_rows
@@ -58,6 +58,7 @@ _OWN_CODE = (
     "frame-src https:; form-action 'self' https:; base-uri 'none'; frame-ancestors *"
 )
 _SANDBOX = "; sandbox allow-forms allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
+_LONGEST_QUESTION = 100
 _BY_PATH = "/pub/site/"
 _ROOT_LINK = re.compile(r'\b(href|src|action)="/(?!/|_assets/|_media/)')
 
@@ -214,8 +215,10 @@ class PublicSites:
         """
         page = self._prepared(work, place, version)
         policy = _OWN_CODE if version.own_code and own_code else _STRICT
+        if page.has_script and policy is _STRICT:
+            policy = f"script-src {library.page_script_source()}; {policy}"
         if place.sandboxed:
-            policy += _SANDBOX + (" allow-scripts" if policy.startswith(_OWN_CODE) else "")
+            policy += _SANDBOX + (" allow-scripts" if "script-src" in policy else "")
         headers = [
             (b"content-type", b"text/html; charset=utf-8"),
             (b"cache-control", ALWAYS_ASK if status == _OK else NEVER),
@@ -237,8 +240,8 @@ class PublicSites:
             html = html.replace(ORIGIN, own)
             if place.base != base_path(place.site.type, place.site.code):
                 html = _ROOT_LINK.sub(rf'\1="{place.base}/', html)
-            body = html.encode()
-            found = Prepared(body, sha256(body).hexdigest()[:32])
+            body = with_script(html).encode()
+            found = Prepared(body, sha256(body).hexdigest()[:32], has_script=SCRIPT in html)
             self._cache.put(key, found)
         return found
 
@@ -251,6 +254,8 @@ class PublicSites:
                 if moved.site_id == site.id and place.sandboxed:
                     return Answer.redirect(place.base + addresses.path_of(work, moved, site.index_page_id))
                 return Answer.redirect(addresses.address_of(work, moved, portal_host(work)))
+            if place.path == f"/{SEARCH}/":
+                return self._search(work, request, place)
             own = self._own_page(work, site.not_found_page_id, online_only=True)
             if own is not None:
                 return self._page(work, request, place, own, status=404)
@@ -261,6 +266,20 @@ class PublicSites:
         fields = additional.read(work, "site", site.id)
         home = f"{place.base}/" if place.is_online else ""
         return not_found_page(home=home, accent=accent_color(fields), sandboxed=place.sandboxed)
+
+    def _search(self, work: SystemWork, request: Request, place: Place) -> Answer:
+        """Show what a search form of the site found; an own page of the site at this path stands before it."""
+        query: Mapping[str, str] = dict(parse_qsl(request.query.decode("latin-1")))
+        question = query.get("q", "").strip()[:_LONGEST_QUESTION]
+        found = site_search.find(work, place.site, question)
+        return found_page(
+            home=f"{place.base}/",
+            site_title=place.site.title,
+            question=question,
+            found=[(page.title, f"{place.base}{page.path}", page.extract) for page in found],
+            accent=accent_color(additional.read(work, "site", place.site.id)),
+            sandboxed=place.sandboxed,
+        )
 
     def _own_page(self, work: SystemWork, page_id: int | None, *, online_only: bool) -> VersionInfo | None:
         """Return what was published last of the site's page for an error.

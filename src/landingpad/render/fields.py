@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from urllib.parse import quote
 
-from landingpad.render.theme import accent_color, color, ink_on
+from landingpad.render.theme import DARK_THEMES, DARK_TOKENS, accent_color, color, ink_on
 
 Fields = Mapping[str, str]
 
@@ -91,11 +91,20 @@ def body_end(fields: Fields) -> list[str]:
     return lines
 
 
-def _tokens(fields: Fields) -> Iterator[str]:
-    tokens: dict[str, str] = {}
+def _colors(fields: Fields) -> dict[str, str]:
+    """Return the colours of the theme; on a dark ground links are a light kind of the accent."""
+    dark = fields.get("THEME_CODE", "") in DARK_THEMES
+    tokens = {**DARK_TOKENS} if dark else {}
     accent = accent_color(fields)
     if accent:
         tokens |= {"accent": accent, "on-accent": ink_on(accent)}
+        if dark:
+            tokens["accent-text"] = f"color-mix(in oklab,{accent},#fff 45%)"
+    return tokens
+
+
+def _tokens(fields: Fields) -> Iterator[str]:
+    tokens = _colors(fields)
     if fields.get("THEMEFONTS_USE", "Y") != "N":
         for name, field in (("font", "THEMEFONTS_CODE"), ("font-heading", "THEMEFONTS_CODE_H")):
             family = _font(fields.get(field, ""))
@@ -113,6 +122,8 @@ def _tokens(fields: Fields) -> Iterator[str]:
         leading = _number(fields.get("THEMEFONTS_LINE_HEIGHT", ""))
         if leading is not None and _LEADING[0] <= leading <= _LEADING[1]:
             tokens["leading"] = f"{leading:g}"
+    if fields.get("THEME_CODE", "") in DARK_THEMES:
+        yield ":root{color-scheme:dark}"
     if tokens:
         yield f":root{{{';'.join(f'--lp-{name}:{value}' for name, value in tokens.items())}}}"
 

@@ -6,15 +6,25 @@ from html import escape
 
 import msgspec
 
-from landingpad.blocks.library import base_version, standard_library
-from landingpad.domain.nodes import with_targets, wrap
+from landingpad.blocks.library import base_version, page_css, page_script, standard_library
+from landingpad.domain.nodes import with_places, with_targets, wrap
 from landingpad.render.fields import body_end, head_end, head_lines, page_style
 
 ORIGIN = "http://origin.landingpad.invalid"
 """Stands for scheme, host and port in stored pages: they are known when a page is served, not when it is published."""
 
-PAGE_LINK = re.compile(r'href="#landing(\d+)"')
-_OWN_LINK = re.compile(r'href="#(?:(landing|block)(\d+)|system_([a-z]+))"')
+SCRIPT = "<!--landingpad: page script-->"
+"""Stands for the program of sliders, galleries and countdowns: pages that were stored long ago get today's."""
+
+SEARCH = "search"
+"""Below this path of a site the server says what a search found."""
+
+PAGE_LINK = re.compile(r'(?:href|action)="#landing(\d+)"')
+_OWN_LINK = re.compile(r'\b(href|action)="#(?:(landing|block)(\d+)|system_([a-z]+))"')
+_SEARCH_FORM = re.compile(
+    r'<form(?=[^>]*\srole="search")(?=[^>]*\smethod="get")(?![^>]*\saction="[^"#])', re.IGNORECASE
+)
+_EMPTY_ACTION = re.compile(r'(<form[^>]*?)\saction="#?"', re.IGNORECASE)
 _EAGER_PICTURE = re.compile(r"<img(?=[\s>])(?![^>]*\sloading=)")
 _SEEN_FIRST = 2  # blocks whose pictures are loaded at once
 _THANKS = {
@@ -28,6 +38,7 @@ _THANKS = {
     "ru": "Спасибо. Ваше сообщение получено.",
     "uk": "Дякуємо. Ваше повідомлення отримано.",
 }
+_MOVES = re.compile(r"""class=["'][^"']*\bjs-(?:carousel|gallery-cards|countdown|embed)\b""")
 _SLOT = re.compile(r"#CONTENT#|#AREA_(\d+)#")
 
 
@@ -83,14 +94,21 @@ def render_page(parts: PageParts) -> str:
             return content
         return "\n".join(_wrapped(block, parts) for block in parts.areas.get(int(match.group(1)), ()))
 
-    body = "\n".join([_SLOT.sub(slot, parts.layout), *body_end(parts.fields)])
-    style = f"{styles}{page_style(parts.fields, has_layout=parts.layout != '#CONTENT#')}"
+    moves = any(_MOVES.search(block.content) for block in shown)
+    script = [SCRIPT] if moves else []
+    body = "\n".join([_SLOT.sub(slot, parts.layout), *body_end(parts.fields), *script])
+    style = f"{page_css() if moves else ''}{styles}{page_style(parts.fields, has_layout=parts.layout != '#CONTENT#')}"
     return (
         f'<!doctype html>\n<html lang="{escape(parts.language)}">\n<head>\n{_head(parts)}\n'
         f"<style>{style}</style>\n"
         + "".join(f"{line}\n" for line in head_end(parts.fields))
         + f"</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
+
+
+def with_script(page: str) -> str:
+    """Put the program of sliders, galleries and countdowns into a page that asks for it."""
+    return page.replace(SCRIPT, f"<script>{page_script()}</script>")
 
 
 def _landmarks(
@@ -112,13 +130,14 @@ def _is_in(code: str, section: str) -> bool:
 
 def _wrapped(block: RenderedBlock, parts: PageParts, *, lazy: bool = False) -> str:
     def address(match: re.Match[str]) -> str:
-        kind, number, special = match.groups()
+        name, kind, number, special = match.groups()
         if kind == "block":
-            return f'href="#{escape(parts.block_anchors.get(int(number), f"b{number}"))}"'
+            return f'{name}="#{escape(parts.block_anchors.get(int(number), f"b{number}"))}"'
         path = parts.special_paths.get(special) if special else parts.page_paths.get(int(number))
-        return match.group(0) if path is None else f'href="{escape(parts.base + path)}"'
+        return match.group(0) if path is None else f'{name}="{escape(parts.base + path)}"'
 
-    content = _OWN_LINK.sub(address, block.content)
+    content = _OWN_LINK.sub(address, _with_markers(block.content, parts))
+    content = with_places(_with_search(content, parts.base))
     thanks = _THANKS.get(parts.language.partition("-")[0], _THANKS["en"])
     content = with_targets(content, block_id=block.id, path=f"{parts.base}{parts.path}", thanks=thanks)
     if lazy:
@@ -131,6 +150,27 @@ def _wrapped(block: RenderedBlock, parts: PageParts, *, lazy: bool = False) -> s
         edit_mode=False,
         attributes=block.wrapper,
     )
+
+
+def _with_markers(content: str, parts: PageParts) -> str:
+    """Put the title of the page and the way to it where a block asks for them (landing/block/special/navigation.md)."""
+    if "#title#" in content:
+        content = content.replace("#title#", escape(parts.title))
+    if "#breadcrumb#" in content:
+        home = f'<li><a href="{escape(parts.base)}/">{escape(parts.site_title)}</a></li>' if parts.path != "/" else ""
+        here = f'<li aria-current="page">{escape(parts.title)}</li>'
+        content = content.replace(
+            "#breadcrumb#", f'<nav aria-label="Breadcrumb"><ol class="lp-crumbs">{home}{here}</ol></nav>'
+        )
+    return content
+
+
+def _with_search(content: str, base: str) -> str:
+    """Lead search forms that name no page of their own to what the server finds (special/search-forms.md)."""
+    if 'role="search"' not in content:
+        return content
+    content = _EMPTY_ACTION.sub(r"\1", content)
+    return _SEARCH_FORM.sub(f'<form action="{escape(base)}/{SEARCH}/"', content)
 
 
 def _head(parts: PageParts) -> str:

@@ -1,16 +1,22 @@
 """A block on a page of its own: for its picture, for the gallery, and beside an application that works on it."""
 
 from landingpad.blocks.library import BlockDesign
-from landingpad.render.html import PageParts, RenderedBlock, render_page
+from landingpad.render.html import PageParts, RenderedBlock, render_page, with_script
 
 
-def sample_page(design: BlockDesign) -> str:
-    """Return the HTML document that shows a block of the library, with its own content, and nothing else."""
-    return block_page(1, design.content, code=design.code, title=design.name, description=design.description)
+def sample_page(design: BlockDesign, *, dark: bool = False) -> str:
+    """Return the HTML document that shows a block of the library, with its own content, and nothing else.
+
+    With `dark` it stands on the ground of a dark theme.
+    """
+    page = block_page(1, design.content, code=design.code, title=design.name, description=design.description, dark=dark)
+    return with_script(page)
 
 
-def block_page(block_id: int, content: str, *, code: str, title: str = "", description: str = "") -> str:
-    """Return the HTML document that shows one block and nothing else."""
+def block_page(
+    block_id: int, content: str, *, code: str, title: str = "", description: str = "", dark: bool = False
+) -> str:
+    """Return the HTML document that shows one block and nothing else; nothing in it moves."""
     return render_page(
         PageParts(
             language="en",
@@ -19,7 +25,7 @@ def block_page(block_id: int, content: str, *, code: str, title: str = "", descr
             site_title="",
             path="/",
             base="",
-            fields={},
+            fields={"THEME_CODE": "wiki-dark"} if dark else {},
             layout="#CONTENT#",
             blocks=[RenderedBlock(block_id, code, content, None)],
             areas={},

@@ -28,9 +28,26 @@ THEME_COLORS = {
     "twentyFourth": "#b83a4b",
     "twentyThird": "#4a6fa5",
     "wedding": "#a85d72",
-    "wiki-dark": "#2b3440",
+    "wiki-dark": "#8fc3ae",
 }
 """Accent colours under the documented theme codes (landing/page/color-themes.md); the colours are our own."""
+
+DARK_THEMES = frozenset({"wiki-dark"})
+"""Themes whose pages have light text on a dark ground."""
+
+DARK_TOKENS = {
+    "surface": "#15191b",
+    "tint": "#1d2326",
+    "dark": "#0c0f10",
+    "ink": "#e9edeb",
+    "muted": "#aab5af",
+    "line": "#353d40",
+    "accent": "#8fc3ae",
+    "on-accent": "#10211b",
+    "accent-text": "#a5d6c2",
+    "shadow": "0 12px 32px -12px rgb(0 0 0 / 60%)",
+}
+"""Values of the custom properties of the shared style on a dark ground."""
 
 _COLOR = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 

@@ -8,6 +8,7 @@ from landingpad.domain.nodes.cards import add_card, clone_card, remove_card, upd
 from landingpad.domain.nodes.check import SPLITTER, check
 from landingpad.domain.nodes.clean import clean_html, clean_inline, clean_text, safe_picture
 from landingpad.domain.nodes.forms import with_targets
+from landingpad.domain.nodes.maps import with_places
 from landingpad.domain.nodes.renew import Design, renew
 from landingpad.domain.nodes.selection import section
 from landingpad.domain.nodes.styles import change_node_name, update_styles
@@ -34,6 +35,7 @@ __all__ = [
     "update_cards",
     "update_nodes",
     "update_styles",
+    "with_places",
     "with_targets",
     "wrap",
 ]
