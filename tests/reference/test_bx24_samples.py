@@ -1,0 +1,88 @@
+"""Every sample for BX24.js runs where such programs run: in a frame of a portal, in a browser, by the real script."""
+
+import json
+import shutil
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import Page
+
+from browser.stage import mapped_browser
+from landingpad.app import App, Parts
+from landingpad.domain import sessions
+from landingpad.reference.examples import examples
+from landingpad.reference.library import read_recorded
+from landingpad.reference.samples import sample
+from landingpad.rpc.declare import REGISTRY
+from landingpad.settings import Settings
+from landingpad.store.app_tables import apps
+from landingpad.store.engine import Tx
+from reference.prepared import Prepared, kind
+from support.app_server import app_server
+from support.listening import listening
+
+AT_ONCE = 60
+"""So many calls, then the application is opened anew: BX24 lets no more than 90 through without a pause."""
+# A sample logs its answer, or throws in its callback.
+PLAY = """(samples) => new Promise((done) => BX24.init(async () => {
+  const results = {};
+  for (const [name, code] of Object.entries(samples)) {
+    results[name] = await new Promise((resolve) => {
+      console.log = resolve;
+      window.onerror = (message) => { resolve(JSON.stringify({ failed: message })); return true; };
+      (0, eval)(code);
+    });
+  }
+  done(results);
+}))"""
+
+
+async def test_every_sample_runs(prepared: Prepared, tmp_path: Path) -> None:
+    """And answers with the same kind of value as the page shows."""
+    data = tmp_path / "data"
+    shutil.copytree(prepared.folder, data)
+    samples = {name: sample("bx24", name, params) for name, params in prepared.params.items()}
+    with (
+        closing(Parts(Settings(data=data, dev=True), scheme="http", port=8080)) as parts,
+        listening(App(parts)) as origin,
+        app_server() as server,
+    ):
+        address = server.page("/", "")
+        token = parts.db.write_here(lambda tx: _open_to(tx, prepared, address))
+        async with mapped_browser(origin) as browser:
+            page = await browser.new_page()
+            name = f"landingpad_{urlsplit(origin).port}"
+            await page.context.add_cookies([{"name": name, "value": token, "url": origin}])
+            results = await _play(page, f"{origin}/apps/{prepared.app_id}/", samples)
+    recorded = read_recorded()
+    assert set(results) == {method.name for method in REGISTRY if not examples()[method.name].refused}
+    shown = {name: kind(recorded[name]["result"], "bx24") for name in results}
+    told = {name: json.loads(text) for name, text in results.items()}
+    failed = {name: value for name, value in told.items() if isinstance(value, dict) and "failed" in value}
+    assert failed == {}
+    assert {name: kind(value, "bx24") for name, value in told.items()} == shown
+
+
+async def _play(page: Page, address: str, samples: dict[str, str]) -> dict[str, Any]:
+    """Run the samples in the application, and return what each logged."""
+    results: dict[str, Any] = {}
+    names = list(samples)
+    for start in range(0, len(names), AT_ONCE):
+        await page.goto(address)
+        element = await page.wait_for_selector(".app-holder iframe")
+        frame = await element.content_frame() if element is not None else None
+        assert frame is not None
+        await frame.wait_for_selector("main")
+        results |= await frame.evaluate(PLAY, {name: samples[name] for name in names[start : start + AT_ONCE]})
+    return results
+
+
+def _open_to(tx: Tx, prepared: Prepared, address: str) -> str:
+    """Give the application of the examples a page, and sign its user in; return the token of the session."""
+    now_ms = int(time.time() * 1000)
+    tx.update(apps, prepared.portal_id, prepared.app_id, handler_url=address)
+    ids = (prepared.portal_id, prepared.user_id)
+    return sessions.begin(tx, *ids, address="", agent="A test", former_token="", now_ms=now_ms).token
