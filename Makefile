@@ -34,8 +34,9 @@ docs: ## Write the reference in docs/reference and its recorded answers anew, fr
 format: ## Format the code and repair what ruff can repair
 	@$(RUN) ruff check --fix --quiet . ; $(RUN) ruff format .
 
-fuzz: ## Try a hundred thousand random sequences of changes on the blocks (ten minutes); options in ARGS
+fuzz: ## Try 100,000 random sequences of changes on blocks and 100,000 random requests (many minutes); options in ARGS
 	@LANDINGPAD_FUZZ=100000 $(RUN) pytest -q tests/domain/nodes/test_fuzz.py $(ARGS)
+	@LANDINGPAD_FUZZ=100000 $(RUN) pytest -q -s tests/rpc/test_fuzz.py $(ARGS)
 
 bench-api: ## Measure requests per second of the REST route
 	@$(UV) run --frozen --group bench python bench/api.py $(ARGS)

@@ -1,10 +1,15 @@
 """Real SDKs from PyPI and npm against a real server with https, unmodified: client by client, check by check.
 
 `make setup` installs them: those of Python into tests/clients/.venv, those of Node into tests/clients/node_modules.
+SDKs for PHP are in no registry that it uses; php_clients.php says what stands for them. Who has their sources drives
+the real ones with LANDINGPAD_CREST=folder of crest.php and LANDINGPAD_B24PHPSDK=folder src of the SDK. On Debian it
+needs the packages php-symfony-http-client, php-symfony-event-dispatcher, php-nesbot-carbon, php-mbstring, php-intl,
+php-psr-log and php-fig-http-message-util.
 """
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,13 +19,21 @@ from urllib.parse import urlsplit
 import pytest
 
 from support.server import Server
+from support.tunnel import Tunnel
 
 HERE = Path(__file__).parent
 PYTHON = ("b24pysdk", "fast-bitrix24", "bitrix24-rest", "b24api")
 NODE = ("b24jssdk", "2bad-bitrix")
-REFRESHING = ("b24pysdk", "fast-bitrix24", "b24jssdk")
+SOURCES = {
+    "php-forms": "",
+    **({"crest": os.environ["LANDINGPAD_CREST"]} if "LANDINGPAD_CREST" in os.environ else {}),
+    **({"b24phpsdk": os.environ["LANDINGPAD_B24PHPSDK"]} if "LANDINGPAD_B24PHPSDK" in os.environ else {}),
+}
+"""Clients written in PHP, and where the sources are of those that are not ours."""
+REFRESHING = ("b24pysdk", "fast-bitrix24", "b24jssdk", *SOURCES)
 """SDKs that get a new token by themselves, or by asking the program for one."""
-BUILT_IN_HOSTS = "oauth.bitrix24.tech,oauth.bitrix.info"
+BUILT_IN_HOSTS = ("oauth.bitrix24.tech", "oauth.bitrix.info")
+ARTICLE = HERE.parents[1] / "src" / "landingpad" / "reference" / "articles" / "clients.md"
 
 # How each SDK shows its user that a parameter is missing, and that a webhook is wrong.
 MISSING = {
@@ -30,6 +43,9 @@ MISSING = {
     "b24api": ("ApiResponseError", "missing_params"),
     "b24jssdk": ("AjaxError", "MISSING_PARAMS"),
     "2bad-bitrix": ("HTTPError", "MISSING_PARAMS"),
+    "php-forms": ("CallFailed", "MISSING_PARAMS"),
+    "crest": ("CallFailed", "MISSING_PARAMS"),
+    "b24phpsdk": ("BaseException", "missing_params"),
 }
 WRONG = {
     "b24pysdk": ("BitrixAPIInvalidCredentials", "INVALID_CREDENTIALS"),
@@ -38,6 +54,9 @@ WRONG = {
     "b24api": ("ApiResponseError", "invalid_credentials"),
     "b24jssdk": ("AjaxError", "INVALID_CREDENTIALS"),
     "2bad-bitrix": ("HTTPError", "INVALID_CREDENTIALS"),
+    "php-forms": ("CallFailed", "INVALID_CREDENTIALS"),
+    "crest": ("CallFailed", "INVALID_CREDENTIALS"),
+    "b24phpsdk": ("BaseException", "UNAUTHORIZED"),
 }
 
 
@@ -70,12 +89,23 @@ class Clients:
         return self._found[name]
 
     def _run(self, name: str) -> dict[str, Any]:
+        if name in SOURCES:
+            port: int = self._task["port"]
+            with Tunnel(dict.fromkeys((*BUILT_IN_HOSTS, "localhost"), port)) as tunnel:
+                options = ("-d", f"curl.cainfo={self._authority}", "-d", f"openssl.cafile={self._authority}")
+                return self._answers(
+                    ["php", *options, "php_clients.php", name, SOURCES[name]], https_proxy=tunnel.address
+                )
         if name in PYTHON:
-            command = [str(HERE / ".venv" / "bin" / "python"), "python_clients.py", name]
-        else:
-            command = ["node", "node_clients.mjs", name]
-        authority = str(self._server.data / "tls" / "ca.pem")
-        trust = dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), authority)
+            return self._answers([str(HERE / ".venv" / "bin" / "python"), "python_clients.py", name])
+        return self._answers(["node", "node_clients.mjs", name])
+
+    @property
+    def _authority(self) -> str:
+        return str(self._server.data / "tls" / "ca.pem")
+
+    def _answers(self, command: list[str], **environment: str) -> dict[str, Any]:
+        trust = dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), self._authority)
         done = subprocess.run(
             command,
             cwd=HERE,
@@ -84,7 +114,7 @@ class Clients:
             text=True,
             timeout=120,
             check=False,
-            env={**os.environ, **trust},
+            env={**os.environ, **trust, **environment},
         )
         assert done.returncode == 0, done.stderr
         found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -96,11 +126,11 @@ def clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
     assert (HERE / ".venv").is_dir(), "the SDKs are not installed: run `make setup`"
     assert (HERE / "node_modules").is_dir(), "the SDKs are not installed: run `make setup`"
     data = tmp_path_factory.mktemp("clients") / "data"
-    with Server(data, "--dev", "--tls", "auto", "--tls-names", BUILT_IN_HOSTS) as server:
+    with Server(data, "--dev", "--tls", "auto", "--tls-names", ",".join(BUILT_IN_HOSTS)) as server:
         yield Clients(server)
 
 
-@pytest.fixture(params=[*PYTHON, *NODE])
+@pytest.fixture(params=[*PYTHON, *NODE, *SOURCES])
 def name(request: pytest.FixtureRequest) -> str:
     found: str = request.param
     return found
@@ -147,7 +177,7 @@ def test_gets_a_new_token_when_the_old_one_has_expired(clients: Clients, client:
 def test_curl_as_in_the_documentation(clients: Clients) -> None:
     """By webhook and by OAuth, as JSON, as a form, as a multipart form and as a query."""
     task = clients._task
-    authority = str(clients._server.data / "tls" / "ca.pem")
+    authority = clients._authority
 
     def curl(*words: str) -> dict[str, Any]:
         done = subprocess.run(
@@ -174,3 +204,15 @@ def test_curl_as_in_the_documentation(clients: Clients) -> None:
         ("-H", f"Authorization: Bearer {token}", by_app),
     ):
         assert curl(*words)["result"]["ID"] == "1", words
+
+
+def test_the_reference_says_which_clients_are_driven_and_how() -> None:
+    """Every SDK with the version that is installed, and a tick where a test above looks."""
+    rows = re.findall(r"^\| `([^`]+)` ([0-9.]+) \|(.+)\|$", ARTICLE.read_text(), re.MULTILINE)
+    told = {name: (version, [cell.strip() for cell in cells.split("|")]) for name, version, cells in rows}
+    pinned = dict(line.split("==") for line in (HERE / "requirements.in").read_text().split())
+    node: dict[str, str] = json.loads((HERE / "package.json").read_text())["dependencies"]
+    versions = {**pinned, "b24jssdk": node["@bitrix24/b24jssdk"], "2bad-bitrix": node["@2bad/bitrix"]}
+    assert {name: version for name, (version, _) in told.items() if name in versions} == versions
+    for name in (*PYTHON, *NODE):
+        assert told[name][1] == ["yes"] * 6 + ["yes" if name in REFRESHING else "-"], name
