@@ -33,7 +33,6 @@ def call(portal, token, method, **params):
 
 class App(BaseHTTPRequestHandler):
     portal = ""
-    sdk = SDK
 
     def do_GET(self):
         self.answer({})
@@ -48,8 +47,8 @@ class App(BaseHTTPRequestHandler):
             self.send("text/html; charset=utf-8", self.page(PAGES[path], posted).encode())
         elif path in FILES:
             self.send(FILES[path], (HERE / path[1:]).read_bytes())
-        elif path == "/b24jssdk.js" and self.sdk.is_file():
-            self.send("text/javascript", self.sdk.read_bytes())
+        elif path == "/b24jssdk.js" and SDK.is_file():
+            self.send("text/javascript", SDK.read_bytes())
         else:
             self.send_error(404)
 
@@ -75,9 +74,8 @@ def main():
     parser = argparse.ArgumentParser(description="Serve the sample application.")
     parser.add_argument("portal", help="Address of the portal, as people open it.")
     parser.add_argument("--port", type=int, default=8090)
-    parser.add_argument("--sdk", type=Path, default=SDK, help="The UMD build of @bitrix24/b24jssdk.")
     given = parser.parse_args()
-    App.portal, App.sdk = given.portal.rstrip("/"), given.sdk
+    App.portal = given.portal.rstrip("/")
     server = ThreadingHTTPServer(("127.0.0.1", given.port), App)
     print(f"ready http://localhost:{server.server_port}/", flush=True)
     server.serve_forever()

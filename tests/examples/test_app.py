@@ -12,7 +12,6 @@ import pytest
 from playwright.async_api import async_playwright
 
 from landingpad.render.browser import find_chromium
-from support.app_server import B24JSSDK
 from support.server import Server, wait_until
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "app"
@@ -21,7 +20,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "app"
 @contextmanager
 def application(portal: str) -> Iterator[str]:
     """Run the server of the application; yield its address."""
-    command = [sys.executable, str(EXAMPLE / "serve.py"), portal, "--port", "0", "--sdk", str(B24JSSDK)]
+    command = [sys.executable, str(EXAMPLE / "serve.py"), portal, "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
         try:
             assert running.stdout is not None
