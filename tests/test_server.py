@@ -143,10 +143,12 @@ def test_doctor_says_what_is_missing(tmp_path: Path) -> None:
 def test_without_chromium_pages_are_served_and_the_placeholder_is_shown(tmp_path: Path) -> None:
     server = Server(tmp_path / "data", "--dev", landingpad_chromium="/nowhere/chromium")
     with server:
-        wait_until("the log names the missing Chromium", lambda: "preview_failed" in server.log.read_text())
+        wait_until("the log names the missing Chromium", lambda: "renderer_without_browser" in server.log.read_text())
         assert server.call("landing.site.getPreview", id=server.file["site_id"]) == NO_PREVIEW
         assert server.fetch(server.file["public_url"]).status_code == httpx.codes.OK
-        assert server.fetch(f"{server.file['public_url']}preview.jpg").headers["cache-control"] == "no-store"
+        placeholder = server.fetch(f"{server.file['public_url']}preview.jpg")
+        assert placeholder.headers["cache-control"] == "no-store"
+        assert placeholder.headers["x-landingpad-preview"].startswith('pending; reason="')
 
 
 def test_workers_share_the_work(tmp_path: Path) -> None:

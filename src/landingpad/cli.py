@@ -7,7 +7,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from landingpad import __version__, kit_commands
+from landingpad import __version__, kit_commands, preview_commands
 from landingpad.people_commands import department_app, group_app, rights_app, user_app
 from landingpad.settings import SettingError, Settings
 from landingpad.site_commands import page_app, site_app
@@ -31,6 +31,7 @@ app.add_typer(user_app, name="user")
 app.add_typer(group_app, name="group")
 app.add_typer(department_app, name="department")
 app.add_typer(rights_app, name="rights")
+preview_commands.add_commands(app)
 kit_commands.add_commands(app)
 
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of the database, pictures and portal.json.")]

@@ -12,6 +12,7 @@ import msgspec
 
 from landingpad.domain.preview_shapes import distance, source_of
 from landingpad.domain.work import Work
+from landingpad.media.compare import Difference, compare
 from landingpad.store import forgotten_media
 from landingpad.store import previews as rows
 from landingpad.store.previews import Shape
@@ -73,6 +74,10 @@ class Look(NamedTuple):
     """Whether it is the wanted picture, though it may be stale."""
     orders: tuple[Shape, ...]
     """What should be ordered now with `ask`."""
+
+
+class NothingToCompareError(Exception):
+    """There are no two pictures to compare; the text says which there are."""
 
 
 class KeptPicture(msgspec.Struct, frozen=True):
@@ -211,6 +216,32 @@ def kept(work: Work, page_id: int) -> list[KeptPicture]:
         KeptPicture(preview.publication, preview.wanted_at, preview.content_hash, preview.media_key or "")
         for preview in rows.taken(work.tx, work.portal_id, page_id, work.services.previews.standard)
     ]
+
+
+def difference(
+    work: Work, page_id: int, *, before: int | None = None, after: int | None = None
+) -> tuple[KeptPicture, KeptPicture, Difference]:
+    """Compare two kept pictures of a page. Takes a tenth of a second of CPU or more: call it in a thread.
+
+    Args:
+        work: the work at hand; reads are enough.
+        page_id: which page.
+        before: number of a publication; None: the picture before the later one.
+        after: number of a publication; None: the newest picture.
+
+    Raises:
+        NothingToCompareError: there are no two such pictures.
+
+    """
+    pictures = kept(work, page_id)
+    later = next((entry for entry in pictures if after in (None, entry.publication)), None)
+    rest = pictures[pictures.index(later) + 1 :] if later is not None and before is None else pictures
+    earlier = next((entry for entry in rest if before in (None, entry.publication)), None)
+    files = [work.services.media.get(entry.media_key) if entry else None for entry in (earlier, later)]
+    if earlier is None or later is None or files[0] is None or files[1] is None:
+        numbers = ", ".join(str(entry.publication) for entry in pictures) or "none"
+        raise NothingToCompareError(f"Page {page_id} has no two such pictures. Publications with a picture: {numbers}.")
+    return earlier, later, compare(files[0], files[1])
 
 
 def taken(work: Work, preview: Preview, media_key: str, machine_ms: int) -> None:

@@ -116,6 +116,16 @@ _MISSING = Statement(
     .order_by(pages.c.id)
     .limit(500)
 )
+_PUBLIC_PAGES = Statement(
+    select(pages.c.portal_id, pages.c.id)
+    .where(
+        pages.c.active,
+        ~pages.c.deleted,
+        pages.c.public_version_id.is_not(None),
+        or_(bindparam("site_id") == 0, pages.c.site_id == bindparam("site_id")),
+    )
+    .order_by(pages.c.id)
+)
 _SAME = Statement(
     update(previews)
     .where(previews.c.id == bindparam("row_id"))
@@ -245,6 +255,11 @@ def drop_copies(tx: Tx, preview: Preview) -> None:
 def forget(tx: Tx, preview: Preview) -> None:
     """Remove a picture, or the order for one."""
     tx.run(_FORGET, id=preview.id)
+
+
+def public_pages(tx: Tx, site_id: int | None) -> list[tuple[int, int]]:
+    """Return (portal, page) of the public pages of a site, or of all sites of all portals."""
+    return [tuple(row) for row in tx.all(_PUBLIC_PAGES, site_id=site_id or 0)]
 
 
 def missing(tx: Tx, shape: Shape, *, after_page: int = 0) -> list[tuple[int, int]]:

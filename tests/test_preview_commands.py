@@ -1,0 +1,102 @@
+"""`landingpad preview` and `landingpad worker` as their users run them: a server without a camera, and workers."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+
+from support.postgres import Cluster
+from support.server import Server, wait_until
+
+
+@contextmanager
+def worker(*options: str) -> Iterator[subprocess.Popen[str]]:
+    """Run `landingpad worker`, ready."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "landingpad", "worker", "--queues", "preview", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line.startswith("ready worker "), process.communicate(timeout=60)[1]
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+
+
+def run(*arguments: str, code: int = 0) -> str:
+    """Run a command and return what it says."""
+    done = subprocess.run(
+        [sys.executable, "-m", "landingpad", *arguments], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == code, done.stderr
+    return done.stdout if code == 0 else done.stderr
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_workers_in_processes_of_their_own(tmp_path: Path, engine: str, request: pytest.FixtureRequest) -> None:
+    """The server takes no picture itself; a worker that is killed leaves its work to another."""
+    url = ""
+    if engine == "postgresql":
+        cluster: Cluster = request.getfixturevalue("cluster")
+        url = cluster.new_database()
+    data = tmp_path / "data"
+    options = ("--data", str(data), *(("--database-url", url) if url else ()))
+    database = ("--database-url", url) if url else ()
+    with Server(data, "--dev", *database, landingpad_preview_slots="0") as server:
+        site_id = server.file["site_id"]
+
+        def freshness() -> set[str]:
+            lines = run("preview", "status", str(site_id), "--json", *options).splitlines()
+            return {json.loads(line)["freshness"] for line in lines}
+
+        picture = f"{server.file['public_url']}preview.jpg"
+        assert server.fetch(picture).headers["x-landingpad-preview"] == "pending"
+        with worker(*options) as first, worker(*options):
+            wait_until("all pictures are there", lambda: freshness() <= {"fresh", "none"})
+            before = server.fetch(picture)
+            assert before.headers["x-landingpad-preview"] == "fresh"
+            os.kill(first.pid, signal.SIGKILL)
+            said = run("preview", "regenerate", "--all", *options)
+            assert re.fullmatch(r"\d+ pictures were taken, [\d.]+ a second\n", said)
+            assert freshness() <= {"fresh", "none"}
+            assert server.fetch(picture).headers["etag"] == before.headers["etag"]
+            site = server.call("landing.site.add", fields={"TITLE": "Two", "CODE": "two"})
+            page = server.call("landing.landing.add", fields={"TITLE": "Two", "SITE_ID": site, "CODE": "home"})
+            block = server.call("landing.landing.addblock", lid=page, fields={"CODE": "27.3.one_col_fix_title"})
+            for text in ("Earlier", "Later"):
+                data_ = {".landing-block-node-title": text}
+                server.call("landing.block.updatenodes", lid=page, block=block, data=data_)
+                server.call("landing.landing.publication", lid=page)
+                wait_until(text, lambda: "\tfresh\t" in run("preview", "status", str(site), *options))
+        out = tmp_path / "diff.png"
+        said = run("preview", "diff", str(site), "--out", str(out), *options)
+        assert said.startswith("publication 1 -> 2\n")
+        found = re.search(r"^(\d+) of 960000 pixels changed", said, re.MULTILINE)
+        assert found
+        assert 100 < int(found.group(1)) < 96_000
+        with Image.open(BytesIO(out.read_bytes())) as marked:
+            assert (marked.format, marked.size) == ("PNG", (1200, 800))
+        assert "Publications with a picture: 2, 1." in run("preview", "diff", str(site), "--to", "9", *options, code=1)
+        assert httpx.get(server.url).status_code == httpx.codes.OK
+
+
+def test_a_worker_says_what_it_cannot_do(tmp_path: Path) -> None:
+    options = ("--data", str(tmp_path))
+    assert "no portal" in run("worker", *options, code=1)
+    assert "known are preview" in run("worker", "--queues", "mail", *options, code=1)
+    assert "say --all" in run("preview", "regenerate", *options, code=1)
