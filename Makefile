@@ -6,7 +6,7 @@ RUN = $(UV) run --frozen
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test check docs format fuzz bench-api bench-blocks bench-lists bench-rights bench-public clean
+.PHONY: help setup serve test check docs format fuzz bench-api bench-blocks bench-lists bench-rights bench-public bench-previews bench-soak clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -49,6 +49,12 @@ bench-rights: ## Measure lists for users who may read 50 of 1,000 and of 100,000
 
 bench-public: ## Measure a visit to a published page beside nginx
 	@$(RUN) python bench/public.py $(ARGS)
+
+bench-previews: ## Measure a picture beside Chromium's own work, shot-scraper and the command line
+	@$(UV) run --frozen --group bench python bench/previews.py $(ARGS)
+
+bench-soak: ## Take 5,000 pictures (half an hour) and watch memory, processes and failures
+	@$(RUN) python bench/soak.py $(ARGS)
 
 bench-blocks: ## Measure changes of a 100 KB block and the rendering of 100 blocks
 	@$(RUN) python bench/blocks.py

@@ -27,6 +27,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
 from api import free_port
@@ -94,6 +95,27 @@ class Site:
         return server
 
 
+def demo_site() -> Site:
+    """The start page of the demo site with all its files, by a server that lives as long as this takes."""
+    with tempfile.TemporaryDirectory() as data:
+        port = free_port()
+        server = subprocess.Popen(
+            [sys.executable, "-m", "landingpad", "serve", "--dev", "--data", data, "--port", str(port)],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        while not (line := server.stdout.readline()).startswith("ready"):
+            if not line:
+                sys.exit("The server ended before it was ready.")
+        site = Site(port)
+        first = Photographer(Settings(), site.own)
+        first.photograph(f"http://{HOST}/", Viewport())  # fetches every file of the page
+        first.close()
+        server.terminate()
+        server.wait()
+    return site
+
+
 class Use:
     """What the processes of a browser used: the highest memory (PSS: shared pages are divided) and processor time."""
 
@@ -103,7 +125,7 @@ class Use:
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self.peak = 0.0
 
-    def __enter__(self) -> "Use":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -215,7 +237,7 @@ async def warm_tabs(url: str, pictures: int, at_once: int) -> tuple[float, float
 
     async def work(tab: WarmTab) -> None:
         for _ in left:
-            times.append(await tab.take())
+            times.append(await tab.take())  # noqa: PERF401  # it awaits: tabs take turns
 
     with Use(lambda: process.pid) as use:
         for tab in tabs:
@@ -251,22 +273,7 @@ def main() -> None:
     options = asked.parse_args()
     logs.configure("error", "text")
     chromium = str(find_chromium(""))
-    with tempfile.TemporaryDirectory() as data:
-        port = free_port()
-        server = subprocess.Popen(
-            [sys.executable, "-m", "landingpad", "serve", "--dev", "--data", data, "--port", str(port)],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        while not (line := server.stdout.readline()).startswith("ready"):
-            if not line:
-                sys.exit("The server ended before it was ready.")
-        site = Site(port)
-        first = Photographer(Settings(), site.own)
-        first.photograph(f"http://{HOST}/", Viewport())  # fetches every file of the page
-        first.close()
-        server.terminate()
-        server.wait()
+    site = demo_site()
     plain = site.serve()
     url = f"http://127.0.0.1:{plain.server_port}/"
     print(f"{chromium}; {options.pictures} pictures of one page each way")
@@ -276,9 +283,7 @@ def main() -> None:
         results["ours", at_once] = ours(site, options.pictures, at_once)
         results["tab", at_once] = asyncio.run(warm_tabs(url, options.pictures, at_once))
     scraper = [sys.executable, "-c", SHOT_SCRAPER, chromium, "shot", url, "-w", "1200", "-h", "800", "--quality", "82"]
-    results["scraper", 1] = by_program(
-        "shot-scraper", lambda to: [*scraper, "-o", str(to)], options.programs, "jpg"
-    )
+    results["scraper", 1] = by_program("shot-scraper", lambda to: [*scraper, "-o", str(to)], options.programs, "jpg")
     by_hand = [chromium, "--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=1200,800"]
     results["chromium", 1] = by_program(
         "chromium --screenshot", lambda to: [*by_hand, f"--screenshot={to}", url], options.programs, "png"

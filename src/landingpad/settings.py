@@ -42,6 +42,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     preview_slots: Annotated[int, "Pictures taken at the same time; 0: by workers in other processes only."] = 2
     preview_queue: Annotated[int, "Pictures that may wait for a slot inside one process."] = 100
     preview_timeout: Annotated[float, "Seconds one picture may take."] = 20.0
+    preview_memory: Annotated[int, "MiB of its own that the browser may hold before a fresh one takes its place."] = (
+        2000
+    )
     preview_size: Annotated[str, "Window of preview.jpg in CSS pixels."] = "1200x800"
     preview_mobile_size: Annotated[str, "Window of preview-mobile.jpg."] = "390x844"
     preview_thumbnails: Annotated[str, "Widths of the smaller copies preview-<width>.jpg, separated by commas."] = (

@@ -1,5 +1,6 @@
 """Chromium dies, hangs, or loses its server: pictures go on, and no process and no file stays behind."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from landingpad.render import process
+from landingpad.render.browser import find_chromium
 from landingpad.render.photographer import OwnAnswer, Photographer, PictureFailed, QueueFull, Viewport
 from render.conftest import Make
 from render.darkroom import HOME, RED, Pages, alike, colour, gone, html, processes_with, slow, wait_until
@@ -66,6 +68,7 @@ def test_close_ends_pictures_that_are_being_taken(make: Make, marker: str) -> No
 SERVER = """
 import sys, time
 from landingpad.render import process
+from landingpad.render.browser import find_chromium
 from landingpad.render.photographer import OwnAnswer, Photographer, Viewport
 from landingpad.settings import Settings
 
@@ -173,6 +176,91 @@ def test_a_browser_is_replaced_after_so_many_pictures(make: Make, marker: str) -
     photographer.photograph(HOME, Viewport())
     assert pid_of(photographer) != first
     assert photographer.status()["restarts"] == 1
+
+
+def test_a_browser_that_has_grown_is_replaced_and_no_picture_suffers(make: Make) -> None:
+    photographer = make(Pages(**{"": GOOD}), preview_memory=1)
+    assert process.memory_of(os.getpid()) > 1
+    assert all(alike(colour(photographer.photograph(HOME, Viewport())), RED) for _ in range(11))
+    assert (photographer.status()["restarts"], photographer.status()["failed"]) == (1, 0)
+
+
+def renderers(pid: int) -> list[int]:
+    """The processes of a browser that show pages."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it went while we looked
+            group = (folder / "stat").read_text().rpartition(")")[2].split()[2]
+            if group == str(pid) and b"--type=renderer" in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+    return found
+
+
+def test_a_page_whose_process_dies_is_no_picture_and_the_next_is_fine_in_the_same_browser(
+    make: Make,
+) -> None:
+    def strike() -> OwnAnswer:
+        for number in renderers(pid_of(photographer)):
+            kill(number)
+        time.sleep(0.5)
+        return OwnAnswer(200, [], b"")
+
+    pages = Pages(**{"": html("<script src=/struck.js></script>"), "good": GOOD})
+    pages.answers["/struck.js"] = strike
+    photographer = make(pages)
+    with pytest.raises(PictureFailed, match="crashed the browser's page process while waiting for everything to load"):
+        photographer.photograph(HOME, Viewport())
+    assert alike(colour(photographer.photograph(f"{HOME}good", Viewport())), RED)
+    assert photographer.status()["restarts"] == 0
+
+
+def test_pictures_are_taken_though_no_profile_can_be_written(make: Make, tmp_path: Path) -> None:
+    """As on a full disk: Chromium keeps cookies, storage and cache in memory then."""
+    full = tmp_path / "chromium"
+    full.write_text(f'#!/bin/sh\nexec {find_chromium("")} "$@" --user-data-dir=/proc/full/profile\n')
+    full.chmod(0o755)
+    script = "<script>try { localStorage.a = document.cookie = 'b' } catch {}</script>"
+    photographer = make(Pages(**{"": html(script)}), chromium=str(full))
+    for _ in range(2):
+        assert alike(colour(photographer.photograph(HOME, Viewport())), RED)
+    assert photographer.status()["restarts"] == 0
+
+
+def test_without_a_folder_for_temporary_files_the_text_says_so(
+    make: Make, marker: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photographer = make(Pages(**{"": GOOD}))
+    monkeypatch.setenv("TMPDIR", f"{marker}/missing")
+    with pytest.raises(PictureFailed, match=r"did not start: .*No such file or directory"):
+        photographer.photograph(HOME, Viewport())
+    monkeypatch.setenv("TMPDIR", marker)
+    assert alike(colour(photographer.photograph(HOME, Viewport())), RED)
+
+
+def test_browsers_of_others_live_on_and_nobody_is_left_dead(make: Make, marker: str) -> None:
+    """One photographer's browser is killed and replaced, and the photographer closed, beside another photographer."""
+    ours, other = make(Pages(**{"": GOOD})), make(Pages(**{"": GOOD}))
+    other.photograph(HOME, Viewport())
+    before = pid_of(other)
+    ours.photograph(HOME, Viewport())
+    kill(pid_of(ours))
+    ours.photograph(HOME, Viewport())
+    assert ours.status()["restarts"] == 1
+    ours.close()
+    assert alike(colour(other.photograph(HOME, Viewport())), RED)
+    assert (pid_of(other), other.status()["restarts"]) == (before, 0)
+    wait_until(lambda: zombies() == [])
+
+
+def zombies() -> list[str]:
+    """Processes of this one that have ended and were not collected."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it went while we looked
+            name, _, rest = (folder / "stat").read_text().rpartition(")")
+            if rest.split()[:2] == ["Z", str(os.getpid())]:
+                found.append(name)
+    return found
 
 
 def test_slots_and_queue_are_those_of_the_settings(make: Make) -> None:

@@ -1,6 +1,7 @@
 """The supervisor alone, with processes that are objects: what it promises needs no browser."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -44,6 +45,13 @@ class Works:
         return Supervisor(self.start, slots=slots, queue=queue, jobs_per_process=jobs_per_process)
 
 
+async def until(true: Callable[[], bool]) -> None:
+    """Let the others work until something is so."""
+    async with asyncio.timeout(20):
+        while not true():  # noqa: ASYNC110  # what is waited for are plain fields
+            await asyncio.sleep(0)
+
+
 async def number(worker: Worker) -> int:
     return worker.number
 
@@ -77,8 +85,7 @@ async def test_slots_and_queue_are_bounded() -> None:
         return worker.number
 
     jobs = [asyncio.create_task(supervisor.run(wait)) for _ in range(3)]
-    await asyncio.sleep(0.05)
-    assert (supervisor.busy, supervisor.waiting, len(seen)) == (2, 1, 2)
+    await until(lambda: (supervisor.busy, supervisor.waiting, len(seen)) == (2, 1, 2))
     with pytest.raises(QueueFull, match="LANDINGPAD_PREVIEW_QUEUE"):
         await supervisor.run(wait)
     release.set()
@@ -97,7 +104,7 @@ async def test_a_cancelled_waiter_gives_its_place_back() -> None:
 
     first = asyncio.create_task(supervisor.run(wait))
     waiter = asyncio.create_task(supervisor.run(wait))
-    await asyncio.sleep(0.05)
+    await until(lambda: supervisor.waiting == 1)
     waiter.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiter
@@ -117,7 +124,7 @@ async def test_a_process_that_has_done_enough_drains_while_its_successor_works()
         return worker.number
 
     slow = asyncio.create_task(supervisor.run(wait))
-    await asyncio.sleep(0.05)
+    await until(lambda: works.workers != [])
     assert await supervisor.run(number) == 1
     assert (works.workers[0].stopped, works.workers[1].stopped) == (0, 1)
     release.set()

@@ -15,7 +15,7 @@ import structlog
 from landingpad.render.cdp import CommandError, Connection
 from landingpad.render.egress import PROXY_HOST, Surroundings
 from landingpad.render.picture import ChromiumMissing, PictureFailed
-from landingpad.render.process import ChromiumProcess
+from landingpad.render.process import ChromiumProcess, memory_of
 from landingpad.render.tab import Tab
 
 log = structlog.get_logger("landingpad.render")
@@ -39,6 +39,8 @@ _OF_PLAYWRIGHT = (
 _START_SECONDS = 30.0
 _ANSWER_SECONDS = 3.0
 _CLOSE_SECONDS = 3.0
+_WEIGHED_EVERY = 10
+"""Pictures after which the browser's memory is looked at again; a look takes two milliseconds."""
 _CROWDED = 2
 """Tabs kept for each picture that may be taken at a time: some portals' are idle while others' are at work."""
 
@@ -82,11 +84,12 @@ _ARGUMENTS = (
     "--password-store=basic",
     "--use-mock-keychain",
     "--js-flags=--max-old-space-size=512",
-    # Pages are drawn when they have changed, not when a screen that nobody has would show the next frame.
+    # Tabs are all at work, though no window shows them. (--disable-frame-rate-limit would shorten the wait for a frame
+    # by 40 ms, but has pages drawn at each image that comes: half as much processor time again.)
     "--disable-background-timer-throttling",
     "--disable-backgrounding-occluded-windows",
-    "--disable-frame-rate-limit",
     "--disable-renderer-backgrounding",
+    "--disable-checker-imaging",  # a frame is drawn with its images, not before they are decoded
     # The same picture on every machine.
     "--blink-settings=imageAnimationPolicy=2",  # moving pictures show their first frame
     "--font-render-hinting=none",
@@ -131,8 +134,12 @@ def _revision(folder: str) -> int:
 class Browser:
     """One Chromium with its tabs."""
 
-    def __init__(self, process: ChromiumProcess, connection: Connection, version: str, most_tabs: int) -> None:
+    def __init__(
+        self, process: ChromiumProcess, connection: Connection, version: str, *, most_tabs: int, most_memory: int
+    ) -> None:
         self._process = process
+        self._most_memory = most_memory
+        self._pictures = 0
         self._connection = connection
         self._worn = False
         self._idle: OrderedDict[Tab, None] = OrderedDict()
@@ -143,8 +150,8 @@ class Browser:
         self.version = version
 
     @classmethod
-    async def start(cls, executable: Path, own_pin: str, *, slots: int) -> Self:
-        """Start Chromium for `slots` pictures at a time.
+    async def start(cls, executable: Path, own_pin: str, *, slots: int, memory: int) -> Self:
+        """Start Chromium for `slots` pictures at a time; once it holds more than `memory` MiB it takes no more of them.
 
         `own_pin` names the one key whose certificates it accepts unseen (certificate.py).
 
@@ -164,7 +171,7 @@ class Browser:
         try:
             async with asyncio.timeout(_START_SECONDS):
                 version = (await connection.root.send("Browser.getVersion"))["product"].rpartition("/")[2]
-                browser = cls(process, connection, version, _CROWDED * slots)
+                browser = cls(process, connection, version, most_tabs=_CROWDED * slots, most_memory=memory)
                 connection.root.on("Target.targetCreated", browser._note_target)
                 await connection.root.send("Target.setDiscoverTargets", discover=True, filter=[{"type": "page"}])
         except (CommandError, TimeoutError) as error:
@@ -209,9 +216,9 @@ class Browser:
         for tab in reversed(self._idle):
             if tab.owner == owner:
                 del self._idle[tab]
-                if tab.inert:
+                if await tab.is_clean():
                     return tab
-                await self._close(tab)  # its page left for another meanwhile
+                await self._close(tab)
                 break
         tab = await Tab.open(self._connection, owner, surroundings)
         self._own.add(tab.context_id)
@@ -219,18 +226,12 @@ class Browser:
 
     async def put_back(self, tab: Tab) -> None:
         """Keep a tab for the owner's next picture if nothing could run in it; else close it with its context."""
-        kept = tab.inert and self.usable
-        if kept:
-            try:
-                async with asyncio.timeout(_CLOSE_SECONDS):
-                    await tab.forget()
-            except (CommandError, TimeoutError) as error:
-                log.debug("render.tab_not_cleared", error=repr(error))
-                kept = False
-        if kept:
+        if tab.inert and self.usable:
+            tab.forget()
             self._idle[tab] = None
         else:
             await self._close(tab)
+        self._weigh()
         while len(self._idle) > self._most_tabs:
             await self._close(self._idle.popitem(last=False)[0])
 
@@ -255,6 +256,17 @@ class Browser:
         except (CommandError, TimeoutError) as error:
             if self.usable:
                 log.warning("render.page_does_not_close", error=repr(error), next="Chromium is replaced")
+            self.wear_out()
+
+    def _weigh(self) -> None:
+        self._pictures += 1
+        if self._pictures % _WEIGHED_EVERY:
+            return
+        memory = memory_of(self.pid)
+        if memory > self._most_memory:
+            log.warning(
+                "render.browser_too_large", mebibytes=memory, most=self._most_memory, next="a fresh one is started"
+            )
             self.wear_out()
 
     def _note_target(self, params: dict[str, Any]) -> None:

@@ -36,7 +36,7 @@ __all__ = [
 
 log = structlog.get_logger("landingpad.render")
 
-PICTURES_PER_CHROMIUM = 200
+PICTURES_PER_CHROMIUM = 500
 """A browser that runs for days grows; one that is replaced now and then does not (0.8 s each time)."""
 _CLOSE_SECONDS = 15.0
 
@@ -189,7 +189,8 @@ class _Studio:
 
     async def _start(self) -> Browser:
         executable = find_chromium(self._settings.chromium)
-        return await Browser.start(executable, self._pin, slots=self._settings.preview_slots)
+        settings = self._settings
+        return await Browser.start(executable, self._pin, slots=settings.preview_slots, memory=settings.preview_memory)
 
     async def _photograph(self, order: Order) -> Picture:
         task = asyncio.current_task()

@@ -122,6 +122,20 @@ class ChromiumProcess:
         self._lock.close()
 
 
+def memory_of(pid: int) -> int:
+    """Return the MiB that a process and its descendants share with nobody; 0 where the system does not say (macOS)."""
+    pages = 0
+    left = [pid]
+    while left:
+        process = Path("/proc") / str(left.pop())
+        with contextlib.suppress(OSError):  # it ended while we looked
+            _, resident, shared, *_ = (process / "statm").read_text().split()
+            pages += int(resident) - int(shared)
+            for thread in (process / "task").iterdir():
+                left += map(int, (thread / "children").read_text().split())
+    return pages * os.sysconf("SC_PAGE_SIZE") // (1024 * 1024)
+
+
 def remove_abandoned_folders(temporary: Path) -> None:
     """Remove the folders of browsers whose servers were killed."""
     for folder in temporary.glob(f"{_PREFIX}*"):
@@ -137,6 +151,10 @@ def remove_abandoned_folders(temporary: Path) -> None:
 def _locked_folder(temporary: Path) -> tuple[Path, IO[str]]:
     # The lock exists before the folder has the name by which others look for abandoned ones.
     new = Path(tempfile.mkdtemp(prefix="landingpad-new-", dir=temporary))
-    lock = (new / "lock").open("w")
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    return new.rename(new.with_name(new.name.replace("landingpad-new-", _PREFIX))), lock
+    try:
+        lock = (new / "lock").open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return new.rename(new.with_name(new.name.replace("landingpad-new-", _PREFIX))), lock
+    except OSError:  # a full disk
+        shutil.rmtree(new, ignore_errors=True)
+        raise

@@ -33,13 +33,17 @@ _OVERLAYS = (
 )
 _STYLE = f"{', '.join(_OVERLAYS)} {{ display: none !important }} * {{ caret-color: transparent !important }}"
 
+# Before anything is drawn, in every frame: a sheet that comes later would have the whole page styled a second time.
+FROM_THE_BEGINNING = f"""(() => {{
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync({json.dumps(_STYLE)});
+  document.adoptedStyleSheets = [sheet];
+}})();"""
+
 # Animations go to the state in which they end, those that never end to the one in which they begin. Lazy images begin
 # to load only when the window is laid out; in a picture of the whole page all of them count. Gives the number of images
 # and fonts that did not come in time.
-_SCRIPT = """(async (style, whole, patience) => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(style);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+_SCRIPT = """(async (whole, patience) => {
   const still = () => document.getAnimations().forEach(animation => {
     try { animation.finish(); } catch { animation.cancel(); }
   });
@@ -49,18 +53,20 @@ _SCRIPT = """(async (style, whole, patience) => {
     video.pause();
     if (video.poster) video.load();
   });
-  if (whole) document.querySelectorAll('img[loading=lazy], iframe[loading=lazy]').forEach(one => one.loading = 'eager');
   still();
-  const shown = image => {
-    const box = image.getBoundingClientRect();
+  const shown = one => {
+    const box = one.getBoundingClientRect();
     return whole || box.top < innerHeight && box.bottom >= 0 && box.left < innerWidth && box.right >= 0;
   };
+  const unfinished = [...document.images].filter(image => !image.complete && shown(image));
+  unfinished.forEach(image => image.loading = 'eager');
+  if (whole) document.querySelectorAll('iframe[loading=lazy]').forEach(frame => frame.loading = 'eager');
   let late = 0;
   const inTime = promise => Promise.race([
     promise.catch(() => 0),
     new Promise(done => setTimeout(() => { late++; done(); }, patience)),
   ]);
-  const awaited = [...document.images].filter(image => !image.complete && shown(image)).map(image => image.decode());
+  const awaited = unfinished.map(image => image.decode());
   if (document.fonts.status !== 'loaded') awaited.push(document.fonts.ready);
   if (awaited.length) {
     await Promise.all(awaited.map(inTime));
@@ -72,4 +78,4 @@ _SCRIPT = """(async (style, whole, patience) => {
 
 def settle_script(*, whole: bool, image_seconds: float) -> str:
     """Return JavaScript that settles a page and gives how many images and fonts did not come in `image_seconds`."""
-    return f"{_SCRIPT}({json.dumps(_STYLE)}, {json.dumps(whole)}, {image_seconds * 1000:.0f})"
+    return f"{_SCRIPT}({json.dumps(whole)}, {image_seconds * 1000:.0f})"

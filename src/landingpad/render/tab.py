@@ -6,14 +6,20 @@ import secrets
 from collections.abc import Awaitable
 from typing import Any, Self
 
+import structlog
+
 from landingpad.render.cdp import CommandError, Connection, Session
 from landingpad.render.egress import Egress, Surroundings
 from landingpad.render.picture import Viewport
+from landingpad.render.settle import FROM_THE_BEGINNING
+
+log = structlog.get_logger("landingpad.render")
 
 _OK = 200
 _REDIRECTS = range(300, 400)
 _MOBILE_WIDTH = 480
 _AT_ONCE_SECONDS = 1
+_FORGET_SECONDS = 3.0
 
 # What scripts in frames see is the same each time: random numbers, and a clock that moves by a millisecond a look.
 _SAME_EACH_TIME = """(() => {
@@ -48,7 +54,8 @@ class Tab:
         self._loader = ""
         self._loader_before = ""
         self._tasks: set[asyncio.Task[None]] = set()
-        self._script = ("", 0)
+        self._script = ("", -1)
+        self._forgotten: asyncio.Task[bool] | None = None
         self.owner = owner
         self.egress = egress
         self.context_id, self._main_frame = ids
@@ -121,16 +128,29 @@ class Tab:
             CommandError: Chromium refused, or has ended.
 
         """
-        for task in self._tasks:
+        for task in (*self._tasks, *([self._forgotten] if self._forgotten else [])):
             task.cancel()
         try:
             await self._connection.root.send("Target.disposeBrowserContext", browserContextId=self.context_id)
         finally:
             await self.egress.__aexit__()
 
-    async def forget(self) -> None:
-        """Forget the cookies that images set; where nothing runs there is nothing else."""
-        await self._connection.root.send("Storage.clearCookies", browserContextId=self.context_id)
+    def forget(self) -> None:
+        """Begin to forget the cookies that images set; where nothing runs there is nothing else."""
+        self._forgotten = asyncio.create_task(self._forget())
+
+    async def is_clean(self) -> bool:
+        """Say whether the tab may be used again: nothing happened in it meanwhile, and it has forgotten."""
+        return (self._forgotten is None or await self._forgotten) and self.inert
+
+    async def _forget(self) -> bool:
+        try:
+            async with asyncio.timeout(_FORGET_SECONDS):
+                await self._connection.root.send("Storage.clearCookies", browserContextId=self.context_id)
+        except (CommandError, TimeoutError) as error:
+            log.debug("render.tab_not_cleared", error=repr(error))
+            return False
+        return True
 
     async def prepare(self, viewport: Viewport, now_ms: int) -> None:
         """Get the window, the colours and the clock that are asked for."""
@@ -180,7 +200,7 @@ class Tab:
     async def _set_clock(self, now_ms: int) -> None:
         if self._script[0]:
             await self.session.send("Page.removeScriptToEvaluateOnNewDocument", identifier=self._script[0])
-        source = _SAME_EACH_TIME % now_ms
+        source = FROM_THE_BEGINNING + _SAME_EACH_TIME % now_ms
         answer = await self.session.send("Page.addScriptToEvaluateOnNewDocument", source=source)
         self._script = (answer["identifier"], now_ms)
 
