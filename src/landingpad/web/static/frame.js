@@ -267,7 +267,7 @@
     const width = parseInt(settings.width, 10);
     const left = parseInt(settings.leftBoundary, 10);
     if (width > 0) slider.style.width = `${width}px`;
-    else if (left > 0) slider.style.width = `calc(100vw - ${left}px)`;
+    else if (left > 0) slider.style.width = `calc(100% - ${left}px)`;
     document.body.append(slider);
     slider.showModal();
     const frame = new AppFrame(slider.querySelector(".app-holder"), opened, { heading, slider });
@@ -286,10 +286,11 @@
   /** Lets the user choose from a list that the portal searches; null when the dialog is closed without a choice. */
   async function choose({ title: heading, many, list, taken = new Set() }) {
     const dialog = document.getElementById("choice-shape").content.firstElementChild.cloneNode(true);
-    const [search, rows, form] = [
+    const [search, rows, form, ok] = [
       dialog.querySelector("input"),
       dialog.querySelector("ul"),
       dialog.querySelector("form"),
+      dialog.querySelector("[value=ok]"),
     ];
     dialog.querySelector("h2").textContent = heading;
     const chosen = new Map();
@@ -307,6 +308,7 @@
         if (!many) chosen.clear();
         if (box.checked) chosen.set(item.id, item);
         else chosen.delete(item.id);
+        ok.disabled = !chosen.size;
       });
       const text = document.createElement("span");
       const name = document.createElement("b");
@@ -334,13 +336,14 @@
       }
       if (mine !== turn) return; // somebody typed on
       rows.replaceChildren(...found.map(row));
+      rows.hidden = !found.length;
       dialog.querySelector(".empty").hidden = found.length > 0;
     }
 
     search.addEventListener("input", show);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      dialog.close(event.submitter && event.submitter.value === "ok" && chosen.size ? "ok" : "");
+      dialog.close("ok");
     });
     dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close(""));
     document.body.append(dialog);
