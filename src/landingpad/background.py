@@ -72,7 +72,7 @@ class Renderer:
             parts.media,
             self._photographer,
             slots=parts.settings.preview_slots,
-            poll_seconds=parts.settings.job_poll,
+            poll_seconds=parts.settings.preview_poll,
         )
 
     def start(self) -> None:

@@ -57,7 +57,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     preview_kept: Annotated[int, "Pictures of a page that are kept: of what is public, and of what was before."] = 20
     preview_pace: Annotated[float, "Seconds from the beginning of one picture of a page to that of the next."] = 1.0
     preview_asked: Annotated[int, "Pictures beside the standard ones that may be waited for in a portal."] = 200
-    job_poll: Annotated[float, "Seconds between two looks for new jobs."] = 0.1
+    job_poll: Annotated[float, "Seconds between two looks for events to deliver and pages to render anew."] = 1.0
+    preview_poll: Annotated[float, "Seconds between two looks for pictures that another process ordered."] = 0.25
 
     @property
     def limit_mode(self) -> str:

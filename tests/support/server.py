@@ -23,7 +23,8 @@ class Server:
     def __init__(self, data: Path, *options: str, **environment: str) -> None:
         self.data = data
         self._options = options
-        self._environment = {**os.environ, **{name.upper(): value for name, value in environment.items()}}
+        given = {name.upper(): value for name, value in environment.items()}
+        self._environment = {**os.environ, "LANDINGPAD_JOB_POLL": "0.1", **given}  # nobody here wants to wait a second
         self._process: subprocess.Popen[str] | None = None
         self.lines: list[str] = []
         self.log = data.parent / f"{data.name}.log"
