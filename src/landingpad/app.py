@@ -21,6 +21,7 @@ from landingpad.http.pages import not_found_page, start_page
 from landingpad.http.proxies import TrustedProxies
 from landingpad.http.public import PublicSites, no_picture
 from landingpad.http.rest import RestRoute
+from landingpad.jobs.deliveries import Deliveries
 from landingpad.jobs.queue import JobEnqueuer
 from landingpad.mcp.route import PATH as MCP_PATH
 from landingpad.mcp.route import McpRoute
@@ -76,6 +77,7 @@ class Parts:
             pictures=PictureReader(),
             previews=PreviewPlan.of(settings),
         )
+        self.deliveries = Deliveries(settings.journal)
         self.journal = Journal(settings.journal, count=settings.dev)
         mode = LimitMode(settings.limit_mode)
         self.dispatcher = Dispatcher(
@@ -116,6 +118,8 @@ class Parts:
                 dispatcher=self.dispatcher,
                 rest=self.rest,
                 journal=self.journal,
+                deliveries=self.deliveries,
+                media=self.media,
             )
         )
 

@@ -27,7 +27,9 @@ class Background:
         self._renderer = Renderer(parts, app) if parts.settings.preview_slots > 0 else None
         self._jobs = JobRunner(
             parts.services,
-            EventJob(parts.services, Poster(public=is_public_or_own if parts.settings.dev else is_public)),
+            EventJob(
+                parts.services, Poster(public=is_public_or_own if parts.settings.dev else is_public), parts.deliveries
+            ),
             poll_seconds=parts.settings.job_poll,
         )
         self._thread: threading.Thread | None = None
@@ -67,17 +69,21 @@ class Renderer:
         self._parts = parts
         self._app = app
         self._photographer = Photographer(parts.settings, self._own)
+        control = parts.control
+        camera = self._photographer if control is None else control.kit.camera(self._photographer)
         self.worker = PreviewWorker(
             parts.services,
             parts.media,
-            self._photographer,
+            camera,
             slots=parts.settings.preview_slots,
             poll_seconds=parts.settings.preview_poll,
         )
 
     def start(self) -> None:
         """Begin to take pictures."""
-        self._parts.jobs.wake_renderer = self.worker.wake
+        control = self._parts.control
+        if control is None or control.kit.picture_mode != "instant":
+            self._parts.jobs.wake_renderer = self.worker.wake
         self.worker.start()
 
     def status(self) -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from landingpad import __version__, kit_commands, preview_commands
+from landingpad.control_commands import fault_app, state_app
 from landingpad.people_commands import department_app, group_app, rights_app, user_app
 from landingpad.settings import SettingError, Settings
 from landingpad.site_commands import page_app, site_app
@@ -20,6 +21,8 @@ app = typer.Typer(
     add_completion=False,
 )
 webhook_app = typer.Typer(help="Webhooks: addresses through which programs call the API.", no_args_is_help=True)
+app.add_typer(state_app, name="state")
+app.add_typer(fault_app, name="fault")
 app.add_typer(webhook_app, name="webhook")
 apps_app = typer.Typer(help="Applications: programs that act for users who sign in (OAuth 2.0).", no_args_is_help=True)
 app.add_typer(apps_app, name="app")

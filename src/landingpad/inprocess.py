@@ -20,6 +20,7 @@ import uvicorn
 from landingpad import first_start, logs
 from landingpad.app import App, Parts
 from landingpad.background import Renderer
+from landingpad.jobs.events import EventJob
 from landingpad.network.addresses import is_public_or_own
 from landingpad.network.post import Poster
 from landingpad.seed import Seeded, SeedFile, plant
@@ -74,7 +75,7 @@ class InProcess:
         self.parts = parts = Parts(settings, scheme=scheme, port=port, jobs=jobs)
         undo.callback(parts.close)
         create_tables(parts.db)
-        jobs.serve(parts.services, parts.media, Poster(public=is_public_or_own))
+        jobs.serve(parts.services, EventJob(parts.services, Poster(public=is_public_or_own), parts.deliveries))
         undo.callback(jobs.stop)
         app = App(parts)
         if self._photographs:
@@ -82,6 +83,8 @@ class InProcess:
             jobs.wake_renderer = renderer.worker.wake
             renderer.start()
             undo.callback(renderer.stop)
+        else:
+            self.kit.draw_pictures(instant=True)
         self.seeded = asyncio.run(plant(parts, self._seed, first_start.add_standard_portal(parts, self.url), self.url))
         self.kit.started()
         config = uvicorn.Config(

@@ -293,7 +293,26 @@ class Portal:
         """Return how often each method was called in this test."""
         return dict(self._server.kit.journal.counts)
 
+    def events(self, event: str = "", *, count: int = 1, wait: float = 0.0) -> list[dict[str, Any]]:
+        """Return attempts to deliver events; with `wait`, once there are so many or the time is over."""
+        found: list[dict[str, Any]] = self.order("GET", "events", event=event, count=count, wait=wait)["events"]
+        return found
+
     # -- the rest
+
+    def order(self, verb: str, path: str, **body: Any) -> Any:
+        """Give any order of the control plane: `order("PUT", "portal", state="overloaded")`.
+
+        Raises:
+            PortalError: it is refused; the text says why.
+
+        """
+        given = json.dumps(body).encode()
+        response = self._ask(verb, f"/_landingpad/{path}", given, {"content-type": "application/json"})
+        told = response.json()
+        if response.status != _OK:
+            raise PortalError(response.status, str(told["error"]), str(told["error_description"]))
+        return told
 
     def snapshot(self, name: str) -> None:
         """Keep the present state under a name."""

@@ -70,6 +70,8 @@ def serve(settings: Settings, announce: Announce) -> None:
             except NewerDatabaseError as error:
                 raise CannotStartError(str(error)) from error
             url = settings.public_url.rstrip("/") or f"{scheme}://{_shown_host(settings.host)}:{port}"
+            if parts.control is not None and settings.instant_previews:
+                parts.control.kit.draw_pictures(instant=True)
             try:
                 asyncio.run(_prepare(parts, url, seed, announce))
             except SeedProblemError as error:

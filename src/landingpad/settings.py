@@ -39,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     journal: Annotated[int, "Calls that each process remembers for developers to look at; 0: none."] = 200
     operating_limit: Annotated[float, "Seconds a method may run in ten minutes for one webhook or application."] = 480.0
     chromium: Annotated[str, "Path of the Chromium that takes the pictures; empty: the first one found."] = ""
+    instant_previews: Annotated[bool, "With --dev: pictures are drawn at once, without a browser, and say so."] = False
     preview_slots: Annotated[int, "Pictures taken at the same time; 0: by workers in other processes only."] = 2
     preview_queue: Annotated[int, "Pictures that may wait for a slot inside one process."] = 100
     preview_timeout: Annotated[float, "Seconds one picture may take."] = 20.0

@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qs
 
+import httpx
 import pytest
 from PIL import Image
 
 from landingpad.inprocess import InProcess
 from landingpad.portal import Portal, PortalError
+from landingpad.rpc.phpquery import parse_query
 
 
 @pytest.fixture
@@ -133,28 +134,112 @@ def test_other_users_and_other_scopes(given: Portal) -> None:
     assert caught.value.code == "insufficient_scope"
 
 
-@pytest.fixture
-def handler() -> Iterator[tuple[str, list[dict[str, list[str]]]]]:
-    """An address that takes events, and what came there."""
-    came: list[dict[str, list[str]]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            came.append(parse_qs(self.rfile.read(int(self.headers["content-length"])).decode()))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/", came
-        server.shutdown()
-
-
 def test_the_log_of_the_portal_is_the_log_of_the_test(given: Portal, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         logging.getLogger("landingpad.app").warning("seen")
     assert "seen" in caplog.text
     assert given.url
+
+
+def test_any_order_is_given(given: Portal) -> None:
+    assert given.order("PUT", "portal", state="overloaded")["state"] == "overloaded"
+    with pytest.raises(PortalError, match="nothing"):
+        given.order("POST", "nothing")
+
+
+class Handler:
+    """An address that takes events, and what came there; it refuses some first."""
+
+    def __init__(self) -> None:
+        self.came: list[dict[str, Any]] = []
+        self.refused = 0
+        outer = self
+
+        class Answer(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["content-length"]))
+                refuses, outer.refused = outer.refused > 0, max(0, outer.refused - 1)
+                if not refuses:
+                    outer.came.append(parse_query(body))
+                self.send_response(500 if refuses else 200)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self.server = HTTPServer(("127.0.0.1", 0), Answer)
+        self.address = f"http://127.0.0.1:{self.server.server_port}/"
+
+
+@pytest.fixture
+def handler() -> Iterator[Handler]:
+    made = Handler()
+    thread = threading.Thread(target=made.server.serve_forever, daemon=True)
+    thread.start()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+    thread.join()
+
+
+def by_app(given: Portal, method: str, **params: Any) -> Any:
+    token = given.oauth_app.access_token
+    return httpx.post(f"{given.url}/rest/{method}", json={**params, "auth": token}).json()["result"]
+
+
+def test_events_are_delivered_told_of_and_delivered_again(given: Portal, handler: Handler) -> None:
+    by_app(given, "event.bind", event="ONAPPTEST", handler=handler.address)
+    by_app(given, "event.test", any={"thing": "1"})
+    (told,) = given.events("OnAppTest", wait=60)
+    assert (told["outcome"], told["attempt"], told["handler"]) == ("delivered", 0, handler.address)
+    given.order("POST", f"events/{told['id']}/redeliver")
+    assert len(given.events(count=2, wait=60)) == 2
+    first, second = handler.came
+    assert first["data"] == second["data"]
+    assert first["auth"]["access_token"] not in json.dumps(given.events())
+    with pytest.raises(PortalError):
+        given.order("POST", "events/99/redeliver")
+
+
+def test_what_a_handler_refused_is_told(given: Portal, handler: Handler) -> None:
+    handler.refused = 1
+    by_app(given, "event.bind", event="ONAPPTEST", handler=handler.address)
+    by_app(given, "event.test")
+    (told,) = given.events(wait=60)
+    assert told["outcome"] == "again"
+    assert "500" in told["problem"]
+
+
+def test_pictures_are_told_of(given: Portal) -> None:
+    page = given.given_page(published=True)
+    told = given.order("GET", "previews", page=page.id)
+    assert (told["mode"], told["pending"]) == ("instant", 0)
+    standard = next(picture for picture in told["previews"] if picture["format"] == "jpeg")
+    assert (standard["state"], standard["width"]) == ("ready", 1200)
+    assert given.get(standard["picture"]).body == given.preview_image(page.site_id)
+    ordered = given.order("POST", "previews/render")["ordered"]
+    assert ordered
+    assert given.order("GET", "previews")["pending"] == 0
+
+
+def test_without_drawing_a_picture_is_pending(given: Portal) -> None:
+    """Nobody takes it here, for there is no browser; once pictures are drawn again, it is."""
+    given.order("PUT", "previews", mode="photographs")
+    page = given.given_page(published=True)
+    assert given.order("GET", "previews", wait=0.1)["pending"] > 0
+    assert given.call("landing.site.getPreview", id=page.site_id).endswith("nopreview.jpg")
+    given.order("PUT", "previews", mode="instant")
+    assert given.order("GET", "previews")["pending"] == 0
+    assert given.call("landing.site.getPreview", id=page.site_id).endswith("/preview.jpg")
+
+
+def test_pictures_that_were_taken_need_not_be_taken_again_after_a_reset(given: Portal) -> None:
+    """As with the demo site: its pictures are still expected when the server becomes ready."""
+    given.order("PUT", "previews", mode="photographs")
+    page = given.given_page(published=True)
+    given.snapshot("expected")
+    given.order("PUT", "previews", mode="instant")
+    given.order("PUT", "previews", mode="photographs")
+    given.restore("expected")
+    assert given.order("GET", "previews")["pending"] == 0
+    assert given.preview_image(page.site_id)

@@ -140,3 +140,21 @@ async def test_chance_follows_from_a_seed(portal: Portal) -> None:
     assert codes[0] == codes[1]
     await order(portal, "POST", "seed", value="")
     assert random_code(portal.parts.services.random) != codes[0]
+
+
+async def test_a_state_is_carried_to_another_server(kept: Portal, databases: Databases, tmp_path: Path) -> None:
+    """Rows, numbers and pictures: also to one that has had other things; and it goes on from there."""
+    await started(kept)
+    picture = kept.parts.media.put(b"\xff\xd8picture", "jpg")
+    before = await rows(kept)
+    async with kept.http() as http:
+        state = (await http.get("/_landingpad/state")).raise_for_status().content
+        await kept.published("other")
+        kept.parts.media._path(picture).unlink()
+        assert (await http.put("/_landingpad/state", content=state)).status_code == 200
+        assert await rows(kept) == before
+        assert kept.parts.media.get(picture) == b"\xff\xd8picture"
+        for wrong in (b"", b"no archive", state[:-100]):
+            assert (await http.put("/_landingpad/state", content=wrong)).status_code == 409
+    assert await rows(kept) == before
+    assert await kept.site("next") == int(before[0][0]["ID"]) + 1

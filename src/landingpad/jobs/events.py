@@ -9,6 +9,7 @@ import structlog
 from landingpad.domain import events, oauth
 from landingpad.domain.oauth import ACCESS_MS
 from landingpad.domain.work import Delivery, Services
+from landingpad.jobs.deliveries import Deliveries
 from landingpad.network.post import Poster, PostError
 from landingpad.store import apps as app_rows
 from landingpad.store import people
@@ -25,24 +26,31 @@ AGAIN_AFTER = (5.0, 60.0, 600.0, 3600.0, 21600.0)
 class EventJob:
     """Delivers events; at least once, for a handler may have taken what a killed server tries again."""
 
-    def __init__(self, services: Services, poster: Poster) -> None:
+    def __init__(self, services: Services, poster: Poster, deliveries: Deliveries) -> None:
         self._services = services
         self._poster = poster
+        self._deliveries = deliveries
 
     def run(self, given: dict[str, Any], attempt: int) -> str:
         """Make one attempt and return what came of it."""
         delivery = msgspec.convert(given, Delivery)
+        outcome, problem = self._try(delivery, attempt)
+        self._deliveries.note(delivery, attempt, outcome, problem, self._services.clock.now())
+        return outcome
+
+    def _try(self, delivery: Delivery, attempt: int) -> tuple[str, str]:
+        """Make the attempt; return what came of it, and why."""
         now_ms = self._services.clock.now_ms()
         db = self._services.db
         form = db.write_here(lambda tx: self._form(tx, delivery, now_ms), portal_id=delivery.portal_id)
         if form is None:
-            return "gone"
+            return "gone", ""
         try:
             asyncio.run(self._poster.post(delivery.address, form))
         except PostError as error:
             if attempt >= len(AGAIN_AFTER):
                 log.warning("event_lost", event_name=delivery.event, app=delivery.app_id, problem=str(error))
-                return "lost"
+                return "lost", str(error)
             log.info("event_waits", event_name=delivery.event, app=delivery.app_id, problem=str(error))
             db.write_here(
                 lambda tx: self._services.jobs.deliver_event(
@@ -50,8 +58,8 @@ class EventJob:
                 ),
                 portal_id=delivery.portal_id,
             )
-            return "again"
-        return "delivered"
+            return "again", str(error)
+        return "delivered", ""
 
     def _form(self, tx: Tx, delivery: Delivery, now_ms: int) -> dict[str, Any] | None:
         """Return what is posted, with tokens made for it; None where nobody is left to be told."""

@@ -13,9 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 
 from landingpad.domain.work import Services
-from landingpad.jobs.previews import BrowserMissingError, PreviewJob
+from landingpad.jobs.previews import BrowserMissingError, Camera, PreviewJob
 from landingpad.media.store import MediaStore
-from landingpad.render.photographer import Photographer
 from landingpad.store import preview_queue as queue
 from landingpad.store.engine import Database
 from landingpad.store.records import Preview
@@ -37,7 +36,7 @@ class PreviewWorker:
         self,
         services: Services,
         media: MediaStore,
-        photographer: Photographer,
+        photographer: Camera,
         *,
         slots: int,
         poll_seconds: float,

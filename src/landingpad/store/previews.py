@@ -116,6 +116,11 @@ _MISSING = Statement(
     .order_by(pages.c.id)
     .limit(500)
 )
+_OF_PORTAL = Query(
+    select(previews).where(previews.c.portal_id == bindparam("portal_id")).order_by(previews.c.page_id, previews.c.id),
+    Preview,
+)
+_IN_STATE = Query(select(previews).where(previews.c.state == bindparam("state")).order_by(previews.c.id), Preview)
 _PUBLIC_PAGES = Statement(
     select(pages.c.portal_id, pages.c.id)
     .where(
@@ -158,6 +163,31 @@ def of_page(tx: Tx, portal_id: int, page_id: int) -> list[Preview]:
 def current(tx: Tx, portal_id: int, page_id: int) -> list[Preview]:
     """Return all pictures of what visitors see of a page now, in whatever state."""
     return tx.all(_CURRENT, portal_id=portal_id, page_id=page_id)
+
+
+def of_portal(tx: Tx, portal_id: int) -> list[Preview]:
+    """Return all pictures of a portal, in whatever state."""
+    return tx.all(_OF_PORTAL, portal_id=portal_id)
+
+
+def in_state(tx: Tx, state: str) -> list[Preview]:
+    """Return the pictures of all portals that are in a state."""
+    return tx.all(_IN_STATE, state=state)
+
+
+def settle(tx: Tx, preview: Preview, media_key: str, now_ms: int) -> None:
+    """Note a picture that is known already, whoever was to take it."""
+    tx.update(
+        previews,
+        preview.portal_id,
+        preview.id,
+        state=READY,
+        media_key=media_key,
+        problem=None,
+        finished_at=now_ms,
+        claimed_by=None,
+        claimed_until=0,
+    )
 
 
 def public_content(tx: Tx, portal_id: int, page_id: int) -> PublicContent | None:

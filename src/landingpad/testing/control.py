@@ -9,17 +9,18 @@ import structlog
 from landingpad.http.envelope import JSON
 from landingpad.http.message import Answer, BodyTooLargeError, Receive, Request, read_body
 from landingpad.store.snapshots import SnapshotError, UnknownSnapshotError
-from landingpad.testing import looking, state, trouble
+from landingpad.testing import events, looking, pictures, state, trouble
 from landingpad.testing.declare import ORDERS, ControlError, listing
 from landingpad.testing.door import refusal
 from landingpad.testing.kit import Kit
 
-__all__ = ["Control", "listing", "looking", "state", "trouble"]  # the last ones declare orders
+__all__ = ["Control", "events", "listing", "looking", "pictures", "state", "trouble"]  # the last ones declare orders
 
 log = structlog.get_logger("landingpad.control")
 
 PREFIX = "/_landingpad"
 _LARGEST = 64 * 1024 * 1024
+_LARGEST_STATE = 1024 * 1024 * 1024
 _NOT_ALLOWED = 405
 
 
@@ -40,7 +41,8 @@ class Control:
         if not path and request.method == "GET":
             return _json(200, {"orders": listing()})
         try:
-            return _json(200, await self._carry_out(request, receive, path))
+            result = await self._carry_out(request, receive, path)
+            return result if isinstance(result, Answer) else _json(200, result)
         except ControlError as error:
             return _failure(error.status, _CODES.get(error.status, "BAD_REQUEST"), str(error))
         except SnapshotError as error:
@@ -56,7 +58,9 @@ class Control:
             raise ControlError(f"There is no order {request.path}; GET {PREFIX}/ lists them.", 404)
         order, said = found
         try:
-            content = await read_body(request, receive, _LARGEST)
+            content = await read_body(request, receive, _LARGEST_STATE if order.is_raw else _LARGEST)
+            if order.is_raw:
+                return await order.function(self.kit, content)
             given = msgspec.json.decode(content, type=dict[str, Any]) if content.strip() else {}
         except BodyTooLargeError:
             raise ControlError("The body is too large.", 413) from None

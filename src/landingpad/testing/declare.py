@@ -34,6 +34,8 @@ class Order(NamedTuple):
     function: Callable[..., Any]
     is_async: bool
     text: str
+    is_raw: bool
+    """Whether it is told bytes instead of JSON."""
 
     @property
     def shown_path(self) -> str:
@@ -65,10 +67,11 @@ class Orders:
         def declare(function: F) -> F:
             hints = get_type_hints(function)
             body = hints.get("body", Nothing)
+            is_raw = "content" in hints
             text = inspect.getdoc(function) or ""
             is_async = inspect.iscoroutinefunction(function)
             parts = tuple(part for part in path.split("/") if part)
-            self._orders.append(Order(verb, parts, body, function, is_async, text))
+            self._orders.append(Order(verb, parts, body, function, is_async, text, is_raw))
             return function
 
         return declare

@@ -4,9 +4,7 @@ When the answer to a call arrives, the picture of the page that it published is 
 changed are rendered anew. Only events go out on their own, for their handlers may call back.
 """
 
-import secrets
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -16,17 +14,11 @@ import structlog
 
 from landingpad.domain.work import Delivery, Services
 from landingpad.jobs.events import EventJob
-from landingpad.jobs.previews import PreviewJob
 from landingpad.jobs.refresh import RefreshJob
-from landingpad.media.store import MediaStore
-from landingpad.network.post import Poster
-from landingpad.store import preview_queue as queue
 from landingpad.store.engine import Tx
-from landingpad.testing.card import CardPainter
 
 log = structlog.get_logger("landingpad.testing")
 
-_CLAIM_MS = 60_000
 _SENDERS = 4
 
 
@@ -35,20 +27,17 @@ class JobsHere:
 
     def __init__(self) -> None:
         self._services: Services | None = None
-        self._painter: PreviewJob | None = None
-        self._name = secrets.token_hex(8)
         self._events: EventJob | None = None
         self._senders: ThreadPoolExecutor | None = None
         self._timers: set[threading.Timer] = set()
         self._sent: set[str] = set()
-        self.wake_renderer: Callable[[], None] | None = None
-        """Set where pictures are photographs, taken by a worker."""
+        self.wake_renderer: Callable[[], None] = _nobody
+        """What has expected pictures made: the painter, or a worker that takes photographs."""
 
-    def serve(self, services: Services, media: MediaStore, poster: Poster) -> None:
+    def serve(self, services: Services, events: EventJob) -> None:
         """Begin to work for a server."""
         self._services = services
-        self._painter = PreviewJob(services, media, CardPainter(), self._name)
-        self._events = EventJob(services, poster)
+        self._events = events
         self._senders = ThreadPoolExecutor(_SENDERS, thread_name_prefix="events")
 
     def stop(self) -> None:
@@ -60,7 +49,7 @@ class JobsHere:
 
     def picture_expected(self, tx: Tx, *, preview_id: int) -> None:  # noqa: ARG002  # the signature of JobQueue
         """Draw the picture once the order for it is stored."""
-        tx.committed.append(self.wake_renderer or self.draw_all)
+        tx.committed.append(self.wake_renderer)
 
     def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:
         """Have the published pages of a site rendered anew, once the change is stored."""
@@ -77,20 +66,6 @@ class JobsHere:
                 return
             self._sent.add(once)
         tx.committed.append(lambda: self._post_later(delivery, attempt, delay_seconds))
-
-    def draw_all(self) -> None:
-        """Draw every picture that is expected."""
-        services, painter = self._services, self._painter
-        if services is None or painter is None:
-            return
-        while True:
-            now = int(time.time() * 1000)
-            claimed = services.db.write_here(
-                lambda tx, now=now: queue.claim(tx, self._name, now, until=now + _CLAIM_MS, begun_after=now)  # type: ignore[misc]
-            )
-            if claimed is None:
-                return
-            painter.run(claimed)
 
     def _post_later(self, delivery: Delivery, attempt: int, seconds: float) -> None:
         if seconds:
@@ -113,6 +88,10 @@ def _logged(work: Callable[..., Any], *arguments: Any) -> None:
         work(*arguments)
     except Exception:
         log.exception("event_failed")
+
+
+def _nobody() -> None:
+    """Leave pictures undone: nobody makes any yet."""
 
 
 def _ignore(_result: Any) -> None:

@@ -1,23 +1,35 @@
 """What the orders of the control plane work on: the parts of one server, and what was ordered so far."""
 
 import asyncio
+import time
+import zipfile
 from collections.abc import Callable
+from io import BytesIO
 from random import Random, SystemRandom
 from typing import Any
 
 import msgspec
 
-from landingpad.domain.work import Services
+from landingpad.domain import previews
+from landingpad.domain.work import Services, SystemWork
 from landingpad.http.public import PublicSites
 from landingpad.http.rest import RestRoute
+from landingpad.jobs.deliveries import Deliveries
+from landingpad.jobs.previews import Camera
+from landingpad.media.store import CONTENT_TYPES, MediaStore
 from landingpad.rpc.dispatch import Dispatcher
 from landingpad.rpc.journal import Journal
 from landingpad.rpc.limits import LimitMode, RequestRate
 from landingpad.rpc.portals import PortalDirectory
 from landingpad.settings import Settings
-from landingpad.store.snapshots import Snapshots, snapshots_of
+from landingpad.store import previews as rows
+from landingpad.store.engine import Tx
+from landingpad.store.portable import read_state, write_state
+from landingpad.store.records import Preview
+from landingpad.store.snapshots import SnapshotError, Snapshots, snapshots_of
 from landingpad.testing.declare import ControlError
 from landingpad.testing.faults import Faults
+from landingpad.testing.painting import Painter, Switch
 
 START = "start"
 """The snapshot of the state in which the server became ready."""
@@ -36,6 +48,8 @@ class Kit:
         dispatcher: Dispatcher,
         rest: RestRoute,
         journal: Journal,
+        deliveries: Deliveries,
+        media: MediaStore,
     ) -> None:
         self.settings = settings
         self.services = services
@@ -44,6 +58,13 @@ class Kit:
         self.dispatcher = dispatcher
         self.rest = rest
         self.journal = journal
+        self.deliveries = deliveries
+        self._media = media
+        self._media_folder = settings.data / "media"
+        self._painter = Painter(services, media)
+        self._switch: Switch | None = None
+        self._wakes: Any = None  # while pictures are drawn: what woke the worker that takes photographs
+        self.picture_mode = self._mode_at_start = "photographs"
         self.snapshots: Snapshots = snapshots_of(services.db, settings.data / "snapshots")
         self.faults = Faults(dispatcher.registry, Random())  # noqa: S311  # which calls fail is no secret
         self.going_back: list[Callable[[], None]] = []
@@ -54,7 +75,27 @@ class Kit:
 
     def started(self) -> None:
         """Remember the state in which the server became ready."""
+        self._mode_at_start = self.picture_mode
         self.snapshots.create(START)
+
+    def camera(self, camera: Camera) -> Camera:
+        """Return what takes pictures: the camera, or while pictures are drawn, no camera."""
+        self._switch = Switch(camera)
+        self._switch.draws = self.picture_mode == "instant"
+        return self._switch
+
+    def draw_pictures(self, *, instant: bool) -> None:
+        """Have pictures drawn at once, or photographed."""
+        jobs: Any = self.services.jobs  # whichever queue it is, it wakes whoever makes pictures
+        if instant and self.picture_mode != "instant":
+            self._wakes, jobs.wake_renderer = jobs.wake_renderer, self._painter.draw_all
+        elif not instant and self.picture_mode == "instant":
+            jobs.wake_renderer = self._wakes
+        self.picture_mode = "instant" if instant else "photographs"
+        if self._switch is not None:
+            self._switch.draws = instant
+        if instant:
+            self._painter.draw_all()
 
     def portal_id(self) -> int:
         """Return the portal that orders are about: the first one.
@@ -76,7 +117,23 @@ class Kit:
 
         """
         async with self._changing:
+            known = await self.services.db.read(lambda tx: rows.in_state(tx, rows.READY))
             await self.change_state(lambda: self.snapshots.restore(name))
+            await self.services.db.write(lambda tx: self._keep_pictures(tx, known))
+
+    def _keep_pictures(self, tx: Tx, known: list[Preview]) -> None:
+        """Let pictures that were expected in a snapshot be those that were taken since of the same content."""
+        waiting = rows.in_state(tx, rows.PENDING)
+        if not waiting:
+            return
+        keys = {(preview.content_hash, rows.shape_of(preview)): preview.media_key for preview in known}
+        for preview in waiting:
+            key = keys.get((preview.content_hash, rows.shape_of(preview)))
+            if key:
+                now_ms = self.services.clock.now_ms()
+                rows.settle(tx, preview, key, now_ms)
+                work = SystemWork(tx, preview.portal_id, now_ms, self.services)
+                previews.taken(work, preview, key, int(time.time() * 1000))
 
     async def change_state(self, change: Callable[[], Any]) -> Any:
         """Do something to the whole database, in a thread, and drop all that was kept in memory of it."""
@@ -87,13 +144,42 @@ class Kit:
             act()
         return done
 
+    def export(self) -> bytes:
+        """Return the whole state as a file: rows and media."""
+        out = BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            write_state(self.services.db, archive)
+            for path in sorted(self._media_folder.rglob("*")):
+                if path.suffix.removeprefix(".") in CONTENT_TYPES:
+                    archive.write(path, f"media/{path.relative_to(self._media_folder)}", zipfile.ZIP_STORED)
+        return out.getvalue()
+
+    def import_(self, content: bytes) -> None:
+        """Put the state of a file in the place of the present one.
+
+        Raises:
+            SnapshotError: it is no such file, or of another release.
+
+        """
+        try:
+            with zipfile.ZipFile(BytesIO(content)) as archive:
+                read_state(self.services.db, archive)
+                for name in archive.namelist():
+                    if name.startswith("media/"):
+                        self._media.put(archive.read(name), name.rpartition(".")[2])
+        except (zipfile.BadZipFile, KeyError, ValueError, msgspec.MsgspecError) as error:
+            raise SnapshotError("The file is no state of Landingpad.") from error
+
     def as_started(self) -> None:
         """Undo every order that is no row: faults, clock, limits, chance, and what was remembered of calls."""
+        if self.picture_mode != self._mode_at_start:
+            self.draw_pictures(instant=self._mode_at_start == "instant")
         self.faults.clear()
         self.services.clock.reset()
         self.limit(LimitMode(self.settings.limit_mode), self.settings.operating_limit)
         self.seed(self.settings.chance)
         self.journal.clear()
+        self.deliveries.clear()
 
     def limit(self, mode: LimitMode, operating_limit: float) -> None:
         """Count calls anew, and do about limits what is said."""

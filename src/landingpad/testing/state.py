@@ -1,11 +1,13 @@
 """Orders about the state: to go back, to keep, to decide what time it is and what chance brings."""
 
+import asyncio
 import time
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
 
+from landingpad.http.message import Answer
 from landingpad.jobs.trash import TrashJob
 from landingpad.testing.declare import Body, ControlError, order
 from landingpad.testing.kit import START, Clockwork, Kit
@@ -76,6 +78,21 @@ async def delete_snapshot(kit: Kit, body: Named) -> dict[str, str]:
         raise ControlError("The snapshot `start` is what a reset goes back to.", 409)
     kit.snapshots.delete(body.name)
     return {"name": body.name}
+
+
+@order("GET", "state")
+async def export_state(kit: Kit) -> Answer:
+    """Return the whole state, rows and pictures, as one file (a ZIP archive) for another server of this release."""
+    content = await asyncio.to_thread(kit.export)
+    headers = [(b"content-type", b"application/zip"), (b"cache-control", b"no-store")]
+    return Answer(200, headers, content)
+
+
+@order("PUT", "state")
+async def import_state(kit: Kit, content: bytes) -> dict[str, int]:
+    """Put the state of such a file in the place of the present one. The body is the file."""
+    await kit.change_state(lambda: kit.import_(content))
+    return {"bytes": len(content)}
 
 
 @order("POST", "seed")

@@ -1,0 +1,107 @@
+"""`landingpad state` and `landingpad fault`: orders to a running server from the command line."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.portal import ApiFailure
+from support.server import Server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    seed = tmp_path_factory.mktemp("seed") / "seed.toml"
+    seed.write_text('[[sites]]\ncode = "shop"\n[[sites.pages]]\ncode = "home"\n')
+    data = tmp_path_factory.mktemp("commands") / "data"
+    with Server(data, "--dev", "--seed", str(seed), landingpad_instant_previews="1") as running:
+        yield running
+
+
+def landingpad(server: Server, *command: str, code: int = 0) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "landingpad", *command, "--data", str(server.data)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    return (done.stdout + done.stderr).strip()
+
+
+def test_a_seed_is_what_the_portal_has(server: Server) -> None:
+    """And its pictures are drawn where that is wanted, so that the first call finds them."""
+    assert [site["CODE"].strip("/") for site in server.call("landing.site.getList")] == ["shop"]
+    assert server.file["sites"]["shop"]["pages"].keys() == {"home"}
+    assert server.fetch(server.file["public_url"]).status_code == 200
+    preview = server.call("landing.site.getPreview", id=server.file["site_id"])
+    assert preview.endswith("/preview.jpg")
+    assert server.fetch(preview).headers["content-type"] == "image/jpeg"
+
+
+def test_states_are_kept_and_gone_back_to(server: Server, tmp_path: Path) -> None:
+    landingpad(server, "state", "save", "before")
+    server.call("landing.site.add", fields={"TITLE": "Two", "CODE": "two"})
+    landingpad(server, "state", "export", str(tmp_path / "state.zip"))
+    assert landingpad(server, "state", "list").split() == ["before", "start"]
+    landingpad(server, "state", "restore", "before")
+    assert len(server.call("landing.site.getList")) == 1
+    landingpad(server, "state", "import", str(tmp_path / "state.zip"))
+    assert len(server.call("landing.site.getList")) == 2
+    assert landingpad(server, "state", "reset").startswith("reset in ")
+    assert len(server.call("landing.site.getList")) == 1
+
+
+def test_faults_are_turned_on_and_off(server: Server) -> None:
+    number = landingpad(server, "fault", "add", "landing.site.*", "--error", "QUERY_LIMIT_EXCEEDED", "--times", "1")
+    with pytest.raises(ApiFailure) as caught:
+        server.call("landing.site.getList")
+    assert caught.value.code == "QUERY_LIMIT_EXCEEDED"
+    assert landingpad(server, "fault", "list") == f"{number}\tlanding.site.*\tQUERY_LIMIT_EXCEEDED\tmet 1 of 1"
+    landingpad(server, "fault", "remove", number)
+    landingpad(server, "fault", "clear")
+    assert landingpad(server, "fault", "list") == ""
+    assert "OVERLOAD_LIMIT" in landingpad(server, "fault", "list", "--codes").split()
+
+
+def test_the_clock_is_moved(server: Server) -> None:
+    told = landingpad(server, "state", "clock", "--set", "2026-03-26T14:00:00+01:00", "--freeze")
+    assert told == "2026-03-26T13:00:00.000+00:00 (stands still)"
+    assert landingpad(server, "state", "clock").startswith("2026-03-26T13:00:00")
+    landingpad(server, "state", "clock", "--right", "--go-on")
+
+
+def test_what_cannot_be_done_is_explained(server: Server, tmp_path: Path) -> None:
+    assert "no snapshot 'nothing'" in landingpad(server, "state", "restore", "nothing", code=1)
+    assert "knows no error 'NOTHING'" in landingpad(server, "fault", "add", "*", "--error", "NOTHING", code=1)
+    done = subprocess.run(
+        [sys.executable, "-m", "landingpad", "state", "reset", "--data", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "There is no server" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("seed", "said"),
+    [
+        ("[[sites]]\nnothing = 1\n", "unknown field `nothing`"),
+        ("[[webhooks]]\nname = 'x'\nuser = 'nobody'\n", "the user 'nobody'"),
+        ("[[webhooks]]\nname = 'x'\nscopes = ['sky']\n", "no scope sky"),
+        ("not toml", "cannot be used"),
+    ],
+)
+def test_a_wrong_seed_is_explained(tmp_path: Path, seed: str, said: str) -> None:
+    (tmp_path / "seed.toml").write_text(seed)
+    given = ["--seed", str(tmp_path / "seed.toml")]
+    done = subprocess.run(
+        [sys.executable, "-m", "landingpad", "serve", "--dev", "--port", "0", "--data", str(tmp_path / "data"), *given],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert said in done.stderr
