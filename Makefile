@@ -6,7 +6,7 @@ RUN = $(UV) run --frozen
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test check docs format fuzz bench-api bench-blocks bench-lists bench-rights bench-public bench-previews bench-soak clean
+.PHONY: help setup serve test check docs format fuzz bench-api bench-price bench-blocks bench-lists bench-rights bench-public bench-previews bench-soak clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -40,6 +40,9 @@ fuzz: ## Try 100,000 random sequences of changes on blocks and 100,000 random re
 
 bench-api: ## Measure requests per second of the REST route
 	@$(UV) run --frozen --group bench python bench/api.py $(ARGS)
+
+bench-price: ## Measure what auth, limits and envelope add to one call
+	@$(RUN) python bench/price.py $(ARGS)
 
 bench-lists: ## Measure a list of sites among 100 and among a million
 	@$(RUN) python bench/lists.py $(ARGS)
