@@ -4,6 +4,7 @@ What the wire sends is loose: forms know only strings, flags are Y/N, PHP client
 empty object. The declared type decides what is accepted.
 """
 
+import re
 import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ NO_DEFAULT: Final = object()
 
 _TOO_LARGE = 2**63  # integers of the wire are 64 bits wide
 _LONGEST_INTEGER = 40  # characters, blanks included
+_NUMERIC = re.compile(r"[ \t\n\r\v\f]*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t\n\r\v\f]*")
 
 _TRUE = frozenset({"y", "yes", "1", "true", "on"})
 _FALSE = frozenset({"n", "no", "0", "false", "off", "", "none", "null"})
@@ -114,13 +116,10 @@ def _one_of(choices: Sequence[Any], *, none: bool) -> Callable[[Any], Any]:
 
 
 def to_int(value: Any) -> int:
-    """Take 5, "5", " 5", 5.0 and true; refuse other text, fractions, containers, and what no database column holds."""
+    """Take 5, "5", " 5", "5.0", 5.0 and true; refuse other text, fractions, containers, and what no column holds."""
     number: Any = value
     if isinstance(value, str):
-        try:
-            number = int(value.strip()) if len(value) <= _LONGEST_INTEGER else None
-        except ValueError:
-            number = None
+        number = _number_in(value)
         if number is None:
             raise TypeError("must be of type int, string given")
     elif isinstance(value, float) and value.is_integer():
@@ -130,6 +129,17 @@ def to_int(value: Any) -> int:
     if not -_TOO_LARGE <= number < _TOO_LARGE:
         raise TypeError("must be of type int, float given")
     return int(number)
+
+
+def _number_in(text: str) -> int | None:
+    """Return the whole number that PHP sees in a text, which is fewer than Python does: not in "1_000" or "\u0663"."""
+    if len(text) > _LONGEST_INTEGER or not _NUMERIC.fullmatch(text):
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        number = float(text)
+        return int(number) if number.is_integer() else None
 
 
 def to_bool(value: Any) -> bool:
