@@ -12,8 +12,10 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from landingpad.app import App, Parts
-from landingpad.domain import addresses, publishing, transfer
+from landingpad.domain import addresses, demos, importing, publishing, transfer
+from landingpad.domain.errors import ApiError
 from landingpad.domain.publishing import CannotUndoError
+from landingpad.domain.sites import SiteFields
 from landingpad.domain.transfer import Progress, TransferProblem
 from landingpad.domain.urls import PREVIEW_FILE, base_path
 from landingpad.domain.work import SystemWork
@@ -43,8 +45,16 @@ class UnknownSiteError(Exception):
     """There is no such site or page, or no portal yet."""
 
 
+class UnknownTemplateError(Exception):
+    """There is no such template."""
+
+
+class SiteCannotBeMadeError(Exception):
+    """What the site should be called, or be, is not possible; the text says why."""
+
+
 class Imported(NamedTuple):
-    """A site that was made of a file."""
+    """A site that was made of a file or a template."""
 
     site_id: int
     address: str
@@ -128,6 +138,36 @@ def import_site(parts: Parts, path: Path, progress: Progress) -> Imported:
         raise TransferProblem(f"{path} is not a site that was exported.")
     portal_id = _portal(parts)
     site_id = parts.db.write_here(lambda tx: transfer.unpack(_work(parts, tx), data, progress), portal_id=portal_id)
+    address = next(address for found, _, _, address in list_sites(parts) if found == site_id)
+    return Imported(site_id, address)
+
+
+def create_site(parts: Parts, template: str, *, title: str, code: str, site_type: str, publish: bool) -> Imported:
+    """Make a site of a ready-made template, or of one that an integration registered.
+
+    Raises:
+        UnknownTemplateError: there is no such template for this type of site.
+        SiteCannotBeMadeError: its code or type is not possible.
+
+    """
+
+    def make(tx: Tx) -> int:
+        work = _work(parts, tx)
+        data = demos.site_data(work, template, site_type)
+        if data is None:
+            known = ", ".join(design.code for design in demos.ready_made(site_type)) or "none"
+            raise UnknownTemplateError(
+                f"There is no template {template!r} for sites of the type {site_type}. Those of our own are: {known}."
+            )
+        fields = SiteFields(title=title, code=code or template.rpartition("@")[2], type=site_type)
+        try:
+            return importing.add_site(work, data, fields, (site_type,))
+        except ApiError as error:
+            raise SiteCannotBeMadeError(str(error)) from error
+
+    site_id = parts.db.write_here(make, portal_id=_portal(parts))
+    if publish:
+        publish_all(parts, site_id, lambda _done, _of: None)
     address = next(address for found, _, _, address in list_sites(parts) if found == site_id)
     return Imported(site_id, address)
 

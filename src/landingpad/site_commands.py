@@ -37,6 +37,27 @@ def site_list(data: Data = None, database_url: DatabaseUrl = None) -> None:
             typer.echo(f"{site_id}\t{state}\t{address}\t{title}")
 
 
+@site_app.command("create")
+def site_create(
+    template: Annotated[
+        str,
+        typer.Option(help="agency, event, handbook, product, restaurant, shop, or CODE@CODE of a registered one."),
+    ],
+    title: Annotated[str, typer.Option(help="Title of the site; without it that of the template.")] = "",
+    code: Annotated[str, typer.Option(help="Code of the site, which its address is made of.")] = "",
+    site_type: Annotated[str, typer.Option("--type", help="PAGE, STORE or KNOWLEDGE.")] = "PAGE",
+    draft: Annotated[bool, typer.Option("--draft", help="Do not publish it yet.")] = False,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Make a site of a template and publish it."""
+    with _opened(data, database_url) as parts:
+        from landingpad.site_admin import create_site  # noqa: PLC0415  # as above
+
+        made = create_site(parts, template, title=title, code=code, site_type=site_type.upper(), publish=not draft)
+    typer.echo(f"made site {made.site_id} {made.address}")
+
+
 @site_app.command("export")
 def site_export(
     site_id: SiteId,
@@ -128,7 +149,14 @@ def _opened(data: Path | None, database_url: str | None) -> "Iterator[Parts]":
         logs.configure(settings.log_level, settings.log_format)
         with site_admin.opened(settings) as parts:
             yield parts
-    except (SettingError, site_admin.UnknownSiteError, site_admin.TransferProblem, site_admin.CannotUndoError) as error:
+    except (
+        SettingError,
+        site_admin.CannotUndoError,
+        site_admin.SiteCannotBeMadeError,
+        site_admin.TransferProblem,
+        site_admin.UnknownSiteError,
+        site_admin.UnknownTemplateError,
+    ) as error:
         typer.echo(f"landingpad: {error}", err=True)
         raise typer.Exit(1) from error
 

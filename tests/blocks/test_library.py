@@ -25,6 +25,7 @@ from landingpad.blocks.library import (
     standard_library,
     wrapper_class,
 )
+from landingpad.blocks.site_designs import site_designs
 
 LIBRARY = standard_library()
 NODE_TYPES = {"text", "img", "link", "icon", "embed", "map", "component", "styleimg"}
@@ -232,6 +233,7 @@ def test_fields_links_and_buttons_have_names(design: BlockDesign) -> None:
 
 def test_every_asset_exists_and_is_used() -> None:
     text = "".join(design.content + design.style for design in LIBRARY.values())
+    text += "".join(json.dumps(site.data()) for site in site_designs().values())
     used = set(re.findall(r"/_assets/([\w.-]+)", text))
     assert sorted(used) == ASSETS
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from landingpad.blocks.site_designs import SiteDesign, site_designs
 from landingpad.domain import nodes
 from landingpad.domain.errors import ContentIsBad, EmptyRequired, TemplateDataProblem
 from landingpad.domain.page_templates import PAGE_TEMPLATES, SITE_TEMPLATES, PageTemplate
@@ -71,6 +72,22 @@ def built_in(use: str, site_type: str) -> list[PageTemplate]:
     return [template for template in found if wanted in template.types]
 
 
+def ready_made(site_type: str) -> list[SiteDesign]:
+    """Return the ready-made sites for a type of site."""
+    wanted = "PAGE" if site_type in {"STORE", "SMN"} else site_type
+    return [design for design in site_designs().values() if wanted in design.types]
+
+
+def site_data(work: Work, code: str, site_type: str) -> dict[str, Any] | None:
+    """Return a template of a site as an export of one; None if no such template is for this type of site."""
+    for found in registered(work, rows.SITE, site_type):
+        if code in {key_of(found), f"@{found.xml_id}"}:
+            manifest: dict[str, Any] = msgspec.json.decode(found.manifest)
+            return manifest
+    design = next((design for design in ready_made(site_type) if design.code == code), None)
+    return None if design is None else design.data()
+
+
 def registered(work: Work, use: str, site_type: str) -> list[DemoTemplate]:
     """Return the active templates that were registered for a type of site."""
     conditions = [
@@ -95,6 +112,10 @@ def page_data(work: Work, code: str, site_type: str) -> dict[str, Any] | None:
         if code in {key_of(found), f"@{found.xml_id}"}:
             manifest: dict[str, Any] = msgspec.json.decode(found.manifest)
             return manifest
+    for design in ready_made(site_type):
+        for number, page in enumerate(design.pages, 1):
+            if code in {f"{design.code}/{page.code}", design.code if number == 1 else ""}:
+                return design.page_data(number)
     return None
 
 

@@ -6,20 +6,25 @@ from typing import Any
 import msgspec
 
 from landingpad.blocks.library import BlockDesign
-from landingpad.domain import codes, pages, repo
+from landingpad.domain import codes, pages, repo, sites
 from landingpad.domain.blocks import FULL_ACCESS, design_of
 from landingpad.domain.copying import relinked
 from landingpad.domain.errors import CodeCannotBeEmpty
 from landingpad.domain.nodes.exchange import put_together
 from landingpad.domain.pages import PageFields
+from landingpad.domain.sites import SiteFields
 from landingpad.domain.work import Work
 from landingpad.store import repo as repo_rows
 from landingpad.store import templates
 from landingpad.store.records import Site
 from landingpad.store.tables import blocks
+from landingpad.store.tables import sites as sites_table
 
 SORT_STEP = 500
 _LEVELS = frozenset("ADVWX")
+
+NewIds = dict[tuple[str, int], int]
+"""What pages and blocks of a template are now: ("landing" or "block", old id) to id."""
 
 
 class PageTexts(msgspec.Struct, kw_only=True):
@@ -45,6 +50,47 @@ def add_page(
         SlashIsNotAllowed, CodeCannotBeEmpty, WrongCodeFormat: about the code in the template.
 
     """
+    page_id = _add_page(work, site, data, texts, types, folder_id)
+    new_ids = _known_as("landing", data, page_id)
+    _relink(work, _add_blocks(work, site, page_id, data, new_ids), new_ids)
+    return page_id
+
+
+def add_site(work: Work, data: Mapping[str, Any], fields: SiteFields, types: tuple[str, ...]) -> int:
+    """Make a site of a template, with drafts of its pages, and return its id. It is not published.
+
+    `fields` says what the template does not; links between the pages lead to the new ones.
+
+    Raises:
+        AccessDenied, SlashIsNotAllowed, DomainIsIncorrect, DomainExists, DomainExistsInTrash: about the site.
+        CodeCannotBeEmpty, WrongCodeFormat: about the code of a page in the template.
+
+    """
+    given = _mapping(data.get("fields"))
+    own = {**_mapping(given.get("ADDITIONAL_FIELDS")), **(fields.additional or {})}
+    title = fields.title or str(given.get("TITLE") or data.get("name") or "")
+    site_id = sites.add(work, msgspec.structs.replace(fields, title=title, additional=own), types)
+    site = sites.get(work, site_id, types)
+    new_ids: NewIds = {}
+    made: dict[str, int] = {}
+    for code, item in _mapping(data.get("items")).items():
+        page = _mapping(item)
+        made[code] = _add_page(work, site, page, PageTexts(), types, None)
+        new_ids |= _known_as("landing", page, made[code])
+    contents: dict[int, str] = {}
+    for code, page_id in made.items():
+        contents |= _add_blocks(work, site, page_id, _mapping(_mapping(data["items"])[code]), new_ids)
+    _relink(work, contents, new_ids)
+    special = {"index_page_id": "LANDING_ID_INDEX", "not_found_page_id": "LANDING_ID_404"}
+    known = {name: made[code] for name, wire in special.items() if (code := str(given.get(wire))) in made}
+    if known:
+        work.tx.update(sites_table, work.portal_id, site_id, **known)
+    return site_id
+
+
+def _add_page(
+    work: Work, site: Site, data: Mapping[str, Any], texts: PageTexts, types: tuple[str, ...], folder_id: int | None
+) -> int:
     code = str(data.get("code") or "").strip("/").rpartition("/")[2]
     if not code.strip():
         raise CodeCannotBeEmpty
@@ -57,7 +103,7 @@ def add_page(
         own |= {"METAOG_DESCRIPTION": texts.description, "METAMAIN_DESCRIPTION": texts.description}
     layout = _mapping(data.get("layout"))
     template = next((found for found in templates.VIEW_TEMPLATES if found.xml_id == layout.get("code")), None)
-    page_id = pages.add(
+    return pages.add(
         work,
         PageFields(
             title=texts.title or str(fields.get("TITLE") or data.get("name") or code),
@@ -69,13 +115,23 @@ def add_page(
         ),
         types,
     )
-    _add_blocks(work, site, page_id, data)
-    return page_id
 
 
-def _add_blocks(work: Work, site: Site, page_id: int, data: Mapping[str, Any]) -> None:
-    """Add the blocks of a template; links between them lead to the new ones."""
-    new_ids = {("landing", int(old_id)): page_id for old_id in [str(data.get("old_id", ""))] if old_id.isdecimal()}
+def _known_as(kind: str, source: Mapping[str, Any], new_id: int) -> NewIds:
+    """Return how links of a template name something that has an id of its own now."""
+    old_id = str(source.get("old_id", ""))
+    return {(kind, int(old_id)): new_id} if old_id.isdecimal() else {}
+
+
+def _relink(work: Work, contents: Mapping[int, str], new_ids: NewIds) -> None:
+    for block_id, content in contents.items():
+        changed = relinked(content, new_ids)
+        if changed != content:
+            work.tx.update(blocks, work.portal_id, block_id, content=changed)
+
+
+def _add_blocks(work: Work, site: Site, page_id: int, data: Mapping[str, Any], new_ids: NewIds) -> dict[int, str]:
+    """Add the blocks of a template and return what they hold; their new ids go to `new_ids`."""
     contents: dict[int, str] = {}
     for given in _mapping(data.get("items")).values():
         source = _mapping(given)
@@ -108,13 +164,8 @@ def _add_blocks(work: Work, site: Site, page_id: int, data: Mapping[str, Any]) -
             modified_at=work.now_ms,
         )
         contents[block_id] = content
-        old_id = str(source.get("old_id", ""))
-        if old_id.isdecimal():
-            new_ids["block", int(old_id)] = block_id
-    for block_id, content in contents.items():
-        changed = relinked(content, new_ids)
-        if changed != content:
-            work.tx.update(blocks, work.portal_id, block_id, content=changed)
+        new_ids.update(_known_as("block", source, block_id))
+    return contents
 
 
 def _design(work: Work, source: Mapping[str, Any]) -> BlockDesign | None:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
-from landingpad.blocks import library
+from landingpad.blocks import library, site_designs
 from landingpad.domain import additional, addresses, site_search, versions
 from landingpad.domain.signing import SIGNATURE_PARAMETER, VERSION_PARAMETER, version_is_signed
 from landingpad.domain.urls import MEDIA_PATH, base_path, site_of_portal_path
@@ -332,6 +332,9 @@ def _asset(name: str) -> tuple[bytes, str] | None:
         return None if design is None else (design.style.encode(), "text/css; charset=utf-8")
     if name.startswith("blocks/") and name.endswith(".webp"):
         picture = library.picture(name[len("blocks/") : -len(".webp")])
+        return None if picture is None else (picture, "image/webp")
+    if name.startswith("sites/") and name.endswith(".webp"):
+        picture = site_designs.picture(name[len("sites/") : -len(".webp")])
         return None if picture is None else (picture, "image/webp")
     return library.asset(name)
 

@@ -16,6 +16,12 @@ Fields = Mapping[str, str]
 _ID = re.compile(r"[A-Za-z0-9_-]{2,64}")
 _FONT = re.compile(r"[A-Za-z][A-Za-z0-9 -]{0,60}")
 _META_CONTENT = re.compile(r"""content\s*=\s*["']([A-Za-z0-9_=.:-]{1,200})["']""")
+_SERIF = 'Georgia,"Noto Serif","Liberation Serif","Times New Roman",serif'
+_SERIF_FAMILIES = frozenset({
+    "bitter", "cambria", "cormorant garamond", "crimson text", "garamond", "georgia", "libre baskerville", "lora",
+    "merriweather", "noto serif", "palatino", "playfair display", "pt serif", "roboto slab", "source serif pro",
+    "times new roman",
+})  # fmt: skip
 _SIZES = {"0.92857", "1", "1.14286"}
 _LEADING = (0.7, 2.0)
 _BACKGROUNDS = {
@@ -109,7 +115,7 @@ def _tokens(fields: Fields) -> Iterator[str]:
         for name, field in (("font", "THEMEFONTS_CODE"), ("font-heading", "THEMEFONTS_CODE_H")):
             family = _font(fields.get(field, ""))
             if family:
-                tokens[name] = f'"{family}",system-ui,sans-serif'
+                tokens[name] = f'"{family}",{_SERIF if family.lower() in _SERIF_FAMILIES else "system-ui,sans-serif"}'
         for name, field in (("ink", "THEMEFONTS_COLOR"), ("heading", "THEMEFONTS_COLOR_H")):
             wanted = color(fields.get(field, ""))
             if wanted:

@@ -135,6 +135,7 @@ async def test_the_lists_of_templates(portal: Portal) -> None:
     assert set(await portal.call("landing.demos.getPageList", type="page", filter={"TYPE": "KNOWLEDGE"})) == {
         "article",
         "empty",
+        "handbook",
     }
     assert await portal.call("landing.demos.getPageList", type="nonsense") == []
     await register(portal, exported(), params={"lang_original": "de", "lang": {"en": {"Home": "Start"}}})
@@ -356,3 +357,31 @@ async def test_pages_of_several_folders_may_have_one_code(portal: Portal) -> Non
         "copy/first2": "News",
     }
     assert len(await portal.call("landing.demos.register", data=found)) == 4
+
+
+async def test_ready_made_sites_are_listed_with_their_pictures(portal: Portal) -> None:
+    sites = await portal.call("landing.demos.getSiteList", type="page")
+    assert {"agency", "event", "handbook", "product", "restaurant", "shop"} <= set(sites)
+    shop = sites["shop"]
+    assert (shop["TITLE"], shop["TYPE"], shop["REST"]) == ("Shop", ["PAGE"], 0)
+    assert set(shop["DATA"]["items"]) == {"shop/home", "shop/brew"}
+    picture = await portal.get(f"http:{shop['PREVIEW']}")
+    assert picture.headers["content-type"] == "image/webp"
+    assert (await portal.get("http://localhost:8080/_assets/sites/nothing.webp")).status_code == 404
+    assert set(await portal.call("landing.demos.getSiteList", type="knowledge")) == {"empty", "handbook"}
+
+
+@pytest.mark.parametrize("code", ["restaurant", "shop/brew"])
+async def test_a_page_of_a_ready_made_site_comes_with_its_look(portal: Portal, code: str) -> None:
+    site_id = await portal.site()
+    page_id = await portal.call("landing.landing.addByTemplate", siteId=site_id, code=code)
+    await portal.call("landing.landing.publication", lid=page_id)
+    html = (await portal.get("http://acme.localhost/")).text
+    assert ("--lp-accent:#a8452f" if code == "restaurant" else "--lp-accent:#4c6a3c") in html
+    assert "#landing" not in html
+
+
+async def test_what_was_exported_of_a_ready_made_site_can_be_registered(portal: Portal) -> None:
+    """Its own data passes the check that strangers' data has to pass."""
+    data = (await portal.call("landing.demos.getSiteList", type="page"))["event"]["DATA"]
+    assert len(await portal.call("landing.demos.register", data={**data, "type": "page"})) == 2

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 
 from landingpad.blocks.library import fingerprint, standard_library
+from landingpad.blocks.site_designs import SiteDesign
 from landingpad.domain import demos
 from landingpad.domain.demos import Translations
 from landingpad.domain.errors import AccessDenied, ContentIsBad, EmptyRequired, TemplateDataProblem
@@ -143,6 +144,8 @@ def get_page_list(
 def _by_code(call: Call, use: str, kind: str, conditions: Any) -> dict[str, Any] | list[Any]:
     wanted = {} if conditions is None else argument_object("filter", conditions)
     found = {template.code: _built_in(call, template) for template in demos.built_in(use, kind.upper())}
+    for design in demos.ready_made(kind.upper()):
+        found[design.code] = _ready_made(call, design, design.data() if use == rows.SITE else design.page_data())
     for template in demos.registered(call, use, kind):
         if template.in_list:
             found[demos.key_of(template)] = _registered(call, template)
@@ -172,6 +175,16 @@ def _built_in(call: Call, template: PageTemplate) -> dict[str, Any]:
         "TYPE": list(template.types),
         "SECTION": list(template.section),
         "DATA": template.data(),
+    }
+
+
+def _ready_made(call: Call, design: SiteDesign, data: dict[str, Any]) -> dict[str, Any]:
+    preview = f"//{call.origin.partition('://')[2]}/_assets/sites/{design.code}.webp"
+    return {
+        **_shown(design.code, design.name, design.description, (preview, preview, preview)),
+        "TYPE": list(design.types),
+        "SECTION": list(design.section),
+        "DATA": data,
     }
 
 
