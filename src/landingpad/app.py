@@ -1,5 +1,6 @@
 """The composition root: which parts a server is made of, and which of them answers a request."""
 
+import threading
 from functools import cached_property
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING
@@ -59,6 +60,8 @@ class Parts:
 
     def __init__(self, settings: Settings, *, scheme: str, port: int, jobs: JobQueue | None = None) -> None:
         self.settings = settings
+        self.closing = threading.Event()
+        """Set when the server is about to stop, so that answers without an end come to one."""
         self.db = Database(database_url(settings.data, settings.database_url))
         self.media = MediaStore(settings.data / "media")
         self.portals = PortalDirectory(self.db)
@@ -136,7 +139,7 @@ class Parts:
         from landingpad.web.route import WebRoute  # noqa: PLC0415  # see above
         from landingpad.web.routes import routes  # noqa: PLC0415
 
-        return WebRoute(self.dispatcher, routes(self.sign_in))
+        return WebRoute(self.dispatcher, routes(self.sign_in, self.closing))
 
     def close(self) -> None:
         """Finish running work and close the database."""

@@ -131,7 +131,7 @@ def _run(
 
     try:
         if alone:
-            SignalledServer(config, when_ready).run(sockets=[listener])
+            SignalledServer(config, when_ready, parts.closing.set).run(sockets=[listener])
             return
         scheme = "https" if certificate else "http"
         os.environ.update(_environment(settings), LANDINGPAD_WORKER_SCHEME=scheme)
@@ -145,9 +145,12 @@ def _run(
 class SignalledServer(uvicorn.Server):
     """Says when it accepts connections, and returns after a signal to stop."""
 
-    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, when_ready: Callable[[], None], when_stopping: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._when_ready = when_ready
+        self._when_stopping = when_stopping
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -162,6 +165,10 @@ class SignalledServer(uvicorn.Server):
         """Begin to serve."""
         await super().startup(sockets)
         self._when_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._when_stopping()
+        await super().shutdown(sockets)
 
 
 def _wait_until_ready(address: str, when_ready: Callable[[], None]) -> None:

@@ -114,8 +114,11 @@ class WebRoute:
         try:
             return await handler()
         except ApiError as error:
-            if visit.request.method in _CHANGING and not visit.is_partial:
-                return visit.done(back_of(visit.request), f"{error.code}: {error}", is_error=True)
+            if visit.request.method in _CHANGING:
+                text = f"{error.code}: {error}"
+                if visit.is_partial:
+                    return _told_only(visit.part("notes.html", note=visit.told(text, is_error=True)))
+                return visit.done(back_of(visit.request), text, is_error=True)
             status = max(error.status, 400)  # some errors come with status 200
             return await visit.page("error.html", status=status, code=error.code, text=str(error))
 
@@ -189,6 +192,12 @@ def _to_sign_in(request: Request) -> Answer:
     if request.method not in _READING:
         return see_other(SIGN_IN)
     return see_other(f"{SIGN_IN}?next={quote(request.raw_target, safe='/')}")
+
+
+def _told_only(answer: Answer) -> Answer:
+    """Leave the page as it is, but for what is told."""
+    answer.headers.append((b"hx-reswap", b"none"))
+    return answer
 
 
 def _nothing() -> Answer:

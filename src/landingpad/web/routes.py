@@ -1,16 +1,20 @@
 """Every page of the portal: what answers which path."""
 
+import threading
+from functools import partial
+
 from landingpad.domain.signin import SignIn
 from landingpad.web import apps, sites
 from landingpad.web.account import AccountPages
+from landingpad.web.live import LivePages
 from landingpad.web.paths import ACCOUNT, SIGN_IN, SIGN_OUT, SITES
 from landingpad.web.routing import Route, Routes
 from landingpad.web.signin import SignInPages
 
 
-def routes(sign_in: SignIn) -> Routes:
-    """Return the table of routes."""
-    signing_in, account = SignInPages(sign_in), AccountPages(sign_in)
+def routes(sign_in: SignIn, closing: threading.Event) -> Routes:
+    """Return the table of routes. Streams of events end when `closing` is set."""
+    signing_in, account, live = SignInPages(sign_in), AccountPages(sign_in), LivePages(closing)
     return Routes(
         [
             Route(SIGN_IN, signing_in.show, signing_in.send, is_open=True),
@@ -22,5 +26,12 @@ def routes(sign_in: SignIn) -> Routes:
             Route(f"{ACCOUNT}sessions/<int:session_id>/end", post=account.end),
             Route(SITES, sites.show),
             *apps.ROUTES,
+            Route(f"{SITES}new", sites.ask_new, sites.make_new),
+            Route(f"{SITES}live", live.listen),
+            Route(f"{SITES}pictures/<int:page_id>", live.picture),
+            *(
+                Route(f"{SITES}<int:site_id>/{action}", post=partial(sites.act, action=action))
+                for action in sites.ACTIONS
+            ),
         ]
     )

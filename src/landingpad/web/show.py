@@ -46,10 +46,16 @@ def compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def host(value: str) -> str:
+    """Return an address as people read it: without the scheme and the slash at the end."""
+    return value.partition("://")[2].rstrip("/")
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "moment": moment,
     "iso": iso,
     "ago": ago,
     "agent": agent,
     "compact": compact,
+    "host": host,
 }

@@ -223,10 +223,14 @@ class Visit:
 
     # -- what the next page tells
 
-    def done(self, target: str, text: str, made: Made | None = None, *, is_error: bool = False) -> Answer:
-        """Lead to a page that tells what was done, by the last call that was made unless another is given."""
+    def told(self, text: str, made: Made | None = None, *, is_error: bool = False) -> Note:
+        """Say what was done, by the last call that was made unless another is given."""
         call = made or (self.made[-1] if self.made else Made("", {}))
-        note = Note(text, call.method, call.params, is_error)
+        return Note(text, call.method, call.params, is_error)
+
+    def done(self, target: str, text: str, made: Made | None = None, *, is_error: bool = False) -> Answer:
+        """Lead to a page that tells what was done."""
+        note = self.told(text, made, is_error=is_error)
         body = msgspec.json.encode(note)
         if len(body) > _LONGEST_FLASH:
             body = msgspec.json.encode(Note(text, is_error=is_error))

@@ -11,6 +11,8 @@ document.addEventListener("click", async (event) => {
     label.textContent = "Copied";
     setTimeout(() => { label.textContent = before; }, 1500);
   }
+  const close = event.target.closest("[data-close]");
+  if (close) close.closest(".note").remove();
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
@@ -35,3 +37,36 @@ document.addEventListener("submit", (event) => {
   const question = event.target.dataset.ask;
   if (question && !window.confirm(question)) event.preventDefault();
 });
+
+// What a program of ours could not do, it says.
+document.addEventListener("htmx:responseError", () => { window.location.reload(); });
+
+// Pictures: the server tells which version of each there is; what is shown of another version renews itself.
+let events = null;
+let heard = "";
+
+function listen() {
+  const list = document.querySelector("[data-live]");
+  const ids = list ? [...new Set([...list.querySelectorAll("[data-picture]")].map((one) => one.dataset.picture))] : [];
+  const wanted = ids.filter((id) => id !== "0").join(",");
+  if (document.hidden || !wanted) { events?.close(); events = null; heard = ""; return; }
+  if (events && heard === wanted) return;
+  events?.close();
+  heard = wanted;
+  const address = new URL(list.dataset.live, window.location.href);
+  address.searchParams.set("pages", wanted);
+  events = new EventSource(address);
+  events.onmessage = (message) => {
+    for (const [id, version] of Object.entries(JSON.parse(message.data))) {
+      for (const picture of document.querySelectorAll(`[data-picture="${id}"]`)) {
+        if (picture.dataset.version !== version) window.htmx.trigger(picture, "renew");
+      }
+    }
+  };
+}
+
+document.addEventListener("DOMContentLoaded", listen);
+document.addEventListener("visibilitychange", listen);
+document.addEventListener("htmx:afterSettle", listen);
+window.addEventListener("pagehide", () => { events?.close(); events = null; heard = ""; });
+window.addEventListener("pageshow", listen);
