@@ -146,7 +146,10 @@ class SignalledServer(uvicorn.Server):
     """Says when it accepts connections, and returns after a signal to stop."""
 
     def __init__(
-        self, config: uvicorn.Config, when_ready: Callable[[], None], when_stopping: Callable[[], None]
+        self,
+        config: uvicorn.Config,
+        when_ready: Callable[[], None],
+        when_stopping: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(config)
         self._when_ready = when_ready
@@ -167,6 +170,7 @@ class SignalledServer(uvicorn.Server):
         self._when_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End answers that would go on for ever, then wait for the others."""
         self._when_stopping()
         await super().shutdown(sockets)
 

@@ -46,6 +46,15 @@ class Visitor:
         assert answer.status_code == httpx.codes.SEE_OTHER, answer.text
         return await self.get(answer.headers["location"])
 
+    async def follow_get(self, path: str) -> httpx.Response:
+        """Open a page that leads to another one, and that one."""
+        answer = await self.get(path)
+        assert answer.status_code == httpx.codes.SEE_OTHER, answer.text
+        for line in answer.headers.get_list("set-cookie"):
+            name, _, value = line.partition(";")[0].partition("=")
+            self.http.cookies.set(name, value, domain="localhost.local")
+        return await self.get(answer.headers["location"])
+
 
 @asynccontextmanager
 async def visitor(portal: Portal, user_id: int | None = None) -> AsyncIterator[Visitor]:

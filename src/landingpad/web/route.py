@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import structlog
 
-from landingpad.domain.errors import ApiError
+from landingpad.domain.errors import ApiError, PageNotFound, SiteNotFound
 from landingpad.domain.portals import PortalState
 from landingpad.domain.sessions import is_to_be_noted, note_use
 from landingpad.http.message import Answer, BodyTooLargeError, Receive, Request, Scope, Send, read_body, send_answer
@@ -119,7 +119,8 @@ class WebRoute:
                 if visit.is_partial:
                     return _told_only(visit.part("notes.html", note=visit.told(text, is_error=True)))
                 return visit.done(back_of(visit.request), text, is_error=True)
-            status = max(error.status, 400)  # some errors come with status 200
+            # The API answers 400 where nothing is there, and some errors with 200; a browser is told what it knows.
+            status = 404 if isinstance(error, SiteNotFound | PageNotFound) else max(error.status, 400)
             return await visit.page("error.html", status=status, code=error.code, text=str(error))
 
     async def _visitor(self, portal_id: int, token: str, now_ms: int) -> tuple[Portal | None, Visitor | None]:

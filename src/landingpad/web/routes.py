@@ -4,7 +4,7 @@ import threading
 from functools import partial
 
 from landingpad.domain.signin import SignIn
-from landingpad.web import apps, sites
+from landingpad.web import apps, page, site, sites
 from landingpad.web.account import AccountPages
 from landingpad.web.live import LivePages
 from landingpad.web.paths import ACCOUNT, SIGN_IN, SIGN_OUT, SITES
@@ -29,6 +29,21 @@ def routes(sign_in: SignIn, closing: threading.Event) -> Routes:
             Route(f"{SITES}new", sites.ask_new, sites.make_new),
             Route(f"{SITES}live", live.listen),
             Route(f"{SITES}pictures/<int:page_id>", live.picture),
+            Route(f"{SITES}<int:site_id>/", site.show),
+            Route(f"{SITES}<int:site_id>/export", site.export),
+            Route(f"{SITES}<int:site_id>/pages/<int:page_id>/", page.show),
+            Route(f"{SITES}<int:site_id>/pages/<int:page_id>/difference/<int:before>/<int:after>", page.difference),
+            *(
+                Route(f"{SITES}<int:site_id>/pages/<int:page_id>/{action}", post=partial(page.act, action=action))
+                for action in page.ACTIONS
+            ),
+            *(
+                Route(
+                    f"{SITES}<int:site_id>/folders/<int:folder_id>/{action}",
+                    post=partial(site.act_on_folder, action=action),
+                )
+                for action in site.FOLDER_ACTIONS
+            ),
             *(
                 Route(f"{SITES}<int:site_id>/{action}", post=partial(sites.act, action=action))
                 for action in sites.ACTIONS

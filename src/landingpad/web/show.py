@@ -51,6 +51,11 @@ def host(value: str) -> str:
     return value.partition("://")[2].rstrip("/")
 
 
+def path(value: str) -> str:
+    """Return the path of an address."""
+    return f"/{value.partition('://')[2].partition('/')[2]}"
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "moment": moment,
     "iso": iso,
@@ -58,4 +63,5 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "agent": agent,
     "compact": compact,
     "host": host,
+    "path": path,
 }
