@@ -188,7 +188,9 @@ class App:
         control = self._parts.control
         if control is None:
             return not_found_page(home="/", accent=None, sandboxed=False)
-        return await control.answer(request, receive)
+        is_dark = request.query == b"dark"
+        gallery = gallery_answer(request.path, dark=is_dark) if request.method in _READING else None
+        return gallery or await control.answer(request, receive)
 
     def _portal_of_people(self, host: str) -> int | None:
         """Return the portal where people may type a password: never at the host of a published site."""
@@ -239,8 +241,6 @@ class App:
             found = await parts.public.answer(request, portal_id, now_ms)
             if found is not None:
                 return found
-        if parts.settings.dev and (gallery := gallery_answer(request.path, dark=request.query == b"dark")) is not None:
-            return gallery
         if request.path == "/":
             origin = f"{request.scope['scheme']}://{request.header(b'host')}"
             return start_page(title="Landingpad", origin=origin, is_dev=parts.settings.dev)

@@ -49,6 +49,7 @@ async def test_a_ready_made_site_can_be_walked_by_keyboard(portal: Portal, brows
     create_site(portal.parts, "restaurant", title="", code="made", site_type="PAGE", publish=True)
     async with window(browser, portal, 390) as opened:
         page = opened.page
+        await page.emulate_media(reduced_motion="reduce")  # a smooth scroll would still be under way
         await page.goto("http://made.localhost:8080/")
         count = await page.locator("a[href], button:visible, input:visible, textarea, summary").count()
         seen = []
