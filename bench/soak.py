@@ -44,6 +44,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--pictures", type=int, default=5000)
     asked.add_argument("--slots", type=int, default=4)
+    asked.add_argument("--timeout", type=float, default=20, help="more where other programs keep the machine busy")
     options = asked.parse_args()
     logs.configure("critical", "text")
     site = demo_site()
@@ -53,7 +54,9 @@ def main() -> None:
             return OwnAnswer(200, [("Content-Type", "text/html")], LIVELY)
         return OwnAnswer(200, [], b"") if url.endswith("/popup") else site.own(method, url)
 
-    photographer = Photographer(Settings(preview_slots=options.slots, preview_queue=1000), own)
+    photographer = Photographer(
+        Settings(preview_slots=options.slots, preview_queue=1000, preview_timeout=options.timeout), own
+    )
 
     def take(number: int) -> str:
         try:
@@ -67,7 +70,9 @@ def main() -> None:
     with ThreadPoolExecutor(options.slots) as threads:
         for first in range(0, options.pictures, 100):
             began = time.monotonic()
-            problems += filter(None, threads.map(take, range(first, first + 100)))
+            new = list(filter(None, threads.map(take, range(first, first + 100))))
+            problems += new
+            print(*new, sep="\n", end="\n" if new else "")
             group = members(photographer.status()["pid"])
             browser, this = sum(map(memory_of, group)), memory_of(Path("/proc/self"))
             speed = 100 / (time.monotonic() - began)
@@ -79,7 +84,6 @@ def main() -> None:
     photographer.close()
     time.sleep(1)
     print(f"after closing: {zombies()} zombies")
-    print(*problems[:20], sep="\n")
     sys.exit(bool(problems) or zombies() > 0)
 
 

@@ -15,21 +15,8 @@ from landingpad.render.browser import find_chromium
 from landingpad.render.photographer import OwnAnswer, Viewport
 from render.conftest import Make
 from render.darkroom import HOME, HOST, RED, Canary, Pages, alike, colour, html, slow, wait_until
+from render.hostile_pages import LOOPBACK, WAYS
 
-LOOPBACK = [
-    "127.0.0.1",
-    "localhost",
-    "sub.localhost",
-    "[::1]",
-    "0.0.0.0",  # noqa: S104  # nothing is bound here
-    "2130706433",
-    "0x7f000001",
-    "0177.0.0.1",
-    "127.1",
-    "[::ffff:127.0.0.1]",
-    "[::ffff:7f00:1]",
-    "127.0.0.1.",
-]
 ELSEWHERE = [
     "169.254.169.254",
     "10.0.0.1",
@@ -39,49 +26,6 @@ ELSEWHERE = [
     "[fd00:ec2::254]",
     "[64:ff9b::a00:1]",
 ]
-
-# Each line asks {to} (host:port) in another way. Streams and beacons run while the slow image holds up the load event.
-WAYS = {
-    "img": "<img src='http://{to}/img'>",
-    "srcset": "<img srcset='http://{to}/srcset 2x, http://{to}/srcset 1x'>",
-    "https img": "<img src='https://{to}/https'>",
-    "script": "<script src='http://{to}/script'></script>",
-    "module": "<script type=module>import 'http://{to}/module'</script>",
-    "iframe": "<iframe src='http://{to}/iframe'></iframe>",
-    "frame in frame": "<iframe srcdoc=\"<img src='http://{to}/srcdoc'>\"></iframe>",
-    "data frame": "<iframe src=\"data:text/html,<img src='http://{to}/data'>\"></iframe>",
-    "sandboxed frame": (
-        "<iframe sandbox=allow-scripts srcdoc=\"<script>fetch('http://{to}/sandbox')</script>\"></iframe>"
-    ),
-    "style sheet": "<link rel=stylesheet href='http://{to}/css'>",
-    "import": "<style>@import 'http://{to}/import';</style>",
-    "background": "<p style='background-image:url(http://{to}/background)'>x</p>",
-    "font": "<style>@font-face{{font-family:f;src:url(http://{to}/font)}}</style><p style='font-family:f'>x</p>",
-    "object": "<object data='http://{to}/object'></object><embed src='http://{to}/embed'>",
-    "media": "<video autoplay src='http://{to}/video' poster='http://{to}/poster'></video><audio autoplay src='http://{to}/audio'></audio>",
-    "svg": "<svg><image href='http://{to}/svg' width=9 height=9 /></svg>",
-    "icon": "<link rel=icon href='http://{to}/icon'><link rel=manifest href='http://{to}/manifest'>",
-    "hints": "<link rel=preload as=image href='http://{to}/preload'><link rel=prefetch href='http://{to}/prefetch'>"
-    "<link rel=preconnect href='http://{to}'><link rel=dns-prefetch href='//{to}'><link rel=modulepreload href='http://{to}/mp'>",
-    "prerender": '<script type=speculationrules>{{"prerender":[{{"source":"list","urls":["http://{to}/prerender"]}}]}}</script>',
-    "fetch": "<script>fetch('http://{to}/fetch',{{mode:'no-cors'}}).catch(()=>0)</script>",
-    "post": "<script>fetch('http://{to}/post',{{method:'POST',mode:'no-cors',body:'x'}}).catch(()=>0)</script>",
-    "keepalive": "<script>fetch('http://{to}/keepalive',{{keepalive:true,mode:'no-cors'}}).catch(()=>0)</script>",
-    "xhr": "<script>x=new XMLHttpRequest();x.open('GET','http://{to}/xhr');x.send()</script>",
-    "beacon": "<script>navigator.sendBeacon('http://{to}/beacon','x')</script>",
-    "ping": "<a id=ping href='#x' ping='http://{to}/ping'></a><script>document.getElementById('ping').click()</script>",
-    "events": "<script>new EventSource('http://{to}/events')</script>",
-    "socket": "<script>new WebSocket('ws://{to}/socket');new WebSocket('wss://{to}/secure')</script>",
-    "worker": "<script>new Worker(URL.createObjectURL(new Blob([\"fetch('http://{to}/worker',{{mode:'no-cors'}})\"])))</script>",
-    "form": "<iframe name=f></iframe><form id=form target=f method=post action='http://{to}/form'></form><script>form.submit()</script>",
-    "popup": "<script>open('http://{to}/popup')</script>",
-    "redirect": "<img src='/to?{to}'><iframe src='/to?{to}'></iframe><script>fetch('/to?{to}').catch(()=>0)</script>",
-    "csp report": "<meta http-equiv=Content-Security-Policy-Report-Only content=\"img-src 'none'; report-uri http://{to}/csp\">",
-    "webtransport": "<script>try{{new WebTransport('https://{to}/wt').ready.catch(()=>0)}}catch(e){{}}</script>",
-    "webrtc": "<script>p=new RTCPeerConnection({{iceServers:[{{urls:['stun:{to}']}},"
-    "{{urls:['turn:{to}?transport=tcp','turn:{to}'],username:'u',credential:'c'}}]}});"
-    "p.createDataChannel('x');p.createOffer().then(o=>p.setLocalDescription(o))</script>",
-}
 
 
 class Hostile(Pages):

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 REAL_TOOLS = ("basename", "cat", "date", "dirname", "env", "grep", "ls", "mkdir", "printf", "rm", "sh", "tail")
-PICTURES = "libatomic1 fonts-dejavu-core fonts-liberation fonts-noto-cjk fonts-noto-color-emoji"
+PICTURES = "libatomic1 fonts-dejavu-core fonts-liberation fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji"
 APT = "apt-get update && sudo apt-get install -y --no-install-recommends"
 
 
