@@ -313,11 +313,12 @@ async def test_scripts_run_only_where_the_author_added_them(portal: Portal) -> N
     assert site_id
 
 
-def _signed_query(portal: Portal, page_id: int) -> str:
+def _signed_query(portal: Portal, page_id: int, seconds: int = 60) -> str:
     def read(tx: Any) -> str:
         page = page_rows.find(tx, portal.id, page_id)
         assert page
-        return version_query(site_rows.signing_key(tx, portal.id), page.public_version_id or 0)
+        expires_ms = portal.parts.services.clock.now_ms() + seconds * 1000
+        return version_query(site_rows.signing_key(tx, portal.id), page.public_version_id or 0, expires_ms)
 
     return portal.parts.db.read_here(read)
 
@@ -328,9 +329,11 @@ async def test_a_version_that_is_not_public_needs_the_signature(portal: Portal) 
     await portal.call("landing.landing.unpublic", lid=page_id)
     assert (await portal.get(f"{SITE}/?{query}")).status_code == 200
     number = query.partition("&")[0]
+    late = _signed_query(portal, page_id, seconds=-1)
+    longer = re.sub(r"_expires=\d+", "_expires=9999999999999", query)
     forged = query[:-1] + ("0" if query[-1] != "0" else "1")
     other = re.sub(r"_version=\d+", "_version=1000", query)
-    for bad in ("", number, f"{number}&_signature=", forged, other, "_version=1e3&_signature=x"):
+    for bad in ("", number, f"{number}&_signature=", forged, other, late, longer, "_version=1e3&_signature=x"):
         assert (await portal.get(f"{SITE}/?{bad}")).status_code == 404, bad
 
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote
 
 from landingpad.blocks import library, site_designs
 from landingpad.domain import additional, addresses, site_search, versions
-from landingpad.domain.signing import SIGNATURE_PARAMETER, VERSION_PARAMETER, version_is_signed
+from landingpad.domain.signing import EXPIRES_PARAMETER, SIGNATURE_PARAMETER, VERSION_PARAMETER, version_is_signed
 from landingpad.domain.urls import MEDIA_PATH, base_path, site_of_portal_path
 from landingpad.domain.work import Services, SystemWork
 from landingpad.http import pictures, site_files
@@ -32,7 +32,7 @@ from landingpad.http.pages import found_page, not_found_page
 from landingpad.http.pictures import Orders, no_picture
 from landingpad.http.site_files import portal_host
 from landingpad.media.store import MediaStore, content_type
-from landingpad.render.html import ORIGIN, SCRIPT, SEARCH, with_script
+from landingpad.render.html import ORIGIN, SCRIPT, SEARCH, with_picture, with_script
 from landingpad.render.theme import accent_color
 from landingpad.store import addresses as address_rows
 from landingpad.store import pages as page_rows
@@ -153,7 +153,8 @@ class PublicSites:
         if version is None:
             return Reading(self._not_found(work, request, place))
         outdated = version.settings_version != place.site.settings_version and not render
-        return Reading(self._page(work, request, place, version), outdated=work.portal_id if outdated else None)
+        answer = self._page(work, request, place, version, picture=page.preview_key)
+        return Reading(answer, outdated=work.portal_id if outdated else None)
 
     def _picture(self, work: SystemWork, request: Request, place: Place) -> Reading | None:
         """Answer with a picture of a page; None if that is not what is asked for."""
@@ -208,12 +209,13 @@ class PublicSites:
         *,
         status: int = 200,
         own_code: bool = True,
+        picture: str | None = None,
     ) -> Answer:
         """Answer with one version of a page.
 
         Without `own_code` the author's scripts do not run: taking a picture is not a visit that may be counted.
         """
-        page = self._prepared(work, place, version)
+        page = self._prepared(work, place, version, picture)
         policy = _OWN_CODE if version.own_code and own_code else _STRICT
         if page.has_script and policy is _STRICT:
             policy = f"script-src {library.page_script_source()}; {policy}"
@@ -230,14 +232,14 @@ class PublicSites:
             headers.append((b"retry-after", _RETRY_SECONDS))
         return conditional(request, Answer(status, headers, page.body), page.tag, version.created_at)
 
-    def _prepared(self, work: SystemWork, place: Place, version: VersionInfo) -> Prepared:
+    def _prepared(self, work: SystemWork, place: Place, version: VersionInfo, picture: str | None) -> Prepared:
         own = self._services.urls.origin(place.host)
-        key = (work.portal_id, version.id, own, place.base)
+        key = (work.portal_id, version.id, own, place.base, picture)
         found = self._cache.get(key)
         if found is None:
             stored = version_rows.find(work.tx, work.portal_id, version.id)
             html = stored.html if stored else ""  # the row was there a moment ago, in this very transaction
-            html = html.replace(ORIGIN, own)
+            html = with_picture(html, f"{own}{MEDIA_PATH}{picture}" if picture else None).replace(ORIGIN, own)
             if place.base != base_path(place.site.type, place.site.code):
                 html = _ROOT_LINK.sub(rf'\1="{place.base}/', html)
             body = with_script(html).encode()
@@ -358,6 +360,7 @@ def _signed_version(work: SystemWork, request: Request) -> VersionInfo | None:
     query: Mapping[str, str] = dict(parse_qsl(request.query.decode("latin-1")))
     number, given = query.get(VERSION_PARAMETER, ""), query.get(SIGNATURE_PARAMETER, "")
     key = site_rows.signing_key(work.tx, work.portal_id)
-    if not number.isdigit() or not version_is_signed(key, number, given):
+    expires = query.get(EXPIRES_PARAMETER, "")
+    if not number.isdigit() or not version_is_signed(key, number, expires, given, work.now_ms):
         return None
     return version_rows.info(work.tx, work.portal_id, int(number))

@@ -30,6 +30,8 @@ AGAIN_AFTER = (2.0, 15.0, 60.0)
 """Seconds until each further attempt; a page that cannot be photographed then waits for a change, or a restart."""
 _WITHOUT_FAULT = 5.0
 """Seconds until the next attempt where the page is not to blame: no browser, no room, no source yet."""
+_ADDRESS_MS = 600_000
+"""How long the address works at which the camera finds the page."""
 _WRITES = 8
 _BETWEEN_WRITES = 0.5  # together less than a claim lasts: then another worker takes the picture anyway
 _SIGNED_QUERY = re.compile(r"\?[^\s;,)]*")
@@ -114,7 +116,8 @@ class PreviewJob:
         work = SystemWork(tx, preview.portal_id, 0, self._services)
         portal_host = site_rows.portal_host(tx, preview.portal_id)
         site = self._services.urls.site(portal_host, view.site_type, view.site_code, view.host)
-        query = version_query(site_rows.signing_key(tx, preview.portal_id), content.version_id)
+        expires_ms = self._services.clock.now_ms() + _ADDRESS_MS
+        query = version_query(site_rows.signing_key(tx, preview.portal_id), content.version_id, expires_ms)
         return _Target(f"{site}{path_of(work, view, view.site_index_page_id)}?{query}", version.created_at, None)
 
     def _data(self, target: _Target, preview: Preview) -> tuple[bytes, str]:

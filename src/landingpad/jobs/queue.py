@@ -17,6 +17,7 @@ import structlog
 
 from landingpad.domain.work import Delivery, Services
 from landingpad.jobs.events import EventJob
+from landingpad.jobs.forgotten import HOURLY, remove_forgotten
 from landingpad.jobs.refresh import RefreshJob
 from landingpad.jobs.trash import DAILY, TrashJob
 from landingpad.store.engine import Database, Tx
@@ -29,6 +30,7 @@ EVENTS_QUEUE = "events"
 DELIVER_EVENT = "deliver_event"
 _EVENTS_AT_ONCE = 8  # a handler that does not answer holds one of them for twenty seconds
 EMPTY_TRASH = "empty_trash"
+REMOVE_FORGOTTEN = "remove_forgotten"
 _VERSION = "1"  # of our workflows: jobs of an older release go on, so this changes only with their steps
 _NAME = "landingpad"
 _STOP_SECONDS = 5
@@ -119,6 +121,10 @@ class JobRunner:
         def deliver_event(delivery: dict[str, Any], attempt: int) -> str:
             return self._event_job.run(delivery, attempt)
 
+        @DBOS.workflow(name=REMOVE_FORGOTTEN)
+        def remove_forgotten_pictures(_due: datetime, _context: Any) -> None:
+            remove_forgotten(self._services)
+
         @DBOS.workflow(name=EMPTY_TRASH)
         def empty_trash(_due: datetime, _context: Any) -> None:
             trash.run()
@@ -133,7 +139,12 @@ class JobRunner:
             polling_interval_sec=self._poll_seconds,
             on_conflict="always_update",
         )
-        DBOS.apply_schedules([{"schedule_name": EMPTY_TRASH, "workflow_fn": empty_trash, "schedule": DAILY}])
+        DBOS.apply_schedules(
+            [
+                {"schedule_name": EMPTY_TRASH, "workflow_fn": empty_trash, "schedule": DAILY},
+                {"schedule_name": REMOVE_FORGOTTEN, "workflow_fn": remove_forgotten_pictures, "schedule": HOURLY},
+            ]
+        )
         self._started = True
         trash.run()  # a server that is not up at night empties it when it starts
         log.info("jobs_started")

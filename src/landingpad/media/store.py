@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from pathlib import Path
 
 CONTENT_TYPES = {
@@ -37,7 +38,11 @@ class MediaStore:
             raise ValueError(f"media of kind {kind!r} cannot be stored; known are {', '.join(CONTENT_TYPES)}")
         key = f"{hashlib.sha256(data).hexdigest()}.{kind}"
         path = self._path(key)
-        if path.exists():
+        try:
+            os.utime(path)  # as if it were new, for whoever removes what is old
+        except FileNotFoundError:
+            pass
+        else:
             return key
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent)
@@ -58,6 +63,18 @@ class MediaStore:
             return None
         try:
             return self._path(key).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def remove(self, key: str) -> None:
+        """Remove a stored file, if it is there. Only what has no address any more may go."""
+        if _KEY.fullmatch(key):
+            self._path(key).unlink(missing_ok=True)
+
+    def age_seconds(self, key: str) -> float | None:
+        """Return how long ago a file was stored, here or again; None for an unknown one."""
+        try:
+            return time.time() - self._path(key).stat().st_mtime
         except FileNotFoundError:
             return None
 

@@ -18,6 +18,8 @@ SCRIPT = "<!--landingpad: page script-->"
 
 SEARCH = "search"
 """Below this path of a site the server says what a search found."""
+PICTURE = f"{ORIGIN}/_picture"
+"""Stands for the address of the page's picture, which is taken after the page is stored (see `with_picture`)."""
 
 PAGE_LINK = re.compile(r'(?:href|action)="#landing(\d+)"')
 _OWN_LINK = re.compile(r'\b(href|action)="#(?:(landing|block)(\d+)|system_([a-z]+))"')
@@ -39,7 +41,16 @@ _THANKS = {
     "uk": "Дякуємо. Ваше повідомлення отримано.",
 }
 _MOVES = re.compile(r"""class=["'][^"']*\bjs-(?:carousel|gallery-cards|countdown|embed)\b""")
+_PICTURE_TAG = re.compile(rf'<meta [^>]*content="{re.escape(PICTURE)}">\n')
 _SLOT = re.compile(r"#CONTENT#|#AREA_(\d+)#")
+
+
+def with_picture(html: str, address: str | None) -> str:
+    """Let a stored page name the picture that there is of it now; nothing where there is none.
+
+    Whoever shows links to the page keeps a picture by its address: a placeholder would stay there for ever.
+    """
+    return _PICTURE_TAG.sub("", html) if address is None else html.replace(PICTURE, address)
 
 
 class RenderedBlock(msgspec.Struct, frozen=True):
@@ -179,7 +190,7 @@ def _head(parts: PageParts) -> str:
     title = named.get("METAMAIN_TITLE") or parts.title
     description = named.get("METAMAIN_DESCRIPTION") or parts.description
     url = f"{ORIGIN}{parts.base}{parts.path}"
-    image = fields.get("METAOG_IMAGE") or f"{url}preview.jpg"
+    image = fields.get("METAOG_IMAGE") or PICTURE
     if image.startswith("/") and not image.startswith("//"):
         image = f"{ORIGIN}{image}"  # a file of this server: who shares the page needs the whole address
     lines = [
@@ -197,6 +208,7 @@ def _head(parts: PageParts) -> str:
         _meta("property", "og:url", url),
         _meta("property", "og:image", image),
         _meta("name", "twitter:card", "summary_large_image"),
+        _meta("name", "twitter:image", image),
         *head_lines(fields, parts.base),
         f'<link rel="stylesheet" href="/_assets/base.css?v={base_version()}">',
     ]

@@ -7,6 +7,7 @@ from landingpad.store.preview_tables import forgotten_media, previews
 from landingpad.store.query import Statement
 from landingpad.store.tables import files
 
+AT_A_TIME = 500
 _IS_KNOWN = Statement(select(forgotten_media.c.media_key).where(forgotten_media.c.media_key == bindparam("key")))
 _ADD = Statement(insert(forgotten_media).values(media_key=bindparam("key"), forgotten_at=bindparam("at")))
 _DUE = Statement(
@@ -17,7 +18,7 @@ _DUE = Statement(
     )
     .where(forgotten_media.c.forgotten_at < bindparam("before"))
     .order_by(forgotten_media.c.forgotten_at)
-    .limit(500)
+    .limit(AT_A_TIME)
 )
 _REMOVE = Statement(delete(forgotten_media).where(forgotten_media.c.media_key == bindparam("key")))
 

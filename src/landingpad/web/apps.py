@@ -22,9 +22,6 @@ from landingpad.web.routing import Route
 from landingpad.web.visit import Visit
 
 _BY_LINK = "REST_APP_URI"
-_OPENER = b"cross-origin-opener-policy"
-_OWN_POPUPS = b"same-origin-allow-popups"
-"""Applications open windows to sign in elsewhere, and wait for an answer from there."""
 _BLOCK_POLICY = (
     b"default-src 'none'; img-src * data:; media-src *; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
     b"base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
@@ -119,7 +116,7 @@ async def _show(
         "back": back,
         "place": {"widget": widget_id, "options": options},
     }
-    answer = await visit.page(
+    return await visit.page(
         "app.html",
         frames=origins,
         forms=origins,
@@ -131,8 +128,6 @@ async def _show(
         block=block,
         is_new=visit.asked("install_finished") == "Y",
     )
-    answer.headers = [(name, value) for name, value in answer.headers if name != _OPENER] + [(_OPENER, _OWN_POPUPS)]
-    return answer
 
 
 async def _about(visit: Visit, widget: ShownWidget) -> tuple[dict[str, Any], tuple[int, int] | None]:

@@ -1,0 +1,47 @@
+"""Removing the files of pictures that no page has any more, an hour after they were forgotten."""
+
+import time
+
+import structlog
+
+from landingpad.domain.work import Services
+from landingpad.store import forgotten_media
+from landingpad.store.engine import Tx
+
+log = structlog.get_logger("landingpad.previews")
+
+HOURLY = "43 * * * *"
+"""When it runs, as cron says it."""
+KEPT_SECONDS = 3600.0
+"""A page that was just served, or is kept by a proxy for a moment, may still name a picture that was replaced."""
+
+
+def remove_forgotten(services: Services, *, kept_seconds: float = KEPT_SECONDS) -> int:
+    """Remove the files that were forgotten long enough ago, and return how many that were.
+
+    A file that another picture shows stays, and so does one that was stored again a moment ago.
+    """
+    db, media = services.db, services.media
+
+    def sweep(tx: Tx) -> tuple[int, int]:
+        due = forgotten_media.due(tx, before=int((time.time() - kept_seconds) * 1000))
+        count = 0
+        for key, is_used in due:
+            age = None if is_used else media.age_seconds(key)
+            if age is not None and age >= kept_seconds:
+                media.remove(key)
+                count += 1
+            elif age is not None:
+                continue  # it is new again: later
+            forgotten_media.remove(tx, key)
+        return len(due), count
+
+    total = 0
+    while True:
+        seen, removed = db.write_here(sweep)
+        total += removed
+        if not removed or seen < forgotten_media.AT_A_TIME:
+            break
+    if total:
+        log.info("forgotten_pictures_removed", removed=total)
+    return total
