@@ -138,7 +138,7 @@ class Use:
         return sum(seconds_of(process) for process in members(self._group())) + time.process_time()
 
     def _watch(self) -> None:
-        while not self._ended.wait(0.25):
+        while not self._ended.wait(2):  # a look costs a tenth of a second
             self.peak = max(self.peak, sum(map(memory_of, members(self._group()))))
 
 
