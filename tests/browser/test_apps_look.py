@@ -106,9 +106,13 @@ async def test_a_widget_beside_a_block(look: Look) -> None:
         "TITLE": "Write the text anew",
     }
     await portal.call("landing.repo.bind", by="mine", fields=fields)
-    _, page_id, _ = await portal.published()
+    await portal.call("landing.repo.bind", by="mine", fields={**fields, "PLACEMENT": "LANDING_SETTINGS", "TITLE": LONG})
+    site_id, page_id, _ = await portal.published()
     block_id = (await portal.call("landing.block.getlist", lid=page_id, params={"edit_mode": 1}))[0]["id"]
-    frame = await look.on.open(look.page, app, f"/apps/widgets/1/?lid={page_id}&block={block_id}")
+    await look.page.goto(f"{look.on.origin}/sites/{site_id}/pages/{page_id}/")
+    await look.check("page-widgets")
+    await look.page.get_by_role("link", name="Write the text anew").click()
+    frame = await look.on.frame(look.page)
     shown = look.page.frame_locator(".block-shown")
     await shown.get_by_text("Plan your project").wait_for()
     await look.check("app-block")

@@ -113,8 +113,17 @@ def shown_apps(tx: Tx, user: User) -> list[Application]:
 
 def widgets_at(tx: Tx, user: User, places: Sequence[str]) -> list[ShownWidget]:
     """Return what applications show this user in some places: of those that are installed and open to the user."""
+    return _for_user(widget_rows.at_places(tx, user.portal_id, places), user)
+
+
+def widgets_of_sites(tx: Tx, user: User) -> list[ShownWidget]:
+    """Return what applications show this user beside pages and blocks."""
+    return _for_user(widget_rows.starting_with(tx, user.portal_id, "LANDING_"), user)
+
+
+def _for_user(widgets: list[ShownWidget], user: User) -> list[ShownWidget]:
     return [
         widget
-        for widget in widget_rows.at_places(tx, user.portal_id, places)
+        for widget in widgets
         if widget.user_id in {0, user.id} and (not widget.user_ids or str(user.id) in widget.user_ids.split(","))
     ]

@@ -56,6 +56,7 @@ _SHOWN = (
     .order_by(placements.c.id)
 )
 _AT = Query(_SHOWN.where(placements.c.placement == bindparam("placement")), ShownWidget)
+_STARTING = Query(_SHOWN.where(placements.c.placement.startswith(bindparam("start"), autoescape=False)), ShownWidget)
 _BY_ID = Query(_SHOWN.where(placements.c.id == bindparam("id")), ShownWidget)
 _DELETE = Statement(
     placements.delete().where(placements.c.id == bindparam("id"), placements.c.portal_id == bindparam("portal_id"))
@@ -70,6 +71,12 @@ def of_app(tx: Tx, portal_id: int, app_id: int) -> list[Widget]:
 def at_places(tx: Tx, portal_id: int, places: Sequence[str]) -> list[ShownWidget]:
     """Return the widgets in some places of a portal, of applications that are installed."""
     return [widget for place in places for widget in tx.all(_AT, portal_id=portal_id, placement=place)]
+
+
+def starting_with(tx: Tx, portal_id: int, start: str) -> list[ShownWidget]:
+    """Return the widgets in all places of a portal whose names start so, of applications that are installed."""
+    # `_` stands for any character in LIKE; so close a name is not given to two places.
+    return tx.all(_STARTING, portal_id=portal_id, start=start)
 
 
 def find(tx: Tx, portal_id: int, widget_id: int) -> ShownWidget | None:

@@ -1,11 +1,12 @@
 """Applications in the portal: their list, the page that shows one, and the places where they put widgets."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from landingpad.domain import frames
 from landingpad.domain.catalog import LANDING_BLOCK, LANDING_SETTINGS
+from landingpad.domain.errors import BlockNotFound, PageNotFound
 from landingpad.domain.frames import NotShownError
 from landingpad.http.message import Answer
 from landingpad.render.html import ORIGIN
@@ -19,6 +20,7 @@ from landingpad.web.frames import came_from
 from landingpad.web.menu import Entry, entry_of
 from landingpad.web.paths import APP_LINKS, APPS, SITES
 from landingpad.web.routing import Route
+from landingpad.web.sites import scope_of, scoped
 from landingpad.web.visit import Visit
 
 _BY_LINK = "REST_APP_URI"
@@ -69,22 +71,33 @@ async def follow_link(visit: Visit, code: str) -> Answer:
 async def show_block(visit: Visit, page_id: int, block_id: int) -> Answer:
     """Show the draft of a block by itself, apart from the portal, beside an application that works on it."""
     asked = {"lid": page_id, "block": block_id, "editMode": True, "params": {"wrapper_show": False}}
-    found = await visit.call("landing.block.getcontent", asked, shown=False)
+    found = await visit.call("landing.block.getcontent", scoped(asked, scope_of(visit)), shown=False)
     html = block_page(block_id, str(found["content"]), code=await _code(visit, page_id, block_id))
     answer = Answer.text(200, html.replace(ORIGIN, ""), "text/html; charset=utf-8")
     answer.headers += [(b"content-security-policy", _BLOCK_POLICY), (b"cache-control", b"no-store")]
     return answer
 
 
-async def widget_entries(visit: Visit, *, site_id: int, page_id: int, block: tuple[int, str] | None) -> list[Entry]:
-    """Return what applications offer for a site, one of its pages or a block on it (id and code)."""
-    query = f"?site={site_id}&lid={page_id}"
-    places = [LANDING_SETTINGS]
-    if block is not None:
-        query += f"&block={block[0]}"
-        places = [f"{LANDING_BLOCK}{block[1].upper()}", f"{LANDING_BLOCK}*"]
-    widgets = await visit.read(lambda tx: frames.widgets_at(tx, visit.caller.user, places))
-    return [entry_of(widget, visit, query) for widget in widgets]
+class PageWidgets(NamedTuple):
+    """What applications offer for a page, and for each of its blocks by id."""
+
+    page: list[Entry]
+    blocks: dict[int, list[Entry]]
+
+
+async def page_widgets(visit: Visit, page_id: int, blocks: Iterable[tuple[int, str]], *, scope: str) -> PageWidgets:
+    """Return what applications offer for a page and for its blocks (ids and codes)."""
+    widgets = await visit.read(lambda tx: frames.widgets_of_sites(tx, visit.caller.user))
+    query = f"?lid={page_id}" + (f"&scope={scope}" if scope else "")
+
+    def at(places: set[str], more: str = "") -> list[Entry]:
+        return [entry_of(widget, visit, query + more) for widget in widgets if widget.placement in places]
+
+    of_blocks = {
+        block_id: at({f"{LANDING_BLOCK}{code.upper()}", f"{LANDING_BLOCK}*"}, f"&block={block_id}")
+        for block_id, code in blocks
+    }
+    return PageWidgets(at({LANDING_SETTINGS}), of_blocks)
 
 
 async def _show(
@@ -94,7 +107,7 @@ async def _show(
     widget_id: int,
     options: Mapping[str, Any],
     back: str,
-    block: tuple[int, int] | None = None,
+    block: str = "",
 ) -> Answer:
     user = visit.caller.user
 
@@ -130,26 +143,35 @@ async def _show(
     )
 
 
-async def _about(visit: Visit, widget: ShownWidget) -> tuple[dict[str, Any], tuple[int, int] | None]:
-    """Return what a widget is told of where it is opened, and the block that it is opened for."""
+async def _about(visit: Visit, widget: ShownWidget) -> tuple[dict[str, Any], str]:
+    """Return what a widget is told of where it is opened, and the path of the block that it is opened for.
+
+    Raises:
+        ApiError: the page or the block is not there, or may not be seen: then it is not told of.
+
+    """
     if not widget.placement.startswith("LANDING_"):
-        return _from(visit), None
-    site_id, page_id = visit.number("site", visit.query), visit.number("lid", visit.query)
-    block_id = visit.number("block", visit.query)
-    # What may not be seen is not told: these calls end with the error that says so.
+        return _from(visit), ""
+    page_id, scope = visit.number("lid", visit.query), scope_of(visit)
     if widget.placement == LANDING_SETTINGS:
-        pages = await visit.call(
-            "landing.landing.getList", {"params": {"select": ["ID", "SITE_ID"], "filter": {"ID": page_id}}}, shown=False
-        )
-        of_page = str(pages[0]["SITE_ID"]) if pages else str(site_id)
-        return {"SITE_ID": of_page, "LID": str(page_id), **_from(visit)}, None
+        asked = {"params": {"select": ["ID", "SITE_ID"], "filter": {"ID": page_id}}}
+        pages = await visit.call("landing.landing.getList", scoped(asked, scope), shown=False)
+        if not pages:
+            raise PageNotFound
+        return {"SITE_ID": str(pages[0]["SITE_ID"]), "LID": str(page_id), **_from(visit)}, ""
+    block_id = visit.number("block", visit.query)
     code = await _code(visit, page_id, block_id)
-    return {"ID": str(block_id), "CODE": code, "LID": str(page_id), **_from(visit)}, (page_id, block_id)
+    path = f"{APPS}blocks/{page_id}/{block_id}/" + (f"?scope={scope}" if scope else "")
+    return {"ID": str(block_id), "CODE": code, "LID": str(page_id), **_from(visit)}, path
 
 
 async def _code(visit: Visit, page_id: int, block_id: int) -> str:
-    blocks = await visit.call("landing.block.getlist", {"lid": page_id, "params": {"edit_mode": 1}}, shown=False)
-    return next((str(block["code"]) for block in blocks if int(block["id"]) == block_id), "")
+    asked = {"lid": page_id, "params": {"edit_mode": 1}}
+    blocks = await visit.call("landing.block.getlist", scoped(asked, scope_of(visit)), shown=False)
+    code = next((str(block["code"]) for block in blocks if int(block["id"]) == block_id), "")
+    if not code:
+        raise BlockNotFound
+    return code
 
 
 def _from(visit: Visit) -> dict[str, Any]:

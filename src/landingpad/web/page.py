@@ -14,6 +14,7 @@ from landingpad.store import previews as preview_rows
 from landingpad.store import versions
 from landingpad.store.engine import Tx
 from landingpad.store.groups import accounts
+from landingpad.web.apps import page_widgets
 from landingpad.web.paths import SITES
 from landingpad.web.site import ShownPage, pages_of
 from landingpad.web.sites import ShownSite, find, scope_of, scoped
@@ -49,7 +50,11 @@ async def show(visit: Visit, site_id: int, page_id: int) -> Answer:
     sharp, history = await visit.read(lambda tx: _pictures(visit, tx, page_id))
     if not sharp and page.is_public and page.picture and page.picture.media_key:
         await visit.write(lambda tx: _ask_sharp(visit, tx, page_id))
-    return await visit.page("site_page.html", site=site, page=page, blocks=blocks, sharp=sharp, history=history)
+    codes = [(int(block["id"]), str(block["code"])) for block in blocks]
+    widgets = await page_widgets(visit, page_id, codes, scope=site.scope)
+    return await visit.page(
+        "site_page.html", site=site, page=page, blocks=blocks, sharp=sharp, history=history, widgets=widgets
+    )
 
 
 async def act(visit: Visit, site_id: int, page_id: int, action: str) -> Answer:
