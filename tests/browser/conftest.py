@@ -50,7 +50,13 @@ class Window:
         await route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.content)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    """Keep one event loop for the tests of a file, so that they can share a browser: a start takes seconds."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
 async def browser() -> AsyncIterator[Browser]:
     """Chromium. Without it the tests fail with a text that says how to get one; they never skip."""
     sandbox = [] if os.geteuid() else ["--no-sandbox"]

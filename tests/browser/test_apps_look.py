@@ -57,6 +57,7 @@ async def look(portal: Portal, browser: Browser, scheme: str, width: int) -> Asy
         page = await on.sign_in(browser, color_scheme=scheme)
         await page.set_viewport_size({"width": width, "height": 844})
         yield Look(on, page, f"{width}-{scheme}")
+        await page.context.close()
 
 
 async def test_the_list(look: Look) -> None:

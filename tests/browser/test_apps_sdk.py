@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Browser, Page
 
-from browser.stage import Stage, mapped_browser, stage
+from browser.stage import Stage, stage
 from landingpad.store.app_tables import tokens
 from landingpad.store.query import Statement
 from support.portal import Portal
@@ -31,14 +31,13 @@ class Opened:
 
 
 @pytest.fixture
-async def opened(portal: Portal) -> AsyncIterator[Opened]:
+async def opened(portal: Portal, browser: Browser) -> AsyncIterator[Opened]:
     with stage(portal) as on:
-        async with mapped_browser(on.origin) as browser:
-            on.app.page("/app", BODY, script="/b24jssdk.js")
-            app = on.register()
-            page = await on.sign_in(browser)
-            await on.open(page, app)
-            yield Opened(on, page)
+        on.app.page("/app", BODY, script="/b24jssdk.js")
+        page = await on.sign_in(browser)
+        await on.open(page, on.register())
+        yield Opened(on, page)
+        await page.context.close()
 
 
 async def test_it_begins_and_knows_where_it_is(opened: Opened) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Frame, Page
 
-from browser.stage import Stage, mapped_browser, stage
+from browser.stage import Stage, stage
 from landingpad.domain import people
 from landingpad.store.app_tables import tokens
 from landingpad.store.engine import Tx
@@ -35,12 +35,12 @@ class Opened:
 
 
 @pytest.fixture
-async def opened(portal: Portal) -> AsyncIterator[Opened]:
+async def opened(portal: Portal, browser: Browser) -> AsyncIterator[Opened]:
     with stage(portal) as on:
-        async with mapped_browser(on.origin) as browser:
-            on.app.page("/app", BODY)
-            page = await on.sign_in(browser)
-            yield Opened(on, page, await on.open(page, on.register()))
+        on.app.page("/app", BODY, script=f"{on.origin}/api/v1/")
+        page = await on.sign_in(browser)
+        yield Opened(on, page, await on.open(page, on.register()))
+        await page.context.close()
 
 
 async def test_it_knows_where_it_is(opened: Opened) -> None:

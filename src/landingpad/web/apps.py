@@ -24,6 +24,9 @@ from landingpad.web.sites import scope_of, scoped
 from landingpad.web.visit import Visit
 
 _BY_LINK = "REST_APP_URI"
+_OPENER = b"cross-origin-opener-policy"
+_OWN_POPUPS = b"same-origin-allow-popups"
+"""Applications open windows to sign in elsewhere, and wait for an answer from there."""
 _BLOCK_POLICY = (
     b"default-src 'none'; img-src * data:; media-src *; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
     b"base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
@@ -129,7 +132,7 @@ async def _show(
         "back": back,
         "place": {"widget": widget_id, "options": options},
     }
-    return await visit.page(
+    answer = await visit.page(
         "app.html",
         frames=origins,
         forms=origins,
@@ -141,6 +144,8 @@ async def _show(
         block=block,
         is_new=visit.asked("install_finished") == "Y",
     )
+    answer.headers = [(name, value) for name, value in answer.headers if name != _OPENER] + [(_OPENER, _OWN_POPUPS)]
+    return answer
 
 
 async def _about(visit: Visit, widget: ShownWidget) -> tuple[dict[str, Any], str]:
