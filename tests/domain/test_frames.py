@@ -92,7 +92,8 @@ def test_opening_gives_tokens_of_the_user_that_can_be_refreshed(portal: Portal) 
     pair = db.write_here(lambda tx: oauth.refresh(tx, app, opened[0].tokens.refresh_token, now_ms()))
     assert isinstance(pair, oauth.TokenPair)
     # One grant for all openings: what is revoked once is revoked everywhere.
-    grants = db.engine.connect().execute(tokens.select()).mappings().all()
+    with db.engine.connect() as session:
+        grants = session.execute(tokens.select()).mappings().all()
     assert len({row["grant_id"] for row in grants if row["created_at"] and row["portal_id"] == portal.id}) == 3
 
 
