@@ -2,11 +2,16 @@
 
 import json
 import re
+import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from landingpad import site_admin
@@ -200,6 +205,56 @@ async def test_a_static_copy_has_what_visitors_get(portal: Portal, tmp_path: Pat
     await portal.call("landing.site.unpublic", id=site_id)
     with pytest.raises(UnknownSiteError, match="offline"):
         await site_admin.static_site(portal.parts, site_id, file, quiet)
+
+
+@pytest.mark.parametrize("address", ["", "https://www.example.com/"])
+async def test_any_web_server_can_serve_a_static_copy(portal: Portal, tmp_path: Path, address: str) -> None:
+    """The one of Python's library does: every address that a page or style sheet names has what visitors get here."""
+    site_id = await rich_site(portal)
+    file, folder = tmp_path / "static.zip", tmp_path / "www"
+    await site_admin.static_site(portal.parts, site_id, file, quiet, address=address)
+    with zipfile.ZipFile(file) as archive:
+        archive.extractall(folder)
+    here, there = b"http://acme.localhost:8080", address.rstrip("/").encode() or b"http://acme.localhost:8080"
+    waiting, seen = ["/", "/outer/inner/deep/", "/sitemap.xml", "/robots.txt"], set[str]()
+    with serving(folder) as origin:
+        while waiting:
+            path = waiting.pop()
+            if path in seen:
+                continue
+            seen.add(path)
+            found, original = await there_is(origin, path), await portal.get(f"{SITE}{path}")
+            assert (found.status_code, original.status_code) == (200, 200), path
+            assert found.content == original.content.replace(here, there), path
+            kind = found.headers["content-type"].partition(";")[0]
+            assert kind.rpartition("/")[2] == original.headers["content-type"].partition(";")[0].rpartition("/")[2]
+            if kind in {"text/html", "text/css"}:
+                waiting += re.findall(r'(?<=href=")/[^"#]*|(?<=src=")/[^"#]*|(?<=url\()/[^)]+', found.text)
+        assert (await there_is(origin, "/none/")).status_code == 404
+    assert len(seen) == 8
+
+
+async def there_is(origin: str, path: str) -> httpx.Response:
+    async with httpx.AsyncClient() as http:
+        return await http.get(f"{origin}{path}")
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serve a folder by the web server of Python's library; yield its address."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_request(self, code: object = "-", size: object = "-") -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 async def test_an_earlier_publication_is_shown_again(portal: Portal) -> None:

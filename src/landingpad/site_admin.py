@@ -30,8 +30,6 @@ from landingpad.store.migrate import current_revision
 from landingpad.store.records import Site
 from landingpad.store.versions import Publication
 
-__all__ = ["CannotUndoError", "TransferProblem"]
-
 SITE_FILE = "site.json"
 MEDIA_FOLDER = "media/"
 MOST_SITE_BYTES = 512 * 1024 * 1024
@@ -51,6 +49,16 @@ class UnknownTemplateError(Exception):
 
 class SiteCannotBeMadeError(Exception):
     """What the site should be called, or be, is not possible; the text says why."""
+
+
+PROBLEMS = (
+    CannotUndoError,
+    SiteCannotBeMadeError,
+    TransferProblem,
+    UnknownSiteError,
+    UnknownTemplateError,
+)
+"""What can be wrong with a command on sites."""
 
 
 class Imported(NamedTuple):
@@ -172,21 +180,33 @@ def create_site(parts: Parts, template: str, *, title: str, code: str, site_type
     return Imported(site_id, address)
 
 
-async def static_site(parts: Parts, site_id: int, path: Path, progress: Progress) -> int:
+async def static_site(parts: Parts, site_id: int, path: Path, progress: Progress, *, address: str = "") -> int:
     """Write what visitors get of a site as files that any web server can serve; return how many files that were.
 
-    Every page is the `index.html` of its folder. Addresses in the pages are those of the site here.
+    Every page is the `index.html` of its folder. Links and pictures are paths, which hold at the root of any host; what
+    has to name a host (canonical addresses, the sitemap) names that of the site here, or the given one.
+
+    Args:
+        parts: of the server.
+        site_id: which site.
+        path: the file to write.
+        progress: is told of every page.
+        address: scheme and host at which the files will be, such as https://www.example.com.
 
     Raises:
         UnknownSiteError: there is no such site, or it is offline.
 
     """
     found = parts.db.read_here(lambda tx: _public_paths(parts, tx, site_id))
+    here = parts.services.urls.origin(found.host)
+    there = address.rstrip("/") or here
     files: dict[str, bytes] = {}
     app = App(parts)
 
     async def fetch(target: str, status: int = _OK) -> bytes | None:
-        return await _fetched(parts, app, found.host, target, status=status)
+        body = await _fetched(parts, app, found.host, target, status=status)
+        is_text = there != here and body is not None and target.endswith(("/", ".xml", ".txt"))
+        return body.replace(here.encode(), there.encode()) if body is not None and is_text else body
 
     wanted = [f"{found.base}/favicon.svg", *(["/robots.txt", "/sitemap.xml"] if not found.base else [])]
     for number, page in enumerate(found.paths, 1):

@@ -91,6 +91,9 @@ def site_import(
 def site_static(
     site_id: SiteId,
     file: Annotated[Path, typer.Argument(help="File to write, such as shop-static.zip.")],
+    address: Annotated[
+        str, typer.Option(help="Where the files will be, such as https://www.example.com; without it the present host.")
+    ] = "",
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
@@ -98,7 +101,7 @@ def site_static(
     with _opened(data, database_url) as parts:
         from landingpad.site_admin import static_site  # noqa: PLC0415  # as above
 
-        count = asyncio.run(static_site(parts, site_id, file, _progress("page")))
+        count = asyncio.run(static_site(parts, site_id, file, _progress("page"), address=address))
     typer.echo(f"wrote {count} files to {file}")
 
 
@@ -149,14 +152,7 @@ def _opened(data: Path | None, database_url: str | None) -> "Iterator[Parts]":
         logs.configure(settings.log_level, settings.log_format)
         with site_admin.opened(settings) as parts:
             yield parts
-    except (
-        SettingError,
-        site_admin.CannotUndoError,
-        site_admin.SiteCannotBeMadeError,
-        site_admin.TransferProblem,
-        site_admin.UnknownSiteError,
-        site_admin.UnknownTemplateError,
-    ) as error:
+    except (*site_admin.PROBLEMS, SettingError, OSError) as error:
         typer.echo(f"landingpad: {error}", err=True)
         raise typer.Exit(1) from error
 
