@@ -7,7 +7,7 @@ from landingpad.domain.errors import SiteNotFound
 from landingpad.http.message import Answer
 from landingpad.store.web_pictures import PagePicture
 from landingpad.web.live import pictures_of
-from landingpad.web.paths import DEVELOPER, SITES
+from landingpad.web.paths import SITES
 from landingpad.web.visit import Made, Visit
 
 _ON_A_SCREEN = 48
@@ -126,7 +126,7 @@ async def show(visit: Visit) -> Answer:
         types=TYPES,
         links={name: _link(kept, name) for name in STATES},
         first=visit.samples(first) if not kept and not shown else {},
-        webhooks=f"{DEVELOPER}webhooks/",
+        webhooks="/docs/webhooks",
     )
 
 
