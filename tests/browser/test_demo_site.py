@@ -122,7 +122,9 @@ async def test_pages_are_valid_html(demo: Portal, tmp_path: Path) -> None:
         name = path.strip("/") or "home"
         (tmp_path / f"{name}.html").write_text((await demo.get(f"{HOME}{path.lstrip('/')}")).text)
     (tmp_path / "blocks.html").write_text(await page_of_every_block(demo))
-    assert validated(tmp_path) == []
+    # With every block on one page there are several of a kind, such as two search forms.
+    found = [line for line in validated(tmp_path) if not re.match(r"blocks\.html:\d+ unique-landmark", line)]
+    assert found == []
     assert wrong_lists(tmp_path) == []
 
 
@@ -199,7 +201,8 @@ async def test_pages_are_accessible_and_light_and_do_not_jump(demo: Portal, brow
         assert found["small_targets"] == [], f"{path}: too small to be touched"
         assert found["small_text"] == [], f"{path}: too small to be read"
         assert found["wide"] <= width, f"{path}: wider than the window"
-        assert (found["language"], found["viewport"], found["scripts"]) == ("en", True, 0)
+        assert (found["language"], found["viewport"]) == ("en", True)
+        assert found["scripts"] <= 1, f"{path}: more scripts than our own for moving blocks"
         assert (opened.alarms, opened.foreign) == ([], [])
         assert loads.count <= MOST_REQUESTS, path
         assert loads.picture_bytes <= MOST_PICTURES, path

@@ -246,4 +246,6 @@ async def test_lists_without_a_filter_show_what_may_be_read(desk: tuple[Desk, Id
 def test_every_table_belongs_to_a_portal() -> None:
     """Nothing can be kept apart that does not say whose it is."""
     for table in metadata.tables.values():
-        assert table.name == "portals" or not table.c.portal_id.nullable, table.name
+        # Files are kept by content, which portals may share; this is the list of those that nobody uses any more.
+        if table.name not in {"portals", "forgotten_media"}:
+            assert not table.c.portal_id.nullable, table.name

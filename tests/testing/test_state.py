@@ -98,7 +98,6 @@ async def test_states_are_kept_under_names(kept: Portal) -> None:
         ("DELETE", "snapshots/nothing", 404),
         ("POST", "snapshots/start", 409),
         ("DELETE", "snapshots/start", 409),
-        ("DELETE", "snapshots/Upper", 409),
         ("GET", "snapshots/nothing", 405),
         ("POST", "nothing", 404),
     ],

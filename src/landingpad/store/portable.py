@@ -33,7 +33,7 @@ def write_state(db: Database, archive: zipfile.ZipFile) -> None:
         archive.writestr(_ABOUT, msgspec.json.encode(about))
         for table in metadata.sorted_tables:
             rows = session.execute(sa.select(table))
-            lines = [msgspec.json.encode([column.name for column in table.c])]
+            lines = [msgspec.json.encode([str(column.name) for column in table.c])]
             lines += [msgspec.json.encode(list(row)) for row in rows]
             archive.writestr(f"tables/{table.name}.jsonl", b"\n".join(lines))
 
