@@ -7,13 +7,17 @@ from pathlib import Path
 
 COMMAND = [sys.executable, "-m", "landingpad"]
 LOOKS_AROUND = """
-import json, os, ssl, urllib.request
+import json, os, ssl, time, urllib.request
 webhook = os.environ["LANDINGPAD_WEBHOOK"]
 def ask(url):
     with urllib.request.urlopen(url, context=ssl.create_default_context()) as answer:
         return json.load(answer)
 told = {name: value for name, value in os.environ.items() if name.startswith("LANDINGPAD_")}
-preview = ask(f"{webhook}landing.site.getPreview?id={told['LANDINGPAD_SITE_ID']}")
+def preview_of_demo():
+    return ask(f"{webhook}landing.site.getPreview?id={told['LANDINGPAD_SITE_ID']}")
+deadline = time.monotonic() + 60
+while not (preview := preview_of_demo())["result"].endswith("/preview.jpg") and time.monotonic() < deadline:
+    time.sleep(0.1)
 by_token = ask(f"{told['LANDINGPAD_URL']}/rest/profile?auth={told['LANDINGPAD_ACCESS_TOKEN']}")
 print(json.dumps({"told": told, "preview": preview["result"], "admin": by_token["result"]["ADMIN"]}))
 raise SystemExit(7)
@@ -29,7 +33,7 @@ def test_a_command_finds_a_portal_by_https_and_its_exit_code_is_returned() -> No
     )
     assert done.returncode == 7, done.stderr
     found = json.loads(done.stdout)
-    assert found["preview"].endswith("preview.jpg")  # or, for a moment yet, nopreview.jpg
+    assert found["preview"].endswith("/preview.jpg")
     assert found["admin"] is True
     folder = Path(found["told"]["LANDINGPAD_PORTAL_FILE"]).parent
     assert not folder.exists(), "the portal is gone, with all that it kept"

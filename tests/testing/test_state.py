@@ -98,6 +98,8 @@ async def test_states_are_kept_under_names(kept: Portal) -> None:
         ("DELETE", "snapshots/nothing", 404),
         ("POST", "snapshots/start", 409),
         ("DELETE", "snapshots/start", 409),
+        ("DELETE", "snapshots/Upper", 409),
+        ("PUT", "snapshots/Upper/restore", 409),
         ("GET", "snapshots/nothing", 405),
         ("POST", "nothing", 404),
     ],

@@ -161,9 +161,7 @@ class PostgresSnapshots:
             SnapshotError: it was made by another release.
 
         """
-        if name not in self.names():
-            raise self._unknown(name)
-        schema = self._schema(name)
+        schema = self._known(name)
         with self._transaction() as session:
             made_by = session.exec_driver_sql(f"SELECT version_num FROM {schema}.alembic_version").scalar_one()  # noqa: S608
             _check_release(name, made_by)
@@ -191,16 +189,18 @@ class PostgresSnapshots:
 
     def delete(self, name: str) -> None:
         """Forget a state."""
-        if name not in self.names():
-            raise self._unknown(name)
+        schema = self._known(name)
         with self._transaction() as session:
-            _run(session, f"DROP SCHEMA {self._schema(name)} CASCADE")
+            _run(session, f"DROP SCHEMA {schema} CASCADE")
 
     def _schema(self, name: str) -> str:
         return f'"{self._PREFIX}{_checked(name)}"'
 
-    def _unknown(self, name: str) -> UnknownSnapshotError:
-        return UnknownSnapshotError(f"There is no snapshot {name!r}. There are: {', '.join(self.names()) or 'none'}.")
+    def _known(self, name: str) -> str:
+        schema, names = self._schema(name), self.names()
+        if name not in names:
+            raise UnknownSnapshotError(f"There is no snapshot {name!r}. There are: {', '.join(names) or 'none'}.")
+        return schema
 
     @contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:
