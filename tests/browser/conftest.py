@@ -62,8 +62,10 @@ async def browser() -> AsyncIterator[Browser]:
     sandbox = [] if os.geteuid() else ["--no-sandbox"]
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=str(find_chromium("")), args=sandbox)
-        yield opened
-        await opened.close()
+        try:
+            yield opened
+        finally:
+            await opened.close()
 
 
 @pytest.fixture(scope="session")
@@ -78,6 +80,11 @@ async def window(browser: Browser, portal: Portal, width: int = 1280) -> AsyncIt
     """Open a page of the browser on a portal."""
     page = await browser.new_page(viewport={"width": width, "height": 844})
     made = Window(page, portal)
-    await made.listen()
-    yield made
-    await page.close()
+    try:
+        await made.listen()
+        yield made
+    finally:
+        # Also after a failure: a page that is left open with requests under way keeps the browser from ending.
+        await page.unroute_all(behavior="ignoreErrors")
+        await page.context.unroute_all(behavior="ignoreErrors")
+        await page.close()

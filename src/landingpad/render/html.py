@@ -40,6 +40,9 @@ _THANKS = {
     "ru": "Спасибо. Ваше сообщение получено.",
     "uk": "Дякуємо. Ваше повідомлення отримано.",
 }
+_ARRANGED = "lp-arranged"
+"""Id of what comes after the page script. Browsers that know `rel=expect` paint nothing before it: slides that are put
+in order only after the first paint make the page jump."""
 _MOVES = re.compile(r"""class=["'][^"']*\bjs-(?:carousel|gallery-cards|countdown|embed)\b""")
 _PICTURE_TAG = re.compile(rf'<meta [^>]*content="{re.escape(PICTURE)}">\n')
 _SLOT = re.compile(r"#CONTENT#|#AREA_(\d+)#")
@@ -106,11 +109,12 @@ def render_page(parts: PageParts) -> str:
         return "\n".join(_wrapped(block, parts) for block in parts.areas.get(int(match.group(1)), ()))
 
     moves = any(_MOVES.search(block.content) for block in shown)
-    script = [SCRIPT] if moves else []
+    script = [SCRIPT, f'<span id="{_ARRANGED}" hidden></span>'] if moves else []
+    waits = f'<link rel="expect" href="#{_ARRANGED}" blocking="render">\n' if moves else ""
     body = "\n".join([_SLOT.sub(slot, parts.layout), *body_end(parts.fields), *script])
     style = f"{page_css() if moves else ''}{styles}{page_style(parts.fields, has_layout=parts.layout != '#CONTENT#')}"
     return (
-        f'<!doctype html>\n<html lang="{escape(parts.language)}">\n<head>\n{_head(parts)}\n'
+        f'<!doctype html>\n<html lang="{escape(parts.language)}">\n<head>\n{_head(parts)}\n{waits}'
         f"<style>{style}</style>\n"
         + "".join(f"{line}\n" for line in head_end(parts.fields))
         + f"</head>\n<body>\n{body}\n</body>\n</html>\n"
