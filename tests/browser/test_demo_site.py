@@ -123,8 +123,10 @@ async def test_pages_are_valid_html(demo: Portal, tmp_path: Path) -> None:
         (tmp_path / f"{name}.html").write_text((await demo.get(f"{HOME}{path.lstrip('/')}")).text)
     (tmp_path / "blocks.html").write_text(await page_of_every_block(demo))
     # With every block on one page there are several of a kind, such as two search forms.
-    found = [line for line in validated(tmp_path) if not re.match(r"blocks\.html:\d+ unique-landmark", line)]
-    assert found == []
+    several = re.compile(r"blocks\.html:\d+ unique-landmark")
+    # The HTML standard allows rel=expect with blocking=render; the validator does not know it yet.
+    unknown = re.compile(r'\S+ attribute-misuse: "blocking" attribute cannot be used on <link>')
+    assert [line for line in validated(tmp_path) if not (several.match(line) or unknown.match(line))] == []
     assert wrong_lists(tmp_path) == []
 
 
