@@ -4,12 +4,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from landingpad import logs
 from support.portal import Databases, Portal
 from support.postgres import Cluster
 
 logs.configure("warning", "text")
+
+
+@pytest.fixture(autouse=True)
+def log_as_it_was() -> Iterator[None]:
+    """Commands set up the log of their process, and in tests that process is ours."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture

@@ -33,7 +33,6 @@ def configure(level: str, form: str) -> None:
         processors=[*shared, *last],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
     )
     # Libraries log through the standard module; what they say from "warning" on matters to whoever runs the server.
     logging.basicConfig(

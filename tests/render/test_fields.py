@@ -33,7 +33,7 @@ def page(fields: Mapping[str, str], **changes: object) -> str:
     ("fields", "expected"),
     [
         ({"THEMEFONTS_CODE": "g-font-open-sans"}, '--lp-font:"Open Sans",system-ui,sans-serif'),
-        ({"THEMEFONTS_CODE_H": "Lora"}, '--lp-font-heading:"Lora",system-ui,sans-serif'),
+        ({"THEMEFONTS_CODE_H": "Lora"}, '--lp-font-heading:"Lora",Georgia,"Noto Serif"'),
         ({"THEMEFONTS_SIZE": "1.14286"}, "--lp-scale:1.14286"),
         ({"THEMEFONTS_COLOR": "#123"}, "--lp-ink:#112233"),
         ({"THEMEFONTS_COLOR_H": "abcdef"}, "--lp-heading:#abcdef"),
