@@ -1,18 +1,14 @@
 """What visitors get, and what they must never get."""
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import anyio
 import pytest
 
-from landingpad.domain import versions
 from landingpad.domain.signing import version_query
-from landingpad.render.html import ORIGIN, PageParts, render_page
 from landingpad.store import pages as page_rows
 from landingpad.store import sites as site_rows
 from landingpad.store.tables import pages as pages_table
@@ -386,97 +382,6 @@ async def test_portals_never_see_each_other(two_portals: tuple[Portal, Portal]) 
     fields = {"TITLE": "x", "CODE": "x", "DOMAIN_ID": "www.second.example"}
     assert (await second.answer("landing.site.add", {"fields": fields})).status_code == 200
     assert (await first.call("landing.site.getList"))[0]["TITLE"] == "Acme"
-
-
-# -- publication under fire
-
-
-async def test_visitors_see_whole_versions_only(portal: Portal) -> None:
-    """Edits, publications and visits at the same time: a page never shows half of one and half of another."""
-    site_id = await portal.site()
-    page_id = await portal.page(site_id)
-    blocks = [await portal.block(page_id, "html") for _ in range(3)]
-    problems: list[str] = []
-    done = threading.Event()
-
-    async def publish(number: int) -> None:
-        for block_id in blocks:
-            await write(portal, page_id, block_id, f"round{number}")
-        await portal.call("landing.landing.publication", lid=page_id)
-
-    async def visit() -> None:
-        while not done.is_set():
-            answer = await portal.get(f"{SITE}/")
-            rounds = re.findall(r"round(\d+)", answer.text)
-            if answer.status_code != 200 or len(rounds) != 3 or len(set(rounds)) != 1:
-                problems.append(f"{answer.status_code} {rounds}")
-
-    await publish(0)
-    async with anyio.create_task_group() as group:
-        group.start_soon(visit)
-        group.start_soon(visit)
-        for number in range(1, 12):
-            await publish(number)
-        done.set()
-    assert problems == []
-
-
-async def test_two_hundred_changes_at_once(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Edits, publications and the opposite, of a page and of its site, from all sides.
-
-    Nothing fails, and what a visitor gets is, byte for byte, one of the versions that were ever rendered, or none.
-    """
-    rendered: set[str] = set()
-
-    def render(parts: PageParts) -> str:
-        html = render_page(parts)
-        rendered.add(html.replace(ORIGIN, f"{SITE}:8080"))
-        return html
-
-    monkeypatch.setattr(versions, "render_page", render)
-    site_id = await portal.site()
-    page_id = await portal.page(site_id)
-    blocks = [await portal.block(page_id, "html") for _ in range(3)]
-    await portal.call("landing.landing.publication", lid=page_id)
-    visits: list[tuple[int, str]] = []
-    done = threading.Event()
-    begun = anyio.Event()
-
-    async def change(number: int) -> None:
-        await begun.wait()
-        match number % 8:
-            case 0 | 1:
-                await portal.call("landing.landing.publication", lid=page_id)
-            case 2:
-                await portal.call("landing.landing.unpublic", lid=page_id)
-            case 3:
-                await portal.call("landing.site.update", id=site_id, fields={"TITLE": f"Name {number}"})
-            case 4:
-                await portal.call("landing.site.publication", id=site_id)
-            case 5 if number % 3 == 0:
-                await portal.call("landing.site.unpublic", id=site_id)
-            case _:
-                await write(portal, page_id, blocks[number % 3], f"edit{number}")
-
-    async def visit() -> None:
-        while not done.is_set():
-            answer = await portal.get(f"{SITE}/")
-            visits.append((answer.status_code, answer.text))
-
-    async with anyio.create_task_group() as visitors:
-        visitors.start_soon(visit)
-        visitors.start_soon(visit)
-        async with anyio.create_task_group() as group:
-            for number in range(200):
-                group.start_soon(change, number)
-            begun.set()
-        await portal.call("landing.landing.publication", lid=page_id)
-        shown = (await portal.get(f"{SITE}/")).text
-        done.set()
-    assert {status for status, _ in visits} <= {200, 404}
-    assert [text for status, text in visits if status == 200 and text not in rendered] == []
-    drafts = await portal.call("landing.block.getlist", lid=page_id, params={"edit_mode": 1, "get_content": 1})
-    assert re.findall(r"edit\d+", shown) == re.findall(r"edit\d+", "".join(block["content"] for block in drafts))
 
 
 async def test_a_page_whose_version_is_gone_is_not_found(portal: Portal) -> None:
