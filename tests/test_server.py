@@ -1,11 +1,17 @@
 """`landingpad serve` as a person starts it."""
 
+import http.client
+import os
 import re
+import signal
 import socket
 import stat
 import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -73,6 +79,29 @@ def test_webhooks_survive_a_restart_on_another_port(demo: Server) -> None:
 def test_sigterm_ends_well(demo: Server) -> None:
     demo.start()
     assert demo.stop() == 0
+
+
+def test_a_request_that_came_in_while_the_server_stood_still_is_answered(demo: Server) -> None:
+    """Not met by a closed connection, although this one was idle for longer than one stays open."""
+    with Server(demo.data, "--dev", landingpad_keep_alive="1") as server:
+        path = f"{urlsplit(server.file['webhook']).path}server.time"
+        with closing(http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=60)) as connection:
+
+            def status() -> int:
+                answer = connection.getresponse()
+                answer.read()
+                return answer.status
+
+            connection.request("POST", path)
+            assert status() == httpx.codes.OK
+            os.kill(server.pid, signal.SIGSTOP)
+            connection.request("POST", path)
+            time.sleep(1.5)
+            os.kill(server.pid, signal.SIGCONT)
+            assert status() == httpx.codes.OK
+            assert connection.sock is not None
+            connection.sock.settimeout(60)
+            assert connection.sock.recv(1) == b"", "an idle connection ends"
 
 
 def test_a_data_folder_in_use_is_refused(demo: Server) -> None:

@@ -22,6 +22,7 @@ from uvicorn.supervisors import Multiprocess
 from landingpad import first_start, logs
 from landingpad.app import App, Parts
 from landingpad.background import Background
+from landingpad.http.connections import Connection
 from landingpad.jobs.queue import create_job_tables
 from landingpad.seed import SeedFile, SeedProblemError, plant, read_seed
 from landingpad.settings import Settings
@@ -113,13 +114,14 @@ def _run(
         app if alone else "landingpad.server:worker_app",
         factory=not alone,
         workers=settings.workers,
-        http="httptools",
+        http=Connection,
         log_config=None,
         access_log=False,
         server_header=False,
         lifespan="off",
         ws="none",
         proxy_headers=False,
+        timeout_keep_alive=settings.keep_alive,
         timeout_graceful_shutdown=GRACE_SECONDS,
         ssl_certfile=str(certificate[0]) if certificate else None,
         ssl_keyfile=str(certificate[1]) if certificate else None,

@@ -33,6 +33,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: Annotated[str, "debug, info, warning or error."] = "info"
     log_format: Annotated[str, "text for people, json for machines."] = "text"
     body_limit: Annotated[int, "Largest request body in bytes."] = 64 * 1024 * 1024
+    keep_alive: Annotated[int, "Seconds an idle connection stays open; longer than a proxy in front keeps its own."] = (
+        75
+    )
     limits: Annotated[
         str, "off, count (running time is told) or enforce (as documented); empty: count with --dev, else enforce."
     ] = ""

@@ -157,6 +157,19 @@ async def test_missing_and_wrong_parameters(portal: Portal) -> None:
     assert answer == (400, "TYPE_ERROR", 'Parameter "id" must be of type int, string given')
 
 
+async def test_files_of_a_form_are_no_values(portal: Portal) -> None:
+    """Only landing.block.uploadFile takes one; elsewhere it could not be stored or would be stored as nonsense."""
+    for called, name in (("user.option.set", "options[a][b]"), ("landing.site.add", "fields[TITLE]")):
+        async with portal.http() as http:
+            form = {"auth": portal.tokens["app"]}
+            answer = await http.post(f"/rest/{called}", data=form, files={name: ("x.png", b"x", "image/png")})
+            parameter = name.partition("[")[0]
+            text = f'Parameter "{parameter}" must be of type string, file given'
+            assert read(answer) == (400, "TYPE_ERROR", text)
+            answer = await http.post(f"/rest/{called}", files={name: ("x.png", b"x", "image/png")})
+            assert read(answer)[:2] == (401, "NO_AUTH_FOUND")
+
+
 async def test_batch_errors(portal: Portal) -> None:
     commands = {"nested": "batch", **{f"c{number}": "server.time" for number in range(50)}}
     errors = (await portal.call("batch", cmd=commands))["result_error"]

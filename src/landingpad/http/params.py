@@ -46,6 +46,17 @@ def decode_params(*, query: bytes, content_type: str, body: bytes) -> dict[str, 
     return {**parse_query(query), **params}
 
 
+def parameter_with_file(params: dict[str, Any]) -> str | None:
+    """Return the name of the first parameter that is a file of a form, or holds one; None if there is none."""
+    return next((name for name, value in params.items() if _holds_file(value)), None)
+
+
+def _holds_file(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        return any(map(_holds_file, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, UploadedFile)
+
+
 def _decode_body(content_type: str, body: bytes) -> dict[str, Any]:
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "application/json":

@@ -18,10 +18,11 @@ from landingpad.domain.errors import (
     InternalServerError,
     NoAuthFound,
     RequestTooMany,
+    TypeProblem,
 )
 from landingpad.http.envelope import JSON, failure, success
 from landingpad.http.message import Answer, BodyTooLargeError, Receive, Request, Scope, Send, read_body, send_answer
-from landingpad.http.params import MalformedJson, decode_params
+from landingpad.http.params import MalformedJson, decode_params, parameter_with_file
 from landingpad.http.xml import to_xml
 from landingpad.rpc.auth import token_caller, webhook_caller
 from landingpad.rpc.call import Caller
@@ -163,6 +164,7 @@ class RestRoute:
         params = await self._params(request, receive, entry)
         caller = await self._authenticate(request, target, params, watch)
         entry.called_by(caller)
+        self._refuse_files(request, target, params)
         outcome = await self._dispatcher.run(
             caller,
             target.method,
@@ -186,6 +188,21 @@ class RestRoute:
         if self._journal.is_on:
             entry.asked(params, len(body) + len(request.query))
         return params
+
+    def _refuse_files(self, request: Request, target: Target, params: dict[str, Any]) -> None:
+        """Refuse a file of a form where a method would store it as a value.
+
+        Raises:
+            TypeProblem: a parameter is a file, or holds one.
+
+        """
+        if not request.header(b"content-type").strip().lower().startswith("multipart/") or self._dispatcher.takes_files(
+            target.method
+        ):
+            return
+        name = parameter_with_file(params)
+        if name is not None:
+            raise TypeProblem(f'Parameter "{name}" must be of type string, file given')
 
     async def _authenticate(self, request: Request, target: Target, params: dict[str, Any], watch: Stopwatch) -> Caller:
         portal = self._portals.entry(request.host)

@@ -67,6 +67,7 @@ class Method:
     metered: bool = True
     any_case: bool = False
     takes_more: bool = False
+    takes_files: bool = False
     known_names: frozenset[str] = frozenset()
     """The wire names of its parameters."""
 
@@ -125,6 +126,7 @@ def method(
     in_batch: bool = True,
     metered: bool = True,
     takes_more: bool = False,
+    takes_files: bool = False,
     doc: str = "",
     registry: Registry = REGISTRY,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -142,6 +144,7 @@ def method(
         in_batch: whether it may be a command of a batch.
         metered: whether its running time counts.
         takes_more: whether parameters that are not declared have a meaning, too.
+        takes_files: whether a file of a form may be the value of a parameter.
         doc: page of the public documentation that the behaviour comes from.
         registry: where to add it.
 
@@ -176,6 +179,7 @@ def method(
                 metered=metered,
                 any_case=any_case,
                 takes_more=takes_more,
+                takes_files=takes_files,
                 known_names=frozenset(parameter.wire for parameter in parameters),
             )
         )

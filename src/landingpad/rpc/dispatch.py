@@ -67,6 +67,11 @@ class Dispatcher:
         method = self.registry.find(name)
         return method is None or method.in_batch
 
+    def takes_files(self, name: str) -> bool:
+        """Say whether a file of a form may be a parameter of a method of this name; of unknown names, yes."""
+        method = self.registry.find(name)
+        return method is None or method.takes_files
+
     def note(self, entry: Entry) -> None:
         """Remember a command of a batch that has ended."""
         if self._journal is not None:

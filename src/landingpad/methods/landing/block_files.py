@@ -26,6 +26,7 @@ _DEFAULT_HOW = 1
     needs=Right.EDIT,
     runs=Runs.FREE,
     raises=[BlockNotFound, FileProblem],
+    takes_files=True,
     doc="api-reference/landing/block/methods/landing-block-upload-file.md",
 )
 async def uploadfile(
