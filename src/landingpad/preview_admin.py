@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from landingpad.app import App, Parts
 from landingpad.background import Renderer
-from landingpad.domain import addresses, previews
+from landingpad.domain import addresses, drafts, previews
+from landingpad.domain.drafts import DraftAddresses
 from landingpad.domain.previews import KeptPicture, NothingToCompareError, Status
 from landingpad.domain.work import SystemWork
 from landingpad.media.compare import Difference
@@ -113,10 +114,22 @@ def difference(
 
     def read(tx: Tx) -> tuple[KeptPicture, KeptPicture, Difference]:
         work, site = _site(parts, tx, site_id)
-        wanted = page_id or site.index_page_id
-        if wanted is None or wanted not in {page.id for page in _pages(work, site)}:
-            raise UnknownSiteError(f"Site {site_id} has no page {page_id or 'at its address'}.")
-        return previews.difference(work, wanted, before=before, after=after)
+        return previews.difference(work, _page_of(work, site, page_id), before=before, after=after)
+
+    return parts.db.read_here(read)
+
+
+def draft_addresses(parts: Parts, site_id: int, page_id: int | None) -> DraftAddresses:
+    """Return where the draft of a page of a site can be seen for a while; without a page of its index page.
+
+    Raises:
+        UnknownSiteError: see there.
+
+    """
+
+    def read(tx: Tx) -> DraftAddresses:
+        work, site = _site(parts, tx, site_id)
+        return drafts.addresses_of(work, _page_of(work, site, page_id))
 
     return parts.db.read_here(read)
 
@@ -142,6 +155,14 @@ def run_worker(parts: Parts, announce: Callable[[str], None]) -> None:
     announce(f"ready worker {renderer.worker.name}, {parts.settings.preview_slots} pictures at a time")
     stop.wait()
     renderer.stop()
+
+
+def _page_of(work: SystemWork, site: Site, page_id: int | None) -> int:
+    """Return the id of a page of a site, or of its index page."""
+    wanted = page_id or site.index_page_id
+    if wanted is None or wanted not in {page.id for page in _pages(work, site)}:
+        raise UnknownSiteError(f"Site {site.id} has no page {page_id or 'at its address'}.")
+    return wanted
 
 
 def _state(tx: Tx, preview_id: int) -> str:

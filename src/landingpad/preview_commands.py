@@ -121,6 +121,22 @@ def regenerate(
         raise typer.Exit(1)
 
 
+@preview_app.command("draft")
+def draft(
+    site_id: SiteId,
+    page: Annotated[int | None, typer.Option(help="Id of a page; without it the index page.")] = None,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+    public_url: Annotated[str | None, typer.Option(help="Address of the portal as its users see it.")] = None,
+) -> None:
+    """Print where the draft of a page, and a picture of it, can be seen for an hour by whoever has these addresses."""
+    with _opened(data, database_url, public_url=public_url) as parts:
+        from landingpad import preview_admin  # noqa: PLC0415  # as above
+
+        found = preview_admin.draft_addresses(parts, site_id, page)
+    typer.echo(f"page\t{found.page}\npicture\t{found.picture}")
+
+
 @preview_app.command("diff")
 def diff(
     site_id: SiteId,

@@ -8,7 +8,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from landingpad.domain import previews
+from landingpad.domain import drafts, previews
+from landingpad.domain.drafts import DraftAddresses
 from landingpad.domain.preview_shapes import PreviewPlan
 from landingpad.domain.work import SystemWork
 from landingpad.jobs.forgotten import remove_forgotten
@@ -286,3 +287,97 @@ async def test_files_of_forgotten_pictures_go_unless_they_are_used_again(portal:
     assert remove_forgotten(services, kept_seconds=0.0) == 1
     assert media.get(old)
     assert media.get(new) is None
+
+
+# -- drafts
+
+
+def draft_of(portal: Portal, page_id: int) -> DraftAddresses:
+    def read(tx: Tx) -> DraftAddresses:
+        work = SystemWork(tx, portal.id, portal.parts.services.clock.now_ms(), portal.parts.services)
+        return drafts.addresses_of(work, page_id)
+
+    return portal.parts.db.read_here(read)
+
+
+async def test_a_draft_is_seen_at_a_signed_address_and_nowhere_else(portal: Portal) -> None:
+    _, page_id, block_id = await portal.published()
+    take(portal, "red")
+    await portal.call("landing.block.updatecontent", lid=page_id, block=block_id, content="<p>not public yet</p>")
+    draft = draft_of(portal, page_id)
+    shown = await portal.get(draft.page)
+    assert "not public yet" in shown.text
+    assert shown.headers["cache-control"] == "no-store"
+    assert (shown.headers["x-robots-tag"], shown.headers["referrer-policy"]) == ("noindex", "no-referrer")
+    assert "not public yet" not in (await portal.get(f"{SITE}/")).text
+
+    first = await portal.get(draft.picture)
+    assert (first.headers["x-landingpad-preview"], first.headers["cache-control"]) == ("pending", "no-store")
+    assert take(portal, "blue") == [Shape(1200, 800)]
+    second = await portal.get(draft.picture)
+    assert (second.headers["x-landingpad-preview"], second.headers["cache-control"]) == ("fresh", "no-store")
+    public = await portal.get(f"{SITE}/preview.jpg")
+    assert public.headers["x-landingpad-preview"] == "fresh"
+    assert public.content != second.content
+
+    # What changes in the draft shows at the same address, and what was there before is forgotten.
+    await portal.call("landing.block.updatecontent", lid=page_id, block=block_id, content="<p>better</p>")
+    assert "better" in (await portal.get(draft.page)).text
+    assert (await portal.get(draft.picture)).headers["x-landingpad-preview"] == "pending"
+    take(portal, "green")
+    assert [one.publication for one in of_page(portal, page_id)].count(rows.DRAFT) == 1
+    await portal.call("landing.landing.publication", lid=page_id)
+    take(portal, "green")
+    assert [one.publication for one in of_page(portal, page_id)].count(rows.DRAFT) == 0
+
+
+async def test_no_picture_of_a_draft_stands_in_for_one_of_the_page(portal: Portal) -> None:
+    _, page_id, block_id = await portal.published()
+    await portal.call("landing.block.updatecontent", lid=page_id, block=block_id, content="<p>secret</p>")
+    await portal.get(draft_of(portal, page_id).picture)
+    before = {one.id for one in of_page(portal, page_id) if one.publication != rows.DRAFT}
+
+    def settle(tx: Tx) -> None:
+        for one in of_page(portal, page_id):
+            if one.id not in before:
+                rows.settle(tx, one, portal.parts.media.put(jpeg("blue"), "jpg"), 1)
+
+    portal.parts.db.write_here(settle, portal_id=portal.id)
+    for name in ("preview.jpg", "preview2x.jpg", "preview-mobile.jpg"):
+        answer = await portal.get(f"{SITE}/{name}")
+        assert answer.headers["x-landingpad-preview"] == "pending"
+        assert answer.content != jpeg("blue")
+
+
+async def test_the_address_of_a_draft_cannot_be_made_up_and_expires(portal: Portal) -> None:
+    site_id, page_id, _ = await portal.published()
+    other = await portal.call("landing.landing.add", fields={"SITE_ID": site_id, "TITLE": "Other"})
+    draft = draft_of(portal, page_id)
+    await portal.call("landing.landing.unpublic", lid=page_id)
+    assert (await portal.get(draft.page)).status_code == 200
+    query = draft.page.partition("?")[2]
+    version = query.replace("_draft", "_version")
+    bad = [
+        query.replace(f"_draft={page_id}", f"_draft={other}"),
+        query.replace(str(draft.expires_ms), str(draft.expires_ms + 1)),
+        query[:-1] + ("0" if query[-1] != "0" else "1"),
+        version,
+        f"_draft={page_id}",
+    ]
+    for given in bad:
+        assert (await portal.get(f"{SITE}/?{given}")).status_code == 404, given
+        assert (await portal.get(f"{SITE}/preview.jpg?{given}")).headers["x-landingpad-preview"] == "none", given
+    portal.parts.services.clock.advance(drafts.LIFETIME_MS / 1000 + 1)
+    assert (await portal.get(draft.page)).status_code == 404
+    portal.parts.services.clock.reset()
+    await portal.call("landing.landing.delete", lid=other)
+    await portal.call("landing.landing.markDelete", lid=page_id)
+    assert (await portal.get(draft.page)).status_code == 404
+
+
+async def test_scripts_of_authors_do_not_run_in_drafts(portal: Portal) -> None:
+    _, page_id, _ = await portal.published()
+    fields = {"HEADBLOCK_USE": "Y", "HEADBLOCK_CODE": "<script>let own = 1</script>"}
+    await portal.call("landing.landing.update", lid=page_id, fields={"ADDITIONAL_FIELDS": fields})
+    shown = await portal.get(draft_of(portal, page_id).page)
+    assert "script-src" not in shown.headers["content-security-policy"]

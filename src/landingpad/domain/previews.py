@@ -184,6 +184,39 @@ def ask(work: Work, page_id: int, shape: Shape, priority: Priority = Priority.AS
     return _expect(work, page_id, content.content_hash, shape, publication=content.publication, priority=priority)
 
 
+def of_draft(work: Work, page_id: int, content_hash: str, shape: Shape) -> tuple[Status, Preview | None]:
+    """Return how it stands with a picture of the draft of a page, and the picture if it is not to be ordered first."""
+    preview = rows.one(work.tx, work.portal_id, page_id, content_hash, shape)
+    if preview is None:
+        return Status(Freshness.PENDING), None
+    if preview.state == rows.READY:
+        return Status(
+            Freshness.FRESH, preview.problem or "", preview.media_key, finished_at=preview.finished_at
+        ), preview
+    failed = preview.state == rows.FAILED
+    return Status(Freshness.FAILED if failed else Freshness.PENDING, preview.problem or ""), preview
+
+
+def ask_of_draft(work: Work, page_id: int, content_hash: str, shape: Shape, machine_ms: int) -> Preview | None:
+    """Order a picture of the draft of a page as it is now; those of what it was before are forgotten."""
+    forget_drafts(work, page_id, machine_ms, but=content_hash)
+    if rows.count_waiting(work.tx, work.portal_id, priority=Priority.ASKED) >= work.services.previews.most_asked:
+        return None
+    source = source_of(shape)
+    if source is not None:
+        ask_of_draft(work, page_id, content_hash, source, machine_ms)
+    return _expect(work, page_id, content_hash, shape, publication=rows.DRAFT, priority=Priority.ASKED)
+
+
+def forget_drafts(work: Work, page_id: int, machine_ms: int, *, but: str = "") -> None:
+    """Forget the pictures of drafts of a page, all but those of one content."""
+    for preview in rows.of_page(work.tx, work.portal_id, page_id):
+        if preview.publication == rows.DRAFT and preview.content_hash != but and preview.claimed_by is None:
+            rows.forget(work.tx, preview)
+            if preview.media_key:
+                forgotten_media.add(work.tx, preview.media_key, machine_ms)
+
+
 def regenerate(work: Work, page_id: int, priority: Priority = Priority.BULK) -> list[int]:
     """Have the pictures of what visitors see of a page taken anew; earlier ones are shown meanwhile.
 
@@ -299,7 +332,7 @@ def _forget_old(work: Work, page_id: int, machine_ms: int) -> None:
     for preview in rows.of_page(work.tx, work.portal_id, page_id):
         is_standard = rows.shape_of(preview) == plan.standard
         held = newest if is_standard else newest[:_WITH_ALL_SHAPES]
-        if preview.content_hash not in held and preview.publication and preview.claimed_by is None:
+        if preview.content_hash not in held and preview.claimed_by is None:
             rows.forget(work.tx, preview)
             if preview.media_key:
                 forgotten_media.add(work.tx, preview.media_key, machine_ms)

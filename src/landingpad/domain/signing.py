@@ -2,8 +2,10 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 
 VERSION_PARAMETER = "_version"
+DRAFT_PARAMETER = "_draft"
 SIGNATURE_PARAMETER = "_signature"
 EXPIRES_PARAMETER = "_expires"
 
@@ -20,16 +22,28 @@ def is_signed(key: str, text: str, given: str) -> bool:
 
 def version_query(key: str, version_id: int, expires_ms: int) -> str:
     """Return the query that shows one version of a page until a moment, whether it is public or not."""
-    signed = signature(key, _version_text(str(version_id), str(expires_ms)))
-    return f"{VERSION_PARAMETER}={version_id}&{EXPIRES_PARAMETER}={expires_ms}&{SIGNATURE_PARAMETER}={signed}"
+    return _query(key, VERSION_PARAMETER, version_id, expires_ms)
 
 
-def version_is_signed(key: str, version_id: str, expires_ms: str, given: str, now_ms: int) -> bool:
-    """Say whether a query made by `version_query` is genuine and has not expired."""
-    if not is_signed(key, _version_text(version_id, expires_ms), given):
-        return False
-    return now_ms < int(expires_ms)
+def draft_query(key: str, page_id: int, expires_ms: int) -> str:
+    """Return the query that shows the draft of a page, as it is at each look, until a moment."""
+    return _query(key, DRAFT_PARAMETER, page_id, expires_ms)
 
 
-def _version_text(version_id: str, expires_ms: str) -> str:
-    return f"{VERSION_PARAMETER}:{version_id}:{expires_ms}"
+def signed_number(key: str, parameter: str, query: Mapping[str, str], now_ms: int) -> int | None:
+    """Return the version or page that a query asks for; None unless it is genuine and has not expired."""
+    number, expires = query.get(parameter, ""), query.get(EXPIRES_PARAMETER, "")
+    if not number.isdigit() or not is_signed(
+        key, _text(parameter, number, expires), query.get(SIGNATURE_PARAMETER, "")
+    ):
+        return None
+    return int(number) if now_ms < int(expires) else None
+
+
+def _query(key: str, parameter: str, number: int, expires_ms: int) -> str:
+    signed = signature(key, _text(parameter, str(number), str(expires_ms)))
+    return f"{parameter}={number}&{EXPIRES_PARAMETER}={expires_ms}&{SIGNATURE_PARAMETER}={signed}"
+
+
+def _text(parameter: str, number: str, expires_ms: str) -> str:
+    return f"{parameter}:{number}:{expires_ms}"

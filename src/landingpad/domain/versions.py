@@ -109,6 +109,12 @@ def parts_of(work: Work, site: Site, page: Page, blocks: Sequence[Block]) -> Pag
     )
 
 
+def draft_html(work: Work, site: Site, page: Page) -> str:
+    """Return the draft of a page as its publication would make it public now."""
+    drafts = block_rows.of_page(work.tx, work.portal_id, page.id, public=False)
+    return render_page(parts_of(work, site, page, [block for block in drafts if block.active and not block.deleted]))
+
+
 def area_pages(work: Work, site: Site, page: Page) -> Mapping[int, int]:
     """Return which page fills which area of a page: those of the page itself win over those of its site.
 

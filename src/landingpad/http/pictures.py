@@ -1,5 +1,6 @@
 """preview.jpg and its relatives: addresses whose pictures follow the page, and say how fresh they are."""
 
+import time
 from typing import NamedTuple
 
 from landingpad.domain import previews
@@ -20,13 +21,15 @@ _RETRY_SECONDS = b"1"
 
 
 class Orders(NamedTuple):
-    """What should be ordered after an answer."""
+    """What should be ordered after an answer: a read only looks."""
 
     portal_id: int
     page_id: int
     shapes: tuple[Shape, ...]
     lost: Preview | None = None
     """A picture whose file is gone."""
+    draft: str = ""
+    """Hash of the draft that is to be photographed; empty: what is public is."""
 
 
 def picture(
@@ -48,8 +51,25 @@ def picture(
     return _answer(request, look, key, data), orders
 
 
+def draft_picture(
+    work: SystemWork, media: MediaStore, page_id: int, content_hash: str, shape: Shape
+) -> tuple[Answer, Orders | None]:
+    """Answer with a picture of the draft of a page; nobody may keep it."""
+    status, preview = previews.of_draft(work, page_id, content_hash, shape)
+    if preview is None:
+        return _placeholder(status), Orders(work.portal_id, page_id, (shape,), draft=content_hash)
+    data = media.get(status.media_key) if status.media_key else None
+    if data is None:
+        return _placeholder(status), None
+    return Answer(200, [*file_headers("image/jpeg", NEVER), _told(status), (b"x-robots-tag", b"noindex")], data), None
+
+
 def order(work: SystemWork, orders: Orders) -> None:
     """Order what an answer lacked."""
+    if orders.draft:
+        for shape in orders.shapes:
+            previews.ask_of_draft(work, orders.page_id, orders.draft, shape, int(time.time() * 1000))
+        return
     if orders.lost is not None:
         previews.take_lost(work, orders.lost)
     for shape in orders.shapes:

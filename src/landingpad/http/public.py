@@ -11,8 +11,8 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from landingpad.blocks import library, site_designs
-from landingpad.domain import additional, addresses, site_search, versions
-from landingpad.domain.signing import EXPIRES_PARAMETER, SIGNATURE_PARAMETER, VERSION_PARAMETER, version_is_signed
+from landingpad.domain import additional, addresses, drafts, site_search, versions
+from landingpad.domain.signing import DRAFT_PARAMETER, VERSION_PARAMETER, signed_number
 from landingpad.domain.urls import MEDIA_PATH, base_path, site_of_portal_path
 from landingpad.domain.work import Services, SystemWork
 from landingpad.http import pictures, site_files
@@ -135,9 +135,13 @@ class PublicSites:
         if place is None:
             return Reading(self._moved_site(tx, request, now_ms) if portal_id is None else None)
         work = SystemWork(tx, place.site.portal_id, now_ms, self._services)
+        draft_of = _signed(work, request, DRAFT_PARAMETER)
+        if draft_of is not None:
+            return self._draft(work, place, draft_of)
         if not place.path.endswith("/"):
             return self._picture(work, request, place) or Reading(self._small_file(work, request, place))
-        signed = _signed_version(work, request)
+        version_id = _signed(work, request, VERSION_PARAMETER)
+        signed = None if version_id is None else version_rows.info(tx, work.portal_id, version_id)
         if signed is not None:
             return Reading(self._page(work, request, place, signed, own_code=False))
         page = page_at(work, place) if place.is_online else None
@@ -165,6 +169,28 @@ class PublicSites:
         page = page_at(work, place._replace(path=f"{folder}/")) if place.is_online else None
         answer, orders = pictures.picture(work, self._media, request, page, shape)
         return Reading(answer, orders=orders)
+
+    def _draft(self, work: SystemWork, place: Place, page_id: int) -> Reading:
+        """Answer who has a signed address with the draft of a page, or with a picture of it."""
+        draft = drafts.find(work, page_id)
+        if draft is None or draft.site_id != place.site.id:
+            return Reading(not_found_page(home="", accent="", sandboxed=place.sandboxed))
+        shape = self._services.previews.named(place.path.rpartition("/")[2])
+        if shape is not None:
+            answer, orders = pictures.draft_picture(work, self._media, page_id, draft.content_hash, shape)
+            return Reading(answer, orders=orders)
+        html = _placed(draft.html, place, self._services.urls.origin(place.host), None)
+        policy = f"script-src {library.page_script_source()}; {_STRICT}" if SCRIPT in html else _STRICT
+        headers = [
+            (b"content-type", b"text/html; charset=utf-8"),
+            (b"cache-control", NEVER),
+            (b"content-security-policy", _for_place(policy, place).encode()),
+            (b"x-content-type-options", b"nosniff"),
+            # The address is a key to the draft: neither search engines nor linked sites are to have it.
+            (b"x-robots-tag", b"noindex"),
+            (b"referrer-policy", b"no-referrer"),
+        ]
+        return Reading(Answer(_OK, headers, with_script(html).encode()))
 
     def _order(self, tx: Tx, orders: Orders, now_ms: int) -> None:
         pictures.order(SystemWork(tx, orders.portal_id, now_ms, self._services), orders)
@@ -219,12 +245,10 @@ class PublicSites:
         policy = _OWN_CODE if version.own_code and own_code else _STRICT
         if page.has_script and policy is _STRICT:
             policy = f"script-src {library.page_script_source()}; {policy}"
-        if place.sandboxed:
-            policy += _SANDBOX + (" allow-scripts" if "script-src" in policy else "")
         headers = [
             (b"content-type", b"text/html; charset=utf-8"),
             (b"cache-control", ALWAYS_ASK if status == _OK else NEVER),
-            (b"content-security-policy", policy.encode()),
+            (b"content-security-policy", _for_place(policy, place).encode()),
             (b"x-content-type-options", b"nosniff"),
             (b"referrer-policy", b"strict-origin-when-cross-origin"),
         ]
@@ -239,9 +263,7 @@ class PublicSites:
         if found is None:
             stored = version_rows.find(work.tx, work.portal_id, version.id)
             html = stored.html if stored else ""  # the row was there a moment ago, in this very transaction
-            html = with_picture(html, f"{own}{MEDIA_PATH}{picture}" if picture else None).replace(ORIGIN, own)
-            if place.base != base_path(place.site.type, place.site.code):
-                html = _ROOT_LINK.sub(rf'\1="{place.base}/', html)
+            html = _placed(html, place, own, f"{own}{MEDIA_PATH}{picture}" if picture else None)
             body = with_script(html).encode()
             found = Prepared(body, sha256(body).hexdigest()[:32], has_script=SCRIPT in html)
             self._cache.put(key, found)
@@ -353,14 +375,24 @@ def _quoted(path: str) -> str:
     return f"{quoted}/" if names and path.endswith("/") else quoted
 
 
-def _signed_version(work: SystemWork, request: Request) -> VersionInfo | None:
-    """Return the version that a genuine internal address asks for."""
-    if VERSION_PARAMETER.encode() not in request.query:
+def _signed(work: SystemWork, request: Request, parameter: str) -> int | None:
+    """Return what a genuine internal address asks for: the id of a version, or of a page whose draft is meant."""
+    if parameter.encode() not in request.query:
         return None
     query: Mapping[str, str] = dict(parse_qsl(request.query.decode("latin-1")))
-    number, given = query.get(VERSION_PARAMETER, ""), query.get(SIGNATURE_PARAMETER, "")
-    key = site_rows.signing_key(work.tx, work.portal_id)
-    expires = query.get(EXPIRES_PARAMETER, "")
-    if not number.isdigit() or not version_is_signed(key, number, expires, given, work.now_ms):
-        return None
-    return version_rows.info(work.tx, work.portal_id, int(number))
+    return signed_number(site_rows.signing_key(work.tx, work.portal_id), parameter, query, work.now_ms)
+
+
+def _placed(html: str, place: Place, origin: str, picture: str | None) -> str:
+    """Complete a rendered page with what depends on where it is shown."""
+    html = with_picture(html, picture).replace(ORIGIN, origin)
+    if place.base != base_path(place.site.type, place.site.code):
+        html = _ROOT_LINK.sub(rf'\1="{place.base}/', html)
+    return html
+
+
+def _for_place(policy: str, place: Place) -> str:
+    """Complete a policy: on the portal's own host a page has an origin of its own."""
+    if not place.sandboxed:
+        return policy
+    return policy + _SANDBOX + (" allow-scripts" if "script-src" in policy else "")

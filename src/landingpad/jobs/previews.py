@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 import structlog
 
-from landingpad.domain import previews
+from landingpad.domain import drafts, previews
 from landingpad.domain.addresses import path_of
 from landingpad.domain.preview_shapes import source_of
 from landingpad.domain.signing import version_query
@@ -103,6 +103,8 @@ class PreviewJob:
     def _target(self, tx: Tx, preview: Preview) -> _Target | None:
         """Return what has to be done; None if nobody needs the picture any more."""
         view = page_rows.find_view(tx, preview.portal_id, preview.page_id)
+        if preview.publication == rows.DRAFT:
+            return self._draft_target(tx, preview)
         content = rows.public_content(tx, preview.portal_id, preview.page_id)
         if view is None or content is None or content.content_hash != preview.content_hash:
             return None
@@ -119,6 +121,19 @@ class PreviewJob:
         expires_ms = self._services.clock.now_ms() + _ADDRESS_MS
         query = version_query(site_rows.signing_key(tx, preview.portal_id), content.version_id, expires_ms)
         return _Target(f"{site}{path_of(work, view, view.site_index_page_id)}?{query}", version.created_at, None)
+
+    def _draft_target(self, tx: Tx, preview: Preview) -> _Target | None:
+        """Return what has to be done for a picture of a draft; None if it has changed since."""
+        work = SystemWork(tx, preview.portal_id, self._services.clock.now_ms(), self._services)
+        draft = drafts.find(work, preview.page_id)
+        if draft is None or draft.content_hash != preview.content_hash:
+            return None
+        source = source_of(rows.shape_of(preview))
+        if source is not None:
+            found = rows.one(tx, preview.portal_id, preview.page_id, preview.content_hash, source)
+            return None if found is None else _Target("", preview.wanted_at, found)
+        address = drafts.addresses_of(work, preview.page_id, lifetime_ms=_ADDRESS_MS).page
+        return _Target(address, preview.wanted_at, None)
 
     def _data(self, target: _Target, preview: Preview) -> tuple[bytes, str]:
         """Return the picture, and what is missing in it."""

@@ -10,6 +10,8 @@ from landingpad.store.records import Preview
 from landingpad.store.tables import page_versions, pages
 
 PENDING, READY, FAILED = "pending", "ready", "failed"
+DRAFT = 0
+"""In place of the number of a publication: the picture shows a draft, and is nobody's business but its author's."""
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -58,7 +60,7 @@ _CURRENT = Query(
 )
 _TAKEN = Query(
     select(previews)
-    .where(*_OF_PAGE, *_OF_SHAPE, previews.c.media_key.is_not(None))
+    .where(*_OF_PAGE, *_OF_SHAPE, previews.c.media_key.is_not(None), previews.c.publication > DRAFT)
     .order_by(previews.c.wanted_at.desc(), previews.c.id.desc()),
     Preview,
 )
@@ -196,7 +198,7 @@ def public_content(tx: Tx, portal_id: int, page_id: int) -> PublicContent | None
 
 
 def taken(tx: Tx, portal_id: int, page_id: int, shape: Shape) -> list[Preview]:
-    """Return the pictures of a shape that exist, that of the newest content first."""
+    """Return the pictures of a shape that exist of what is or was public, that of the newest content first."""
     return tx.all(_TAKEN, portal_id=portal_id, page_id=page_id, **msgspec.structs.asdict(shape))
 
 

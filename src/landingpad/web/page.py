@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from landingpad.domain import previews
+from landingpad.domain import drafts, previews
 from landingpad.domain.errors import PageNotFound
 from landingpad.domain.previews import NothingToCompareError
 from landingpad.domain.work import SystemWork
@@ -48,12 +48,20 @@ async def show(visit: Visit, site_id: int, page_id: int) -> Answer:
     if not page.is_trashed and not site.is_trashed:
         blocks = await visit.call("landing.block.getlist", {"lid": page_id, **scope})
     sharp, history = await visit.read(lambda tx: _pictures(visit, tx, page_id))
+    draft = await visit.read(lambda tx: drafts.addresses_of(_work(visit, tx), page_id))
     if not sharp and page.is_public and page.picture and page.picture.media_key:
         await visit.write(lambda tx: _ask_sharp(visit, tx, page_id))
     codes = [(int(block["id"]), str(block["code"])) for block in blocks]
     widgets = await page_widgets(visit, page_id, codes, scope=site.scope)
     return await visit.page(
-        "site_page.html", site=site, page=page, blocks=blocks, sharp=sharp, history=history, widgets=widgets
+        "site_page.html",
+        site=site,
+        page=page,
+        blocks=blocks,
+        sharp=sharp,
+        history=history,
+        draft=draft,
+        widgets=widgets,
     )
 
 
