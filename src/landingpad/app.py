@@ -36,6 +36,7 @@ from landingpad.rpc.journal import Journal
 from landingpad.rpc.limits import LimitMode, RequestRate
 from landingpad.rpc.lint import RequestLint
 from landingpad.rpc.portals import PortalDirectory
+from landingpad.rpc.uses import WebhookUses
 from landingpad.settings import Settings
 from landingpad.store.engine import Database, database_url
 from landingpad.web.paths import is_safe_host, is_web
@@ -95,6 +96,7 @@ class Parts:
         self.public = PublicSites(self.services, self.media)
         self.sign_in = SignIn(self.db)
         self.oauth = OAuthRoutes(self.services, self.sign_in)
+        self.uses = WebhookUses(self.db)
         rate = RequestRate() if mode is LimitMode.ENFORCE else None
         self.rest = RestRoute(
             self.db,
@@ -102,6 +104,7 @@ class Parts:
             self.dispatcher,
             clock=self.services.clock,
             journal=self.journal,
+            uses=self.uses,
             body_limit=settings.body_limit,
             rate=rate,
         )
@@ -144,6 +147,7 @@ class Parts:
     def close(self) -> None:
         """Finish running work and close the database."""
         self.services.pictures.close()
+        self.uses.close()
         self.db.close()
 
 

@@ -1,18 +1,16 @@
 """Every screen of applications: no serious barrier that axe-core knows, nothing wider than a phone, light and dark."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser
 
-from browser.stage import Stage, stage
+from browser.look import Look
+from browser.stage import stage
 from landingpad.domain import oauth
 from support.portal import Portal
 
-AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
 LONG = "Инвентаризация витрин и складов для всех магазинов Северо-Западного округа / لوحة متابعة المبيعات"
 BODY = "<style>:root { color-scheme: light dark; } body { font: 15px system-ui; margin: 20px; }</style><p>Hello</p>"
 
@@ -27,27 +25,6 @@ def scheme(request: pytest.FixtureRequest) -> str:
 def width(request: pytest.FixtureRequest) -> int:
     found: int = request.param
     return found
-
-
-class Look:
-    """A page of a signed-in administrator, looked at."""
-
-    def __init__(self, on: Stage, page: Page, name: str) -> None:
-        self.on, self.page, self.name = on, page, name
-
-    async def check(self, screen: str) -> None:
-        """Look at what the page shows now."""
-        folder = os.environ.get("LANDINGPAD_SCREENSHOTS")
-        if folder:
-            await self.page.screenshot(path=f"{folder}/{screen}-{self.name}.png")
-        # The page of the application is its maker's; the rules are for ours.
-        await self.page.evaluate(f"{AXE.read_text()}; 0")
-        report = await self.page.evaluate("axe.run({ exclude: [['.app-holder iframe'], ['.block-shown']] })")
-        serious = [rule for rule in report["violations"] if rule["impact"] in {"serious", "critical"}]
-        found = [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in serious]
-        assert found == [], screen
-        sizes = await self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-        assert sizes[0] <= sizes[1], screen
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ from random import Random
 from landingpad.domain.roles import add_standard_roles
 from landingpad.domain.secrets import hash_password, hashed, new_code
 from landingpad.store import people
+from landingpad.store import webhooks as webhook_rows
 from landingpad.store.engine import Tx
+from landingpad.store.records import User
 from landingpad.store.tables import departments, portals, users, webhooks
 
 
@@ -134,6 +136,15 @@ def add_webhook(
         created_at=now_ms,
     )
     return code
+
+
+def revoke_webhook(tx: Tx, webhook_id: int, *, by: User, now_ms: int) -> bool:
+    """Make a webhook worthless: one of one's own, or as an administrator any of the portal; False if there is none."""
+    found = webhook_rows.find(tx, by.portal_id, webhook_id)
+    if found is None or found.revoked_at is not None or not (by.is_admin or found.user_id == by.id):
+        return False
+    tx.update(webhooks, by.portal_id, webhook_id, revoked_at=now_ms)
+    return True
 
 
 def check_scopes(scopes: Iterable[str]) -> list[str]:

@@ -32,6 +32,7 @@ from landingpad.rpc.limits import RATES, USUAL_RATE, RequestRate
 from landingpad.rpc.phpquery import BadRequestBody
 from landingpad.rpc.portals import PortalDirectory
 from landingpad.rpc.timing import Stopwatch
+from landingpad.rpc.uses import WebhookUses
 from landingpad.store.engine import Database, Tx
 
 log = structlog.get_logger("landingpad.rest")
@@ -109,6 +110,7 @@ class RestRoute:
         *,
         clock: Clock,
         journal: Journal,
+        uses: WebhookUses,
         body_limit: int,
         rate: RequestRate | None = None,
     ) -> None:
@@ -117,6 +119,7 @@ class RestRoute:
         self._dispatcher = dispatcher
         self._clock = clock
         self._journal = journal
+        self._uses = uses
         self._body_limit = body_limit
         self.rate = rate
         self.deliver: Deliver | None = None
@@ -162,8 +165,9 @@ class RestRoute:
                 "Https required. Start the server with --tls, or put it behind a proxy that speaks https."
             )
         params = await self._params(request, receive, entry)
-        caller = await self._authenticate(request, target, params, watch)
+        caller = await self._authenticate(request, target, params, watch, entry)
         entry.called_by(caller)
+        self._uses.note(caller, int(watch.start * 1000))
         self._refuse_files(request, target, params)
         outcome = await self._dispatcher.run(
             caller,
@@ -204,11 +208,13 @@ class RestRoute:
         if name is not None:
             raise TypeProblem(f'Parameter "{name}" must be of type string, file given')
 
-    async def _authenticate(self, request: Request, target: Target, params: dict[str, Any], watch: Stopwatch) -> Caller:
+    async def _authenticate(
+        self, request: Request, target: Target, params: dict[str, Any], watch: Stopwatch, entry: Entry
+    ) -> Caller:
         portal = self._portals.entry(request.host)
         if portal is None:
             raise NoAuthFound(f"{NoAuthFound.text}: there is no portal here yet.")
-        portal_id = portal.id
+        portal_id = entry.portal_id = portal.id
         rate = self.rate
         if rate is not None and not rate.admit(
             portal_id, request.client_address, RATES.get(portal.plan, USUAL_RATE), watch.start

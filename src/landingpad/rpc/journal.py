@@ -53,7 +53,7 @@ class Entry:
         self.method = method
         self.in_batch = in_batch
         self.portal_id = 0  # 0 and "": it ended before anybody knew
-        self.user_id = 0
+        self.user_id = 0  # 0: with a token of nobody
         self.credential = ""
         self.params: Mapping[str, Any] = {}
         self.status = 200

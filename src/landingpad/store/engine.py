@@ -9,7 +9,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar, overload
@@ -163,6 +163,10 @@ class Database:
         """Run a write in a writer thread; when this returns it is stored."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._writers, lambda: self.write_here(work, portal_id=portal_id))
+
+    def in_writer(self, work: Callable[[], R]) -> Future[R]:
+        """Have something done in a writer thread in its turn, without waiting for it."""
+        return self._writers.submit(work)
 
     # -- connections
 

@@ -214,11 +214,11 @@ class Visit:
         csrf = self._visitor.csrf if self._visitor is not None else ""
         return self._pages.render(template, visit=self, portal=self.portal, user=user, csrf=csrf, **context)
 
-    def samples(self, made: Made | Note | None) -> dict[str, str]:
-        """Write a call in the languages people use, as a webhook of the signed-in user."""
+    def samples(self, made: Made | Note | None, address: str = "") -> dict[str, str]:
+        """Write a call in the languages people use, as a webhook of the signed-in user, or one with this address."""
         if made is None or not made.method:
             return {}
-        address = f"{self.origin}/rest/{self.caller.user.id}/CODE"
+        address = address or f"{self.origin}/rest/{self.caller.user.id}/CODE"
         return self._pages.samples(made.method, made.params, address)
 
     # -- what the next page tells

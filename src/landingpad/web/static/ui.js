@@ -38,6 +38,12 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
 });
 
+// What was made is shown once: to load its page anew must not make another.
+document.addEventListener("DOMContentLoaded", () => {
+  const once = document.querySelector("[data-once]");
+  if (once) history.replaceState(null, "", once.dataset.once);
+});
+
 // What a program of ours could not do, it says.
 document.addEventListener("htmx:responseError", () => { window.location.reload(); });
 

@@ -1,0 +1,98 @@
+"""Webhooks: addresses through which programs call the API on behalf of a user."""
+
+from landingpad.domain.portals import SCOPES, UnknownScopeError, add_webhook, revoke_webhook
+from landingpad.http.message import Answer
+from landingpad.rpc.declare import Registry
+from landingpad.store import webhooks as rows
+from landingpad.store.engine import Tx
+from landingpad.store.webhooks import Webhook
+from landingpad.web.paths import DEVELOPER
+from landingpad.web.routing import Route
+from landingpad.web.visit import Made, Visit
+
+PATH = f"{DEVELOPER}webhooks/"
+NO_CALL = Made("", {})
+LONGEST_TITLE = 200
+_FIRST_CALL = Made("server.time", {})
+_DAY_MS = 86_400_000
+_DAYS = {"": "Never", "30": "In 30 days", "90": "In 90 days", "365": "In a year"}
+_USUAL_SCOPES = ("landing",)
+
+
+def scope_counts(registry: Registry) -> dict[str, int]:
+    """Return the scopes, and how many methods each gives access to."""
+    return {scope: sum(scope in method.scopes for method in registry) for scope in SCOPES}
+
+
+def listed(tx: Tx, visit: Visit) -> list[Webhook]:
+    """Return the webhooks that the signed-in user may see: their own, to administrators all of the portal."""
+    user = visit.caller.user
+    return rows.of_portal(tx, visit.portal.id) if user.is_admin else rows.of_user(tx, visit.portal.id, user.id)
+
+
+async def show(visit: Visit, *, code: str = "") -> Answer:
+    """Show the webhooks; with a code, the address of the one that was just made, now and never again."""
+    found = await visit.read(lambda tx: listed(tx, visit))
+    address = f"{visit.origin}/rest/{visit.caller.user.id}/{code}" if code else ""
+    return await visit.page(
+        "developer/webhooks.html",
+        webhooks=[one for one in found if one.revoked_at is None],
+        revoked=[one for one in found if one.revoked_at is not None],
+        scopes=SCOPES,
+        address=f"{address}/" if address else "",
+        samples=visit.samples(_FIRST_CALL, address) if address else {},
+    )
+
+
+async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Answer:
+    """Ask for what a new webhook needs."""
+    return await visit.page(
+        "developer/webhook_new.html",
+        status=status,
+        problem=problem,
+        scopes=scope_counts(visit.dispatcher.registry),
+        chosen=visit.texts("scopes") if problem else _USUAL_SCOPES,
+        title=visit.text("title"),
+        longest=LONGEST_TITLE,
+        days=_DAYS,
+        chosen_days=visit.text("days"),
+    )
+
+
+async def make(visit: Visit) -> Answer:
+    """Make a webhook of the signed-in user. Its code is in this one answer and nowhere else."""
+    scopes, title, days = visit.texts("scopes"), visit.text("title"), visit.text("days")
+    if not title or len(title) > LONGEST_TITLE or days not in _DAYS:
+        problem = f"A webhook needs a name of at most {LONGEST_TITLE} characters, so that you know it again."
+        return await ask_new(visit, status=422, problem=problem)
+    if not scopes:
+        return await ask_new(visit, status=422, problem="Choose at least one scope: it says what the webhook may do.")
+    expires_at = visit.now_ms + int(days) * _DAY_MS if days else None
+    user_id = visit.caller.user.id
+
+    def work(tx: Tx) -> str:
+        return add_webhook(
+            tx, visit.portal.id, user_id, scopes=scopes, title=title, now_ms=visit.now_ms, expires_at=expires_at
+        )
+
+    try:
+        code = await visit.write(work)
+    except UnknownScopeError as error:
+        return await ask_new(visit, status=422, problem=str(error))
+    return await show(visit, code=code)
+
+
+async def revoke(visit: Visit, webhook_id: int) -> Answer:
+    """Make a webhook worthless."""
+    user = visit.caller.user
+    is_done = await visit.write(lambda tx: revoke_webhook(tx, webhook_id, by=user, now_ms=visit.now_ms))
+    if not is_done:
+        return visit.done(PATH, "There is no such webhook, or it is revoked already.", NO_CALL, is_error=True)
+    return visit.done(PATH, "The webhook is revoked: calls with it are INVALID_CREDENTIALS from now on.", NO_CALL)
+
+
+ROUTES = (
+    Route(PATH, show),
+    Route(f"{PATH}new", ask_new, make),
+    Route(f"{PATH}<int:webhook_id>/revoke", post=revoke),
+)

@@ -1,0 +1,81 @@
+"""Every screen of the developer area: no serious barrier, nothing wider than a phone, by keyboard, light and dark."""
+
+import os
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser
+
+from browser.look import Look
+from browser.stage import stage
+from landingpad.domain.portals import SCOPES, add_webhook
+from landingpad.store.engine import Tx
+from landingpad.store.query import Statement
+from landingpad.store.tables import webhooks
+from support.portal import Portal
+
+SCREENS = [(1280, "light"), (390, "dark")]
+if os.environ.get("LANDINGPAD_SCREENSHOTS"):
+    SCREENS += [(1280, "dark"), (390, "light")]
+LONG = "Инвентаризация витрин и складов для всех магазинов Северо-Западного округа / لوحة متابعة المبيعات اليومية"
+ARABIC = "تقرير المبيعات الليلي"
+UNBROKEN = "nightly_export_of_everything_that_there_is_" * 4
+
+
+@pytest.fixture(params=SCREENS)
+def screen(request: pytest.FixtureRequest) -> tuple[int, str]:
+    found: tuple[int, str] = request.param
+    return found
+
+
+@pytest.fixture
+async def look(portal: Portal, browser: Browser, screen: tuple[int, str]) -> AsyncIterator[Look]:
+    width, scheme = screen
+    with stage(portal) as on:
+        page = await on.sign_in(browser, color_scheme=scheme)
+        await page.set_viewport_size({"width": width, "height": 844})
+        yield Look(on, page, f"{width}-{scheme}")
+        await page.context.close()
+    assert on.alarms == []
+
+
+async def test_webhooks(look: Look) -> None:
+    page, portal, path = look.page, look.on.portal, f"{look.on.origin}/developer/webhooks/"
+    now_ms = int(time.time() * 1000)
+
+    def fill(tx: Tx) -> None:
+        for number, title in enumerate((LONG, ARABIC, UNBROKEN, "Night")):
+            scopes = SCOPES if number % 2 else ["landing"]
+            made_at = now_ms - number * 10**7
+            add_webhook(tx, portal.id, portal.admin_id, scopes=scopes, title=title, now_ms=made_at)
+        add_webhook(tx, portal.id, portal.plain_id, scopes=["landing"], title="Old", now_ms=1, expires_at=2)
+
+    await portal.call("server.time")
+    portal.parts.uses.store()
+    portal.parts.db.write_here(fill)
+    await page.goto(path)
+    await look.check("webhooks")
+    await page.get_by_role("link", name="New webhook").click()
+    await look.check("webhook-new")
+    await page.get_by_label("Name").fill("Weekly")
+    await page.get_by_role("checkbox", name="user_brief").check()
+    await page.get_by_role("button", name="Make the webhook").press("Enter")
+    await page.get_by_text("Your new webhook").wait_for()
+    await look.check("webhook-made")
+    assert page.url == path, "to load it anew shows the list, and makes no other"
+    await page.reload()
+    assert await page.get_by_text("Your new webhook").count() == 0
+    assert await page.get_by_role("heading", name="Weekly").count() == 1
+    page.once("dialog", lambda dialog: dialog.accept())
+    await page.get_by_role("button", name="Revoke Weekly").click()
+    await page.get_by_role("button", name="Close").click()
+    await page.get_by_text("Revoked: 1").click()
+    await look.check("webhook-revoked")
+
+
+async def test_nothing_there_yet(look: Look) -> None:
+    look.on.portal.parts.db.write_here(lambda tx: tx.run(Statement(webhooks.delete())))
+    page = look.page
+    await page.goto(f"{look.on.origin}/developer/webhooks/")
+    await look.check("webhooks-empty")
