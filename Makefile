@@ -6,7 +6,7 @@ RUN = $(UV) run --frozen
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test check docs format fuzz bench-api bench-price bench-blocks bench-lists bench-rights bench-public bench-previews bench-soak clean
+.PHONY: help setup serve test check docs format fuzz bench-api bench-price bench-blocks bench-lists bench-rights bench-public bench-previews bench-soak bench-kit clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -58,6 +58,9 @@ bench-previews: ## Measure a picture beside Chromium's own work, shot-scraper an
 
 bench-soak: ## Take 5,000 pictures (half an hour) and watch memory, processes and failures
 	@$(RUN) python bench/soak.py $(ARGS)
+
+bench-kit: ## Measure starts and resets of the test kit, and the sample suites
+	@$(RUN) python bench/kit.py $(ARGS)
 
 bench-blocks: ## Measure changes of a 100 KB block and the rendering of 100 blocks
 	@$(RUN) python bench/blocks.py

@@ -1,4 +1,4 @@
-"""The suites of example integrations, run by `landingpad run` as their READMEs say."""
+"""The suites of example integrations, run as their READMEs say: by `landingpad run`, and by pytest with our plugin."""
 
 import os
 import subprocess
@@ -37,6 +37,21 @@ def test_the_suite_passes(folder: str, options: list[str], command: list[str], e
     assert done.returncode == 0, done.stdout + done.stderr
     for text in expected:
         assert text in done.stdout
+
+
+@pytest.mark.parametrize("options", [[], ["-n", "4"]])
+def test_the_python_suite_passes(options: list[str]) -> None:
+    """With one portal, and with one for each of four processes; it finds no portal but that of the plugin."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", *options],
+        cwd=EXAMPLES / "python",
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "38 passed" in done.stdout
 
 
 def test_the_typescript_is_typed() -> None:
