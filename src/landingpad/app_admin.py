@@ -102,9 +102,7 @@ def delete_app(settings: Settings, client_id: str, now_ms: int) -> None:
     """
 
     def work(tx: Tx, jobs: JobEnqueuer) -> None:
-        app = _app(tx, client_id)
-        events.uninstalled(tx, jobs, app, now_ms)
-        app_rows.delete(tx, app)
+        apps.remove_app(tx, jobs, _app(tx, client_id), now_ms)
 
     _write(settings, work)
 

@@ -9,7 +9,10 @@ from playwright.async_api import Browser
 
 from browser.look import Look
 from browser.stage import stage
+from landingpad.domain import oauth
 from landingpad.domain.portals import SCOPES, add_webhook
+from landingpad.store import apps as app_rows
+from landingpad.store.app_tables import apps
 from landingpad.store.engine import Tx
 from landingpad.store.query import Statement
 from landingpad.store.tables import webhooks
@@ -33,11 +36,12 @@ def screen(request: pytest.FixtureRequest) -> tuple[int, str]:
 async def look(portal: Portal, browser: Browser, screen: tuple[int, str]) -> AsyncIterator[Look]:
     width, scheme = screen
     with stage(portal) as on:
-        page = await on.sign_in(browser, color_scheme=scheme)
+        page = await on.sign_in(browser, color_scheme=scheme, reduced_motion="reduce")
         await page.set_viewport_size({"width": width, "height": 844})
         yield Look(on, page, f"{width}-{scheme}")
         await page.context.close()
-    assert on.alarms == []
+    # A form that is refused is an answer with 422, which browsers note.
+    assert [alarm for alarm in on.alarms if "status of 422" not in alarm] == []
 
 
 async def test_webhooks(look: Look) -> None:
@@ -72,6 +76,44 @@ async def test_webhooks(look: Look) -> None:
     await page.get_by_role("button", name="Close").click()
     await page.get_by_text("Revoked: 1").click()
     await look.check("webhook-revoked")
+
+
+async def test_local_applications(look: Look) -> None:
+    page, on, path = look.page, look.on, f"{look.on.origin}/developer/apps/"
+    on.portal.parts.db.write_here(lambda tx: tx.run(Statement(apps.delete())))
+    await page.goto(path)
+    await look.check("local-apps-empty")
+    await page.get_by_role("link", name="New application").click()
+    await look.check("local-app-new")
+    await page.get_by_label("Name").fill(LONG)
+    await page.get_by_label("Page in the portal").fill(f"{on.origin}/x")
+    await page.get_by_role("button", name="Make the application").click()
+    await page.get_by_role("alert").filter(has_text="at the address of the portal itself").wait_for()
+    await look.check("local-app-refused")
+    await page.get_by_label("Page in the portal").fill(f"{on.app.origin}/{'a-very-long-path/' * 12}")
+    await page.get_by_role("button", name="Make the application").press("Enter")
+    await page.get_by_text("The secret of your new application").wait_for()
+    app_id = int(page.url.rstrip("/").rpartition("/")[2])
+    await look.check("local-app-made")
+    await page.reload()
+    assert await page.get_by_text("The secret of").count() == 0
+    portal = on.portal
+    app = portal.parts.db.read_here(lambda tx: app_rows.find(tx, portal.id, app_id))
+    assert app is not None
+    portal.tokens["mine"] = portal.parts.db.write_here(
+        lambda tx: oauth.grant_directly(tx, app, portal.admin_id, 10**14).access_token
+    )
+    for place, title in (("LEFT_MENU", ARABIC), ("LANDING_SETTINGS", UNBROKEN)):
+        bound = {"PLACEMENT": place, "HANDLER": f"{on.app.origin}/app?{UNBROKEN}", "TITLE": title}
+        await portal.call("placement.bind", by="mine", **bound)
+    await portal.call("event.bind", by="mine", event="ONAPPUNINSTALL", handler=f"{on.app.origin}/{UNBROKEN}")
+    await page.goto(f"{path}{app_id}/")
+    await look.check("local-app")
+    for title in (ARABIC, UNBROKEN, "Tax"):
+        on.register(title=title, scopes=["landing"])
+    on.register(title="Not yet", install_url=f"{on.app.origin}/install")
+    await page.goto(path)
+    await look.check("local-apps")
 
 
 async def test_nothing_there_yet(look: Look) -> None:

@@ -64,14 +64,7 @@ def add_app(
 
     """
     wanted = check_scopes(scopes)
-    redirect_uri = redirect_uri or handler_url
-    _check_address(redirect_uri, "a redirect address")
-    if handler_url:
-        _check_address(handler_url, "the page of an application")
-    if install_url:
-        _check_address(install_url, "the page of an installation")
-        if not handler_url:
-            raise BadAddressError("An application that is installed on a page needs a handler address, too.")
+    redirect_uri = _checked_addresses(redirect_uri, handler_url, install_url)
     client_id = f"local.{new_code(random, 14)}.{new_code(random, 8)}"
     secret = new_code(random, _SECRET_LENGTH)
     tx.insert(
@@ -94,6 +87,45 @@ def add_app(
     return NewApplication(app, secret)
 
 
+def change_app(
+    tx: Tx,
+    app: Application,
+    *,
+    title: str,
+    scopes: Iterable[str],
+    redirect_uri: str,
+    handler_url: str,
+    install_url: str,
+) -> None:
+    """Change an application. Tokens that it has are good for its new scopes from the next call on.
+
+    Raises:
+        UnknownScopeError: this server has no such scope.
+        BadAddressError: as for a new one.
+
+    """
+    wanted = check_scopes(scopes)
+    redirect_uri = _checked_addresses(redirect_uri, handler_url, install_url)
+    tx.update(
+        apps,
+        app.portal_id,
+        app.id,
+        title=title,
+        scopes=",".join(wanted),
+        redirect_uri=redirect_uri,
+        handler_url=handler_url,
+        install_url=install_url,
+        # There is no page any more that could say that it is installed.
+        is_installed=app.is_installed or not install_url,
+    )
+
+
+def remove_app(tx: Tx, jobs: JobQueue, app: Application, now_ms: int) -> None:
+    """Remove an application with its tokens and all that it stored; its handlers are told by ONAPPUNINSTALL."""
+    events.uninstalled(tx, jobs, app, now_ms)
+    rows.delete(tx, app)
+
+
 def finish_installation(
     tx: Tx, jobs: JobQueue, app: Application, user_id: int, language: str, now_ms: int
 ) -> Application:
@@ -103,6 +135,19 @@ def finish_installation(
     tx.update(apps, app.portal_id, app.id, is_installed=True)
     events.installation_finished(tx, jobs, app, user_id, language, now_ms)
     return msgspec.structs.replace(app, is_installed=True)
+
+
+def _checked_addresses(redirect_uri: str, handler_url: str, install_url: str) -> str:
+    """Refuse what is no address, and return where the browser goes after the sign-in."""
+    redirect_uri = redirect_uri or handler_url
+    _check_address(redirect_uri, "a redirect address")
+    if handler_url:
+        _check_address(handler_url, "the page of an application")
+    if install_url:
+        _check_address(install_url, "the page of an installation")
+        if not handler_url:
+            raise BadAddressError("An application that is installed on a page needs a handler address, too.")
+    return redirect_uri
 
 
 def _check_address(address: str, what: str) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from landingpad.domain.signin import SignIn
 from landingpad.web import apps, page, site, sites
 from landingpad.web.account import AccountPages
-from landingpad.web.developer import webhooks
+from landingpad.web.developer import local_apps, webhooks
 from landingpad.web.live import LivePages
 from landingpad.web.paths import ACCOUNT, SIGN_IN, SIGN_OUT, SITES
 from landingpad.web.routing import Route, Routes
@@ -28,6 +28,7 @@ def routes(sign_in: SignIn, closing: threading.Event) -> Routes:
             Route(SITES, sites.show),
             *apps.ROUTES,
             *webhooks.ROUTES,
+            *local_apps.ROUTES,
             Route(f"{SITES}new", sites.ask_new, sites.make_new),
             Route(f"{SITES}live", live.listen),
             Route(f"{SITES}pictures/<int:page_id>", live.picture),

@@ -1,0 +1,212 @@
+"""Local applications of a portal: made, changed and removed by its administrators."""
+
+from typing import NamedTuple
+
+from landingpad.domain import apps as domain
+from landingpad.domain import events, frames
+from landingpad.domain.apps import BadAddressError, NewApplication
+from landingpad.domain.portals import SCOPES, UnknownScopeError
+from landingpad.http.message import Answer
+from landingpad.store import apps as rows
+from landingpad.store import events as event_rows
+from landingpad.store import people, placements
+from landingpad.store.engine import Tx
+from landingpad.store.events import EventHandler
+from landingpad.store.placements import Widget
+from landingpad.store.records import Application
+from landingpad.web.app_calls import origins
+from landingpad.web.developer.admins import for_admins
+from landingpad.web.developer.webhooks import LONGEST_TITLE, NO_CALL, scope_counts
+from landingpad.web.paths import DEVELOPER
+from landingpad.web.routing import Route
+from landingpad.web.visit import Visit
+
+PATH = f"{DEVELOPER}apps/"
+_USUAL_SCOPES = ("landing", "placement", "user_brief")
+_GONE = "There is no such application. It may have been removed."
+
+
+class Shown(NamedTuple):
+    """An application and what it has put into the portal."""
+
+    app: Application
+    widgets: list[Widget]
+    handlers: list[EventHandler]
+    users: list[str]
+    """Names of those who may use it; empty: everybody."""
+
+
+class _Given(NamedTuple):
+    """What the form says of an application."""
+
+    title: str
+    scopes: list[str]
+    handler_url: str
+    install_url: str
+    redirect_uri: str
+
+
+async def show_all(visit: Visit) -> Answer:
+    """Show the applications of the portal."""
+
+    def read(tx: Tx) -> list[tuple[Application, int]]:
+        found = rows.of_portal(tx, visit.portal.id)
+        return [(app, len(placements.of_app(tx, visit.portal.id, app.id))) for app in found]
+
+    return await visit.page("developer/apps.html", apps=await visit.read(read), scopes=SCOPES)
+
+
+async def show(
+    visit: Visit, app_id: int, *, status: int = 200, problem: str = "", secret: str = "", is_new: bool = False
+) -> Answer:
+    """Show an application; with a secret, the one that it just got, now and never again."""
+    found = await visit.read(lambda tx: _shown(tx, visit, app_id))
+    if found is None:
+        return visit.done(PATH, _GONE, NO_CALL, is_error=True)
+    return await visit.page(
+        "developer/app.html",
+        status=status,
+        shown=found,
+        given=_given(visit) if problem else _of(found.app),
+        scopes=scope_counts(visit.dispatcher.registry),
+        longest=LONGEST_TITLE,
+        problem=problem,
+        secret=secret,
+        is_new=is_new,
+        path=f"{PATH}{app_id}/",
+    )
+
+
+async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Answer:
+    """Ask for what a new application needs."""
+    return await visit.page(
+        "developer/app_new.html",
+        status=status,
+        given=_given(visit) if problem else _Given("", list(_USUAL_SCOPES), "", "", ""),
+        scopes=scope_counts(visit.dispatcher.registry),
+        longest=LONGEST_TITLE,
+        problem=problem,
+    )
+
+
+async def make(visit: Visit) -> Answer:
+    """Make an application. Its secret is in this one answer and nowhere else."""
+    given, user = _given(visit), visit.caller.user
+
+    def work(tx: Tx) -> NewApplication:
+        made = domain.add_app(tx, visit.portal.id, **given._asdict(), now_ms=visit.now_ms)
+        if visit.text("install"):
+            events.installed(tx, visit.services.jobs, made.app, user.id, visit.portal.language, visit.now_ms)
+        return made
+
+    problem = _problem(visit, given)
+    if problem:
+        return await ask_new(visit, status=422, problem=problem)
+    try:
+        made = await visit.write(work)
+    except (BadAddressError, UnknownScopeError) as error:
+        return await ask_new(visit, status=422, problem=str(error))
+    return await show(visit, made.app.id, secret=made.client_secret, is_new=True)
+
+
+async def change(visit: Visit, app_id: int) -> Answer:
+    """Change what an application is called, where it is, and what it may do."""
+    given = _given(visit)
+    problem = _problem(visit, given)
+    if problem:
+        return await show(visit, app_id, status=422, problem=problem)
+
+    def work(tx: Tx) -> bool:
+        app = rows.find(tx, visit.portal.id, app_id)
+        if app is not None:
+            domain.change_app(tx, app, **given._asdict())
+        return app is not None
+
+    try:
+        is_done = await visit.write(work)
+    except (BadAddressError, UnknownScopeError) as error:
+        return await show(visit, app_id, status=422, problem=str(error))
+    if not is_done:
+        return visit.done(PATH, _GONE, NO_CALL, is_error=True)
+    return visit.done(f"{PATH}{app_id}/", f"{given.title} is changed. It holds from the next call on.", NO_CALL)
+
+
+async def rotate(visit: Visit, app_id: int) -> Answer:
+    """Give an application another secret; the old one and all its tokens are worthless."""
+
+    def work(tx: Tx) -> str:
+        app = rows.find(tx, visit.portal.id, app_id)
+        return "" if app is None else domain.rotate_secret(tx, app, visit.now_ms)
+
+    return await show(visit, app_id, secret=await visit.write(work))
+
+
+async def delete(visit: Visit, app_id: int) -> Answer:
+    """Remove an application with all that it stored; its handlers are told."""
+
+    def work(tx: Tx) -> Application | None:
+        app = rows.find(tx, visit.portal.id, app_id)
+        if app is not None:
+            domain.remove_app(tx, visit.services.jobs, app, visit.now_ms)
+        return app
+
+    app = await visit.write(work)
+    if app is None:
+        return visit.done(PATH, _GONE, NO_CALL, is_error=True)
+    return visit.done(PATH, f"{app.title} is removed with its tokens and all that it stored.", NO_CALL)
+
+
+def _shown(tx: Tx, visit: Visit, app_id: int) -> Shown | None:
+    portal_id = visit.portal.id
+    app = rows.find(tx, portal_id, app_id)
+    if app is None:
+        return None
+    users = [people.find(tx, portal_id, int(user_id)) for user_id in app.user_ids.split(",") if user_id]
+    names = [f"{one.name} {one.last_name}".strip() or one.email for one in users if one is not None]
+    return Shown(
+        app, placements.of_app(tx, portal_id, app_id), event_rows.handlers_of_app(tx, portal_id, app_id), names
+    )
+
+
+def _of(app: Application) -> _Given:
+    return _Given(app.title, app.scopes.split(","), app.handler_url, app.install_url, app.redirect_uri)
+
+
+def _given(visit: Visit) -> _Given:
+    texts = (visit.text(name) for name in ("handler_url", "install_url", "redirect_uri"))
+    return _Given(visit.text("title"), visit.texts("scopes"), *texts)
+
+
+def _problem(visit: Visit, given: _Given) -> str:
+    """Say what is wrong with a form, beyond what the domain looks at; "" if nothing is."""
+    if not given.title or len(given.title) > LONGEST_TITLE:
+        return f"An application needs a name of at most {LONGEST_TITLE} characters."
+    if not given.handler_url and not given.redirect_uri:
+        return "An application needs a page in the portal, or an address to which people are sent after the sign-in."
+    for address in (given.handler_url, given.install_url):
+        if address and _origin(address) in origins(visit):
+            return (
+                f"{address} is at the address of the portal itself. An application needs a host or a port of its own, "
+                "so that the browser keeps it apart from the portal."
+            )
+    return ""
+
+
+def _origin(address: str) -> str:
+    """Return the origin of what may be no address at all: that is for the domain to say."""
+    try:
+        return frames.origin_of(address)
+    except (ValueError, UnicodeError):
+        return ""
+
+
+ROUTES = tuple(
+    for_admins(route)
+    for route in (
+        Route(PATH, show_all),
+        Route(f"{PATH}new", ask_new, make),
+        Route(f"{PATH}<int:app_id>/", show, change),
+        Route(f"{PATH}<int:app_id>/rotate", post=rotate),
+        Route(f"{PATH}<int:app_id>/delete", post=delete),
+    )
+)
