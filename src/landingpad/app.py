@@ -142,7 +142,8 @@ class Parts:
         from landingpad.web.route import WebRoute  # noqa: PLC0415  # see above
         from landingpad.web.routes import routes  # noqa: PLC0415
 
-        return WebRoute(self.dispatcher, routes(self.sign_in, self.closing))
+        table = routes(self.sign_in, self.closing, self.journal, processes=self.settings.workers)
+        return WebRoute(self.dispatcher, table)
 
     def close(self) -> None:
         """Finish running work and close the database."""

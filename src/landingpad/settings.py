@@ -39,7 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     limits: Annotated[
         str, "off, count (running time is told) or enforce (as documented); empty: count with --dev, else enforce."
     ] = ""
-    journal: Annotated[int, "Calls that each process remembers for developers to look at; 0: none."] = 200
+    journal: Annotated[int, "Calls that each process remembers for developers to look at; 0: none."] = 1000
     operating_limit: Annotated[float, "Seconds a method may run in ten minutes for one webhook or application."] = 480.0
     chromium: Annotated[str, "Path of the Chromium that takes the pictures; empty: the first one found."] = ""
     instant_previews: Annotated[bool, "With --dev: pictures are drawn at once, without a browser, and say so."] = False

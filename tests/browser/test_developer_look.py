@@ -11,6 +11,7 @@ from browser.look import Look
 from browser.stage import stage
 from landingpad.domain import oauth
 from landingpad.domain.portals import SCOPES, add_webhook
+from landingpad.rpc.journal import Entry
 from landingpad.store import apps as app_rows
 from landingpad.store.app_tables import apps
 from landingpad.store.engine import Tx
@@ -114,6 +115,50 @@ async def test_local_applications(look: Look) -> None:
     on.register(title="Not yet", install_url=f"{on.app.origin}/install")
     await page.goto(path)
     await look.check("local-apps")
+
+
+def _call(look: Look, number: int) -> None:
+    """Put a call into the log as it comes from a program; a hundred real ones take seconds."""
+    names = ["landing.site.getPreview", "landing.block.updatenodes", "landing.landing.copy", "profile"]
+    entry = Entry(names[number % 4] if number % 9 else f"landing.{UNBROKEN}", time.time() - 1000 + number)
+    entry.portal_id, entry.user_id, entry.credential = look.on.portal.id, look.on.portal.admin_id, "webhook:1"
+    entry.params = {"id": number, "title": LONG, "nodes": {f".landing-block-node-{key}": ARABIC for key in range(9)}}
+    entry.seconds = number / 7000
+    if number % 5 == 0:
+        entry.ended(403, "ACCESS_DENIED_FOR_THIS_ONE", f"Access denied: {UNBROKEN}")
+    look.on.portal.parts.journal.add(entry)
+
+
+async def test_the_request_log(look: Look) -> None:
+    page, portal, path = look.page, look.on.portal, f"{look.on.origin}/developer/log/"
+    await page.goto(path)
+    await page.get_by_text("No call yet").wait_for()
+    await look.check("log-empty")
+    await portal.call("server.time", extra="x")
+    lines = page.locator("#calls summary")
+    await lines.filter(has_text="server.time").wait_for()
+    assert not await page.get_by_text("No call yet").is_visible()
+    for number in range(500):
+        _call(look, number)
+    await page.get_by_text("more calls came between").first.wait_for()
+    await page.goto(path)
+    await look.check("log")
+    await lines.nth(4).press("Enter")
+    assert await page.locator("#calls details[open]").count() == 1
+    await look.check("log-open")
+    await page.get_by_label("Status").select_option("errors")
+    await page.get_by_text("100 calls").wait_for()
+    # What is open stays open while others come above it, and what does not fit does not come.
+    await lines.first.press("Enter")
+    await portal.call("server.time")
+    await portal.answer("landing.site.getPreview")
+    await lines.filter(has_text="MISSING_PARAMS").wait_for()
+    assert await page.locator("#calls details[open]").count() == 1
+    assert await lines.filter(has_text="server.time").count() == 0
+    await page.get_by_role("searchbox").fill("no such method")
+    await page.get_by_text("No call fits").wait_for()
+    await look.check("log-nothing-fits")
+    assert "method=no%20such%20method" in page.url
 
 
 async def test_nothing_there_yet(look: Look) -> None:

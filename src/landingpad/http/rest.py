@@ -30,7 +30,7 @@ from landingpad.rpc.dispatch import Dispatcher
 from landingpad.rpc.journal import Entry, Journal
 from landingpad.rpc.limits import RATES, USUAL_RATE, RequestRate
 from landingpad.rpc.phpquery import BadRequestBody
-from landingpad.rpc.portals import PortalDirectory
+from landingpad.rpc.portals import PortalDirectory, PortalEntry
 from landingpad.rpc.timing import Stopwatch
 from landingpad.rpc.uses import WebhookUses
 from landingpad.store.engine import Database, Tx
@@ -164,8 +164,11 @@ class RestRoute:
             raise HttpsRequired(
                 "Https required. Start the server with --tls, or put it behind a proxy that speaks https."
             )
+        portal = self._portals.entry(request.host)
+        if portal is not None:
+            entry.portal_id = portal.id  # so that its administrators see also what ends before anybody is known
         params = await self._params(request, receive, entry)
-        caller = await self._authenticate(request, target, params, watch, entry)
+        caller = await self._authenticate(request, target, params, watch, portal)
         entry.called_by(caller)
         self._uses.note(caller, int(watch.start * 1000))
         self._refuse_files(request, target, params)
@@ -209,12 +212,11 @@ class RestRoute:
             raise TypeProblem(f'Parameter "{name}" must be of type string, file given')
 
     async def _authenticate(
-        self, request: Request, target: Target, params: dict[str, Any], watch: Stopwatch, entry: Entry
+        self, request: Request, target: Target, params: dict[str, Any], watch: Stopwatch, portal: PortalEntry | None
     ) -> Caller:
-        portal = self._portals.entry(request.host)
         if portal is None:
             raise NoAuthFound(f"{NoAuthFound.text}: there is no portal here yet.")
-        portal_id = entry.portal_id = portal.id
+        portal_id = portal.id
         rate = self.rate
         if rate is not None and not rate.admit(
             portal_id, request.client_address, RATES.get(portal.plan, USUAL_RATE), watch.start

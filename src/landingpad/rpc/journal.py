@@ -13,15 +13,20 @@ from typing import Any
 
 import msgspec
 
+from landingpad.media.upload import UploadedFile
 from landingpad.rpc.call import Caller
 from landingpad.rpc.declare import Registry
 from landingpad.rpc.lint import nearest_method, problems_of
 
 MASKED = "***"
 _SECRETS = frozenset(
-    {"auth", "access_token", "refresh_token", "client_secret", "password", "sessid", "token", "application_token"}
+    {
+        *("auth", "auth_id", "access_token", "refresh_token", "refresh_id", "token", "application_token", "sessid"),
+        *("client_secret", "secret", "password", "authorization"),
+    }
 )
 _SECRET_IN_QUERY = re.compile(rf"\b({'|'.join(sorted(_SECRETS))})(=|%3D)[^&]*", re.IGNORECASE)
+_SECRET_IN_WEBHOOK = re.compile(r"(/rest/\d+/)[A-Za-z0-9]{8,}(?![A-Za-z0-9])")
 _SMALL = 8 * 1024
 """Bytes of a request whose parameters are kept as they are; of larger ones a shortened copy is."""
 _LONGEST_TEXT = 500
@@ -52,7 +57,7 @@ class Entry:
         self.at = at
         self.method = method
         self.in_batch = in_batch
-        self.portal_id = 0  # 0 and "": it ended before anybody knew
+        self.portal_id = 0  # 0: at a host of no portal
         self.user_id = 0  # 0: with a token of nobody
         self.credential = ""
         self.params: Mapping[str, Any] = {}
@@ -145,8 +150,9 @@ class Journal:
 
         """
         self.is_on = size > 0
+        self.size = max(size, 0)
         self.counts: dict[str, int] = {}
-        self._entries: deque[Entry] = deque(maxlen=max(size, 0))
+        self._entries: deque[Entry] = deque(maxlen=self.size)
         self._count = count
         self._last = 0
         self._waiting: list[asyncio.Future[None]] = []
@@ -225,6 +231,8 @@ def shortened(value: Any, depth: int = 0) -> Any:
         return {str(name)[:128]: shortened(value[name], depth + 1) for name in first}
     if isinstance(value, list):
         return [shortened(member, depth + 1) for member in value[:_MOST_MEMBERS]]
+    if isinstance(value, UploadedFile):
+        return _file(value)
     return value
 
 
@@ -237,6 +245,14 @@ def masked(value: Any) -> Any:
         }
     if isinstance(value, list):
         return [masked(member) for member in value]
+    if isinstance(value, UploadedFile):
+        return _file(value)
+    if isinstance(value, str) and "/rest/" in value:
+        value = _SECRET_IN_WEBHOOK.sub(rf"\1{MASKED}", value)
     if isinstance(value, str) and "=" in value:
         return _SECRET_IN_QUERY.sub(rf"\1\2{MASKED}", value)
     return value
+
+
+def _file(value: UploadedFile) -> str:
+    return f"(file {value.name[:128]}, {len(value.data)} bytes)"

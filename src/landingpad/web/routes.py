@@ -4,17 +4,27 @@ import threading
 from functools import partial
 
 from landingpad.domain.signin import SignIn
+from landingpad.rpc.journal import Journal
 from landingpad.web import apps, page, site, sites
 from landingpad.web.account import AccountPages
 from landingpad.web.developer import local_apps, webhooks
+from landingpad.web.developer.log import LogPages
 from landingpad.web.live import LivePages
 from landingpad.web.paths import ACCOUNT, SIGN_IN, SIGN_OUT, SITES
 from landingpad.web.routing import Route, Routes
 from landingpad.web.signin import SignInPages
 
 
-def routes(sign_in: SignIn, closing: threading.Event) -> Routes:
-    """Return the table of routes. Streams of events end when `closing` is set."""
+def routes(sign_in: SignIn, closing: threading.Event, journal: Journal, *, processes: int = 1) -> Routes:
+    """Return the table of routes.
+
+    Args:
+        sign_in: what checks passwords.
+        closing: streams of events end when it is set.
+        journal: the last calls.
+        processes: how many answer requests; each has a journal of its own.
+
+    """
     signing_in, account, live = SignInPages(sign_in), AccountPages(sign_in), LivePages(closing)
     return Routes(
         [
@@ -29,6 +39,7 @@ def routes(sign_in: SignIn, closing: threading.Event) -> Routes:
             *apps.ROUTES,
             *webhooks.ROUTES,
             *local_apps.ROUTES,
+            *LogPages(journal, closing, processes=processes).routes,
             Route(f"{SITES}new", sites.ask_new, sites.make_new),
             Route(f"{SITES}live", live.listen),
             Route(f"{SITES}pictures/<int:page_id>", live.picture),

@@ -15,6 +15,25 @@ def moment(value: int | None, zone: tzinfo = UTC) -> str:
     return "" if value is None else datetime.fromtimestamp(value / 1000, zone).strftime("%-d %b %Y, %H:%M")
 
 
+def clock(value: int, zone: tzinfo = UTC) -> str:
+    """Return the time of day of a moment in milliseconds, to the second."""
+    return datetime.fromtimestamp(value / 1000, zone).strftime("%H:%M:%S")
+
+
+def size(value: int) -> str:
+    """Return a number of bytes in the largest unit that leaves a whole number."""
+    for unit in ("bytes", "KiB", "MiB"):
+        if value < 1024 or value % 1024:  # noqa: PLR2004  # the step from unit to unit
+            return f"{value} {unit}"
+        value //= 1024
+    return f"{value} GiB"
+
+
+def milliseconds(value: float) -> str:
+    """Return a duration in milliseconds."""
+    return f"{value:.0f} ms" if value >= 10 else f"{value:.1f} ms"  # noqa: PLR2004  # then a fraction says nothing
+
+
 def iso(value: int | None) -> str:
     """Return a moment in milliseconds for programs."""
     return "" if value is None else datetime.fromtimestamp(value / 1000, UTC).isoformat(timespec="seconds")
@@ -58,6 +77,9 @@ def path(value: str) -> str:
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "moment": moment,
+    "clock": clock,
+    "bytes": size,
+    "milliseconds": milliseconds,
     "iso": iso,
     "ago": ago,
     "agent": agent,

@@ -76,3 +76,28 @@ document.addEventListener("visibilitychange", listen);
 document.addEventListener("htmx:afterSettle", listen);
 window.addEventListener("pagehide", () => { events?.close(); events = null; heard = ""; });
 window.addEventListener("pageshow", listen);
+
+// Lists that grow: the server tells that there is more, and what is named renews itself by putting it there.
+let growing = null;
+let grown = "";
+
+function follow() {
+  const list = document.querySelector("[data-events]");
+  const wanted = list && !document.hidden ? list.dataset.events : "";
+  for (const long of document.querySelectorAll("[data-most]")) {
+    while (long.children.length > Number(long.dataset.most)) long.lastElementChild.remove();
+  }
+  if (growing && grown === wanted) return;
+  growing?.close();
+  growing = null;
+  grown = wanted;
+  if (!wanted) return;
+  growing = new EventSource(wanted);
+  growing.onmessage = () => window.htmx.trigger("#news", "renew");
+}
+
+document.addEventListener("DOMContentLoaded", follow);
+document.addEventListener("visibilitychange", follow);
+document.addEventListener("htmx:afterSettle", follow);
+window.addEventListener("pagehide", () => { growing?.close(); growing = null; grown = ""; });
+window.addEventListener("pageshow", follow);
