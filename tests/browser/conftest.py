@@ -1,12 +1,13 @@
 """A real browser whose every request is answered by the application itself: no port, no network."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, Route, async_playwright
+from playwright.async_api import Browser, Frame, Page, Route, async_playwright
 
 from landingpad.render.browser import find_chromium
 from support.portal import Databases, Portal
@@ -73,6 +74,17 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
     """SQLite alone: what a browser sees does not depend on the engine."""
     no_cluster: Cluster | None = None
     return Databases("sqlite", tmp_path_factory.mktemp("browser"), no_cluster)
+
+
+async def eventually(page: Page | Frame, expression: str) -> None:
+    """Wait until an expression is true in a page.
+
+    The waiting of Playwright itself makes the page evaluate a text, which the policies of our pages forbid: it fails
+    whenever the expression is not true at once.
+    """
+    async with asyncio.timeout(30):
+        while not await page.evaluate(expression):  # noqa: ASYNC110  # what happens there tells nobody here
+            await asyncio.sleep(0.03)
 
 
 @asynccontextmanager
