@@ -59,25 +59,27 @@ async def test_the_gallery_shows_pictures_and_states(portal: Portal) -> None:
 async def test_search_and_filters(portal: Portal) -> None:
     await portal.published("acme")
     await portal.site("blog", TITLE="Blog of 100%")
+    await portal.site("tea", TITLE="Чай и Straße")
     trashed = await portal.site("old", TITLE="Old")
     await portal.call("landing.site.markDelete", id=trashed)
     await portal.call("landing.site.add", scope="KNOWLEDGE", fields={"TITLE": "Handbook", "TYPE": "KNOWLEDGE"})
     async with visitor(portal) as me:
         for query, shown in (
-            ("", {"Acme", "Blog"}),
+            ("", {"Acme", "Blog", "Чай"}),
             ("?q=blog", {"Blog"}),
+            ("?q=чАЙ И ST", {"Чай"}),
             ("?q=0%25", {"Blog"}),
             ("?q=%25", {"Blog"}),
             ("?state=public", {"Acme"}),
-            ("?state=draft", {"Blog"}),
+            ("?state=draft", {"Blog", "Чай"}),
             ("?state=trash", {"Old"}),
             ("?type=KNOWLEDGE", {"Handbook"}),
             ("?type=STORE", set()),
-            ("?type=nonsense&state=nonsense&page=-1", {"Acme", "Blog"}),
-            ("?page=99999999999999999999", {"Acme", "Blog"}),
+            ("?type=nonsense&state=nonsense&page=-1", {"Acme", "Blog", "Чай"}),
+            ("?page=99999999999999999999", {"Acme", "Blog", "Чай"}),
         ):
             page = text_of(await me.get(f"/sites/{query}"))
-            found = {name for name in ("Acme", "Blog", "Old", "Handbook") if name in page}
+            found = {name for name in ("Acme", "Blog", "Old", "Handbook", "Чай") if name in page}
             assert found == shown, query
 
 
@@ -138,6 +140,24 @@ async def test_actions_are_calls_and_say_which(portal: Portal) -> None:
             assert text not in text_of(again), "it is told once"
 
 
+async def test_who_publishes_a_site_sees_its_home_page(portal: Portal) -> None:
+    """The call for a whole site leaves pages offline that were never online; people would have published nothing."""
+    site_id = await portal.site("acme")
+    page_id = await portal.page(site_id)
+    await portal.block(page_id)
+    async with visitor(portal) as me:
+        page = await me.follow(f"/sites/{site_id}/publish")
+        told = "Acme is published. This was landing.site.publication , then landing.landing.publication ."
+        assert told in text_of(page)
+        for method in ("landing.site.publication", "landing.landing.publication"):
+            assert f"/rest/{portal.admin_id}/CODE/{method}" in page.text
+        assert (await portal.get("http://acme.localhost:8080/")).status_code == 200
+        await portal.page(site_id, "second")
+        again = text_of(await me.follow(f"/sites/{site_id}/publish"))
+        assert "Acme is published. Some of its pages are offline still. This was landing.site.publication ." in again
+        assert (await portal.get("http://acme.localhost:8080/second/")).status_code == 404
+
+
 async def test_an_action_in_the_gallery_renews_the_card(portal: Portal) -> None:
     site_id, _, _ = await portal.published("acme")
     async with visitor(portal) as me:
@@ -146,7 +166,7 @@ async def test_an_action_in_the_gallery_renews_the_card(portal: Portal) -> None:
         card = await me.http.post(f"/sites/{site_id}/unpublish", data=data, headers=headers)
         assert f'id="site-{site_id}"' in card.text
         assert "Draft" in card.text
-        assert 'id="notes" hx-swap-oob="true"' in card.text
+        assert 'id="notes" hx-swap-oob="innerHTML"' in card.text
         assert "<html" not in card.text
         gone = await me.http.post(f"/sites/{site_id}/trash", data=data, headers=headers)
         assert f'id="site-{site_id}"' not in gone.text

@@ -42,6 +42,8 @@ DARK_TOKENS = {
     "ink": "#e9edeb",
     "muted": "#aab5af",
     "line": "#353d40",
+    "field": "#0f1214",
+    "field-ink": "#e9edeb",
     "accent": "#8fc3ae",
     "on-accent": "#10211b",
     "accent-text": "#a5d6c2",

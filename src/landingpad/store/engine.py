@@ -188,6 +188,7 @@ class Database:
             connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
             connection.execute("PRAGMA query_only=1")
             connection.execute("PRAGMA mmap_size=268435456")
+            _know_small_letters(connection)
             self._local.connection = connection
             self._opened.append(connection)
         return connection
@@ -244,12 +245,22 @@ def _sqlite_engine(url: str) -> sa.Engine:
         # A killed process loses nothing in WAL mode with NORMAL; only a power cut can lose the last transactions.
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
+        _know_small_letters(connection)
 
     @sa.event.listens_for(engine, "begin")
     def _on_begin(session: sa.Connection) -> None:
         session.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _know_small_letters(connection: sqlite3.Connection) -> None:
+    """Let searches find a word in every script whichever way it is written; SQLite's own `lower` knows a to z only."""
+    connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(value: str | bytes | float | None) -> str | bytes | float | None:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _postgres_engine(url: str) -> sa.Engine:

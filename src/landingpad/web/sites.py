@@ -34,7 +34,14 @@ TYPES = {
     "MAINPAGE": "Main pages",
 }
 _SCOPED = frozenset({"KNOWLEDGE", "GROUP", "MAINPAGE"})
-_NAMES = {"PAGE": "Site", "STORE": "Store", "SMN": "Store", **{name: TYPES[name][:-1] for name in ("KNOWLEDGE",)}}
+_NAMES = {
+    "PAGE": "Site",
+    "STORE": "Store",
+    "SMN": "Store",
+    "KNOWLEDGE": "Knowledge base",
+    "GROUP": "Knowledge of a group",
+    "MAINPAGE": "Main page",
+}
 
 
 class Action(NamedTuple):
@@ -156,17 +163,35 @@ async def act(visit: Visit, site_id: int, action: str) -> Answer:
     chosen = ACTIONS[action]
     await visit.call(chosen.method, scoped({"id": site_id}, scope))
     text = chosen.done.format(title=before.title)
+    if action == "publish":
+        text += await _show_home(visit, before, scope)
+    first = visit.made[-2] if len(visit.made) > 1 else None
     is_gone = action == "delete" or (visit.text("from") == "gallery" and action in {"trash", "restore"})
     if visit.is_partial:
         shown = None if is_gone else await find(visit, site_id, scope, shown=False)
-        return visit.part("sites_card.html", site=shown, note=visit.told(text))
+        return visit.part("sites_card.html", site=shown, note=visit.told(text, first=first))
     target = SITES if action in {"delete", "trash"} else f"{SITES}{site_id}/{before.query}"
-    return visit.done(target, text)
+    return visit.done(target, text, first=first)
+
+
+async def _show_home(visit: Visit, site: ShownSite, scope: str) -> str:
+    """Publish the home page of a site that was just published, if it is offline; return what is to be added.
+
+    The call for a whole site leaves pages offline that were never published, or went offline with it: people would
+    read that their site is published, and visitors that there is nothing.
+    """
+    wanted = {"select": ["ID"], "filter": {"SITE_ID": site.id, "ACTIVE": "N"}}
+    rows = await visit.call("landing.landing.getList", scoped({"params": wanted}, scope), shown=False)
+    offline = {int(row["ID"]) for row in rows}
+    if site.index_page_id in offline:
+        await visit.call("landing.landing.publication", scoped({"lid": site.index_page_id}, scope))
+        offline.remove(site.index_page_id)
+    return " Some of its pages are offline still." if offline else ""
 
 
 async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Answer:
     """Ask for what a new site needs."""
-    kinds = {name: title for name, title in TYPES.items() if name}
+    kinds = {name: _NAMES[name] for name in TYPES if name}
     return await visit.page(
         "site_new.html",
         status=status,

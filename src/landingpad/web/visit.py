@@ -42,6 +42,8 @@ class Note(msgspec.Struct, frozen=True):
     method: str = ""
     params: dict[str, Any] = {}
     is_error: bool = False
+    first: Made | None = None
+    """The call before that one, where it took two."""
 
 
 class Visitor(NamedTuple):
@@ -219,18 +221,24 @@ class Visit:
         if made is None or not made.method:
             return {}
         address = address or f"{self.origin}/rest/{self.caller.user.id}/CODE"
-        return self._pages.samples(made.method, made.params, address)
+        written = self._pages.samples(made.method, made.params, address)
+        if isinstance(made, Note) and made.first is not None:
+            before = self._pages.samples(made.first.method, made.first.params, address)
+            written = {name: f"{before[name].rstrip()}\n\n{text}" for name, text in written.items()}
+        return written
 
     # -- what the next page tells
 
-    def told(self, text: str, made: Made | None = None, *, is_error: bool = False) -> Note:
+    def told(self, text: str, made: Made | None = None, *, first: Made | None = None, is_error: bool = False) -> Note:
         """Say what was done, by the last call that was made unless another is given."""
         call = made or (self.made[-1] if self.made else Made("", {}))
-        return Note(text, call.method, call.params, is_error)
+        return Note(text, call.method, call.params, is_error, first)
 
-    def done(self, target: str, text: str, made: Made | None = None, *, is_error: bool = False) -> Answer:
+    def done(
+        self, target: str, text: str, made: Made | None = None, *, first: Made | None = None, is_error: bool = False
+    ) -> Answer:
         """Lead to a page that tells what was done."""
-        note = self.told(text, made, is_error=is_error)
+        note = self.told(text, made, first=first, is_error=is_error)
         body = msgspec.json.encode(note)
         if len(body) > _LONGEST_FLASH:
             body = msgspec.json.encode(Note(text, is_error=is_error))

@@ -44,6 +44,19 @@ document.addEventListener("DOMContentLoaded", () => {
   if (once) history.replaceState(null, "", once.dataset.once);
 });
 
+// Whoever acts on a card by keyboard stays there: the card is made anew, and with it goes the button that was pressed.
+let left = "";
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const target = event.detail.target;
+  left = target.id && target.contains(document.activeElement) ? target.id : "";
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (!left || document.activeElement !== document.body) return;
+  const goal = document.querySelector(`#${left} summary`) || document.querySelector(".site-link, #main");
+  left = "";
+  goal.focus();
+});
+
 // What a program of ours could not do, it says.
 document.addEventListener("htmx:responseError", () => { window.location.reload(); });
 

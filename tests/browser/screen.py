@@ -1,0 +1,120 @@
+"""A screen of the portal on a real port, as somebody sees it who is signed in, and all that should not happen there."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Literal
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, ConsoleMessage, Dialog, Locator, Page, Request
+
+from browser.axe import problems
+from browser.conftest import eventually
+from support.listening import listening
+from support.portal import Portal
+from support.web import begin_session
+
+_SHIFTS = """
+globalThis.shifts = [];
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) {
+    if (!entry.hadRecentInput) shifts.push([entry.value, ...entry.sources.map((source) => source.node?.outerHTML?.slice(0, 120))]);
+  }
+}).observe({ type: "layout-shift", buffered: true });
+"""  # noqa: E501  # a program of the browser
+
+_UNSEEN = 0.01
+"""What browsers call good is ten times as much; a line that makes room below the last of a list is half of it."""
+
+
+class Screen:
+    """A page of a browser at a portal."""
+
+    def __init__(self, portal: Portal, origin: str, page: Page) -> None:
+        self.portal, self.origin, self.page = portal, origin, page
+        self.alarms: list[str] = []
+        """Errors that the browser told, dialogs that nobody expected, addresses elsewhere that were asked for."""
+        self.expected: list[str] = []
+        """Parts of alarms that a test brings about itself."""
+        self.answers: list[bool] = []
+        """What is answered to the next questions of the page; one that is not expected is an alarm."""
+        self.asked: list[str] = []
+
+    async def watch(self) -> None:
+        """Note what should not happen."""
+        self.page.on("pageerror", lambda error: self.alarms.append(f"script: {error}"))
+        self.page.on("console", self._noted)
+        self.page.on("request", self._requested)
+        self.page.on("dialog", self._dialog)
+        await self.page.add_init_script(_SHIFTS)
+
+    def _noted(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not any(part in message.text for part in self.expected):
+            self.alarms.append(f"{message.type}: {message.text}")
+
+    def _requested(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.origin}/", "data:", "blob:")):
+            self.alarms.append(f"elsewhere: {request.url}")
+
+    async def _dialog(self, dialog: Dialog) -> None:
+        self.asked.append(dialog.message)
+        if not self.answers:
+            self.alarms.append(f"dialog: {dialog.message}")
+        accepted = bool(self.answers) and self.answers.pop(0)
+        await (dialog.accept() if accepted else dialog.dismiss())
+
+    async def open(self, path: str) -> Page:
+        """Open a path of the portal."""
+        await self.page.goto(self.origin + path)
+        return self.page
+
+    async def tab_to(self, goal: Locator, most: int = 80) -> None:
+        """Press the tabulator until something has the focus; it must be seen then."""
+        for _ in range(most):
+            await self.page.keyboard.press("Tab")
+            if await goal.evaluate("(element) => element === document.activeElement"):
+                assert await goal.evaluate("(element) => element.matches(':focus-visible')")
+                return
+        raise AssertionError(f"the tabulator does not lead to {goal}")
+
+    async def is_sound(self, name: str) -> None:
+        """Check the screen as it is: for everybody, in light and dark, not wider than the window, without a jump."""
+        found = []
+        schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+        for scheme in schemes:
+            await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            await self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            await eventually(self.page, "!document.getAnimations().some((one) => one instanceof CSSTransition)")
+            found += [f"{name} {scheme}: {problem}" for problem in await problems(self.page)]
+        wide, window = await self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        if wide > window:
+            found.append(f"{name} is wider than {window}")
+        shifts = await self.page.evaluate("shifts")
+        if sum(shift[0] for shift in shifts) > _UNSEEN:
+            found.append(f"{name} jumps: {shifts}")
+        wrong = found + self.alarms
+        assert not wrong, "\n".join(wrong)
+
+
+@asynccontextmanager
+async def screen(
+    browser: Browser, portal: Portal, *, user_id: int | None = None, signed_in: bool = True, width: int = 1280
+) -> AsyncIterator[Screen]:
+    """Open a browser in which the administrator, or another user, is signed in."""
+    with listening(portal.app) as origin:
+        context = await browser.new_context(viewport={"width": width, "height": 844})
+        try:
+            await context.grant_permissions(["clipboard-read", "clipboard-write"], origin=origin)
+            if signed_in:
+                token = begin_session(portal, portal.admin_id if user_id is None else user_id)
+                name = f"landingpad_{urlsplit(origin).port}"
+                await context.add_cookies([{"name": name, "value": token, "url": origin, "httpOnly": True}])
+            made = Screen(portal, origin, await context.new_page())
+            await made.watch()
+            yield made
+        finally:
+            await context.close()
+
+
+async def settled(page: Page) -> None:
+    """Wait until nothing is swapped into the page any more."""
+    await eventually(page, "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
