@@ -123,6 +123,7 @@ class Parts:
                 public=self.public,
                 dispatcher=self.dispatcher,
                 rest=self.rest,
+                oauth=self.oauth,
                 journal=self.journal,
                 deliveries=self.deliveries,
                 media=self.media,

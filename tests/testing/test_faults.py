@@ -7,6 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
+from landingpad.domain.apps import add_app
+from landingpad.domain.oauth import give_code
+from landingpad.domain.portals import SCOPES
 from landingpad.testing.faults import Spoiled, known_codes
 from support.control import order
 from support.portal import ApiFailure, Portal
@@ -135,10 +138,61 @@ async def test_a_fault_is_turned_off(portal: Portal) -> None:
         assert (await http.delete(f"/_landingpad/faults/{made['id']}")).status_code == 404
 
 
-@pytest.mark.parametrize("body", [{}, {"error": "OVERLOAD_LIMIT", "answer": "half"}, {"answer": "no"}, {"unknown": 1}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"error": "OVERLOAD_LIMIT", "answer": "half"},
+        {"answer": "no"},
+        {"unknown": 1},
+        {"method": "oauth.token", "answer": "half"},
+        {"method": "oauth.token", "error": "invalid_grant", "user": 1},
+    ],
+)
 async def test_what_is_no_fault_is_refused(portal: Portal, body: dict[str, Any]) -> None:
     async with portal.http() as http:
         assert (await http.post("/_landingpad/faults", json=body)).status_code == 400
+
+
+async def new_tokens(portal: Portal) -> httpx.Response:
+    """Ask for tokens with a code, as an application does after a sign-in."""
+    now_ms = int(time.time() * 1000)
+    wanted: dict[str, Any] = {"title": "Test app", "scopes": SCOPES, "redirect_uri": "https://app.example/"}
+    made = portal.parts.db.write_here(lambda tx: add_app(tx, portal.id, now_ms=now_ms, **wanted))
+    code = portal.parts.db.write_here(lambda tx: give_code(tx, made.app, portal.plain_id, now_ms))
+    given = {"grant_type": "authorization_code", "code": code}
+    async with portal.http() as http:
+        secret = {"client_id": made.app.client_id, "client_secret": made.client_secret}
+        return await http.post("/oauth/token/", data={**given, **secret})
+
+
+async def test_every_error_of_the_authorization_server_can_be_had(portal: Portal) -> None:
+    told = (await order(portal, "GET", "faults"))["token_errors"]
+    assert set(told) >= {
+        "invalid_request",
+        "invalid_client",
+        "insufficient_scope",
+        "invalid_scope",
+        "invalid_grant",
+        "PAYMENT_REQUIRED",
+    }
+    for code in told:
+        await order(portal, "POST", "faults", method="oauth.token", error=code, times=1)
+        refused = await new_tokens(portal)
+        assert refused.json()["error"] == code
+        assert refused.json()["error_description"]
+        assert refused.status_code >= 400 or code == "wrong_client"
+        assert "access_token" in (await new_tokens(portal)).json()
+
+
+async def test_requests_for_tokens_are_met_by_their_own_name_only(portal: Portal) -> None:
+    """A portal whose every method fails can still have its tokens renewed."""
+    await order(portal, "POST", "faults", method="*", error="OVERLOAD_LIMIT")
+    assert "access_token" in (await new_tokens(portal)).json()
+    await order(portal, "POST", "faults", method="OAuth.Token", slow_ms=300)
+    began = time.monotonic()
+    assert "access_token" in (await new_tokens(portal)).json()
+    assert time.monotonic() - began >= 0.3
 
 
 # -- limits and the portal

@@ -4,7 +4,7 @@ The token address answers at every host name: some SDKs have the names of the or
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -31,6 +31,8 @@ from landingpad.store.records import Application, Portal
 _LARGEST_BODY = 64 * 1024
 _JSON_HEADERS = ((b"content-type", JSON), (b"cache-control", b"no-store"), *CORS)
 _LOCAL = "L"
+BeforeTokens = Callable[[Application], Awaitable[Refusal | None]]
+"""What happens before an application gets tokens: it may take time, or refuse them."""
 
 
 class OAuthRoutes:
@@ -41,6 +43,7 @@ class OAuthRoutes:
         self._db = services.db
         self._urls = services.urls
         self._sign_in = sign_in
+        self.before: BeforeTokens | None = None
 
     async def answer(self, request: Request, receive: Receive, portal_id: int | None) -> Answer:
         """Answer one request; doubled and missing slashes mean nothing, and nothing is ever redirected to another."""
@@ -80,6 +83,9 @@ class OAuthRoutes:
         if isinstance(found, Refusal):
             return _refuse(found)
         app, portal = found
+        injected = None if self.before is None else await self.before(app)
+        if injected is not None:
+            return _refuse(injected)
         asked = {scope for scope in given.get("scope", "").replace(" ", ",").split(",") if scope}
         if not asked <= set(app.scopes.split(",")):
             return _refuse(Refusal("invalid_scope", f"The application has these permissions only: {app.scopes}."))

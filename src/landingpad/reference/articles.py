@@ -17,7 +17,7 @@ from landingpad.methods.landing import landing, site
 from landingpad.reference.pages import Kind, Page, plain, table
 from landingpad.rpc.declare import Method, Registry
 
-_FOR_APPLICATIONS = frozenset({"applications", "oauth", "widgets-and-events", "clients", "assistants"})
+_FOR_APPLICATIONS = frozenset({"applications", "oauth", "widgets-and-events", "clients", "client-errors", "assistants"})
 _WORDS = re.compile(r"^Words: (.+)\n\n", re.MULTILINE)
 _PLACE = re.compile(r"\{\{([a-z ]+)\}\}")
 _EVENT = """# {name}

@@ -13,10 +13,12 @@ import msgspec
 
 from landingpad.domain import errors
 from landingpad.domain.errors import ApiError, SystemApiError
+from landingpad.domain.oauth import Refusal
 from landingpad.http.message import Answer, Send, send_answer
 from landingpad.rpc.call import Caller
 from landingpad.rpc.declare import Registry
 from landingpad.rpc.journal import Entry
+from landingpad.store.records import Application
 from landingpad.testing.declare import Body, ControlError
 
 _MOST_SECONDS = 600.0
@@ -46,7 +48,9 @@ _ErrorStatus = Annotated[int, msgspec.Meta(ge=400, le=599)]
 class NewFault(Body):
     """Which calls fail, and how."""
 
-    method: Annotated[str, msgspec.Meta(description="Pattern of methods: landing.site.*, or * for all.")] = "*"
+    method: Annotated[
+        str, msgspec.Meta(description="Pattern of methods: landing.site.*, * for all; oauth.token for new tokens.")
+    ] = "*"
     caller: Annotated[str, msgspec.Meta(description="Only webhook:1, or app:1; empty: everybody.")] = ""
     user: Annotated[int | None, msgspec.Meta(description="Only this user.")] = None
     after: Annotated[int, msgspec.Meta(description="So many calls go well first.", ge=0)] = 0
@@ -83,6 +87,21 @@ _NEVER_OURS: Mapping[str, tuple[int, str]] = {
     "PUBLIC_SITE_REACHED_FREE": (400, "The free plan of the portal allows no more published sites."),
     "PUBLIC_PAGE_REACHED": (400, "The plan of the portal allows no more published pages."),
 }
+
+
+TOKENS = "oauth.token"
+"""What faults call a request of an application for new tokens. It is no method: no pattern but its name means it."""
+TOKEN_ERRORS: Mapping[str, tuple[int, str]] = {
+    "invalid_request": (400, "The request for tokens is malformed."),
+    "invalid_client": (400, "The client_secret does not belong to this client_id."),
+    "wrong_client": (200, "There is no such application."),
+    "invalid_grant": (400, "The code or refresh token is not valid any more."),
+    "invalid_scope": (400, "The application may not have these permissions."),
+    "insufficient_scope": (403, "The application has not the permissions for this."),
+    "PAYMENT_REQUIRED": (401, "The subscription of the portal has ended."),
+    "NOT_INSTALLED": (401, "The application is not installed."),
+}
+"""The errors of the authorization server, with their status and a text."""
 
 
 def known_errors() -> dict[str, list[type[ApiError]]]:
@@ -154,6 +173,8 @@ class Faults:
             wanted.error or wanted.answer or wanted.slow_ms
         ):
             raise ControlError("A fault has an `error`, an `answer` or `slow_ms`; the first two not both.")
+        if wanted.method.lower() == TOKENS and (wanted.answer is not None or wanted.user is not None):
+            raise ControlError("Requests for tokens are met by `error` and `slow_ms`, of any user.")
         status, text = self._meaning(wanted) if wanted.error else (200, "")
         self._number += 1
         made = Fault(id=fault_id or str(self._number), wanted=wanted, status=status, text=text)
@@ -197,6 +218,18 @@ class Faults:
                 if fault.wanted.error:
                     raise InjectedError(fault.wanted.error, fault.status, fault.text)
 
+    async def before_tokens(self, app: Application) -> Refusal | None:
+        """Slow a request for tokens down, or say why it is refused."""
+        for fault in self:
+            wanted = fault.wanted
+            # A token is asked for before it is known for whom.
+            if wanted.method.lower() == TOKENS and fault.strikes(self.random, TOKENS, f"app:{app.id}", 0):
+                if wanted.slow_ms:
+                    await asyncio.sleep(min(wanted.slow_ms / 1000, _MOST_SECONDS))
+                if wanted.error:
+                    return Refusal(wanted.error, fault.text, fault.status)
+        return None
+
     async def deliver(self, send: Send, answer: Answer, entry: Entry) -> None:
         """Send an answer, spoiled if that was asked for."""
         for fault in self:
@@ -210,6 +243,9 @@ class Faults:
 
     def _meaning(self, wanted: NewFault) -> tuple[int, str]:
         """Return status and text of an error: of the class that the method declares, else of a system error."""
+        if wanted.method.lower() == TOKENS and wanted.error in TOKEN_ERRORS:
+            status, text = TOKEN_ERRORS[wanted.error]
+            return wanted.status or status, wanted.text or text
         method = self._registry.find(wanted.method)
         found = known_errors().get(wanted.error, [])
         declared = [error for error in found if method is not None and error in method.allowed_errors]

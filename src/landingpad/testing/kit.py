@@ -12,6 +12,7 @@ import msgspec
 
 from landingpad.domain import previews
 from landingpad.domain.work import Services, SystemWork
+from landingpad.http.oauth import OAuthRoutes
 from landingpad.http.public import PublicSites
 from landingpad.http.rest import RestRoute
 from landingpad.jobs.deliveries import Deliveries
@@ -47,6 +48,7 @@ class Kit:
         public: PublicSites,
         dispatcher: Dispatcher,
         rest: RestRoute,
+        oauth: OAuthRoutes,
         journal: Journal,
         deliveries: Deliveries,
         media: MediaStore,
@@ -71,6 +73,7 @@ class Kit:
         """What else is done when the state changes under the server."""
         dispatcher.before = self.faults.before
         rest.deliver = self.faults.deliver
+        oauth.before = self.faults.before_tokens
         self._changing = asyncio.Lock()
 
     def started(self) -> None:

@@ -10,7 +10,7 @@ from landingpad.store import portals as portal_rows
 from landingpad.store.engine import Tx
 from landingpad.store.records import Portal
 from landingpad.testing.declare import Body, ControlError, order
-from landingpad.testing.faults import NewFault, known_codes
+from landingpad.testing.faults import TOKEN_ERRORS, NewFault, known_codes
 from landingpad.testing.kit import Kit
 
 _REACHED = "reached:"
@@ -74,8 +74,9 @@ class PortalChange(Body):
 
 @order("GET", "faults")
 def list_faults(kit: Kit) -> dict[str, Any]:
-    """List the faults that are on, and every error code that can be asked for."""
-    return {"faults": [fault.told() for fault in kit.faults], "errors": known_codes()}
+    """List the faults that are on, and every error code that can be asked for: of methods, and of `oauth.token`."""
+    faults = [fault.told() for fault in kit.faults]
+    return {"faults": faults, "errors": known_codes(), "token_errors": list(TOKEN_ERRORS)}
 
 
 @order("POST", "faults")
@@ -83,7 +84,8 @@ def add_fault(kit: Kit, body: NewFault) -> dict[str, Any]:
     """Turn a fault on. Errors and waiting meet commands of a batch, too; a spoiled answer is one of a whole request.
 
     Of the faults that meet a call, the oldest error wins. A call that ends with an error has changed nothing; one whose
-    answer is spoiled was carried out, and the client does not know.
+    answer is spoiled was carried out, and the client does not know. The method `oauth.token` stands for requests
+    for new tokens, by a code or by a refresh token.
     """
     return kit.faults.add(body).told()
 
