@@ -39,7 +39,7 @@ from landingpad.rpc.portals import PortalDirectory
 from landingpad.rpc.uses import WebhookUses
 from landingpad.settings import Settings
 from landingpad.store.engine import Database, database_url
-from landingpad.web.paths import is_safe_host, is_web
+from landingpad.web.paths import SITES, is_safe_host, is_web
 
 if TYPE_CHECKING:
     from landingpad.http.docs import DocsRoute
@@ -143,7 +143,14 @@ class Parts:
         from landingpad.web.route import WebRoute  # noqa: PLC0415  # see above
         from landingpad.web.routes import routes  # noqa: PLC0415
 
-        table = routes(self.sign_in, self.closing, self.journal, processes=self.settings.workers)
+        table = routes(
+            self.sign_in,
+            self.closing,
+            self.journal,
+            self.rest,
+            processes=self.settings.workers,
+            body_limit=self.settings.body_limit,
+        )
         return WebRoute(self.dispatcher, table)
 
     def close(self) -> None:
@@ -247,6 +254,10 @@ class App:
             found = await parts.public.answer(request, portal_id, now_ms)
             if found is not None:
                 return found
+        if request.path == "/" and self._portal_in_browser(request.host) is not None:
+            to_sites = Answer.redirect(SITES, 303)  # those who are not signed in are asked to there, and come back
+            to_sites.headers.append((b"cache-control", b"no-store"))
+            return to_sites
         if request.path == "/":
             origin = f"{request.scope['scheme']}://{request.header(b'host')}"
             return start_page(title="Landingpad", origin=origin, is_dev=parts.settings.dev)

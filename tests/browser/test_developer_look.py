@@ -10,13 +10,15 @@ from playwright.async_api import Browser
 from browser.look import Look
 from browser.stage import stage
 from landingpad.domain import oauth
-from landingpad.domain.portals import SCOPES, add_webhook
+from landingpad.domain.portals import SCOPES, add_user, add_webhook
 from landingpad.rpc.journal import Entry
+from landingpad.rpc.limits import LimitMode, RequestRate
 from landingpad.store import apps as app_rows
+from landingpad.store import roles
 from landingpad.store.app_tables import apps
 from landingpad.store.engine import Tx
 from landingpad.store.query import Statement
-from landingpad.store.tables import webhooks
+from landingpad.store.tables import users, webhooks
 from support.portal import Portal
 
 SCREENS = [(1280, "light"), (390, "dark")]
@@ -159,6 +161,79 @@ async def test_the_request_log(look: Look) -> None:
     await page.get_by_text("No call fits").wait_for()
     await look.check("log-nothing-fits")
     assert "method=no%20such%20method" in page.url
+
+
+async def test_limits_people_methods_and_assistants(look: Look) -> None:
+    page, portal, start = look.page, look.on.portal, f"{look.on.origin}/developer"
+    await page.goto(f"{start}/limits/")
+    await look.check("limits-empty")
+    now, parts = time.time(), portal.parts
+    parts.dispatcher.limit(LimitMode.ENFORCE, 480.0)
+    parts.rest.rate = RequestRate()
+    for address, count in (("", 3), ("198.51.100.7", 49), ("2001:db8:85a3:1234:5678:8a2e:370:7334", 21)):
+        parts.rest.rate.set_level(portal.id, address, count, now + 3600)
+    assert parts.dispatcher.operating is not None
+    for number, seconds in enumerate((470.5, 200, 0.25)):
+        parts.dispatcher.operating.charge("webhook:1", f"landing.{UNBROKEN[: 30 * number]}", seconds, now)
+
+    def people(tx: Tx) -> None:
+        for number, name in enumerate((LONG, ARABIC, UNBROKEN, "")):
+            login = f"user{number}{UNBROKEN if number == 2 else ''}"
+            user_id = add_user(
+                tx, portal.id, login=login, name=name, password=None, is_admin=number == 1, now_ms=int(now * 1000)
+            )
+            tx.update(users, portal.id, user_id, is_active=number != 2, is_extranet=number == 0)
+        role = next(role for role in roles.of_section(tx, portal.id, "SITES") if role.xml_id == "MANAGER")
+        roles.replace_codes(tx, portal.id, role.id, ["AU", "DR1", "U3", "U4", "U5"])
+        roles.replace_rights(tx, portal.id, role.id, {0: "read", 12: "read,edit,sett,public,delete", 13: "denied"})
+
+    parts.db.write_here(people)
+    for screen in ("limits", "people", "methods", "assistants"):
+        await page.goto(f"{start}/{screen}/")
+        await look.check(screen)
+    await page.goto(f"{start}/methods/?method=nothing+like+it")
+    await look.check("methods-nothing-fits")
+
+
+async def test_a_plain_user_is_told_what_is_for_administrators(look: Look, browser: Browser) -> None:
+    page = await look.on.sign_in(browser, look.on.portal.plain_id)
+    await page.goto(f"{look.on.origin}/developer/people/")
+    await Look(look.on, page, look.name).check("admins")
+    assert await page.get_by_role("link", name="Local applications").count() == 0
+    look.on.alarms.clear()  # an answer with 403 is noted by browsers
+    await page.context.close()
+
+
+@pytest.mark.parametrize("screen", SCREENS[1:2], indirect=True)
+@pytest.mark.parametrize("path", ["webhooks/new", "log/", "apps/new", "limits/", "people/", "methods/", "assistants/"])
+async def test_everything_is_reached_by_keyboard(look: Look, path: str) -> None:
+    """Every link, button and field gets the focus once, in the order of the page, and shows that it has it."""
+    page = look.page
+    await look.on.portal.call("server.time")
+    await page.goto(f"{look.on.origin}/developer/{path}")
+    await page.locator(".skip").focus()
+    wanted = await page.locator(
+        "a[href]:visible, button:visible, select:visible, summary:visible, "
+        "input:not([type=hidden]):not([type=radio]):visible"
+    ).count()
+    seen = 1
+    while True:
+        await page.keyboard.press("Tab")
+        place = await page.evaluate(
+            "() => { const e = document.activeElement; if (e === document.body) return null; "
+            "const r = e.getBoundingClientRect(), s = getComputedStyle(e); "
+            "const after = getComputedStyle(e, '::after'), label = e.nextElementSibling; "
+            "const rings = [s, after, ...(label ? [getComputedStyle(label)] : [])].map((one) => one.outlineStyle); "
+            "return [r.top < innerHeight && r.bottom > 0 && r.width > 0, rings.some((one) => one !== 'none'), "
+            "e.outerHTML.slice(0, 90)] }"
+        )
+        if place is None:
+            break
+        assert place[0] or "skip" in place[2], f"{place[2]} has the focus out of sight"
+        assert place[1], f"{place[2]} does not show that it has the focus"
+        seen += 1
+        assert seen < 1000, "there is no end"
+    assert seen >= wanted
 
 
 async def test_nothing_there_yet(look: Look) -> None:

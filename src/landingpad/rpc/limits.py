@@ -79,6 +79,15 @@ class RequestRate:
         level = self._levels[portal_id, address] = _Level(now)
         level.count = count
 
+    def levels(self, portal_id: int, rate: Rate, now: float) -> list[tuple[str, int]]:
+        """Return the addresses whose buckets are not empty, and how many requests are in each."""
+        found = (
+            (address, level.count - max(0, int(now - level.since)) * rate.leak)
+            for (portal, address), level in tuple(self._levels.items())
+            if portal == portal_id
+        )
+        return [(address, count) for address, count in found if count > 0]
+
     def _tidy(self, now: float, rate: Rate) -> None:
         """Forget who has been silent for long enough to have an empty bucket."""
         silent = rate.capacity / rate.leak
@@ -133,6 +142,11 @@ class OperatingTime:
             minutes.append(_Minute(number, int(now)))
         minutes[-1].seconds += seconds
         return self._sum(minutes, now)
+
+    def used(self, now: float) -> list[tuple[str, str, Operating]]:
+        """Return credential, method and running time of what was called lately, the longest first."""
+        found = [(*key, self._sum(minutes, now)) for key, minutes in tuple(self._minutes.items())]
+        return sorted((one for one in found if one[2].seconds), key=lambda one: -one[2].seconds)
 
     @staticmethod
     def _sum(minutes: deque[_Minute], now: float) -> Operating:

@@ -4,25 +4,32 @@ import threading
 from functools import partial
 
 from landingpad.domain.signin import SignIn
+from landingpad.http.rest import RestRoute
 from landingpad.rpc.journal import Journal
 from landingpad.web import apps, page, site, sites
 from landingpad.web.account import AccountPages
-from landingpad.web.developer import local_apps, webhooks
+from landingpad.web.developer import local_apps, people, webhooks
+from landingpad.web.developer.limits import LimitsPage
 from landingpad.web.developer.log import LogPages
+from landingpad.web.developer.methods import MethodPages
 from landingpad.web.live import LivePages
 from landingpad.web.paths import ACCOUNT, SIGN_IN, SIGN_OUT, SITES
 from landingpad.web.routing import Route, Routes
 from landingpad.web.signin import SignInPages
 
 
-def routes(sign_in: SignIn, closing: threading.Event, journal: Journal, *, processes: int = 1) -> Routes:
+def routes(
+    sign_in: SignIn, closing: threading.Event, journal: Journal, rest: RestRoute, *, processes: int, body_limit: int
+) -> Routes:
     """Return the table of routes.
 
     Args:
         sign_in: what checks passwords.
         closing: streams of events end when it is set.
         journal: the last calls.
+        rest: where calls are counted.
         processes: how many answer requests; each has a journal of its own.
+        body_limit: the largest request, in bytes.
 
     """
     signing_in, account, live = SignInPages(sign_in), AccountPages(sign_in), LivePages(closing)
@@ -39,7 +46,10 @@ def routes(sign_in: SignIn, closing: threading.Event, journal: Journal, *, proce
             *apps.ROUTES,
             *webhooks.ROUTES,
             *local_apps.ROUTES,
+            *people.ROUTES,
             *LogPages(journal, closing, processes=processes).routes,
+            *LimitsPage(rest, body_limit=body_limit).routes,
+            *MethodPages(journal).routes,
             Route(f"{SITES}new", sites.ask_new, sites.make_new),
             Route(f"{SITES}live", live.listen),
             Route(f"{SITES}pictures/<int:page_id>", live.picture),

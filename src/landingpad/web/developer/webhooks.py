@@ -6,6 +6,7 @@ from landingpad.rpc.declare import Registry
 from landingpad.store import webhooks as rows
 from landingpad.store.engine import Tx
 from landingpad.store.webhooks import Webhook
+from landingpad.web.answers import see_other
 from landingpad.web.paths import DEVELOPER
 from landingpad.web.routing import Route
 from landingpad.web.visit import Made, Visit
@@ -91,7 +92,13 @@ async def revoke(visit: Visit, webhook_id: int) -> Answer:
     return visit.done(PATH, "The webhook is revoked: calls with it are INVALID_CREDENTIALS from now on.", NO_CALL)
 
 
+async def start(visit: Visit) -> Answer:  # noqa: ARG001  # as every handler has it
+    """Lead from the developer area itself to its first screen."""
+    return see_other(PATH)
+
+
 ROUTES = (
+    Route(DEVELOPER, start),
     Route(PATH, show),
     Route(f"{PATH}new", ask_new, make),
     Route(f"{PATH}<int:webhook_id>/revoke", post=revoke),

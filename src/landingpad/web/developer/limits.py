@@ -1,0 +1,91 @@
+"""Limits: what may be asked for, and how much of it was."""
+
+from typing import NamedTuple
+
+from landingpad.http.message import Answer
+from landingpad.http.rest import RestRoute
+from landingpad.rpc.limits import OPERATING_WINDOW, RATES, USUAL_RATE, LimitMode, Rate
+from landingpad.store import apps
+from landingpad.store.engine import Tx
+from landingpad.web.developer.webhooks import listed
+from landingpad.web.paths import DEVELOPER
+from landingpad.web.routing import Route
+from landingpad.web.visit import Visit
+
+PATH = f"{DEVELOPER}limits/"
+_MOST_ROWS = 50
+
+
+class Level(NamedTuple):
+    """How full the bucket of a source address is."""
+
+    address: str
+    filled: int
+
+
+class Used(NamedTuple):
+    """How long a method has run for a caller in the last ten minutes."""
+
+    caller: str
+    method: str
+    seconds: float
+    frees_at: int
+    """When the oldest part of it is forgotten, in milliseconds."""
+
+
+class LimitsPage:
+    """The page below /developer/limits/."""
+
+    def __init__(self, rest: RestRoute, *, body_limit: int) -> None:
+        self._rest = rest
+        self._body_limit = body_limit
+
+    async def show(self, visit: Visit) -> Answer:
+        """Show the limits of the portal, and how near callers are to them."""
+        operating = visit.dispatcher.operating
+        rate = RATES.get(visit.portal.plan, USUAL_RATE)
+        names = await visit.read(lambda tx: _names(tx, visit))
+        used = [] if operating is None else operating.used(visit.now)
+        shown = [
+            Used(names[credential], method, one.seconds, one.reset_at * 1000)
+            for credential, method, one in used
+            if credential in names
+        ]
+        return await visit.page(
+            "developer/limits.html",
+            mode=self._mode(visit),
+            rate=rate,
+            levels=self._levels(visit, rate),
+            limit=operating.limit if operating is not None else 0.0,
+            used=shown[:_MOST_ROWS],
+            left_out=max(0, len(shown) - _MOST_ROWS),
+            minutes=OPERATING_WINDOW // 60,
+            body_limit=self._body_limit,
+        )
+
+    def _mode(self, visit: Visit) -> LimitMode:
+        if visit.dispatcher.operating is None:
+            return LimitMode.OFF
+        return LimitMode.COUNT if self._rest.rate is None else LimitMode.ENFORCE
+
+    def _levels(self, visit: Visit, rate: Rate) -> list[Level]:
+        """Return the fullest buckets first; who is no administrator sees that of the own address."""
+        if self._rest.rate is None:
+            return []
+        found = self._rest.rate.levels(visit.portal.id, rate, visit.now)
+        own = visit.request.client_address
+        shown = [Level(*one) for one in found if visit.caller.user.is_admin or one[0] == own]
+        return sorted(shown, key=lambda level: -level.filled)[:_MOST_ROWS]
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """What answers which path."""
+        return (Route(PATH, self.show),)
+
+
+def _names(tx: Tx, visit: Visit) -> dict[str, str]:
+    """Return what the callers are called whose limits the signed-in user may see."""
+    names = {f"webhook:{one.id}": one.title or f"Webhook {one.id}" for one in listed(tx, visit)}
+    if visit.caller.user.is_admin:
+        names |= {f"app:{app.id}": app.title for app in apps.of_portal(tx, visit.portal.id)}
+    return names

@@ -1,0 +1,74 @@
+"""People and roles of a portal: who administers it, who is blocked, what roles allow and to whom they are given."""
+
+from typing import NamedTuple
+
+from landingpad.domain.rights import SECTIONS, SITES
+from landingpad.http.message import Answer
+from landingpad.store import groups, roles
+from landingpad.store.engine import Tx
+from landingpad.store.groups import Account, Group
+from landingpad.web.developer.admins import for_admins
+from landingpad.web.paths import DEVELOPER
+from landingpad.web.routing import Route
+from landingpad.web.visit import Visit
+
+PATH = f"{DEVELOPER}people/"
+_TITLES = {SITES: "Sites and stores", "KNOWLEDGE": "Knowledge bases", "GROUP": "Groups", "MAINPAGE": "Main pages"}
+
+
+class ShownRole(NamedTuple):
+    """A role: what it allows, and the access codes that have it."""
+
+    id: int
+    title: str
+    rights: dict[int, list[str]]
+    additional: list[str]
+    codes: list[str]
+
+
+class Found(NamedTuple):
+    """Everything that the page shows."""
+
+    accounts: list[Account]
+    groups: list[Group]
+    departments: dict[int, str]
+    sections: dict[str, list[ShownRole]]
+
+
+async def show(visit: Visit) -> Answer:
+    """Show users, groups and roles."""
+    is_role_model = await visit.call("landing.role.isEnabled")
+    found = await visit.read(lambda tx: _found(tx, visit))
+    codes = sorted({code for listed in found.sections.values() for role in listed for code in role.codes})
+    named = await visit.call("access.name", {"ACCESS": codes}) if codes else {}
+    return await visit.page(
+        "developer/people.html",
+        found=found,
+        titles=_TITLES,
+        is_role_model=is_role_model,
+        names={code: str(named[code]["name"]) if code in named else "" for code in codes},
+    )
+
+
+def _found(tx: Tx, visit: Visit) -> Found:
+    portal_id = visit.portal.id
+    return Found(
+        groups.accounts(tx, portal_id),
+        groups.of_portal(tx, portal_id),
+        {number: name for number, name, *_ in groups.all_departments(tx, portal_id)},
+        {section: [_role(tx, role) for role in roles.of_section(tx, portal_id, section)] for section in SECTIONS},
+    )
+
+
+def _role(tx: Tx, role: roles.Role) -> ShownRole:
+    rights = roles.rights_of(tx, role.portal_id, role.id)
+    return ShownRole(
+        role.id,
+        role.title or role.xml_id,
+        {site_id: operations.split(",") for site_id, operations in rights.items()},
+        [one for one in role.additional.split(",") if one],
+        roles.codes_of(tx, role.portal_id, role.id),
+    )
+
+
+ROUTES = (for_admins(Route(PATH, show)),)
