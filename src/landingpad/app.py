@@ -189,13 +189,18 @@ class App:
             if request.path == _CONTROL or request.path.startswith(f"{_CONTROL}/"):
                 answer = await self._control(request, receive)
             elif scope["path"].startswith(("/oauth/", "//oauth/")):
-                answer = await self._parts.oauth.answer(request, receive, self._portal_of_people(request.host))
+                answer = await self._authorize(request, receive)
             else:
                 answer = await (self.post(request, receive) if request.method == "POST" else self.answer(request))
         except Exception:
             log.exception("request_failed", path=request.path)
             answer = Answer.text(500, "Something went wrong on this server. It is in the log.")
         await send_answer(send, answer, head=request.method == "HEAD")
+
+    async def _authorize(self, request: Request, receive: Receive) -> Answer:
+        with_sessions = self._portal_in_browser(request.host) is not None
+        portal_id = self._portal_of_people(request.host)
+        return await self._parts.oauth.answer(request, receive, portal_id, with_sessions=with_sessions)
 
     async def _control(self, request: Request, receive: Receive) -> Answer:
         control = self._parts.control

@@ -22,6 +22,7 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 """  # noqa: E501  # a program of the browser
 
+_LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((1280, "light"), (390, "dark"))
 _UNSEEN = 0.01
 """What browsers call good is ten times as much; a line that makes room below the last of a list is half of it."""
 
@@ -77,20 +78,24 @@ class Screen:
         raise AssertionError(f"the tabulator does not lead to {goal}")
 
     async def is_sound(self, name: str) -> None:
-        """Check the screen as it is: for everybody, in light and dark, not wider than the window, without a jump."""
+        """Check the screen as it is: without a jump so far, and for everybody, on a light desk and on a dark phone."""
         found = []
-        schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-        for scheme in schemes:
+        shifts = await self.page.evaluate("shifts")
+        if sum(shift[0] for shift in shifts) > _UNSEEN:
+            found.append(f"{name} jumps: {shifts}")
+        before = self.page.viewport_size
+        assert before is not None
+        for width, scheme in _LOOKS:
+            await self.page.set_viewport_size({"width": width, "height": before["height"]})
             await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             await self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
             await eventually(self.page, "!document.getAnimations().some((one) => one instanceof CSSTransition)")
             found += [f"{name} {scheme}: {problem}" for problem in await problems(self.page)]
-        wide, window = await self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-        if wide > window:
-            found.append(f"{name} is wider than {window}")
-        shifts = await self.page.evaluate("shifts")
-        if sum(shift[0] for shift in shifts) > _UNSEEN:
-            found.append(f"{name} jumps: {shifts}")
+            wide = await self.page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                found.append(f"{name} is wider than {width}: {wide}")
+        await self.page.set_viewport_size(before)
+        await self.page.evaluate("shifts.length = 0")  # what our own changes of the window moved
         wrong = found + self.alarms
         assert not wrong, "\n".join(wrong)
 

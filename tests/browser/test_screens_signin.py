@@ -1,6 +1,5 @@
 """Signing in, the account and signing out, by people with a keyboard and a browser."""
 
-import pytest
 from playwright.async_api import Browser
 
 from browser.screen import screen
@@ -9,15 +8,12 @@ from support.portal import Portal
 from support.web import COOKIE, begin_session
 from web.test_signin import PASSWORD, given_password, now_ms
 
-WIDTHS = pytest.mark.parametrize("width", [1280, 390])
 
-
-@WIDTHS
 async def test_somebody_signs_in_by_keyboard_and_comes_to_the_page_they_wanted(
-    portal: Portal, browser: Browser, width: int
+    portal: Portal, browser: Browser
 ) -> None:
     given_password(portal, portal.admin_id)
-    async with screen(browser, portal, signed_in=False, width=width) as seen:
+    async with screen(browser, portal, signed_in=False) as seen:
         page = await seen.open("/sites/?state=draft")
         await seen.is_sound("sign-in")
         # The first field has the focus already.
@@ -52,10 +48,9 @@ async def test_whoever_guesses_is_told_to_wait(portal: Portal, browser: Browser)
         await seen.is_sound("sign-in slowed down")
 
 
-@WIDTHS
-async def test_a_link_signs_in_once(portal: Portal, browser: Browser, width: int) -> None:
+async def test_a_link_signs_in_once(portal: Portal, browser: Browser) -> None:
     code = portal.parts.db.write_here(lambda tx: sessions.new_link(tx, portal.id, portal.admin_id, now_ms()))
-    async with screen(browser, portal, signed_in=False, width=width) as seen:
+    async with screen(browser, portal, signed_in=False) as seen:
         page = await seen.open(f"/sign-in/{code}")
         await seen.is_sound("link")
         await page.keyboard.press("Enter")  # the button has the focus
@@ -68,11 +63,10 @@ async def test_a_link_signs_in_once(portal: Portal, browser: Browser, width: int
         await page.wait_for_url("**/sites/")
 
 
-@WIDTHS
-async def test_a_password_is_changed_by_keyboard(portal: Portal, browser: Browser, width: int) -> None:
+async def test_a_password_is_changed_by_keyboard(portal: Portal, browser: Browser) -> None:
     given_password(portal, portal.admin_id)
     elsewhere = begin_session(portal, portal.admin_id)
-    async with screen(browser, portal, width=width) as seen:
+    async with screen(browser, portal) as seen:
         page = await seen.open("/account/")
         await seen.is_sound("account")
         await seen.tab_to(page.get_by_label("Present password"))

@@ -158,6 +158,21 @@ async def test_who_publishes_a_site_sees_its_home_page(portal: Portal) -> None:
         assert (await portal.get("http://acme.localhost:8080/second/")).status_code == 404
 
 
+async def test_a_site_in_the_trash_goes_for_good_with_its_pages(portal: Portal) -> None:
+    site_id, _, _ = await portal.published("acme")
+    second = await portal.page(site_id, "second")
+    await portal.call("landing.landing.markDelete", lid=second)
+    other_id, _, _ = await portal.published("other")
+    async with visitor(portal) as me:
+        await me.send(f"/sites/{site_id}/trash")
+        page = await me.follow(f"/sites/{site_id}/delete")
+        assert "Acme is gone. This was landing.landing.delete , then landing.site.delete ." in text_of(page)
+        assert (await me.get(f"/sites/{site_id}/")).status_code == 404
+        assert (await me.get(f"/sites/{other_id}/")).status_code == 200
+    rows = portal.parts.db.read_here(lambda tx: tx.all(Query(pages.select(), tuple)))
+    assert len(rows) == 1
+
+
 async def test_an_action_in_the_gallery_renews_the_card(portal: Portal) -> None:
     site_id, _, _ = await portal.published("acme")
     async with visitor(portal) as me:

@@ -1,10 +1,10 @@
 """The page on which people sign in to let an application act for them."""
 
 from html import escape
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from landingpad.http.message import Answer, Request
-from landingpad.store.records import Application, Portal
+from landingpad.store.records import Application, Portal, User
 
 _STYLE = """
 :root{color-scheme:light dark;--accent:#1f5f8b;--on:#fff;--ink:#1b1f24;--soft:#5b6470;--paper:#eef1f4;--card:#fff;
@@ -21,10 +21,12 @@ margin-bottom:20px}.logo svg{width:26px;fill:none;stroke:var(--on);stroke-width:
 h1{font-size:24px;line-height:1.25;letter-spacing:-.015em;margin:0 0 8px;text-wrap:balance;overflow-wrap:anywhere}
 p{margin:0 0 20px;color:var(--soft)}b{color:var(--ink);overflow-wrap:anywhere}
 label{display:block;font-weight:600;font-size:14px;margin:0 0 16px}
+a{color:var(--accent)}.else{margin:16px 0 0;text-align:center;font-size:15px}
 input{display:block;width:100%;margin-top:6px;padding:12px 14px;font:inherit;font-weight:400;color:inherit;
 background:transparent;
 border:1px solid var(--line);border-radius:10px}
-input:focus-visible,button:focus-visible,summary:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+a:focus-visible,input:focus-visible,button:focus-visible,summary:focus-visible{outline:3px solid var(--accent);
+outline-offset:2px}
 button{width:100%;padding:13px;border:0;border-radius:10px;background:var(--accent);color:var(--on);font:inherit;
 font-weight:650;cursor:pointer;margin-top:4px}button:hover{filter:brightness(1.08)}
 .bad{background:var(--bad-paper);color:var(--bad);border-radius:10px;padding:10px 14px;font-size:15px}
@@ -38,23 +40,43 @@ def signin_page(
     request: Request, app: Application, portal: Portal, status: int = 200, *, login: str = "", problem: str = ""
 ) -> Answer:
     """Ask for the login and the password; `problem` says why they are asked for again."""
-    scopes = "".join(f"<li><code>{escape(scope)}</code></li>" for scope in app.scopes.split(",") if scope)
     note = f'<p class="bad" role="alert" id="problem">{escape(problem)}</p>' if problem else ""
     described = ' aria-describedby="problem" aria-invalid="true"' if problem else ""
+    fields = (
+        f'<label>Login or e-mail<input name="login" autocomplete="username" autocapitalize="none" spellcheck="false" '
+        f'required{"" if login else " autofocus"} value="{escape(login)}"{described}></label>'
+        '<label>Password<input name="password" type="password" autocomplete="current-password" required'
+        f"{' autofocus' if login else ''}{described}></label>"
+        "<button>Sign in and continue</button>"
+    )
+    return _page(request, app, portal, status, f"Sign in to {portal.title}", note, fields)
+
+
+def agree_page(request: Request, app: Application, portal: Portal, user: User, csrf: str) -> Answer:
+    """Ask somebody who is signed in whether an application may act for them."""
+    name = f"{user.name} {user.last_name}".strip() or user.login
+    query = urlencode(
+        [*parse_qsl(request.query.decode("utf-8", "replace"), keep_blank_values=True), ("prompt", "login")]
+    )
+    fields = (
+        f'<input type="hidden" name="csrf" value="{escape(csrf)}"><button autofocus>Continue as {escape(name)}</button>'
+        f'<p class="else"><a href="/oauth/authorize/?{escape(query)}">Use another account</a></p>'
+    )
+    return _page(request, app, portal, 200, f"Continue to {app.title}?", "", fields)
+
+
+def _page(
+    request: Request, app: Application, portal: Portal, status: int, title: str, note: str, fields: str
+) -> Answer:
+    scopes = "".join(f"<li><code>{escape(scope)}</code></li>" for scope in app.scopes.split(",") if scope)
     query = request.query.decode("latin-1")
-    title = f"Sign in to {portal.title}"
     html = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
         f'<title>{escape(title)}</title><link rel="icon" href="data:,"><style>{_STYLE}</style></head><body><main>'
         f"{_LOGO}<h1>{escape(title)}</h1>"
-        f"<p><b>{escape(app.title)}</b> wants to work with this portal on your behalf.</p>{note}"
-        f'<form method="post" action="/oauth/authorize/?{escape(query)}">'
-        f'<label>Login or e-mail<input name="login" autocomplete="username" autocapitalize="none" spellcheck="false" '
-        f'required{"" if login else " autofocus"} value="{escape(login)}"{described}></label>'
-        '<label>Password<input name="password" type="password" autocomplete="current-password" required'
-        f"{' autofocus' if login else ''}{described}></label>"
-        "<button>Sign in and continue</button></form>"
+        f"<p><b>{escape(app.title)}</b> wants to work with {escape(portal.title)} on your behalf.</p>{note}"
+        f'<form method="post" action="/oauth/authorize/?{escape(query)}">{fields}</form>'
         f"<details><summary>What it may do</summary><ul>{scopes}</ul></details></main></body></html>"
     )
     return Answer(status, [*_HEADERS, (b"content-security-policy", _policy(app).encode())], html.encode())

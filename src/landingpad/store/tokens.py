@@ -22,6 +22,18 @@ _DIRECT = Query(
     ).order_by(grants.c.id),
     Grant,
 )
+_USED_CODE = Query(
+    select(grants.c.id)
+    .where(
+        grants.c.app_id == bindparam("app_id"),
+        grants.c.user_id == bindparam("user_id"),
+        grants.c.portal_id == bindparam("portal_id"),
+        grants.c.code_used_at.is_not(None),
+        grants.c.revoked_at.is_(None),
+    )
+    .limit(1),
+    tuple,
+)
 _TOKEN = Query(
     select(*(tokens.c[name] for name in Token.__struct_fields__)).where(
         tokens.c.token_hash == bindparam("token_hash"),
@@ -53,6 +65,11 @@ def grant(tx: Tx, portal_id: int, grant_id: int) -> Grant | None:
 def direct_grant(tx: Tx, portal_id: int, app_id: int, user_id: int) -> Grant | None:
     """Return a grant that did not begin with a code, and holds."""
     return tx.one(_DIRECT, app_id=app_id, user_id=user_id, portal_id=portal_id)
+
+
+def has_agreed(tx: Tx, portal_id: int, app_id: int, user_id: int) -> bool:
+    """Say whether a user has let an application act for them by a code that it used, and that still holds."""
+    return tx.one(_USED_CODE, app_id=app_id, user_id=user_id, portal_id=portal_id) is not None
 
 
 def find(tx: Tx, portal_id: int, kind: str, token_hash: str) -> Token | None:

@@ -6,12 +6,12 @@ from functools import partial
 from landingpad.domain import sessions
 from landingpad.domain.sessions import PasswordRefusedError
 from landingpad.domain.signin import SignIn, TooManyFailuresError
+from landingpad.http.browser import session_cookie_name, set_cookie
 from landingpad.http.message import Answer
 from landingpad.store import sessions as rows
 from landingpad.store.engine import Tx
-from landingpad.web.answers import see_other, set_cookie
+from landingpad.web.answers import see_other
 from landingpad.web.paths import ACCOUNT, SIGN_IN
-from landingpad.web.route import cookie_name
 from landingpad.web.signin import begin_session, session_cookie
 from landingpad.web.visit import Made, Visit
 
@@ -81,5 +81,5 @@ class AccountPages:
 
         await visit.write(work)
         answer = see_other(SIGN_IN)
-        answer.headers.append(set_cookie(cookie_name(visit.request), "", secure=visit.is_secure, seconds=0))
+        answer.headers.append(set_cookie(session_cookie_name(visit.request), "", secure=visit.is_secure, seconds=0))
         return answer

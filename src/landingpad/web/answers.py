@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable
 
-from landingpad.http.message import Answer, Request
+from landingpad.http.message import Answer
 
 _PAGE = (
     (b"content-type", b"text/html; charset=utf-8"),
@@ -59,22 +59,3 @@ def see_other(target: str) -> Answer:
     answer = Answer.redirect(target, 303)
     answer.headers.append((b"cache-control", b"no-store"))
     return answer
-
-
-def cookie_of(request: Request, name: str) -> str:
-    """Return a cookie of a request; "" without it."""
-    for part in request.header(b"cookie").split(";"):
-        key, _, value = part.strip().partition("=")
-        if key == name:
-            return value
-    return ""
-
-
-def set_cookie(name: str, value: str, *, secure: bool, seconds: int | None) -> tuple[bytes, bytes]:
-    """Return the header that sets a cookie for this host alone; with 0 seconds it removes it."""
-    parts = [f"{name}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
-    if secure:
-        parts.append("Secure")
-    if seconds is not None:
-        parts.append(f"Max-Age={seconds}")
-    return b"set-cookie", "; ".join(parts).encode()

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from landingpad.domain.frames import Frame
 from landingpad.domain.oauth import ACCESS_MS, TokenPair
+from landingpad.http.authorize import with_query
 from landingpad.http.message import Request
-from landingpad.http.oauth import with_query
 from landingpad.store.records import Portal
 
 _LOCAL = "L"

@@ -12,6 +12,7 @@ import structlog
 from landingpad.domain.errors import ApiError, PageNotFound, SiteNotFound
 from landingpad.domain.portals import PortalState
 from landingpad.domain.sessions import is_to_be_noted, note_use
+from landingpad.http.browser import cookie_of, is_from_elsewhere, session_cookie_name
 from landingpad.http.message import Answer, BodyTooLargeError, Receive, Request, Scope, Send, read_body, send_answer
 from landingpad.http.pages import message_page
 from landingpad.http.params import MalformedJson, decode_params
@@ -22,7 +23,7 @@ from landingpad.rpc.phpquery import BadRequestBody
 from landingpad.store import portals as portal_rows
 from landingpad.store.engine import Tx
 from landingpad.store.records import Portal
-from landingpad.web.answers import Stream, cookie_of, see_other
+from landingpad.web.answers import Stream, see_other
 from landingpad.web.pages import Pages
 from landingpad.web.paths import SIGN_IN, SITES, STATIC
 from landingpad.web.routing import Found, Routes
@@ -76,7 +77,7 @@ class WebRoute:
         if isinstance(found, str):
             return Answer.redirect(found + (f"?{request.query.decode('latin-1')}" if request.query else ""))
         now = self._dispatcher.services.clock.now()
-        token = cookie_of(request, cookie_name(request))
+        token = cookie_of(request, session_cookie_name(request))
         portal, visitor = await self._visitor(portal_id, token, int(now * 1000))
         if portal is None or portal.state == PortalState.DELETED:
             return message_page(404, "This portal is closed", "Ask whoever runs it.")
@@ -135,32 +136,12 @@ class WebRoute:
         return await self._db.read(read)
 
 
-def cookie_name(request: Request) -> str:
-    """Return the name of the cookie that holds the session.
-
-    By https the browser keeps other hosts from setting it, below our own name, too. Servers at other ports of a host
-    have cookies of their own.
-    """
-    _, _, port = request.header(b"host").rpartition(":")
-    name = f"landingpad_{port}" if port.isascii() and port.isdigit() else "landingpad"
-    return f"__Host-{name}" if request.scope["scheme"] == "https" else name
-
-
 def back_of(request: Request) -> str:
     """Return the page of ours that a form was sent from."""
     split = urlsplit(request.header(b"referer"))
     if split.netloc.lower() != request.header(b"host").lower():
         return SITES
     return f"{split.path}?{split.query}" if split.query else split.path or SITES
-
-
-def is_from_elsewhere(request: Request) -> bool:
-    """Say whether the browser tells that a page of another origin sent this."""
-    if request.header(b"sec-fetch-site") not in {"", "same-origin", "none"}:
-        return True
-    origin = request.header(b"origin")
-    own = f"{request.scope['scheme']}://{request.header(b'host')}".lower()
-    return bool(origin) and origin.lower() != own
 
 
 def _forged(request: Request, visitor: Visitor | None, form: dict[str, Any], *, is_open: bool) -> Problem | None:

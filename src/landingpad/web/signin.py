@@ -5,11 +5,11 @@ import asyncio
 from landingpad.domain import sessions
 from landingpad.domain.sessions import LONGEST_MS, NewSession
 from landingpad.domain.signin import SignIn, TooManyFailuresError
+from landingpad.http.browser import session_cookie_name, set_cookie
 from landingpad.http.message import Answer
 from landingpad.store import sessions as rows
-from landingpad.web.answers import see_other, set_cookie
+from landingpad.web.answers import see_other
 from landingpad.web.paths import SIGN_IN, SITES, is_local_path
-from landingpad.web.route import cookie_name
 from landingpad.web.visit import Visit
 
 _WRONG = "The login or the password is wrong."
@@ -65,7 +65,7 @@ class SignInPages:
         session = visit.visitor.session
         await visit.write(lambda tx: rows.end(tx, session.portal_id, session.user_id, session.id))
         answer = see_other(SIGN_IN)
-        answer.headers.append(set_cookie(cookie_name(visit.request), "", secure=visit.is_secure, seconds=0))
+        answer.headers.append(set_cookie(session_cookie_name(visit.request), "", secure=visit.is_secure, seconds=0))
         answer.headers.append((b"clear-site-data", b'"cache"'))
         return answer
 
@@ -97,7 +97,7 @@ async def begin_session(visit: Visit, user_id: int) -> NewSession:
 def session_cookie(visit: Visit, made: NewSession) -> tuple[bytes, bytes]:
     """Return the header that gives the browser its session."""
     seconds = LONGEST_MS // 1000
-    return set_cookie(cookie_name(visit.request), made.token, secure=visit.is_secure, seconds=seconds)
+    return set_cookie(session_cookie_name(visit.request), made.token, secure=visit.is_secure, seconds=seconds)
 
 
 def _goal(target: str) -> str:

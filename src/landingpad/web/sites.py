@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from landingpad.domain.errors import SiteNotFound
 from landingpad.http.message import Answer
+from landingpad.store import pages as page_rows
 from landingpad.store.web_pictures import PagePicture
 from landingpad.web.live import pictures_of
 from landingpad.web.paths import SITES
@@ -161,6 +162,8 @@ async def act(visit: Visit, site_id: int, action: str) -> Answer:
     scope = scope_of(visit)
     before = await find(visit, site_id, scope, shown=False)
     chosen = ACTIONS[action]
+    if action == "delete":
+        await _delete_pages(visit, before, scope)
     await visit.call(chosen.method, scoped({"id": site_id}, scope))
     text = chosen.done.format(title=before.title)
     if action == "publish":
@@ -187,6 +190,16 @@ async def _show_home(visit: Visit, site: ShownSite, scope: str) -> str:
         await visit.call("landing.landing.publication", scoped({"lid": site.index_page_id}, scope))
         offline.remove(site.index_page_id)
     return " Some of its pages are offline still." if offline else ""
+
+
+async def _delete_pages(visit: Visit, site: ShownSite, scope: str) -> None:
+    """Delete the pages of a site that is to go for good: the API deletes empty ones only, and lists no page there."""
+    found = await visit.read(lambda tx: [page.id for page in page_rows.of_site(tx, visit.portal.id, site.id)])
+    # The home page goes last: it stays while there are others.
+    for page_id in sorted(found, key=lambda page_id: page_id == site.index_page_id):
+        made = Made("landing.landing.delete", scoped({"lid": page_id}, scope))
+        await visit.call(made.method, made.params, shown=False)
+        visit.made[:] = [made]
 
 
 async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Answer:

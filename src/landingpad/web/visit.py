@@ -11,13 +11,14 @@ from landingpad.domain.rights import Access
 from landingpad.domain.sessions import csrf_token
 from landingpad.domain.signing import signature
 from landingpad.domain.work import Services
+from landingpad.http.browser import cookie_of, set_cookie
 from landingpad.http.message import Answer, Request
 from landingpad.rpc.call import Caller
 from landingpad.rpc.dispatch import Dispatcher
 from landingpad.store.engine import Tx
 from landingpad.store.records import Portal
 from landingpad.store.sessions import Session
-from landingpad.web.answers import cookie_of, html, see_other, set_cookie
+from landingpad.web.answers import html, see_other
 from landingpad.web.menu import app_entries
 from landingpad.web.pages import Pages
 

@@ -46,6 +46,12 @@ document.addEventListener("DOMContentLoaded", () => {
 
 // Whoever acts on a card by keyboard stays there: the card is made anew, and with it goes the button that was pressed.
 let left = "";
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const menu = event.detail.elt.closest("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
 document.addEventListener("htmx:beforeSwap", (event) => {
   const target = event.detail.target;
   left = target.id && target.contains(document.activeElement) ? target.id : "";

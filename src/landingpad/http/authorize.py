@@ -1,0 +1,222 @@
+"""`/oauth/authorize/`: people let an application act for them, and the browser takes a code to it.
+
+Who is signed in to the portal is not asked for a password. Whether an application may act for them they are asked once,
+so that none gets hold of somebody who merely opens a page of it.
+"""
+
+import asyncio
+import hmac
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from landingpad.domain import oauth, sessions
+from landingpad.domain.portals import PortalState
+from landingpad.domain.signin import SignIn, TooManyFailuresError
+from landingpad.domain.work import Services
+from landingpad.http.browser import cookie_of, is_from_elsewhere, session_cookie_name, set_cookie
+from landingpad.http.message import Answer, BodyTooLargeError, Receive, Request, read_body
+from landingpad.http.pages import message_page
+from landingpad.http.params import MalformedJson, decode_params
+from landingpad.http.rest import is_secure
+from landingpad.http.signin import agree_page, signin_page
+from landingpad.rpc.auth import session_caller
+from landingpad.rpc.phpquery import BadRequestBody
+from landingpad.store import apps as app_rows
+from landingpad.store import portals as portal_rows
+from landingpad.store import tokens as token_rows
+from landingpad.store.engine import Tx
+from landingpad.store.records import Application, Portal, User
+
+_LARGEST_FORM = 64 * 1024
+_LOGIN = "login"  # the value of `prompt` that asks for a password in any case
+
+
+class _Asked(NamedTuple):
+    """A link that an application sent somebody with."""
+
+    app: Application
+    portal: Portal
+    state: str | None
+    wants_login: bool
+
+
+class _Visitor(NamedTuple):
+    """Somebody who is signed in to the portal with this browser."""
+
+    user: User
+    token: str
+    has_agreed: bool
+
+    @property
+    def csrf(self) -> str:
+        return sessions.csrf_token(self.token)
+
+
+class Authorization:
+    """Answers the requests of browsers."""
+
+    def __init__(self, services: Services, sign_in: SignIn) -> None:
+        self._services = services
+        self._db = services.db
+        self._sign_in = sign_in
+
+    async def answer(
+        self, request: Request, receive: Receive, portal_id: int, now_ms: int, *, with_sessions: bool
+    ) -> Answer:
+        """Answer one request to the portal with this id."""
+        given = dict(parse_qsl(request.query.decode("utf-8", "replace"), keep_blank_values=True))
+        token = cookie_of(request, session_cookie_name(request)) if with_sessions else ""
+
+        def read(tx: Tx) -> tuple[Application | None, Portal | None, _Visitor | None]:
+            app, portal = app_rows.by_client_id(tx, given.get("client_id", "")), portal_rows.find(tx, portal_id)
+            return app, portal, _visitor(tx, portal_id, app, token, now_ms)
+
+        app, portal, visitor = await self._db.read(read)
+        if portal is None or portal.state == PortalState.DELETED:
+            return message_page(404, "This portal is closed", "Ask whoever runs it.")
+        if app is None or app.portal_id != portal_id:
+            return message_page(
+                400, "Unknown application", "This portal has no application with this client_id. Check the link."
+            )
+        if given.get("redirect_uri", app.redirect_uri) != app.redirect_uri:
+            return message_page(
+                400,
+                "Wrong return address",
+                "The redirect_uri of the link is not the one that the application was registered with.",
+            )
+        if request.method not in {"GET", "HEAD", "POST"}:
+            answer = message_page(405, "Not like this", "Open the link in a browser.")
+            answer.headers.append((b"allow", b"GET, HEAD, POST"))
+            return answer
+        if not is_secure(request):
+            return message_page(400, "Https required", "A password must not travel over plain http.")
+        asked = _Asked(app, portal, given.get("state"), given.get("prompt") == _LOGIN)
+        if request.method == "POST":
+            return await self._sent(request, receive, asked, visitor, now_ms, with_sessions=with_sessions)
+        if visitor is None or asked.wants_login:
+            return signin_page(request, app, portal)
+        if not app.is_open_to(visitor.user.id):
+            return signin_page(request, app, portal, 403, problem=_no_access(app))
+        if not visitor.has_agreed:
+            return agree_page(request, app, portal, visitor.user, visitor.csrf)
+        return await self._back(request, asked, visitor.user.id, now_ms)
+
+    async def _sent(
+        self,
+        request: Request,
+        receive: Receive,
+        asked: _Asked,
+        visitor: _Visitor | None,
+        now_ms: int,
+        *,
+        with_sessions: bool,
+    ) -> Answer:
+        if is_from_elsewhere(request):
+            return message_page(403, "Not like this", "The form was sent from another site.")
+        try:
+            body = await read_body(request, receive, _LARGEST_FORM)
+            # Of the form alone: what is in the link was written by somebody else.
+            form = decode_params(query=b"", content_type=request.header(b"content-type"), body=body)
+        except BodyTooLargeError:
+            return message_page(413, "Too much", f"A form has at most {_LARGEST_FORM} bytes.")
+        except (MalformedJson, BadRequestBody) as error:
+            return message_page(400, "The form could not be read", str(error))
+        if "csrf" in form:
+            return await self._agreed(request, asked, visitor, str(form["csrf"]), now_ms)
+        return await self._signed_in(request, asked, form, visitor, now_ms, with_sessions=with_sessions)
+
+    async def _agreed(
+        self, request: Request, asked: _Asked, visitor: _Visitor | None, csrf: str, now_ms: int
+    ) -> Answer:
+        """Take the answer of somebody who is signed in."""
+        if visitor is None:
+            return signin_page(request, asked.app, asked.portal, 401, problem="You are signed out. Sign in again.")
+        if not hmac.compare_digest(csrf.encode(), visitor.csrf.encode()):
+            text = "The form is of another session. Go back, reload the page and send it again."
+            return message_page(403, "This form is out of date", text)
+        if not asked.app.is_open_to(visitor.user.id):
+            return signin_page(request, asked.app, asked.portal, 403, problem=_no_access(asked.app))
+        return await self._back(request, asked, visitor.user.id, now_ms)
+
+    async def _signed_in(
+        self,
+        request: Request,
+        asked: _Asked,
+        form: Mapping[str, Any],
+        visitor: _Visitor | None,
+        now_ms: int,
+        *,
+        with_sessions: bool,
+    ) -> Answer:
+        """Check a login and a password; who knows them is signed in to the portal, too."""
+        app, portal = asked.app, asked.portal
+        login, password = str(form.get("login", "")).strip(), str(form.get("password", ""))
+        try:
+            person = await asyncio.to_thread(
+                self._sign_in.check, portal.id, login, password, request.client_address, now_ms
+            )
+        except TooManyFailuresError:
+            return signin_page(
+                request, app, portal, 429, login=login, problem="Too many attempts. Wait five minutes, then try again."
+            )
+        if person is None:
+            return signin_page(request, app, portal, 401, login=login, problem="The login or the password is wrong.")
+        if not app.is_open_to(person.id):
+            return signin_page(request, app, portal, 403, login=login, problem=_no_access(app))
+        answer = await self._back(request, asked, person.id, now_ms)
+        if with_sessions:
+            user_id, former = person.id, visitor.token if visitor is not None else ""
+            begun = await self._db.write(
+                lambda tx: sessions.begin(
+                    tx,
+                    portal.id,
+                    user_id,
+                    address=request.client_address,
+                    agent=request.header(b"user-agent"),
+                    former_token=former,
+                    now_ms=now_ms,
+                ),
+                portal_id=portal.id,
+            )
+            is_https = request.scope["scheme"] == "https"
+            name, seconds = session_cookie_name(request), sessions.LONGEST_MS // 1000
+            answer.headers.append(set_cookie(name, begun.token, secure=is_https, seconds=seconds))
+        return answer
+
+    async def _back(self, request: Request, asked: _Asked, user_id: int, now_ms: int) -> Answer:
+        """Send the browser to the application with a code."""
+        app, portal = asked.app, asked.portal
+        code = await self._db.write(
+            lambda tx: oauth.give_code(tx, app, user_id, now_ms, self._services.random), portal_id=portal.id
+        )
+        told = {
+            "code": code,
+            **({} if asked.state is None else {"state": asked.state}),
+            "domain": portal.domain + self._services.urls.suffix,  # applications call it; no port on a usual portal
+            "member_id": portal.member_id,
+            "scope": app.scopes,
+            "server_domain": request.header(b"host"),
+        }
+        answer = Answer.redirect(with_query(app.redirect_uri, told), 302)
+        answer.headers += [(b"cache-control", b"no-store"), (b"referrer-policy", b"no-referrer")]
+        return answer
+
+
+def with_query(address: str, more: Mapping[str, str]) -> str:
+    """Return an address with more in its query."""
+    split = urlsplit(address)
+    query = "&".join(part for part in (split.query, urlencode(more)) if part)
+    return urlunsplit((split.scheme, split.netloc, split.path or "/", query, ""))
+
+
+def _visitor(tx: Tx, portal_id: int, app: Application | None, token: str, now_ms: int) -> _Visitor | None:
+    found = session_caller(tx, portal_id, token, now_ms) if token and app is not None else None
+    if found is None or app is None:
+        return None
+    user = found[0].user
+    return _Visitor(user, token, token_rows.has_agreed(tx, portal_id, app.id, user.id))
+
+
+def _no_access(app: Application) -> str:
+    return f"You do not have access to {app.title}."
