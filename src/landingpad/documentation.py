@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import landingpad.methods  # noqa: F401  # declares the API
+from landingpad.reference.differences import DOCUMENTED_FILE, documented
 from landingpad.reference.examples import examples
 from landingpad.reference.html import page_html, start_html
 from landingpad.reference.library import RECORDED_FILE, Library, read_recorded
@@ -21,7 +22,7 @@ from landingpad.rpc.declare import REGISTRY
 
 _RECORDED = PurePosixPath("src/landingpad/reference") / RECORDED_FILE
 _FOLDER = PurePosixPath("docs/reference")
-_DOCUMENTED = PurePosixPath("tests/contract/documented.json")
+_DOCUMENTED = PurePosixPath("src/landingpad/reference") / DOCUMENTED_FILE
 _LINK = re.compile(r"\]\(/docs/([^)#]+)\)")
 
 
@@ -113,22 +114,22 @@ def export(folder: Path) -> int:
 
 def _coverage(root: Path) -> str:
     """Compare what is declared with what the public documentation has, and with what tests call."""
-    documented: dict[str, dict[str, Any]] = json.loads((root / _DOCUMENTED).read_text("utf-8"))
     tests = "\n".join(path.read_text("utf-8") for path in sorted((root / "tests").rglob("test_*.py"))).lower()
-    known = examples()
+    known, all_documented = examples(), documented()
     rows = []
-    for name in sorted(documented, key=str.lower):
+    for name in sorted(all_documented, key=str.lower):
         method = REGISTRY.find(name)
         is_tested = re.search(rf'"{re.escape(name.lower())}[".?]', tests) is not None
         declared = f"[yes]({method.name}.md)" if method is not None else "no"
         cells = ("yes" if method is not None and name in known else "no", "yes" if is_tested else "no")
-        rows.append((f"`{name}`", declared, *cells, documented[name]["page"]))
-    missing = [name for name in documented if REGISTRY.find(name) is None]
-    further = [method.name for method in REGISTRY if method.name.lower() not in {name.lower() for name in documented}]
+        rows.append((f"`{name}`", declared, *cells, all_documented[name]["page"]))
+    missing = [name for name in all_documented if REGISTRY.find(name) is None]
+    names = {name.lower() for name in all_documented}
+    further = [method.name for method in REGISTRY if method.name.lower() not in names]
+    here = f"{len(all_documented) - len(missing)} of {len(all_documented)}"
     head = (
-        f"# Coverage\n\n{len(documented) - len(missing)} of {len(documented)} methods that the public documentation "
-        'has for sites, and of its general ones, are declared. Tests walk over every declared method; "tested by name" '
-        "says whether one also calls it.\n\n"
+        f"# Coverage\n\n{here} methods that the public documentation has for sites, and of its general ones, are "
+        'declared. Tests walk over every declared method; "tested by name" says whether one also calls it.\n\n'
     )
     more = f"\nDeclared beyond these: {', '.join(further)}.\n" if further else ""
     return head + table(("Method", "Declared", "Example", "Tested by name", "Page"), rows) + more

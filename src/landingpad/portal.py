@@ -235,9 +235,10 @@ class Portal:
     def freeze(self, at: datetime | float | None = None) -> None:
         """Stop the clock of the portal: at a moment, or now."""
         clock = self._server.kit.services.clock
-        if at is not None:
-            clock.set(at.timestamp() if isinstance(at, datetime) else at)
-        clock.freeze()
+        if at is None:
+            clock.freeze()
+        else:
+            clock.set(at.timestamp() if isinstance(at, datetime) else at, frozen=True)
 
     def advance(self, by: timedelta | float) -> None:
         """Move the clock of the portal forward, by seconds or a difference: tokens expire, limits leak."""

@@ -3,8 +3,7 @@
 documented.json holds facts of the public documentation (MIT): names, parameters, error codes, and the page of each.
 """
 
-import json
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -13,10 +12,11 @@ import pytest
 import landingpad.methods  # noqa: F401  # declares the API
 from landingpad.domain.errors import SystemApiError
 from landingpad.domain.rights import Right
+from landingpad.reference import differences
 from landingpad.rpc.declare import REGISTRY, Method, Runs
 from support.portal import Portal
 
-DOCUMENTED: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "documented.json").read_text())
+DOCUMENTED = differences.documented()
 BY_LOWER_NAME = {name.lower(): name for name in DOCUMENTED}
 METHODS = list(REGISTRY)
 SYSTEM_CODES = {error.code for error in SystemApiError.__subclasses__()}
@@ -39,7 +39,7 @@ def method(request: pytest.FixtureRequest) -> Method:
     return found
 
 
-def documented(method: Method) -> dict[str, Any]:
+def documented(method: Method) -> Mapping[str, Any]:
     name = BY_LOWER_NAME.get(method.name.lower())
     assert name is not None, f"{method.name} is not in the documentation"
     return DOCUMENTED[name]

@@ -83,9 +83,9 @@ def test_the_next_answer_is_broken(given: Portal) -> None:
 
 def test_time_is_stopped_and_moved(given: Portal) -> None:
     given.freeze(datetime(2026, 3, 26, 12, tzinfo=UTC))
-    assert given.call("server.time").startswith("2026-03-26T12:00:00")
+    assert given.call("server.time") == "2026-03-26T12:00:00.000000+00:00"
     given.advance(timedelta(days=1))
-    assert given.call("server.time").startswith("2026-03-27T12:00:00")
+    assert given.call("server.time") == "2026-03-27T12:00:00.000000+00:00"
 
 
 def test_a_token_expires(given: Portal) -> None:

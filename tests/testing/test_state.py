@@ -115,6 +115,7 @@ async def test_wrong_orders_are_explained(kept: Portal, verb: str, path: str, st
 async def test_the_clock_stops_moves_and_is_set(portal: Portal) -> None:
     told = await order(portal, "PUT", "clock", now="2026-03-26T14:00:00+01:00", freeze=True)
     assert (told["iso"], told["frozen"]) == ("2026-03-26T13:00:00.000+00:00", True)
+    assert await portal.call("server.time") == "2026-03-26T13:00:00.000000+00:00"
     assert (await order(portal, "PUT", "clock", advance=60))["iso"] == "2026-03-26T13:01:00.000+00:00"
     assert (await order(portal, "PUT", "clock", freeze=False))["frozen"] is False
     await order(portal, "PUT", "clock", reset=True, advance=3601)

@@ -19,6 +19,8 @@ OFFLINE_EVENT: Final = "ONOFFLINEEVENT"
 TEST: Final = "ONAPPTEST"
 INSTALL: Final = "ONAPPINSTALL"
 UNINSTALL: Final = "ONAPPUNINSTALL"
+HAPPENING: Final = frozenset((OFFLINE_EVENT, TEST, INSTALL, UNINSTALL))
+"""The events that happen on this server; any other can be bound, and never does."""
 _KNOWN = frozenset(name for names in EVENTS.values() for name in names)
 _LONGEST_ADDRESS = 2000
 

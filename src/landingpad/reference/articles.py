@@ -14,8 +14,9 @@ from landingpad.domain.catalog import ALL_SCOPES, EVENTS
 from landingpad.domain.errors import SystemApiError
 from landingpad.domain.portals import SCOPES
 from landingpad.methods.landing import landing, site
-from landingpad.reference.pages import Kind, Page, plain, table
-from landingpad.rpc.declare import Method, Registry
+from landingpad.reference.differences import difference_tables
+from landingpad.reference.pages import Kind, Page, method_link, plain, table
+from landingpad.rpc.declare import Registry
 
 _FOR_APPLICATIONS = frozenset({"applications", "oauth", "widgets-and-events", "clients", "client-errors", "assistants"})
 _WORDS = re.compile(r"^Words: (.+)\n\n", re.MULTILINE)
@@ -88,7 +89,7 @@ def _tables(registry: Registry) -> Mapping[str, Callable[[], str]]:
         "system errors": _system_errors,
         "method errors": partial(_method_errors, registry),
         "scopes": partial(_scopes, registry),
-        "methods without scope": lambda: ", ".join(_link(m) for m in registry if not m.scope),
+        "methods without scope": lambda: ", ".join(method_link(m) for m in registry if not m.scope),
         "other scopes": lambda: ", ".join(sorted(set(ALL_SCOPES) - set(SCOPES))),
         "site fields": lambda: _fields("site", [*site.FIELDS, *site.COMPUTED]),
         "page fields": lambda: _fields("page", list(landing.FIELDS)),
@@ -98,6 +99,7 @@ def _tables(registry: Registry) -> Mapping[str, Callable[[], str]]:
         "blocks": _blocks,
         "methods": partial(_methods, registry),
         "events": _events,
+        **difference_tables(registry),
     }
 
 
@@ -110,12 +112,12 @@ def _method_errors(registry: Registry) -> str:
     by_code: dict[str, list[str]] = {}
     for method in registry:
         for code in sorted({error.code for error in method.raises}):
-            by_code.setdefault(code, []).append(_link(method))
+            by_code.setdefault(code, []).append(method_link(method))
     return table(("Code", "Methods"), [(f"`{code}`", _some(by_code[code])) for code in sorted(by_code)])
 
 
 def _scopes(registry: Registry) -> str:
-    rows = [(f"`{scope}`", _some([_link(m) for m in registry if scope in m.scopes])) for scope in SCOPES]
+    rows = [(f"`{scope}`", _some([method_link(m) for m in registry if scope in m.scopes])) for scope in SCOPES]
     return table(("Scope", "Methods"), rows)
 
 
@@ -152,7 +154,7 @@ def _methods(registry: Registry) -> str:
     groups: dict[str, list[tuple[str, str]]] = {}
     for method in registry:
         space = method.name.rpartition(".")[0]
-        row = (_link(method), " ".join(method.summary.split("\n\n")[0].split()))
+        row = (method_link(method), " ".join(method.summary.split("\n\n")[0].split()))
         groups.setdefault(f"{space}.*" if space else "General", []).append(row)
     parts = [f"## {name}\n\n" + table(("Method", "What it does"), rows) for name, rows in sorted(groups.items())]
     return "\n\n".join(parts)
@@ -165,10 +167,6 @@ def _events() -> str:
         for name in names
     ]
     return table(("Event", "Scope"), rows)
-
-
-def _link(method: Method) -> str:
-    return f"[{method.name}](/docs/{method.name})"
 
 
 def _some(names: list[str], most: int = 5) -> str:

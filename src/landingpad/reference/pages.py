@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+from landingpad.rpc.declare import Method
+
 
 class Kind(StrEnum):
     """What a page is about."""
@@ -47,6 +49,11 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """Write a Markdown table; bars inside cells are escaped."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
+
+
+def method_link(method: Method) -> str:
+    """Write a link to the page of a method."""
+    return f"[{method.name}](/docs/{method.name})"
 
 
 def plain(markdown: str) -> str:

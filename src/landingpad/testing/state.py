@@ -129,8 +129,9 @@ def change_clock(kit: Kit, body: ClockChange) -> Clockwork:
     if body.reset:
         it.reset()
     if body.now is not None:
-        it.set(_moment(body.now))
-    if body.freeze:
+        # At once, so that it stands at this moment and not some microseconds after it.
+        it.set(_moment(body.now), frozen=body.freeze)
+    elif body.freeze:
         it.freeze()
     elif body.freeze is False:
         it.go_on()

@@ -212,7 +212,9 @@ def updatenodes(
         dict[str, Any],
         Doc("Selectors of the manifest, `@N` for the N-th match from 0: a text, or an object with src, href ..."),
     ],
-    additional: Annotated[dict[str, Any] | None, Doc("Accepted: appendMenu.")] = None,
+    additional: Annotated[
+        dict[str, Any] | None, Doc("Accepted; a menu is replaced as a whole, so that appendMenu adds nothing.")
+    ] = None,
     preventHistory: PreventHistory = False,
 ) -> bool:
     """Change texts, pictures, links and icons of a block in the draft."""
