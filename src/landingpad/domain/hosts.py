@@ -10,6 +10,9 @@ from landingpad.store import sites as rows
 from landingpad.store.records import Site
 from landingpad.store.tables import domains
 
+_LONGEST_LABEL = 56
+"""Characters of a host name made from a code: 63 may stand between two dots, and a number may follow."""
+
 
 def _portal_host(work: Work) -> str:
     return rows.portal_host(work.tx, work.portal_id)
@@ -47,7 +50,7 @@ def domain_for(work: Work, wanted: int | str | UnsetType | None, code: str, site
         _refuse_used_domain(work, domain.id, site)
         return domain.id
     suffix = f".{_portal_host(work)}"
-    label = codes.slug(code) or "site"
+    label = codes.slug(code)[:_LONGEST_LABEL].strip("-") or "site"
     label = codes.with_number(label, lambda name: rows.domain_of_host(work.tx, name + suffix) is not None)
     return _new_domain(work, label + suffix, is_own=False)
 

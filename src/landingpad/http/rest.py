@@ -203,9 +203,8 @@ class RestRoute:
             TypeProblem: a parameter is a file, or holds one.
 
         """
-        if not request.header(b"content-type").strip().lower().startswith("multipart/") or self._dispatcher.takes_files(
-            target.method
-        ):
+        kind = request.header(b"content-type").strip().lower()
+        if not kind.startswith("multipart/") or self._dispatcher.takes_files(target.method):
             return
         name = parameter_with_file(params)
         if name is not None:

@@ -5,7 +5,21 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import sqlalchemy
-from sqlalchemy import Boolean, Column, ColumnElement, Select, Text, bindparam, false, func, true, union_all
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    false,
+    func,
+    true,
+    union_all,
+)
+from sqlalchemy.types import TypeEngine
 
 from landingpad.store.engine import Tx
 from landingpad.store.query import Query
@@ -121,7 +135,7 @@ class Lister:
 
     def _clause(self, number: int, condition: Condition) -> ColumnElement[bool]:
         column = self._columns[condition.column]
-        bound = [bindparam(f"c{number}_{j}", type_=column.type) for j in range(len(condition.values))]
+        bound = [bindparam(f"c{number}_{j}", type_=_asked(column)) for j in range(len(condition.values))]
         if not bound:
             return false() if condition.op == "in" else true()
         match condition.op:
@@ -146,6 +160,11 @@ class Lister:
             case "unlike":
                 return column.not_ilike(bound[0], escape="\\")
         raise ValueError(f"unknown operation {condition.op!r}")
+
+
+def _asked(column: ColumnElement[Any]) -> TypeEngine[Any]:
+    """Return the type of what a column is compared with: callers ask for numbers that it could not hold, too."""
+    return BigInteger() if isinstance(column.type, Integer) else column.type
 
 
 def never_null(column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
 from landingpad.domain.urls import NO_PREVIEW
@@ -51,6 +52,21 @@ async def test_the_code_of_a_site(portal: Portal, given: str, stored: str) -> No
 async def test_a_taken_code_gets_a_number(portal: Portal) -> None:
     made = [await portal.site("acme") for _ in range(3)]
     assert [(await row(portal, site_id))["CODE"] for site_id in made] == ["/acme/", "/acme2/", "/acme3/"]
+
+
+async def test_a_long_code_makes_an_address_that_names_can_have(portal: Portal) -> None:
+    """63 characters may stand between two dots; the code itself stays as long as it is."""
+    code = "a-very-long-code-of-a-site-" * 3 + "end"
+    hosts = set()
+    for _ in range(3):
+        site_id = await portal.site(code)
+        await portal.call("landing.landing.publication", lid=await portal.page(site_id))
+        address = httpx.URL(await portal.call("landing.site.getPublicUrl", id=site_id))
+        assert len(address.host.partition(".")[0]) < 64
+        assert (await portal.get(f"{address}/")).status_code == 200
+        hosts.add(address.host)
+    assert len(hosts) == 3
+    assert (await row(portal, site_id, select=["CODE"]))["CODE"].startswith(f"/{code}")
 
 
 async def test_the_address_follows_the_code(portal: Portal) -> None:

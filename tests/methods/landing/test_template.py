@@ -141,3 +141,13 @@ async def test_an_area_cannot_go_into_the_trash(portal: Portal) -> None:
     assert failure.value.code == "FOLDER_CONTAINS_AREAS"
     await portal.call("landing.landing.delete", lid=header)  # at once is possible: then the area is empty
     assert await portal.call("landing.template.getSiteRef", id=site_id) is True
+
+
+async def test_numbers_that_no_column_holds_find_nothing(portal: Portal) -> None:
+    """They are compared all the same; PostgreSQL refused them where a column is smaller."""
+    every = await portal.call("landing.template.getlist")
+    for number in (2**63 - 1, 2**31, -(2**63)):
+        assert await portal.call("landing.template.getlist", params={"filter": {"SORT": number}}) == []
+        below = await portal.call("landing.template.getlist", params={"filter": {"<SORT": number}})
+        assert below == (every if number > 0 else [])
+        assert await portal.call("department.get", SORT=number) == []
