@@ -10,6 +10,7 @@ from landingpad.domain.nodes import change_node_name, update_attrs, update_cards
 from landingpad.domain.nodes.cards import add_card
 from landingpad.domain.nodes.clean import clean_html, clean_inline, clean_text, plain_text, safe_frame, safe_link
 from landingpad.domain.nodes.css import clean_style, css_url, declarations, merge
+from support.payloads import every_payload
 
 BLOCK = (
     '<section class="b"><h2 class="t">T</h2><p class="p" style="color: red">P</p><a class="a" href="/">A</a>'
@@ -51,6 +52,16 @@ def test_the_corpus_is_hostile() -> None:
     styles = [f'<p style="{style.replace(chr(34), "&quot;")}">x</p>' for style in hostile.CSS]
     assert [html for html in [*hostile.HTML, *styles] if is_harmless(f"<div>{html}</div>") and is_harmless(html)] == []
     assert len(hostile.HTML) > 60
+
+
+def test_a_public_list_of_attacks_is_cleaned() -> None:
+    """All of it; `tests/browser/test_injection.py` shows some of it, and on request all, to a real browser."""
+    sources = every_payload()
+    assert sum(not is_harmless(source) for source in sources) > len(sources) // 2
+    for source in sources:
+        for clean in (clean_html, clean_text, clean_inline, plain_text):
+            hostile.assert_harmless(clean(source))
+            hostile.assert_harmless(clean(f"<section><p>{source}</p></section>"))
 
 
 @pytest.mark.parametrize("html", hostile.HTML)

@@ -1,0 +1,201 @@
+"""A public list of attacks, written through every method that stores something: in a real browser nothing of it runs.
+
+What it may not reach is the portal's origin: screens, reference, previews, pages shown below the portal's own host. And
+what is not the author's own code does not run at the site's own origin either.
+"""
+
+import json
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
+
+from browser.injection import APPLICATION, Injector, reflecting
+from landingpad.render.browser import find_chromium
+from landingpad.web.paths import is_web
+from support.listening import listening
+from support.payloads import payloads
+from support.portal import Portal
+from support.web import begin_session
+
+TOGETHER = 15
+"""Payloads of one test: each has a page of its own, and they share a site, a library and the portal's screens."""
+PARTS = [payloads()[start : start + TOGETHER] for start in range(0, len(payloads()), TOGETHER)]
+MOST_SCREENS = 60
+
+# What attacks call to show that they run; it is told instead, also where no dialogs are allowed.
+TELL = """(() => {
+  globalThis.ran = [];
+  for (const name of ["alert", "confirm", "prompt", "print", "open"]) {
+    globalThis[name] = (...given) => { globalThis.ran.push(name + " " + given.map(String).join(" ")); };
+  }
+})()"""
+SUSPECTS = (Path(__file__).parent / "suspects.js").read_text()
+
+
+class Watched:
+    """A tab, and what it did that a page without attacks does not do."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.alarms: list[str] = []
+        page.on("dialog", self._dialog)
+        page.on("pageerror", lambda error: self.alarms.append(f"script {error}"))
+        page.on("console", self._console)
+        page.on("request", self._request)
+        self._only_local = False
+
+    async def _dialog(self, dialog: Any) -> None:
+        self.alarms.append(f"dialog {dialog.message}")
+        await dialog.dismiss()
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.alarms.append(message.text)
+
+    def _request(self, request: Request) -> None:
+        host = urlsplit(request.url).hostname or ""
+        if self._only_local and host not in {"127.0.0.1", APPLICATION} and not host.endswith("localhost"):
+            self.alarms.append(f"asks {request.url}")
+
+    async def look(self, address: str, *, own_code: bool = False, only_local: bool = False) -> list[str]:
+        """Open an address and return what is wrong about it."""
+        self.alarms.clear()
+        self._only_local = only_local
+        await self.page.goto(address, wait_until="load")
+        found = [] if own_code else list(self.alarms)
+        found += await self.page.evaluate("globalThis.ran ?? []")  # where a sandbox allows no scripts, there is none
+        found += await self.page.evaluate(f"({SUSPECTS})(document, {'true' if own_code else 'false'})")
+        if urlsplit(self.page.url).netloc != urlsplit(address).netloc:
+            found.append(f"went to {self.page.url}")
+        return [f"{address}: {problem}" for problem in found]
+
+
+@pytest.fixture(scope="module")
+async def offline() -> AsyncIterator[Browser]:
+    """Chromium that knows this machine alone: what is tried on other hosts ends there."""
+    sandbox = [] if os.geteuid() else ["--no-sandbox"]
+    rules = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE *.localhost , EXCLUDE localhost"
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=str(find_chromium("")), args=[*sandbox, rules])
+        try:
+            yield opened
+        finally:
+            await opened.close()
+
+
+@asynccontextmanager
+async def signed_in(browser: Browser, portal: Portal, origin: str) -> AsyncIterator[Watched]:
+    context = await browser.new_context(viewport={"width": 1280, "height": 844})
+    token = begin_session(portal, portal.admin_id)
+    await context.add_cookies([{"name": f"landingpad_{urlsplit(origin).port}", "value": token, "url": origin}])
+    await context.add_init_script(TELL)
+    try:
+        yield Watched(await context.new_page())
+    finally:
+        await context.close()
+
+
+async def screens(tab: Watched, origin: str) -> list[str]:
+    """Walk through the portal as somebody who follows every link of it, and return what is wrong."""
+    waiting = ["/sites/", "/apps/", "/developer/", "/account/"]
+    known = set(waiting)
+    found: list[str] = []
+    for path in waiting:
+        found += await tab.look(origin + path, only_local=True)
+        links = await tab.page.evaluate("[...document.querySelectorAll('a[href]')].map((link) => link.href)")
+        for link in links:
+            split = urlsplit(link)
+            new = split.path + (f"?{split.query}" if split.query else "")
+            is_screen = f"{split.scheme}://{split.netloc}" == origin and is_web(split.path)
+            if is_screen and new not in known and len(known) < MOST_SCREENS and not split.path.endswith("/export"):
+                known.add(new)
+                waiting.append(new)
+    assert len(waiting) > len(PARTS[-1])  # each page has a screen of its own
+    return found
+
+
+@pytest.mark.parametrize("given", PARTS, ids=[f"part{number}" for number in range(len(PARTS))])
+async def test_nothing_of_a_list_of_attacks_runs(portal: Portal, offline: Browser, given: list[str]) -> None:
+    injector = Injector(portal, "target")
+    await injector.begin()
+    for payload in given:
+        await injector.write(payload)
+    assert injector.taken > injector.refused  # most of it was really stored
+    with listening(portal.app) as origin:
+        port = urlsplit(origin).port
+        async with signed_in(offline, portal, origin) as tab:
+
+            async def visit(*, own_code: bool) -> list[str]:
+                paths = await injector.publish()
+                site = (await portal.call("landing.site.getList", params={"select": ["CODE", "DOMAIN_NAME"]}))[0]
+                host = httpx.URL(await portal.call("landing.site.getPublicUrl", id=injector.site_id)).host
+                homes = (f"http://{host}:{port}", f"{origin}/pub/site/{site['CODE'].strip('/')}")
+                return [
+                    problem for path in paths for home in homes
+                    for problem in await tab.look(f"{home}{path}", own_code=own_code)
+                ]  # fmt: skip
+
+            found = await visit(own_code=False)
+            await injector.dress(given)
+            found += await visit(own_code=True)
+            found += await screens(tab, origin)
+            for payload in given:
+                for path in reflecting(payload):
+                    text = (await portal.get(f"http://localhost:8080{path}")).text
+                    problems = await tab.page.evaluate(
+                        f"(text) => ({SUSPECTS})(new DOMParser().parseFromString(text, 'text/html'), false)", text
+                    )
+                    found += [f"{path}: {problem}" for problem in problems]
+    assert found == []
+
+
+# What an author's own code may do is anything at its site; it tries here to become the portal.
+ATTEMPTS = """<script>
+(async () => {
+  const told = {origin: self.origin};
+  try { told.cookie = document.cookie; } catch (error) { told.cookie = error.name; }
+  try { told.storage = String(localStorage.length); } catch (error) { told.storage = error.name; }
+  for (const address of [PORTAL + "/sites/", PORTAL + "/account/", "/sites/"]) {
+    try { told[address] = (await (await fetch(address, {credentials: "include"})).text()).includes("Test"); }
+    catch (error) { told[address] = error.name; }
+  }
+  const frame = document.createElement("iframe");
+  frame.src = PORTAL + "/sites/";
+  document.body.append(frame);
+  await new Promise((resolve) => { frame.onload = frame.onerror = resolve; setTimeout(resolve, 2000); });
+  try { told.frame = frame.contentDocument.title; } catch (error) { told.frame = error.name; }
+  document.documentElement.dataset.told = JSON.stringify(told);
+})();
+</script>"""
+
+
+async def test_code_of_an_author_runs_at_its_site_and_never_as_the_portal(portal: Portal, offline: Browser) -> None:
+    site_id, page_id, _ = await portal.published()
+    with listening(portal.app) as origin:
+        code = ATTEMPTS.replace("PORTAL", json.dumps(origin))
+        fields = {"HEADBLOCK_USE": "Y", "HEADBLOCK_CODE": code}
+        await portal.call("landing.landing.update", lid=page_id, fields={"ADDITIONAL_FIELDS": fields})
+        async with signed_in(offline, portal, origin) as tab:
+            assert await tab.look(f"{origin}/sites/") == []
+            assert "Acme" in await tab.page.content()  # who visits is signed in to the portal
+            site = f"http://acme.localhost:{urlsplit(origin).port}"
+            for home, itself, cookie, storage in (
+                (site, site, "", "0"),
+                (f"{origin}/pub/site/acme", "null", "SecurityError", "SecurityError"),
+            ):
+                await tab.page.goto(f"{home}/")
+                await tab.page.wait_for_selector("[data-told]", state="attached")
+                told = json.loads(await tab.page.get_attribute("html", "data-told") or "")
+                assert (told["origin"], told["cookie"], told["storage"]) == (itself, cookie, storage)
+                read = {name: value for name, value in told.items() if "/" in name and name != "origin"}
+                assert len(read) == 3
+                assert set(read.values()) <= {"TypeError", False}, read
+                assert told["frame"] in {"TypeError", "SecurityError", ""}
+            assert site_id
