@@ -2,16 +2,21 @@
 
 import io
 import json
+import re
 
+import httpx
 from PIL import Image
 
+from landingpad.domain import sessions
 from landingpad.media.store import MediaStore
 from landingpad.store import previews
 from landingpad.store.engine import Tx
 from landingpad.store.preview_tables import previews as preview_table
 from support.portal import Portal
-from support.web import text_of, visitor
+from support.web import COOKIE, ORIGIN, begin_session, text_of, visitor
 from web.test_sites import finish_picture
+
+TITLE_NODE = ".landing-block-node-title"
 
 
 def picture(colour: str) -> bytes:
@@ -58,6 +63,61 @@ async def test_actions_of_a_page_are_calls(portal: Portal) -> None:
         assert (await me.get(f"/sites/{site_id}/pages/999999/")).status_code == 404
         other = await portal.site("other")
         assert (await me.get(f"/sites/{other}/pages/{page_id}/")).status_code == 404
+
+
+async def test_publications_are_taken_back(portal: Portal) -> None:
+    """Exactly, or not at all: what visitors saw before, and nothing of the draft that they did not see."""
+    site_id, page_id, block_id = await portal.published("acme")
+    path, address = f"/sites/{site_id}/pages/{page_id}/", "http://acme.localhost:8080/"
+
+    async def write(text: str) -> None:
+        await portal.call("landing.block.updatenodes", lid=page_id, block=block_id, data={TITLE_NODE: text})
+
+    async with visitor(portal) as me:
+
+        def undo(page: httpx.Response) -> str:
+            found = re.search(
+                rf'action="({path}[^"]+)"><input type="hidden" name="csrf" value="\w+">[^/]*Undo', page.text
+            )
+            return found[1] if found else ""
+
+        assert undo(await me.follow(f"{path}publish")) == "", "nothing was published anew"
+        await write("Second")
+        published = await me.follow(f"{path}publish")
+        assert "Second" in (await portal.get(address)).text
+        assert undo(published) == f"{path}undo/2"
+        back = await me.follow(undo(published))
+        assert "Visitors see publication 2 of Home again." in text_of(back)
+        assert "Second" not in (await portal.get(address)).text
+        assert undo(await me.follow(f"{path}unpublish")) == "", "the draft would go online with it"
+        online = await me.follow(f"{path}publish")
+        assert undo(online) == f"{path}unpublish"
+        offline = await me.follow(f"{path}unpublish")
+        assert undo(offline) == f"{path}publish"
+        assert (await portal.get(address)).status_code == 404
+        await me.follow(undo(offline))
+        assert "Second" in (await portal.get(address)).text
+        gone = await me.follow(f"{path}undo/77")
+        assert 'role="alert"' in gone.text
+
+
+async def test_publications_are_taken_back_by_who_may_publish(portal: Portal) -> None:
+    other = Portal(portal.parts, host="other.localhost")
+    site_id, page_id, block_id = await portal.published("acme")
+    await portal.call("landing.block.updatenodes", lid=page_id, block=block_id, data={TITLE_NODE: "Second"})
+    await portal.call("landing.landing.publication", lid=page_id)
+    await portal.call("landing.site.setRights", id=site_id, rights={f"U{portal.plain_id}": ["edit"]})
+    target = f"/sites/{site_id}/pages/{page_id}/undo/1"
+    async with visitor(portal, portal.plain_id) as sam, visitor(portal) as me:
+        assert "ACCESS_DENIED" in text_of(await sam.follow(target))
+        assert (await me.http.post(target, data={}, headers={"origin": ORIGIN})).status_code == 403
+        assert (await me.get(target)).status_code == 405
+    token = begin_session(other, other.admin_id)
+    async with other.http() as http:
+        own = {"origin": "http://other.localhost:8080", "cookie": f"{COOKIE}={token}"}
+        answer = await http.post(target, data={"csrf": sessions.csrf_token(token)}, headers=own)
+        assert answer.status_code == 303
+    assert "Second" in (await portal.get("http://acme.localhost:8080/")).text
 
 
 async def test_the_history_shows_what_changed(portal: Portal) -> None:

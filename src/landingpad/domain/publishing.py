@@ -119,6 +119,19 @@ def undo_publication(work: Work, page_id: int, publication: int | None = None) -
     return wanted.publication
 
 
+def has_changes(work: Work, page_id: int) -> bool:
+    """Say whether the blocks of a draft differ from those that were published, so that publishing would change them."""
+    public = _public_blocks(work, page_id)
+    drafts = [
+        block for block in block_rows.of_page(work.tx, work.portal_id, page_id, public=False) if not block.deleted
+    ]
+    names = versions.COPIED
+    return len(drafts) != len(public) or any(
+        block.id not in public or any(getattr(block, name) != getattr(public[block.id], name) for name in names)
+        for block in drafts
+    )
+
+
 def refresh_site(work: Work, site_id: int) -> None:
     """Have the published pages of a site, and their pictures, follow a change of the site itself.
 

@@ -13,9 +13,7 @@ from landingpad.store.engine import Tx
 from landingpad.web.answers import see_other
 from landingpad.web.paths import ACCOUNT, SIGN_IN
 from landingpad.web.signin import begin_session, session_cookie
-from landingpad.web.visit import Made, Visit
-
-_NO_CALL = Made("", {})
+from landingpad.web.visit import NO_CALL, Visit
 
 
 class AccountPages:
@@ -69,7 +67,7 @@ class AccountPages:
         """Sign out somewhere else."""
         user = visit.caller.user
         await visit.write(lambda tx: rows.end(tx, visit.portal.id, user.id, session_id))
-        return visit.done(ACCOUNT, "Signed out there.", _NO_CALL)
+        return visit.done(ACCOUNT, "Signed out there.", NO_CALL)
 
     async def end_all(self, visit: Visit) -> Answer:
         """Sign out everywhere, here too."""

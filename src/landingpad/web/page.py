@@ -1,13 +1,15 @@
 """One page of a site: its picture, what can be done with it, and how it looked before."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from landingpad.domain import drafts, previews
-from landingpad.domain.errors import PageNotFound
+from landingpad.domain import drafts, previews, publishing
+from landingpad.domain.errors import AccessDenied, PageNotFound
 from landingpad.domain.previews import NothingToCompareError
-from landingpad.domain.work import SystemWork
+from landingpad.domain.publishing import CannotUndoError
+from landingpad.domain.rights import Right, section_of
+from landingpad.domain.work import SystemWork, UserWork
 from landingpad.http.message import Answer
 from landingpad.media.compare import Difference
 from landingpad.store import previews as preview_rows
@@ -18,7 +20,7 @@ from landingpad.web.apps import page_widgets
 from landingpad.web.paths import SITES
 from landingpad.web.site import ShownPage, pages_of
 from landingpad.web.sites import ShownSite, find, scope_of, scoped
-from landingpad.web.visit import Visit
+from landingpad.web.visit import NO_CALL, Visit
 
 ACTIONS = {
     "publish": ("landing.landing.publication", "{title} is published."),
@@ -69,11 +71,66 @@ async def act(visit: Visit, site_id: int, page_id: int, action: str) -> Answer:
     """Do something with a page."""
     site, page = await _find(visit, site_id, page_id)
     method, text = ACTIONS[action]
+    before = await _standing(visit, page)
     visit.made.clear()
     await visit.call(method, scoped({"lid": page_id}, site.scope))
-    at_site = f"{SITES}{site_id}/"
-    target = at_site if visit.text("from") == "site" or action in {"trash", "delete"} else f"{at_site}pages/{page_id}/"
-    return visit.done(target + site.query, text.format(title=page.title))
+    undo = _undo_of(site, page, action, before, await _standing(visit, page))
+    return visit.done(_target(visit, site, page, action), text.format(title=page.title), undo=undo)
+
+
+async def undo(visit: Visit, site_id: int, page_id: int, publication: int) -> Answer:
+    """Show visitors an earlier publication again; the draft stays as it is."""
+    site, page = await _find(visit, site_id, page_id)
+
+    def work(tx: Tx) -> None:
+        if not visit.access(tx).may(Right.PUBLIC, site_id, section_of(site.type)):
+            raise AccessDenied
+        own = UserWork(tx, visit.caller.user, visit.now_ms, visit.services)
+        publishing.undo_publication(own, page_id, publication)
+
+    target = _target(visit, site, page, "undo")
+    try:
+        await visit.write(work)
+    except CannotUndoError as error:
+        return visit.done(target, str(error), NO_CALL, is_error=True)
+    return visit.done(target, f"Visitors see publication {publication} of {page.title} again.", NO_CALL)
+
+
+class _Standing(NamedTuple):
+    """What decides whether an action can be taken back."""
+
+    publication: int
+    """The last one; 0 if there was none."""
+    has_changes: bool
+    """Whether to publish the draft would show visitors something else."""
+
+
+async def _standing(visit: Visit, page: ShownPage) -> _Standing:
+    def read(tx: Tx) -> _Standing:
+        history = versions.history(tx, visit.portal.id, page.id)
+        last = history[0].publication if history else 0
+        return _Standing(last, publishing.has_changes(_work(visit, tx), page.id))
+
+    return await visit.read(read)
+
+
+def _undo_of(site: ShownSite, page: ShownPage, action: str, before: _Standing, after: _Standing) -> str:
+    """Return where to send what takes an action back, and nothing else with it; "" if nothing does."""
+    path = f"{SITES}{site.id}/pages/{page.id}/"
+    match action:
+        case "publish" if page.is_public and before.has_changes and 0 < before.publication < after.publication:
+            return f"{path}undo/{before.publication}"
+        case "publish" if not page.is_public and site.is_public:
+            return f"{path}unpublish"
+        case "unpublish" if page.is_public and not before.has_changes:
+            return f"{path}publish"
+    return ""
+
+
+def _target(visit: Visit, site: ShownSite, page: ShownPage, action: str) -> str:
+    at_site = f"{SITES}{site.id}/"
+    is_here = visit.text("from") != "site" and action not in {"trash", "delete"}
+    return (f"{at_site}pages/{page.id}/" if is_here else at_site) + site.query
 
 
 async def difference(visit: Visit, site_id: int, page_id: int, before: int, after: int) -> Answer:

@@ -57,6 +57,7 @@ def routes(
             Route(f"{SITES}<int:site_id>/export", site.export),
             Route(f"{SITES}<int:site_id>/pages/<int:page_id>/", page.show),
             Route(f"{SITES}<int:site_id>/pages/<int:page_id>/difference/<int:before>/<int:after>", page.difference),
+            Route(f"{SITES}<int:site_id>/pages/<int:page_id>/undo/<int:publication>", post=page.undo),
             *(
                 Route(f"{SITES}<int:site_id>/pages/<int:page_id>/{action}", post=partial(page.act, action=action))
                 for action in page.ACTIONS

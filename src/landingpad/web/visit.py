@@ -36,6 +36,10 @@ class Made(NamedTuple):
     params: dict[str, Any]
 
 
+NO_CALL = Made("", {})
+"""What was done by no call of the API."""
+
+
 class Note(msgspec.Struct, frozen=True):
     """What the next page tells: what was done and by which call, or why it was not."""
 
@@ -45,6 +49,10 @@ class Note(msgspec.Struct, frozen=True):
     is_error: bool = False
     first: Made | None = None
     """The call before that one, where it took two."""
+    undo: str = ""
+    """Where a form is sent that takes it back; "" where nothing does."""
+    undo_fields: dict[str, str] = {}
+    """What else such a form says."""
 
 
 class Visitor(NamedTuple):
@@ -236,10 +244,19 @@ class Visit:
         return Note(text, call.method, call.params, is_error, first)
 
     def done(
-        self, target: str, text: str, made: Made | None = None, *, first: Made | None = None, is_error: bool = False
+        self,
+        target: str,
+        text: str,
+        made: Made | None = None,
+        *,
+        first: Made | None = None,
+        is_error: bool = False,
+        undo: str = "",
     ) -> Answer:
-        """Lead to a page that tells what was done."""
-        note = self.told(text, made, first=first, is_error=is_error)
+        """Lead to a page that tells what was done, and offers to take it back where that is possible."""
+        told = self.told(text, made, first=first, is_error=is_error)
+        said = {name: self.text(name) for name in ("scope", "from") if undo and self.text(name)}
+        note = msgspec.structs.replace(told, undo=undo, undo_fields=said)
         body = msgspec.json.encode(note)
         if len(body) > _LONGEST_FLASH:
             body = msgspec.json.encode(Note(text, is_error=is_error))

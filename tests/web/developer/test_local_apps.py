@@ -5,6 +5,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from dbos import DBOSClient
 
 from landingpad.domain.secrets import hashed
 from landingpad.store import apps as rows
@@ -176,4 +177,8 @@ async def test_one_without_a_page_that_installs_it_any_more_is_installed(portal:
 
 def _deliveries(portal: Portal) -> list[str]:
     """Return the addresses that events wait to be posted to."""
-    return [job.input["args"][0]["address"] for job in portal.parts.jobs.client.list_workflows()]
+    client = DBOSClient(system_database_url=portal.parts.db.url, lazy=True)  # its connections are its own: closed below
+    try:
+        return [job.input["args"][0]["address"] for job in client.list_workflows() if job.input is not None]
+    finally:
+        client.destroy()

@@ -11,6 +11,7 @@ from landingpad.domain.portals import Plan, PortalState
 from landingpad.reference.assistants import setups
 from landingpad.rpc.declare import REGISTRY
 from landingpad.store import portals as portal_rows
+from landingpad.store import webhooks
 from landingpad.store.tables import users
 from support.portal import Databases, Portal
 from support.web import ORIGIN, text_of, visitor
@@ -26,9 +27,11 @@ async def test_limits_that_are_enforced_and_how_near_callers_are(databases: Data
         assert parts.rest.rate is not None
         parts.rest.rate.set_level(portal.id, "198.51.100.7", 48, parts.services.clock.now())
         assert parts.dispatcher.operating is not None
-        parts.dispatcher.operating.charge("webhook:1", "landing.site.add", 120.5, parts.services.clock.now())
-        parts.dispatcher.operating.charge("webhook:2", "landing.site.getList", 12, parts.services.clock.now())
-        parts.dispatcher.operating.charge("webhook:999", "landing.of.another.portal", 12, parts.services.clock.now())
+        ids = {one.title: one.id for one in parts.db.read_here(lambda tx: webhooks.of_portal(tx, portal.id))}
+        admins, sams = f"webhook:{ids['admin']}", f"webhook:{ids['plain']}"
+        parts.dispatcher.operating.charge(admins, "landing.site.add", 120.5, parts.services.clock.now())
+        parts.dispatcher.operating.charge(sams, "landing.site.getList", 12, parts.services.clock.now())
+        parts.dispatcher.operating.charge("webhook:999999", "landing.of.another.portal", 12, parts.services.clock.now())
         async with visitor(portal) as me, visitor(portal, portal.plain_id) as sam:
             page, own = text_of(await me.get(LIMITS)), text_of(await sam.get(LIMITS))
             assert "Enforced" in page

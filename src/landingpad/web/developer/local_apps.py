@@ -16,10 +16,10 @@ from landingpad.store.placements import Widget
 from landingpad.store.records import Application
 from landingpad.web.app_calls import origins
 from landingpad.web.developer.admins import for_admins
-from landingpad.web.developer.webhooks import LONGEST_TITLE, NO_CALL, scope_counts
+from landingpad.web.developer.webhooks import LONGEST_TITLE, scope_counts
 from landingpad.web.paths import DEVELOPER
 from landingpad.web.routing import Route
-from landingpad.web.visit import Visit
+from landingpad.web.visit import NO_CALL, Visit
 
 PATH = f"{DEVELOPER}apps/"
 _USUAL_SCOPES = ("landing", "placement", "user_brief")

@@ -9,10 +9,9 @@ from landingpad.store.webhooks import Webhook
 from landingpad.web.answers import see_other
 from landingpad.web.paths import DEVELOPER
 from landingpad.web.routing import Route
-from landingpad.web.visit import Made, Visit
+from landingpad.web.visit import NO_CALL, Made, Visit
 
 PATH = f"{DEVELOPER}webhooks/"
-NO_CALL = Made("", {})
 LONGEST_TITLE = 200
 _FIRST_CALL = Made("server.time", {})
 _DAY_MS = 86_400_000
