@@ -112,7 +112,9 @@ async def screen(
             if signed_in:
                 token = begin_session(portal, portal.admin_id if user_id is None else user_id)
                 name = f"landingpad_{urlsplit(origin).port}"
-                await context.add_cookies([{"name": name, "value": token, "url": origin, "httpOnly": True}])
+                await context.add_cookies(
+                    [{"name": name, "value": token, "url": origin, "httpOnly": True, "sameSite": "Lax"}]
+                )
             made = Screen(portal, origin, await context.new_page())
             await made.watch()
             yield made

@@ -43,7 +43,7 @@ class Stage:
         own = await browser.new_context(viewport={"width": 1280, "height": 844}, **context)
         token = begin_session(self.portal, self.portal.admin_id if user_id is None else user_id)
         name = f"landingpad_{urlsplit(self.origin).port}"
-        await own.add_cookies([{"name": name, "value": token, "url": self.origin, "httpOnly": True}])
+        await own.add_cookies([{"name": name, "value": token, "url": self.origin, "httpOnly": True, "sameSite": "Lax"}])
         page = await own.new_page()
         page.on("pageerror", lambda error: self.alarms.append(f"script: {error}"))
         page.on("console", lambda message: self.alarms.append(message.text) if message.type == "error" else None)

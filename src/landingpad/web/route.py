@@ -25,7 +25,7 @@ from landingpad.store.engine import Tx
 from landingpad.store.records import Portal
 from landingpad.web.answers import Stream, see_other
 from landingpad.web.pages import Pages
-from landingpad.web.paths import SIGN_IN, SITES, STATIC
+from landingpad.web.paths import SIGN_IN, SITES, STATIC, is_local_path
 from landingpad.web.routing import Found, Routes
 from landingpad.web.visit import Visit, Visitor
 
@@ -141,7 +141,8 @@ def back_of(request: Request) -> str:
     split = urlsplit(request.header(b"referer"))
     if split.netloc.lower() != request.header(b"host").lower():
         return SITES
-    return f"{split.path}?{split.query}" if split.query else split.path or SITES
+    path = f"{split.path}?{split.query}" if split.query else split.path
+    return path if is_local_path(path) else SITES
 
 
 def _forged(request: Request, visitor: Visitor | None, form: dict[str, Any], *, is_open: bool) -> Problem | None:

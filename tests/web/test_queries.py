@@ -1,0 +1,92 @@
+"""How many statements a screen costs: as many for fifty things as for five, on both engines."""
+
+from typing import Any
+
+import pytest
+
+from landingpad.store.engine import Tx
+from support.portal import Portal
+from support.web import Visitor, visitor
+
+
+class _Counting:
+    """A connection of a driver that notes what it is asked."""
+
+    def __init__(self, connection: Any, seen: list[str]) -> None:
+        self._connection, self._seen = connection, seen
+
+    def execute(self, sql: str, *values: Any) -> Any:
+        self._seen.append(sql)
+        return self._connection.execute(sql, *values)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every statement that a transaction sends to the driver, in its order."""
+    seen: list[str] = []
+    original = Tx.__init__
+
+    def noted(self: Tx, connection: Any, dialect: str, session: Any = None) -> None:
+        original(self, _Counting(connection, seen), dialect, session)
+
+    monkeypatch.setattr(Tx, "__init__", noted)
+    return seen
+
+
+async def cost(me: Visitor, path: str, statements: list[str]) -> int:
+    """Return how many statements a page takes."""
+    assert (await me.get(path)).status_code == 200  # what is remembered of one request is there then
+    statements.clear()
+    assert (await me.get(path)).status_code == 200
+    assert any("FROM sites" in sql or "FROM apps" in sql for sql in statements), "they are counted"
+    return len(statements)
+
+
+async def more_sites(portal: Portal, first: int, last: int) -> None:
+    for number in range(first, last):
+        site_id = await portal.site(f"s{number}", TITLE=f"Site {number}")
+        page_id = await portal.page(site_id)
+        if number % 2:
+            await portal.call("landing.landing.publication", lid=page_id)
+
+
+async def test_lists_of_sites_read_as_much_for_fifty_as_for_five(portal: Portal, statements: list[str]) -> None:
+    trashed = await portal.site("old")
+    await portal.call("landing.site.markDelete", id=trashed)
+    paths = ("/sites/", "/sites/?state=public", "/sites/?state=draft&q=site", "/sites/?state=trash", "/apps/")
+    await more_sites(portal, 0, 5)
+    async with visitor(portal) as me:
+        few = {path: await cost(me, path, statements) for path in paths}
+        await more_sites(portal, 5, 50)
+        many = {path: await cost(me, path, statements) for path in paths}
+        assert many == few
+        # Who is there; the list; its pictures; the menu of applications and of what these put there.
+        assert many["/sites/"] <= 6
+    async with visitor(portal, portal.plain_id) as sam:  # whose rights are looked at as well
+        assert await cost(sam, "/sites/", statements) <= many["/sites/"] + 4, statements
+
+
+async def test_the_tree_of_a_site_reads_as_much_for_fifty_pages_as_for_five(
+    portal: Portal, statements: list[str]
+) -> None:
+    site_id, home, _ = await portal.published("acme")
+
+    async def more(first: int, last: int) -> None:
+        for number in range(first, last):
+            folder = await portal.call(
+                "landing.site.addFolder", siteId=site_id, fields={"TITLE": f"F{number}", "CODE": f"f{number}"}
+            )
+            await portal.page(site_id, f"p{number}", FOLDER_ID=folder)
+
+    await more(0, 5)
+    paths = (f"/sites/{site_id}/", f"/sites/{site_id}/pages/{home}/")
+    async with visitor(portal) as me:
+        few = {path: await cost(me, path, statements) for path in paths}
+        await more(5, 50)
+        for _ in range(20):
+            await portal.block(home, "html")
+        many = {path: await cost(me, path, statements) for path in paths}
+    assert many == few
