@@ -293,6 +293,24 @@ def test_node_is_for_the_clients_written_for_it(computer: Computer, lock_age: in
     assert computer.calls.count("npm ci --prefix tests/clients") == installs
 
 
+@pytest.mark.parametrize(("version", "is_enough"), [("v16.20.2", False), ("v18.20.8", True), ("v22.1.0", True)])
+def test_an_old_node_is_named_before_anything_is_installed_for_it(
+    computer: Computer, version: str, is_enough: bool
+) -> None:
+    """Debian 12 has 18, which is enough; before that tests would fail in ways that nobody understands."""
+    for program in ("chromium", "initdb", "npm"):
+        computer.has(program)
+    computer.has("node", f"echo {version}")
+    clients = computer.checkout / "tests" / "clients"
+    clients.mkdir(parents=True)
+    (clients / "package.json").touch()
+    (clients / "package-lock.json").touch()
+    done = computer.setup("test")
+    assert (done.returncode == 0) is is_enough
+    assert ("npm ci" in computer.calls) is is_enough
+    assert (f"need Node 18 or newer, and this is {version}" in done.stdout) is not is_enough
+
+
 def test_node_is_asked_for_with_the_rest(computer: Computer) -> None:
     computer.has("chromium")
     computer.has("initdb")
