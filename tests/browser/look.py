@@ -5,6 +5,7 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
+from browser.axe import problems
 from browser.stage import Stage
 
 AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
@@ -13,19 +14,27 @@ AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
 class Look:
     """A page of a signed-in administrator, looked at."""
 
-    def __init__(self, on: Stage, page: Page, name: str) -> None:
+    def __init__(self, on: Stage, page: Page, name: str, *, strict: bool = False) -> None:
         self.on, self.page, self.name = on, page, name
+        self.strict = strict
+        """Whether every rule of axe-core counts, not the serious ones alone; for pages without frames."""
 
     async def check(self, screen: str) -> None:
         """Look at what the page shows now."""
         folder = os.environ.get("LANDINGPAD_SCREENSHOTS")
         if folder:
             await self.page.screenshot(path=f"{folder}/{screen}-{self.name}.png", full_page=True)
+        if self.strict:
+            assert await problems(self.page) == [], screen
+        else:
+            await self._check_ours(screen)
+        sizes = await self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert sizes[0] <= sizes[1], screen
+
+    async def _check_ours(self, screen: str) -> None:
         # The page of the application is its maker's; the rules are for ours.
         await self.page.evaluate(f"{AXE.read_text()}; 0")
         report = await self.page.evaluate("axe.run({ exclude: [['.app-holder iframe'], ['.block-shown']] })")
         serious = [rule for rule in report["violations"] if rule["impact"] in {"serious", "critical"}]
         found = [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in serious]
         assert found == [], screen
-        sizes = await self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-        assert sizes[0] <= sizes[1], screen

@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Dialog
 
 from browser.look import Look
 from browser.stage import stage
@@ -41,7 +41,7 @@ async def look(portal: Portal, browser: Browser, screen: tuple[int, str]) -> Asy
     with stage(portal) as on:
         page = await on.sign_in(browser, color_scheme=scheme, reduced_motion="reduce")
         await page.set_viewport_size({"width": width, "height": 844})
-        yield Look(on, page, f"{width}-{scheme}")
+        yield Look(on, page, f"{width}-{scheme}", strict=True)
         await page.context.close()
     # A form that is refused is an answer with 422, which browsers note.
     assert [alarm for alarm in on.alarms if "status of 422" not in alarm] == []
@@ -198,7 +198,7 @@ async def test_limits_people_methods_and_assistants(look: Look) -> None:
 async def test_a_plain_user_is_told_what_is_for_administrators(look: Look, browser: Browser) -> None:
     page = await look.on.sign_in(browser, look.on.portal.plain_id)
     await page.goto(f"{look.on.origin}/developer/people/")
-    await Look(look.on, page, look.name).check("admins")
+    await Look(look.on, page, look.name, strict=True).check("admins")
     assert await page.get_by_role("link", name="Local applications").count() == 0
     look.on.alarms.clear()  # an answer with 403 is noted by browsers
     await page.context.close()
@@ -234,6 +234,37 @@ async def test_everything_is_reached_by_keyboard(look: Look, path: str) -> None:
         seen += 1
         assert seen < 1000, "there is no end"
     assert seen >= wanted
+
+
+@pytest.mark.parametrize("screen", SCREENS[:1], indirect=True)
+async def test_hostile_names_and_parameters_run_nowhere(look: Look) -> None:
+    """Whoever names a webhook, an application or a user, or calls with whatever parameters, puts no program here."""
+    page, on, portal = look.page, look.on, look.on.portal
+    hostile = "\"><img src=x onerror=alert(1)><script>alert(2)</script>'{{7*7}}"
+    on.register(title=hostile)
+    now_ms = int(time.time() * 1000)
+    portal.parts.db.write_here(
+        lambda tx: add_webhook(tx, portal.id, portal.admin_id, scopes=["landing"], title=hostile, now_ms=now_ms)
+    )
+    portal.parts.db.write_here(lambda tx: tx.update(users, portal.id, portal.plain_id, name=hostile))
+    await portal.answer("landing.site.add", {"fields": {"TITLE": hostile}, hostile: hostile})
+    said: list[str] = []
+
+    async def dismiss(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        await dialog.dismiss()
+
+    page.on("dialog", dismiss)
+    app_id = portal.parts.db.read_here(lambda tx: app_rows.of_portal(tx, portal.id))[0].id
+    for path in ("webhooks/", "apps/", f"apps/{app_id}/", "log/", "people/", "limits/", "log/?method=%3Cscript%3E"):
+        await page.goto(f"{on.origin}/developer/{path}")
+        await page.wait_for_load_state("networkidle" if not path.startswith("log") else "load")
+        assert await page.locator("img[src=x], script:not([src])").count() == 0
+    assert said == []
+    await page.goto(f"{on.origin}/developer/webhooks/")
+    await page.get_by_role("button", name="Revoke").first.click()
+    assert said == [f"Revoke {hostile}? Programs that use it stop working. This cannot be undone."]
+    assert "49" not in said[0]
 
 
 async def test_nothing_there_yet(look: Look) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from landingpad.store.app_tables import apps, placements
 from landingpad.store.engine import Tx
@@ -58,6 +58,12 @@ _SHOWN = (
 _AT = Query(_SHOWN.where(placements.c.placement == bindparam("placement")), ShownWidget)
 _STARTING = Query(_SHOWN.where(placements.c.placement.startswith(bindparam("start"), autoescape=False)), ShownWidget)
 _BY_ID = Query(_SHOWN.where(placements.c.id == bindparam("id")), ShownWidget)
+_COUNTS = Query(
+    select(placements.c.app_id, func.count())
+    .where(placements.c.portal_id == bindparam("portal_id"))
+    .group_by(placements.c.app_id),
+    tuple,
+)
 _DELETE = Statement(
     placements.delete().where(placements.c.id == bindparam("id"), placements.c.portal_id == bindparam("portal_id"))
 )
@@ -66,6 +72,11 @@ _DELETE = Statement(
 def of_app(tx: Tx, portal_id: int, app_id: int) -> list[Widget]:
     """Return the widgets of an application."""
     return tx.all(_OF_APP, app_id=app_id, portal_id=portal_id)
+
+
+def counts(tx: Tx, portal_id: int) -> dict[int, int]:
+    """Return how many widgets each application of a portal has; those without any are not in it."""
+    return dict(tx.all(_COUNTS, portal_id=portal_id))
 
 
 def at_places(tx: Tx, portal_id: int, places: Sequence[str]) -> list[ShownWidget]:

@@ -50,8 +50,8 @@ async def show_all(visit: Visit) -> Answer:
     """Show the applications of the portal."""
 
     def read(tx: Tx) -> list[tuple[Application, int]]:
-        found = rows.of_portal(tx, visit.portal.id)
-        return [(app, len(placements.of_app(tx, visit.portal.id, app.id))) for app in found]
+        widgets = placements.counts(tx, visit.portal.id)
+        return [(app, widgets.get(app.id, 0)) for app in rows.of_portal(tx, visit.portal.id)]
 
     return await visit.page("developer/apps.html", apps=await visit.read(read), scopes=SCOPES)
 
