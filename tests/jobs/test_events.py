@@ -1,6 +1,7 @@
 """Events reach a real handler through a real server, with tokens that work, also after failures and restarts."""
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -131,6 +132,35 @@ def test_events_are_delivered(tmp_path: Path, handler: Handler) -> None:
         assert body["error"] == "invalid_token"
         stored = json.dumps([path.name for path in server.data.iterdir()])
         assert "landingpad.db" in stored
+
+
+def test_what_a_visitor_sends_reaches_an_application(tmp_path: Path, handler: Handler) -> None:
+    """From the form of a published page to the handler; with a token only where it was bound for somebody."""
+    with Server(tmp_path / "data", "--dev") as server:
+        by_app(server, "event.bind", event="OnLandingFormSubmit", handler=handler.address)
+        by_app(server, "event.bind", event="OnLandingFormSubmit", handler=handler.address, auth_type=1)
+        page_id = server.call(
+            "landing.landing.add", fields={"TITLE": "Ask", "CODE": "ask-us", "SITE_ID": server.file["site_id"]}
+        )
+        server.call("landing.landing.addblock", lid=page_id, fields={"CODE": "33.13.form_2_light_no_text"})
+        server.call("landing.landing.publication", lid=page_id)
+        address = server.call("landing.landing.getPublicUrl", lid=page_id)
+        form = re.search(r'<form[^>]* action="([^"]+)"', server.fetch(address).text)
+        assert form is not None
+        url = httpx.URL(address).join(form[1].replace("&amp;", "&"))
+        sent = {"Name": "Ada", "Message": "A table\nfor six & more"}
+        local, host = url.copy_with(host="127.0.0.1"), {"Host": url.netloc.decode()}
+        assert httpx.post(local, headers=host, data=sent, timeout=60).status_code == httpx.codes.SEE_OTHER
+        wait_until("both handlers are told", lambda: len(handler.of("ONLANDINGFORMSUBMIT")) == 2)
+        nobody, admin = sorted(handler.of("ONLANDINGFORMSUBMIT"), key=lambda told: "access_token" in told["auth"])
+        fields = [{"NAME": "Name", "VALUE": "Ada"}, {"NAME": "Message", "VALUE": "A table\nfor six & more"}]
+        for told in (nobody, admin):
+            assert told["data"]["FIELDS"] == fields
+            assert (told["data"]["SITE_ID"], told["data"]["LID"]) == (str(server.file["site_id"]), str(page_id))
+            assert len(told["auth"]["application_token"]) >= 16
+        assert {"access_token", "user_id"}.isdisjoint(nobody["auth"])
+        body = httpx.post(f"{server.url}/rest/profile", json={"auth": admin["auth"]["access_token"]}).json()
+        assert body["result"]["ID"] == "1"
 
 
 def test_no_private_address_hears_of_events_without_developer_mode(tmp_path: Path, handler: Handler) -> None:

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
 from landingpad.domain import events
-from landingpad.domain.work import SystemWork
+from landingpad.domain.work import Delivery, SystemWork
+from landingpad.store import forms
+from landingpad.store.app_tables import apps
 from landingpad.store.engine import Tx
 from support.portal import ApiFailure, Portal
 
@@ -184,3 +187,63 @@ async def test_portals_do_not_hear_of_each_other(portal: Portal) -> None:
     await portal.call("event.bind", by="app", event="ONUSERADD", event_type="offline")
     assert happen(other, "ONUSERADD", {"ID": 1}) == 0
     assert await other.call("event.get", by="app") == []
+
+
+# -- what visitors send
+
+FORM = "33.13.form_2_light_no_text"
+TOLD = [{"NAME": "Name", "VALUE": "Ada"}, {"NAME": "Message", "VALUE": "Для шести & <b>"}]
+
+
+async def send_form(portal: Portal, **more: str) -> tuple[int, dict[str, str]]:
+    """Publish a page with a form, send it, and return the status and the ids that an event names."""
+    site_id = await portal.site()
+    page_id = await portal.page(site_id)
+    await portal.block(page_id, FORM)
+    await portal.call("landing.landing.publication", lid=page_id)
+    (block,) = await portal.call("landing.block.getlist", lid=page_id)
+    url = httpx.URL(await portal.call("landing.landing.getPublicUrl", lid=page_id))
+    sent = {**{field["NAME"]: field["VALUE"] for field in TOLD}, "Telephone": " ", "evil": "x", **more}
+    async with portal.http(url.host) as http:
+        answer = await http.post(f"/?form={block['id']}-0", data=sent)
+    return answer.status_code, {"SITE_ID": str(site_id), "LID": str(page_id), "BLOCK_ID": str(block["id"])}
+
+
+async def test_what_a_visitor_sends_waits_for_an_application(portal: Portal) -> None:
+    assert "ONLANDINGFORMSUBMIT" in await portal.call("events", by="app", SCOPE="landing")
+    await portal.call("event.bind", by="app", event="onLandingFormSubmit", event_type="offline")
+    status, ids = await send_form(portal)
+    assert status == 303
+    (event,) = await waiting(portal)
+    assert event["EVENT_NAME"] == "ONLANDINGFORMSUBMIT"
+    entry_id = event["EVENT_DATA"].pop("ID")
+    assert event["EVENT_DATA"] == {**ids, "FIELDS": TOLD}
+    (entry,) = portal.parts.db.read_here(lambda tx: forms.newest(tx, portal.id, int(ids["SITE_ID"]), most=9))
+    assert str(entry.id) == entry_id
+
+
+async def test_what_programs_send_is_not_told(portal: Portal) -> None:
+    await portal.call("event.bind", by="app", event="ONLANDINGFORMSUBMIT", event_type="offline")
+    assert (await send_form(portal, lp_website="https://spam.example"))[0] == 303
+    assert await waiting(portal) == []
+
+
+async def test_who_may_hear_what_visitors_send(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Handlers without a user, which administrators bind, and those of users who may see the site."""
+    told: list[Delivery] = []
+    monkeypatch.setattr(portal.parts.services.jobs, "deliver_event", lambda _, delivery: told.append(delivery))
+    bind = {"event": "ONLANDINGFORMSUBMIT"}
+    await portal.call("event.bind", by="app", **bind, handler=f"{HANDLER}/nobody")
+    await portal.call("event.bind", by="app", **bind, handler=f"{HANDLER}/admin", auth_type=portal.admin_id)
+    await portal.call("event.bind", by="plain app", **bind, handler=f"{HANDLER}/plain")
+    await portal.call("landing.role.enable", mode=1)
+    await send_form(portal)
+    assert [(d.address.rpartition("/")[2], d.user_id) for d in told] == [("nobody", 0), ("admin", portal.admin_id)]
+    assert told[0].data["FIELDS"] == TOLD
+
+
+async def test_an_application_without_the_scope_hears_nothing(portal: Portal) -> None:
+    await portal.call("event.bind", by="app", event="ONLANDINGFORMSUBMIT", event_type="offline")
+    portal.parts.db.write_here(lambda tx: tx.update(apps, portal.id, portal.app_record.id, scopes="placement,user"))
+    assert (await send_form(portal))[0] == 303
+    assert await waiting(portal) == []

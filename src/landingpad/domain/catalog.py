@@ -31,6 +31,9 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
         "ONOFFLINEEVENT",
     ),
     "user": ("ONUSERADD",),
+    "landing": (
+        "ONLANDINGFORMSUBMIT",
+    ),  # of this server: the documentation has no event for forms that are stored here
     "crm": tuple(f"ONCRM{name}{change}" for name in _CRM_OBJECTS for change in _CHANGES),
     "task": ("ONTASKADD", "ONTASKUPDATE", "ONTASKDELETE"),
 }

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -19,7 +19,8 @@ OFFLINE_EVENT: Final = "ONOFFLINEEVENT"
 TEST: Final = "ONAPPTEST"
 INSTALL: Final = "ONAPPINSTALL"
 UNINSTALL: Final = "ONAPPUNINSTALL"
-HAPPENING: Final = frozenset((OFFLINE_EVENT, TEST, INSTALL, UNINSTALL))
+FORM: Final = "ONLANDINGFORMSUBMIT"
+HAPPENING: Final = frozenset((OFFLINE_EVENT, TEST, INSTALL, UNINSTALL, FORM))
 """The events that happen on this server; any other can be bound, and never does."""
 _KNOWN = frozenset(name for names in EVENTS.values() for name in names)
 _LONGEST_ADDRESS = 2000
@@ -134,6 +135,7 @@ def happen(
     about: Any = None,
     connector: str = "",
     only_app: int | None = None,
+    admitted: Callable[[EventHandler], bool] = lambda _: True,
 ) -> int:
     """Tell applications of an event, in the transaction that causes it; return how many handlers are told.
 
@@ -144,11 +146,14 @@ def happen(
         about: the thing it happened to: a waiting event about the same thing is replaced.
         connector: the source that the causing call named; handlers with this source are not told.
         only_app: tell this application alone.
+        admitted: which handlers may hear of it.
 
     """
     told = 0
     for handler in rows.handlers_of_event(work.tx, work.portal_id, event):
         if only_app is not None and handler.app_id != only_app:
+            continue
+        if not admitted(handler):
             continue
         if not handler.is_offline:
             _post(work, handler, data)

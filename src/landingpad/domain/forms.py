@@ -4,16 +4,20 @@ Only fields that the form has are kept, nothing about the visitor: no address, n
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from landingpad.domain import versions
+from landingpad.domain import events, versions
 from landingpad.domain.nodes.forms import TRAP, field_names, sent_anchor
+from landingpad.domain.rights import Access, Right, section_of
 from landingpad.domain.work import Work
+from landingpad.store import apps as app_rows
 from landingpad.store import blocks as block_rows
 from landingpad.store import forms as rows
-from landingpad.store.records import Page, Site
+from landingpad.store import people
+from landingpad.store.events import EventHandler
+from landingpad.store.records import Page, Site, User
 from landingpad.store.tables import form_entries
 
 LONGEST_VALUE = 10_000
@@ -22,6 +26,7 @@ MOST_AT_ONCE = 30
 """Entries that a site takes within `SPELL_MS`; real visitors of small sites stay far below."""
 SPELL_MS = 60_000
 
+_SCOPE = "landing"
 _FORM = re.compile(r"([1-9][0-9]{0,17})-([0-9]{1,3})")
 
 
@@ -68,7 +73,7 @@ def submit(work: Work, site: Site, page: Page, form: str, given: Sequence[tuple[
     full_since = rows.time_of_nth_newest(work.tx, work.portal_id, site.id, MOST_AT_ONCE)
     if full_since is not None and full_since > work.now_ms - SPELL_MS:
         raise TooManyEntriesError
-    work.tx.insert(
+    entry_id = work.tx.insert(
         form_entries,
         portal_id=work.portal_id,
         site_id=site.id,
@@ -77,4 +82,27 @@ def submit(work: Work, site: Site, page: Page, form: str, given: Sequence[tuple[
         fields=msgspec.json.encode(kept).decode(),
         created_at=work.now_ms,
     )
+    _tell(work, site, {"ID": entry_id, "SITE_ID": site.id, "LID": page.id, "BLOCK_ID": block.id}, kept)
     return anchor
+
+
+def _tell(work: Work, site: Site, ids: Mapping[str, int], sent: Sequence[tuple[str, str]]) -> None:
+    """Tell applications what was sent: those with the scope that act for nobody or for somebody who sees the site."""
+
+    def may_hear(handler: EventHandler) -> bool:
+        app = app_rows.find(work.tx, work.portal_id, handler.app_id)
+        if app is None or _SCOPE not in app.scopes.split(","):
+            return False
+        if handler.user_id == 0:  # only administrators bind such a handler
+            return True
+        person = people.find(work.tx, work.portal_id, handler.user_id)
+        if person is None or not person.is_active:
+            return False
+        name = (person.name, person.last_name, person.email)
+        user = User(person.id, work.portal_id, "", *name, is_admin=person.is_admin, is_active=True)
+        access, section = Access(work.tx, work.portal_id, user), section_of(site.type)
+        return access.may_use(section, site.id) and access.may(Right.READ, site.id, section)
+
+    fields = [{"NAME": name, "VALUE": value} for name, value in sent]
+    data = {**{name: str(number) for name, number in ids.items()}, "FIELDS": fields}
+    events.happen(work, events.FORM, data, about=ids["ID"], admitted=may_hear)

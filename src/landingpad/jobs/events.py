@@ -74,6 +74,9 @@ class EventJob:
         if delivery.event == events.UNINSTALL:
             return {**told, "auth": {**auth, "application_token": delivery.application_token}}
         app = app_rows.find(tx, delivery.portal_id, delivery.app_id)
+        if app is not None and delivery.user_id == 0:
+            # A visitor caused it, and the handler was not bound for a user: there is nobody whose token it could be.
+            return {**told, "auth": {**self._known(app, portal), **auth}}
         person = people.find(tx, delivery.portal_id, delivery.user_id)
         if app is None or person is None or not person.is_active:
             return None
@@ -86,15 +89,21 @@ class EventJob:
             auth |= {"access_token": pair.access_token, "refresh_token": pair.refresh_token}
         else:
             auth["access_token"] = oauth.access_only(tx, app, delivery.user_id, now_ms)
-        endpoint = f"{self._services.urls.origin(portal.domain)}/rest/"
         return {
             **auth,
             "expires": (now_ms + ACCESS_MS) // 1000,
             "expires_in": ACCESS_MS // 1000,
             "scope": app.scopes.replace(",", " ") if delivery.event == events.INSTALL else app.scopes,
-            "server_endpoint": endpoint,
-            "client_endpoint": endpoint,
             "status": "L",
             "user_id": delivery.user_id,
+            **self._known(app, portal),
+        }
+
+    def _known(self, app: Application, portal: Portal) -> dict[str, Any]:
+        """Return what an application is told in any case: where the portal is, and that it is the portal who calls."""
+        endpoint = f"{self._services.urls.origin(portal.domain)}/rest/"
+        return {
+            "server_endpoint": endpoint,
+            "client_endpoint": endpoint,
             "application_token": app.application_token,
         }
