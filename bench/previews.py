@@ -108,7 +108,7 @@ def demo_site() -> Site:
             if not line:
                 sys.exit("The server ended before it was ready.")
         site = Site(port)
-        first = Photographer(Settings(), site.own)
+        first = Photographer(Settings.from_env(), site.own)
         first.photograph(f"http://{HOST}/", Viewport())  # fetches every file of the page
         first.close()
         server.terminate()
@@ -183,7 +183,7 @@ def report(
 
 
 def ours(site: Site, pictures: int, at_once: int) -> tuple[float, float]:
-    photographer = Photographer(Settings(preview_slots=at_once, preview_queue=1000), site.own)
+    photographer = Photographer(Settings.from_env(preview_slots=at_once, preview_queue=1000), site.own)
 
     def take(_: int) -> float:
         began = time.perf_counter()
@@ -229,7 +229,7 @@ class WarmTab:
 
 
 async def warm_tabs(url: str, pictures: int, at_once: int) -> tuple[float, float]:
-    process = ChromiumProcess(find_chromium(""), PLAIN)
+    process = ChromiumProcess(find_chromium(Settings.from_env().chromium), PLAIN)
     connection = await Connection.open(process.wire)
     tabs = [WarmTab(connection, url) for _ in range(at_once)]
     times: list[float] = []
@@ -272,7 +272,7 @@ def main() -> None:
     asked.add_argument("--programs", type=int, default=5, help="pictures by programs that start for each of them")
     options = asked.parse_args()
     logs.configure("error", "text")
-    chromium = str(find_chromium(""))
+    chromium = str(find_chromium(Settings.from_env().chromium))
     site = demo_site()
     plain = site.serve()
     url = f"http://127.0.0.1:{plain.server_port}/"

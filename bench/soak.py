@@ -55,7 +55,7 @@ def main() -> None:
         return OwnAnswer(200, [], b"") if url.endswith("/popup") else site.own(method, url)
 
     photographer = Photographer(
-        Settings(preview_slots=options.slots, preview_queue=1000, preview_timeout=options.timeout), own
+        Settings.from_env(preview_slots=options.slots, preview_queue=1000, preview_timeout=options.timeout), own
     )
 
     def take(number: int) -> str:

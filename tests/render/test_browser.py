@@ -39,6 +39,14 @@ def test_else_the_path_is_searched(tmp_path: Path, name: str) -> None:
     assert find_chromium("", {"PATH": str(tmp_path / "bin"), "HOME": str(tmp_path)}) == found
 
 
+def test_of_debians_shell_the_program_is_started_and_not_the_script_before_it(tmp_path: Path) -> None:
+    script = program(tmp_path / "bin/chromium-headless-shell")
+    environ = {"PATH": str(tmp_path / "bin"), "HOME": str(tmp_path)}
+    assert find_chromium("", environ) == script
+    behind = program(tmp_path / "lib/chromium/chromium-headless-shell")
+    assert find_chromium("", environ) == behind
+
+
 @pytest.mark.parametrize("given", ["", "{}/nothing", "{}/notes.txt"])
 def test_without_a_browser_the_text_says_how_to_get_one(tmp_path: Path, given: str) -> None:
     (tmp_path / "notes.txt").write_text("not a program")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from landingpad.blocks.library import page_script_source
 from landingpad.render.photographer import OwnAnswer, PictureFailed, Viewport
 from render.conftest import Make, Room
 from render.darkroom import HOME, HOST, RED, Canary, Pages, alike, colour, html, size, slow
@@ -129,3 +130,23 @@ def test_a_page_that_leads_to_a_private_address_is_no_picture_and_says_why(room:
         with pytest.raises(PictureFailed, match=r"answered 403.*not on the public internet"):
             room.take(pages)
     assert canary.heard == []
+
+
+@pytest.mark.parametrize(
+    ("script", "times"),
+    [("'none'", 1), (page_script_source(), 1), ("'unsafe-inline'", 2), (f"{page_script_source()} 'unsafe-eval'", 2)],
+    ids=["no script", "ours", "the author's", "more than ours"],
+)
+def test_a_tab_is_used_again_unless_an_author_could_have_left_something_in_it(
+    make: Make, script: str, times: int
+) -> None:
+    """A tab that is used again has the style sheet of the page before; a new one has to ask for it."""
+    policy = f"default-src 'none'; style-src 'self' 'unsafe-inline'; script-src {script}"
+    pages = Pages(**{"": html("<link rel=stylesheet href=/a.css>", Content_Security_Policy=policy)})
+    pages.answers["/a.css"] = OwnAnswer(
+        200, [*CSS, ("Cache-Control", "public, max-age=99, immutable")], b"p{color:red}"
+    )
+    photographer = make(pages)
+    for _ in range(2):
+        photographer.photograph(HOME, Viewport())
+    assert [url for _, url in pages.asked].count(f"{HOME}a.css") == times

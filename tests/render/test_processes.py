@@ -96,7 +96,7 @@ def test_a_server_that_is_killed_or_forgets_to_close_leaves_no_chromium(marker: 
         assert server.stdout is not None
         wanted = "busy\n" if state == "busy" else "ready\n"
         assert wanted in server.stdout  # reads lines until it comes
-        assert len(processes_with(marker)) > 3
+        assert len(processes_with(marker)) > 1
         if state != "leaving":
             server.kill()
         server.wait(20)
@@ -217,7 +217,7 @@ def test_a_page_whose_process_dies_is_no_picture_and_the_next_is_fine_in_the_sam
 def test_pictures_are_taken_though_no_profile_can_be_written(make: Make, tmp_path: Path) -> None:
     """As on a full disk: Chromium keeps cookies, storage and cache in memory then."""
     full = tmp_path / "chromium"
-    full.write_text(f'#!/bin/sh\nexec {find_chromium("")} "$@" --user-data-dir=/proc/full/profile\n')
+    full.write_text(f'#!/bin/sh\nexec {find_chromium("")} "$@" --user-data-dir=/proc/fs\n')
     full.chmod(0o755)
     script = "<script>try { localStorage.a = document.cookie = 'b' } catch {}</script>"
     photographer = make(Pages(**{"": html(script)}), chromium=str(full))

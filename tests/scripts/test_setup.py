@@ -72,7 +72,7 @@ class Computer:
 
     @property
     def downloaded(self) -> Path:
-        return self.home / ".cache" / "ms-playwright" / "chromium-1" / "chrome-linux64"
+        return self.home / ".cache" / "ms-playwright" / "chromium_headless_shell-1" / "chrome-headless-shell-linux64"
 
     def setup(self, want: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
@@ -138,7 +138,7 @@ def test_a_server_without_chromium_still_starts(computer: Computer) -> None:
     done = computer.setup("serve")
     assert done.returncode == 0
     assert "warning: the server runs, but its pictures need more" in done.stdout
-    assert f"sudo {APT} chromium chromium-sandbox\n" in done.stdout
+    assert f"sudo {APT} chromium-headless-shell chromium-sandbox\n" in done.stdout
     assert "ENOTFOUND" in done.stdout
 
 
@@ -147,7 +147,7 @@ def test_tests_without_chromium_do_not_start(computer: Computer) -> None:
     computer.packages_installed(present=False)
     done = computer.setup("test")
     assert done.returncode == 1
-    assert done.stdout.endswith(f"sudo {APT} {PICTURES} postgresql chromium chromium-sandbox\n")
+    assert done.stdout.endswith(f"sudo {APT} {PICTURES} postgresql chromium-headless-shell chromium-sandbox\n")
     assert "apt-get" not in computer.calls
 
 
@@ -160,13 +160,15 @@ def test_serving_needs_no_postgresql(computer: Computer) -> None:
 def test_root_gets_everything_installed_at_once(computer: Computer) -> None:
     computer.user(0)
     computer.packages_installed(present=False)
-    apt_brings(computer, "chromium", "initdb")
+    apt_brings(computer, "chromium-headless-shell", "initdb")
     done = computer.setup("test")
     assert done.returncode == 0, done.stdout
     assert done.stdout.endswith("setup: everything is in place\n")
     installs = [line for line in computer.calls.splitlines() if " install " in line]
     assert len(installs) == 1
-    assert installs[0].endswith(f"--no-install-recommends {PICTURES} chromium chromium-sandbox postgresql")
+    assert installs[0].endswith(
+        f"--no-install-recommends {PICTURES} chromium-headless-shell chromium-sandbox postgresql"
+    )
     assert "playwright" not in computer.calls
 
 
@@ -181,20 +183,20 @@ def test_root_hears_of_a_failing_apt(computer: Computer) -> None:
 
 
 def test_a_download_by_playwright_needs_nobodys_help(computer: Computer) -> None:
-    program = computer.downloaded / "chrome"
+    program = computer.downloaded / "chrome-headless-shell"
     (computer.bin / "chmod").symlink_to(shutil.which("chmod") or "/bin/chmod")
     computer.playwright(f'mkdir -p "{program.parent}"; printf "#!/bin/sh\\n" >"{program}"; chmod +x "{program}"')
     done = computer.setup("serve")
     assert done.returncode == 0
     assert done.stdout.endswith("setup: Chromium: done\nsetup: everything is in place\n")
-    assert "playwright install --no-shell chromium" in computer.calls
+    assert "playwright install --only-shell chromium" in computer.calls
     assert computer.setup("serve").stdout == "setup: everything is in place\n"
     assert computer.calls.count("\nplaywright install") == 1
 
 
 def test_a_downloaded_chromium_without_its_libraries_is_no_chromium(computer: Computer) -> None:
     """It says so each time, as the server prefers that one to the system's."""
-    computer.has("chrome", "exit 127", computer.downloaded)
+    computer.has("chrome-headless-shell", "exit 127", computer.downloaded)
     for _ in range(2):
         done = computer.setup("serve")
         assert done.returncode == 0
@@ -205,8 +207,8 @@ def test_a_downloaded_chromium_without_its_libraries_is_no_chromium(computer: Co
 
 def test_root_gets_the_libraries_of_a_downloaded_chromium(computer: Computer) -> None:
     computer.user(0)
-    computer.has("chrome", "exit 127", computer.downloaded)
-    program = computer.downloaded / "chrome"
+    computer.has("chrome-headless-shell", "exit 127", computer.downloaded)
+    program = computer.downloaded / "chrome-headless-shell"
     computer.playwright("exit 1", f'printf "#!/bin/sh\\n" >"{program}"')
     done = computer.setup("serve")
     assert done.returncode == 0
@@ -237,7 +239,7 @@ def test_a_python_without_venv_is_said_in_one_command_with_the_rest(computer: Co
     computer.has("python3", "exit 1")
     done = computer.setup("test")
     assert done.returncode == 1
-    assert done.stdout.endswith(f"sudo {APT} python3-venv postgresql chromium chromium-sandbox\n")
+    assert done.stdout.endswith(f"sudo {APT} python3-venv postgresql chromium-headless-shell chromium-sandbox\n")
 
 
 def test_ubuntus_chromium_package_is_not_asked_for(computer: Computer) -> None:

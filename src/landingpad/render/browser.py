@@ -107,7 +107,7 @@ def find_chromium(given: str, environ: Mapping[str, str] = os.environ) -> Path:
         ChromiumMissing: there is none; the text says how to get one.
 
     """
-    how = "Install one (Debian, Ubuntu: apt-get install -y chromium) or set LANDINGPAD_CHROMIUM to the path of one."
+    how = "Install one (Debian: apt-get install -y chromium-headless-shell) or set LANDINGPAD_CHROMIUM to its path."
     if given:
         path = Path(given).expanduser()
         if path.is_file() and os.access(path, os.X_OK):
@@ -122,7 +122,9 @@ def find_chromium(given: str, environ: Mapping[str, str] = os.environ) -> Path:
             return installed[-1]
     for name in _NAMES:
         if found := shutil.which(name, path=environ.get("PATH")):
-            return Path(found)
+            # Debian's command for the shell is a script that stays its parent; whom we watch and kill is to be itself.
+            program = Path(found).parents[1] / "lib" / "chromium" / name
+            return program if name == _NAMES[0] and program.is_file() else Path(found)
     raise ChromiumMissing(f"There is no Chromium on this machine, so no pictures can be taken. {how}")
 
 

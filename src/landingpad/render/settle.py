@@ -44,6 +44,11 @@ FROM_THE_BEGINNING = f"""(() => {{
 # to load only when the window is laid out; in a picture of the whole page all of them count. Gives the number of images
 # and fonts that did not come in time.
 _SCRIPT = """(async (whole, patience) => {
+  // A frame without scripts has no place to run any, nor our sheet, until somebody looks into it.
+  const wake = frame => {
+    try { void frame.document; for (let at = 0; at < frame.length; at++) wake(frame[at]); } catch { /* another's */ }
+  };
+  wake(window);
   const still = () => document.getAnimations().forEach(animation => {
     try { animation.finish(); } catch { animation.cancel(); }
   });

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import structlog
 
+from landingpad.blocks.library import page_script_source
 from landingpad.render.cdp import CommandError, Connection, Session
 from landingpad.render.egress import Egress, Surroundings
 from landingpad.render.picture import Viewport
@@ -61,7 +62,7 @@ class Tab:
         self.context_id, self._main_frame = ids
         self.session = session
         self.inert = True
-        """Whether nothing could run in it so far: no script, no frame, no page but the one that was asked for."""
+        """Whether nothing could run in it: no script of an author, no frame, no page but the one that was asked for."""
         self.crashed = asyncio.Event()
         self.loaded = asyncio.Event()
         self.answered: tuple[str, int] | None = None
@@ -276,9 +277,10 @@ class Tab:
 
 
 def _forbids_scripts(policy: str) -> bool:
-    """Say whether a page with this Content-Security-Policy runs no script at all."""
+    """Say whether a page with this policy runs no script, or only that of moving blocks, which keeps nothing."""
     names = {
         directive.split()[0].lower(): directive.split()[1:] for directive in policy.split(";") if directive.split()
     }
     sources = names.get("script-src", names.get("default-src", ["*"]))
-    return sources == ["'none'"] and not any(name.startswith("script-src-") for name in names)
+    harmless = sources in (["'none'"], [page_script_source()])
+    return harmless and not any(name.startswith("script-src-") for name in names)
