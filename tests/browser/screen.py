@@ -36,6 +36,8 @@ class Screen:
         """Errors that the browser told, dialogs that nobody expected, addresses elsewhere that were asked for."""
         self.expected: list[str] = []
         """Parts of alarms that a test brings about itself."""
+        self.friends: list[str] = []
+        """Origins elsewhere that may be asked."""
         self.answers: list[bool] = []
         """What is answered to the next questions of the page; one that is not expected is an alarm."""
         self.asked: list[str] = []
@@ -53,7 +55,7 @@ class Screen:
             self.alarms.append(f"{message.type}: {message.text}")
 
     def _requested(self, request: Request) -> None:
-        if not request.url.startswith((f"{self.origin}/", "data:", "blob:")):
+        if not request.url.startswith((f"{self.origin}/", "data:", "blob:", *self.friends)):
             self.alarms.append(f"elsewhere: {request.url}")
 
     async def _dialog(self, dialog: Dialog) -> None:

@@ -37,6 +37,115 @@ async def test_every_block_can_be_used_by_everybody(portal: Portal, browser: Bro
             assert (opened.alarms, opened.foreign) == ([], [])
 
 
+_FAINT = """
+() => {
+  // axe says nothing of texts near pictures and pseudo-elements. Of those that stand on a ground of their own, we do.
+  const channels = (text) => {
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    canvas.fillStyle = text; canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, place) => sum + v * [0.2126, 0.7152, 0.0722][place], 0);
+  const ground = (element) => {
+    for (let here = element; here; here = here.parentElement) {
+      const style = getComputedStyle(here);
+      if (style.backgroundImage !== "none" || here.querySelector(":scope > img, :scope > [class*=bgimg]")) return null;
+      const color = channels(style.backgroundColor);
+      if (color[3] === 255) return color;
+      if (color[3]) return null;
+    }
+    return null;
+  };
+  const found = [];
+  for (const element of document.querySelectorAll(".block-wrapper *")) {
+    const isText = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    const isField = element.matches("input, textarea, select");
+    if (!(isText || isField) || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    if (element.closest("[inert], [aria-hidden=true], .lp-trap")) continue;
+    const style = getComputedStyle(element), below = ground(element);
+    if (!below) continue;
+    const ink = channels(style.color), [dim, bright] = [light(ink), light(below)].sort((a, b) => a - b);
+    const size = parseFloat(style.fontSize), needed = size >= 24 || (size >= 18.66 && style.fontWeight >= 700) ? 3 : 4.5;
+    const ratio = (bright + 0.05) / (dim + 0.05);
+    if (ratio < needed) found.push(`${element.closest(".block-wrapper").className}: ${element.className} ${ratio.toFixed(2)}`);
+  }
+  return found;
+}
+"""  # noqa: E501  # a program of the browser
+_LOOK_AT_FOCUS = """
+() => {
+  const here = document.activeElement;
+  if (here === document.body || !here) return null;
+  const box = here.getBoundingClientRect(), style = getComputedStyle(here);
+  const name = `${here.closest(".block-wrapper")?.className}: ${here.outerHTML.slice(0, 80)}`;
+  const isSeen = box.width > 0 && box.height > 0 && box.right > 0 && box.left < innerWidth && box.bottom > 0
+    && box.top < innerHeight;
+  return [name, isSeen && style.visibility !== "hidden", style.outlineStyle !== "none" || style.boxShadow !== "none"];
+}
+"""
+
+
+_WITH_SOMETHING_TO_USE = """
+() => [...document.querySelectorAll(".block-wrapper")].filter((block) =>
+  [...block.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")].some((one) =>
+    one.tabIndex >= 0 && one.checkVisibility({ visibilityProperty: true }) && !one.closest("[inert], .lp-trap")
+    && !one.disabled && one.type !== "hidden")).map((block) => block.className)
+"""
+
+
+async def every_block(portal: Portal, theme: str = "") -> None:
+    """Publish a page of all blocks."""
+    page_id = await portal.page(await portal.site(), ADDITIONAL_FIELDS={"THEME_CODE": theme} if theme else {})
+    for code in reversed(list(standard_library())):
+        await portal.block(page_id, code)
+    await portal.call("landing.landing.publication", lid=page_id)
+
+
+@pytest.mark.parametrize("theme", ["", "wiki-dark"])
+async def test_texts_and_fields_stand_out_from_the_ground_of_their_own(
+    portal: Portal, browser: Browser, theme: str
+) -> None:
+    await every_block(portal, theme)
+    async with window(browser, portal) as opened:
+        await opened.page.goto(PLACE)
+        assert await opened.page.evaluate(_FAINT) == []
+        # That it would be found.
+        await opened.page.add_style_tag(
+            content=".landing-block-node-form-note { color: var(--lp-surface) !important; }"
+        )
+        assert len(await opened.page.evaluate(_FAINT)) >= 1
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_everything_that_can_be_used_is_reached_by_keyboard(portal: Portal, browser: Browser, width: int) -> None:
+    """With the tabulator, in the order of the page, each seen and shown as what has the focus."""
+    await every_block(portal)
+    async with window(browser, portal, width) as opened:
+        page = opened.page
+        await page.emulate_media(reduced_motion="reduce")  # a smooth scroll would still be under way
+        await page.goto(PLACE)
+        blocks: set[str] = set()
+        tops = [0]
+        for _ in range(500):
+            await page.keyboard.press("Tab")
+            here = await page.evaluate(_LOOK_AT_FOCUS)
+            if here is None:
+                break
+            name, is_seen, is_shown = here
+            assert is_seen, f"{name} has the focus out of sight"
+            assert is_shown, f"{name} does not show that it has the focus"
+            blocks.add(name.partition(":")[0])
+            top = await page.evaluate("document.activeElement.closest('.block-wrapper')?.offsetTop")
+            tops += [] if top is None else [top]  # what the page has beside its blocks comes where it likes
+        else:
+            raise AssertionError("the tabulator never comes to the end")
+        assert tops == sorted(tops)
+        assert blocks - {"undefined"} == set(await page.evaluate(_WITH_SOMETHING_TO_USE))
+        assert opened.alarms == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 async def test_the_gallery_can_be_used_by_everybody(portal: Portal, browser: Browser, scheme: str, width: int) -> None:

@@ -1,9 +1,15 @@
 """Signing in, the account and signing out, by people with a keyboard and a browser."""
 
+from urllib.parse import parse_qs, urlsplit
+
 from playwright.async_api import Browser
 
 from browser.screen import screen
 from landingpad.domain import sessions
+from landingpad.domain.apps import add_app
+from landingpad.domain.oauth import exchange_code
+from landingpad.domain.portals import SCOPES
+from support.app_server import app_server
 from support.portal import Portal
 from support.web import COOKIE, begin_session
 from web.test_signin import PASSWORD, given_password, now_ms
@@ -124,3 +130,41 @@ async def test_signing_out_there_everywhere_and_here(portal: Portal, browser: Br
         await page.wait_for_url("**/sign-in/")
         await page.go_back()
         assert "/sign-in/" in page.url, "nothing of the portal is kept"
+
+
+async def test_somebody_lets_an_application_act_for_them_by_keyboard(portal: Portal, browser: Browser) -> None:
+    """Signed out they sign in once; from then on one button, and at last nothing is asked."""
+    given_password(portal, portal.admin_id)
+    with app_server() as server:
+        back = server.page("/back", "<p>Thanks</p>", script="data:,")
+        first, second = (
+            portal.parts.db.write_here(
+                lambda tx, title=title: add_app(  # type: ignore[misc]  # mypy does not know what a default binds
+                    tx, portal.id, title=title, scopes=SCOPES, redirect_uri=back, now_ms=now_ms()
+                )
+            ).app
+            for title in ("Stock list", "Tax")
+        )
+        async with screen(browser, portal, signed_in=False) as seen:
+            seen.friends.append(server.origin)
+            page = await seen.open(f"/oauth/authorize/?client_id={first.client_id}&state=one")
+            await seen.is_sound("authorize")
+            await page.keyboard.type("ada")
+            await page.keyboard.press("Tab")
+            await page.keyboard.type(PASSWORD)
+            await page.keyboard.press("Enter")
+            await page.wait_for_url(f"{back}?code=*")
+            assert "state=one" in page.url
+            await seen.open("/sites/")
+            assert page.url == f"{seen.origin}/sites/", "they are signed in to the portal, too"
+            await seen.open(f"/oauth/authorize/?client_id={second.client_id}&state=two")
+            await page.get_by_role("button", name="Continue as Ada").wait_for()
+            await page.get_by_text("What it may do").click()
+            await seen.is_sound("agree")
+            await page.get_by_role("button", name="Continue as Ada").press("Enter")
+            await page.wait_for_url(f"{back}?code=*state=two*")
+            code = parse_qs(urlsplit(page.url).query)["code"][0]
+            portal.parts.db.write_here(lambda tx: exchange_code(tx, second, code, now_ms()))
+            await seen.open(f"/oauth/authorize/?client_id={second.client_id}&state=three")
+            assert page.url.startswith(f"{back}?code=")
+            assert [alarm for alarm in seen.alarms if "favicon" not in alarm and "404" not in alarm] == []
