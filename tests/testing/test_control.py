@@ -19,7 +19,13 @@ async def test_without_developer_mode_there_is_nothing(databases: Databases, tmp
     with databases.parts(tmp_path, dev=False, control_token="secret") as parts:
         portal = Portal(parts)
         async with portal.http() as http:
-            for path in {*PATHS, "/_landingpad", "/_landingpad/", "/_landingpad/nothing"}:
+            others = ("", "/", "/nothing", "/reset/", "/reset?x=1", "/reset.json", "/./reset", "/blocks")
+            for path in {
+                *PATHS,
+                *(f"/_landingpad{end}" for end in others),
+                "/%5Flandingpad/reset",
+                "/_LANDINGPAD/reset",
+            }:
                 for verb in VERBS:
                     answer = await http.request(verb, path, headers={"x-landingpad-token": "secret"})
                     assert answer.status_code == 404, (verb, path)
@@ -40,6 +46,11 @@ async def test_without_developer_mode_there_is_nothing(databases: Databases, tmp
         {"host": "127.0.0.1.nip.io"},
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site"},
+        {"x-forwarded-for": "127.0.0.1"},
+        {"x-forwarded-host": "localhost"},
+        {"x-real-ip": "192.0.2.7"},
+        {"forwarded": "for=127.0.0.1"},
+        {"cf-connecting-ip": "192.0.2.7"},
         {"x-landingpad-token": "wrong"},
         {"x-landingpad-token": "secret", "origin": "https://evil.example"},
     ],
@@ -68,6 +79,18 @@ async def test_other_machines_need_the_token(databases: Databases, tmp_path: Pat
             given = {"x-landingpad-token": "secret"}
             assert (await http.get("/_landingpad/clock", headers=given)).status_code == 200
         assert portal.id
+
+
+async def test_through_a_tunnel_the_token_is_needed(databases: Databases, tmp_path: Path) -> None:
+    """Tunnels that lead an application's events here rewrite the Host as they are told, and come from this machine."""
+    with databases.parts(tmp_path, control_token="secret") as parts:
+        async with Portal(parts).http() as http:
+            tunnel = {"x-forwarded-for": "192.0.2.7", "host": "localhost:8080"}
+            refused = await http.post("/_landingpad/reset", headers=tunnel)
+            assert refused.status_code == 403
+            assert "LANDINGPAD_CONTROL_TOKEN" in refused.json()["error_description"]
+            given = {**tunnel, "x-landingpad-token": "secret"}
+            assert (await http.get("/_landingpad/clock", headers=given)).status_code == 200
 
 
 async def test_no_token_is_good_where_the_server_has_none(portal: Portal) -> None:

@@ -12,6 +12,7 @@ from landingpad.http.rest import is_loopback
 
 TOKEN_HEADER = b"x-landingpad-token"
 _OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_OF_PROXIES = (b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip", b"forwarded", b"cf-connecting-ip")
 _FROM_OUTSIDE = frozenset({"cross-site", "same-site"})
 
 
@@ -33,6 +34,8 @@ def refusal(request: Request, token: str) -> str:
         if token and hmac.compare_digest(given.encode(), token.encode()):
             return ""
         return "The control token is wrong; LANDINGPAD_CONTROL_TOKEN of the server says what it is."
+    if any(request.header(name) for name in _OF_PROXIES):
+        return "This came through a proxy or tunnel, perhaps from anybody: it takes LANDINGPAD_CONTROL_TOKEN."
     if not is_loopback(request.client_address):
         return "Only programs of the server's own machine may control it, or with LANDINGPAD_CONTROL_TOKEN."
     if request.host not in _OWN_NAMES:
