@@ -19,6 +19,8 @@ from landingpad.reference.pages import table
 from landingpad.reference.record import BrokenExampleError, record
 from landingpad.reference.text import llms_text
 from landingpad.rpc.declare import REGISTRY
+from landingpad.testing.control import listing
+from landingpad.testing.page import control_plane
 
 _RECORDED = PurePosixPath("src/landingpad/reference") / RECORDED_FILE
 _FOLDER = PurePosixPath("docs/reference")
@@ -89,6 +91,7 @@ def generated(root: Path) -> dict[Path, str]:
         root / _RECORDED: _recorded_text(recorded),
         root / _FOLDER / "openapi.json": _json(openapi(REGISTRY, recorded)),
         root / _FOLDER / "coverage.md": _coverage(root),
+        root / _FOLDER / "control-plane.md": control_plane(listing()),
     }
     for page in library.pages:
         files[root / _FOLDER / f"{page.key}.md"] = _with_relative_links(page.text, page.key)
