@@ -115,7 +115,7 @@ class Parts:
         from landingpad.testing.control import Control  # noqa: PLC0415  # nobody else loads it
         from landingpad.testing.kit import Kit  # noqa: PLC0415  # the same
 
-        return Control(
+        control = Control(
             Kit(
                 self.settings,
                 self.services,
@@ -129,6 +129,8 @@ class Parts:
                 media=self.media,
             )
         )
+        control.kit.going_back.append(self.uses.forget)
+        return control
 
     @cached_property
     def docs(self) -> "DocsRoute":

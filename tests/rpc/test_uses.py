@@ -62,6 +62,19 @@ async def test_a_refused_call_and_an_application_use_no_webhook(portal: Portal) 
     assert [webhook(portal, title).used_at for title in ("admin", "plain", "limited")] == [None, None, None]
 
 
+async def test_a_state_that_is_gone_back_to_knows_its_own_uses_only(portal: Portal) -> None:
+    control, uses = portal.parts.control, portal.parts.uses
+    assert control is not None
+    control.kit.snapshots.create("before")
+    await portal.call("server.time")
+    await control.kit.go_back("before")
+    uses.store()
+    assert webhook(portal).used_at is None, "what was pending belongs to what is gone"
+    await portal.call("server.time")
+    uses.store()
+    assert webhook(portal).used_at is not None, "and the next use is noted at once"
+
+
 def test_an_earlier_moment_of_another_process_changes_nothing(portal: Portal) -> None:
     found = webhook(portal)
     portal.parts.db.write_here(lambda tx: rows.note_uses(tx, {found.id: 5000}))

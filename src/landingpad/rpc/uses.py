@@ -55,6 +55,12 @@ class WebhookUses:
         if used:
             self._db.write_here(lambda tx: webhooks.note_uses(tx, used))
 
+    def forget(self) -> None:
+        """Begin anew: the rows are others, of an earlier state, and what is pending is none of theirs."""
+        with self._lock:
+            self._pending = {}
+        self._noted.clear()
+
     def close(self) -> None:
         """Store what is pending, before the database is closed."""
         self._is_closed = True
