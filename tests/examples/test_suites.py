@@ -43,7 +43,19 @@ def test_the_suite_passes(folder: str, options: list[str], command: list[str], e
 def test_the_python_suite_passes(options: list[str]) -> None:
     """With one portal, and with one for each of four processes; it finds no portal but that of the plugin."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", *options],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:schemathesis",
+            "-W",
+            "error",
+            *options,
+        ],
         cwd=EXAMPLES / "python",
         capture_output=True,
         text=True,
