@@ -1,6 +1,7 @@
 """A real browser whose every request is answered by the application itself: no port, no network."""
 
 import asyncio
+import html
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -48,6 +49,13 @@ class Window:
             answer = await http.request(
                 request.method, url.raw_path.decode(), headers=headers, content=request.post_data_buffer
             )
+        if answer.has_redirect_location and request.is_navigation_request():
+            # Where a redirect leads is asked of the network, not of us: the page is led there by its own means.
+            cookies = {"set-cookie": answer.headers["set-cookie"]} if "set-cookie" in answer.headers else {}
+            there = html.escape(str(url.join(answer.headers["location"])))
+            body = f'<!doctype html><meta http-equiv="refresh" content="0;url={there}">'
+            await route.fulfill(status=200, content_type="text/html", headers=cookies, body=body)
+            return
         await route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.content)
 
 
