@@ -39,3 +39,8 @@ def test_nonsense_finds_nothing_and_breaks_nothing() -> None:
     for query in ("", "   ", "xyzzy", '"', "a OR b AND (", "NEAR(", "'; DROP TABLE pages; --", "ж" * 5000, "*"):
         LIBRARY.search.find(query)
     assert LIBRARY.search.find("xyzzy qwertz") == []
+
+
+def test_words_of_people_lead_to_words_of_the_api() -> None:
+    for word, page in {"screenshot": "landing.site.getPreview", "thumbnail": "landing.site.getPreview"}.items():
+        assert LIBRARY.search.find(word, most=1)[0].page.key == page

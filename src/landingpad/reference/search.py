@@ -14,7 +14,7 @@ from landingpad.reference.pages import Kind, Page
 
 _SYNONYMS = (
     "screenshot thumbnail preview snapshot",
-    "screenshot picture photo image img",
+    "picture photo image img",
     "trash bin recycle markdelete",
     "trash delete deleted",
     "recycle undelete",
