@@ -19,7 +19,7 @@ serve: ## Set up, then run a server with a demo portal; options in ARGS="--port 
 	@exec $(RUN) landingpad serve --dev $(ARGS)
 
 test: setup check ## Set up, then run every check and every test on SQLite and PostgreSQL; options in ARGS
-	@scripts/timed "tests" $(RUN) pytest --durations=10 $(ARGS)
+	@scripts/timed "tests" $(RUN) pytest --numprocesses auto --maxprocesses 4 --dist loadfile --durations=10 $(ARGS)
 
 check: ## Format, lint, types, the layers of the packages, a fresh reference; changes nothing
 	@scripts/timed "format" $(RUN) ruff format --check --quiet .

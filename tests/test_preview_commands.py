@@ -92,7 +92,7 @@ def test_workers_in_processes_of_their_own(tmp_path: Path, engine: str, request:
         with Image.open(BytesIO(out.read_bytes())) as marked:
             assert (marked.format, marked.size) == ("PNG", (1200, 800))
         assert "Publications with a picture: 2, 1." in run("preview", "diff", str(site), "--to", "9", *options, code=1)
-        assert httpx.get(server.url).status_code == httpx.codes.OK
+        assert httpx.get(server.url, follow_redirects=True).status_code == httpx.codes.OK
 
 
 def test_a_worker_says_what_it_cannot_do(tmp_path: Path) -> None:
