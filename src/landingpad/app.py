@@ -152,8 +152,9 @@ class Parts:
             self.rest,
             processes=self.settings.workers,
             body_limit=self.settings.body_limit,
+            control=self.control,
         )
-        return WebRoute(self.dispatcher, table)
+        return WebRoute(self.dispatcher, table, has_kit=self.control is not None)
 
     def close(self) -> None:
         """Finish running work and close the database."""

@@ -19,7 +19,9 @@ from landingpad.store.app_tables import apps
 from landingpad.store.engine import Tx
 from landingpad.store.query import Statement
 from landingpad.store.tables import users, webhooks
+from support.control import order
 from support.portal import Portal
+from support.web import begin_session
 
 SCREENS = [(1280, "light"), (390, "dark")]
 if os.environ.get("LANDINGPAD_SCREENSHOTS"):
@@ -195,6 +197,60 @@ async def test_limits_people_methods_and_assistants(look: Look) -> None:
     await look.check("methods-nothing-fits")
 
 
+async def test_the_test_kit(look: Look) -> None:
+    page, portal, path = look.page, look.on.portal, f"{look.on.origin}/developer/test-kit/"
+    control = portal.parts.control
+    assert control is not None
+    await page.goto(path)
+    await look.check("kit-empty")
+    control.kit.started()
+    (cookie,) = await page.context.cookies()
+    later = begin_session(portal, portal.admin_id)
+    await page.context.add_cookies([{"name": cookie["name"], "value": later, "url": look.on.origin}])
+    for name in ("after-import", "x" * 40):
+        await page.goto(path)
+        await page.get_by_label("New snapshot").fill(name)
+        await page.get_by_label("New snapshot").press("Enter")
+        await page.get_by_text("The snapshot is taken.").wait_for()
+    await page.get_by_text("Show the call").press("Enter")
+    await look.check("kit-note")
+    await page.get_by_role("button", name="Freeze").press("Enter")
+    await page.get_by_text("Stands still", exact=True).wait_for()
+    await page.get_by_label("Advance by").fill("36")
+    await page.get_by_role("button", name="Advance").press("Enter")
+    await page.get_by_text("The clock has moved.").wait_for()
+    for given in ({"method": "landing.site.*", "error": "OVERLOAD_LIMIT"}, {"answer": "html_503"}, {"slow_ms": 900}):
+        await order(portal, "POST", "faults", times=3, after=2, probability=0.25, **given)
+    await order(portal, "POST", "faults", method=f"landing.{UNBROKEN}", error="OVERLOAD_LIMIT", caller="webhook:1")
+    await order(portal, "PUT", "limits", mode="enforce")
+    await order(portal, "PUT", "portal", reached=["sites"])
+    await page.goto(path)
+    await page.get_by_label("What goes wrong").select_option("Ends in the middle")
+    await look.check("kit")
+    await page.get_by_text("How a program gets what this page shows").press("Enter")
+    await look.check("kit-calls")
+    await page.get_by_label("What goes wrong").select_option("It is slow")
+    await page.get_by_role("button", name="Add the fault").click()
+    await page.get_by_role("alert").filter(has_text="A fault has an").wait_for()
+    await look.check("kit-refused")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    await page.get_by_role("button", name="Remove all").click()
+    assert await page.get_by_role("alert").count() == 1, "whoever says no stays"
+    page.once("dialog", lambda dialog: dialog.accept())
+    await page.get_by_role("button", name="Reset", exact=True).first.click()
+    await page.get_by_text("so your session is gone").wait_for()
+    await look.check("kit-signed-out")
+
+
+async def test_closing_the_portal_in_the_test_kit(look: Look) -> None:
+    page, path = look.page, f"{look.on.origin}/developer/test-kit/"
+    await page.goto(path)
+    await page.locator("#portal-state").select_option("deleted")
+    await page.get_by_role("region", name="Portal").get_by_role("button", name="Change").click()
+    await page.get_by_text("This opens it again").wait_for()
+    await look.check("kit-closed")
+
+
 async def test_a_plain_user_is_told_what_is_for_administrators(look: Look, browser: Browser) -> None:
     page = await look.on.sign_in(browser, look.on.portal.plain_id)
     await page.goto(f"{look.on.origin}/developer/people/")
@@ -205,7 +261,9 @@ async def test_a_plain_user_is_told_what_is_for_administrators(look: Look, brows
 
 
 @pytest.mark.parametrize("screen", SCREENS[1:2], indirect=True)
-@pytest.mark.parametrize("path", ["webhooks/new", "log/", "apps/new", "limits/", "people/", "methods/", "assistants/"])
+@pytest.mark.parametrize(
+    "path", ["webhooks/new", "log/", "apps/new", "limits/", "people/", "methods/", "assistants/", "test-kit/"]
+)
 async def test_everything_is_reached_by_keyboard(look: Look, path: str) -> None:
     """Every link, button and field gets the focus once, in the order of the page, and shows that it has it."""
     page = look.page

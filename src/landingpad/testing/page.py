@@ -23,8 +23,9 @@ curl -X POST http://localhost:8080/_landingpad/reset
 curl http://localhost:8080/_landingpad/faults -d '{"method": "landing.site.add", "error": "OVERLOAD_LIMIT", "times": 1}'
 ```
 
-The same on the command line: `landingpad state` and `landingpad fault`; in pytest: the fixture `portal`. What an SDK
-makes of each fault is in [Errors as SDKs show them](client-errors.md).
+The same on the command line: `landingpad state` and `landingpad fault`; in pytest: the fixture `portal`; for
+administrators in the browser: Test kit, at `/developer/test-kit/`, under the same conditions. What an SDK makes of each
+fault is in [Errors as SDKs show them](client-errors.md).
 """
 
 

@@ -12,6 +12,9 @@ from landingpad.jobs.trash import TrashJob
 from landingpad.testing.declare import Body, ControlError, order
 from landingpad.testing.kit import START, Clockwork, Kit
 
+_LATEST = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
+"""From here on: sessions and tokens made at such a moment would end at none that a date can name."""
+
 
 class Named(Body):
     """Which snapshot."""
@@ -126,6 +129,9 @@ def change_clock(kit: Kit, body: ClockChange) -> Clockwork:
     that its handler did not take) follow the machine's.
     """
     it = kit.services.clock
+    start = _moment(body.now) if body.now is not None else time.time() if body.reset else it.now()
+    if not 0 <= start + body.advance < _LATEST:
+        raise ControlError("The clock shows moments from 1970 to 2999.")
     if body.reset:
         it.reset()
     if body.now is not None:

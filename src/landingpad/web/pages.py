@@ -26,7 +26,13 @@ _HASH_LENGTH = 16
 class Pages:
     """Renders templates; everything in them is escaped unless it was made by a template."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_kit: bool = False) -> None:
+        """Set up.
+
+        Args:
+            has_kit: whether the navigation leads to the test kit.
+
+        """
         self._environment = Environment(
             loader=PackageLoader("landingpad.web"),
             autoescape=True,
@@ -38,6 +44,7 @@ class Pages:
         self._environment.filters |= FILTERS
         self._environment.globals |= {
             "asset": self.asset,
+            "has_kit": has_kit,
             "languages": {name: LANGUAGES[name] for name in _SHOWN_LANGUAGES},
             "version": __version__,
         }

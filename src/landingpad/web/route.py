@@ -47,11 +47,11 @@ class Problem(NamedTuple):
 class WebRoute:
     """Answers every request for the pages of a portal."""
 
-    def __init__(self, dispatcher: Dispatcher, routes: Routes) -> None:
+    def __init__(self, dispatcher: Dispatcher, routes: Routes, *, has_kit: bool = False) -> None:
         self._dispatcher = dispatcher
         self._db = dispatcher.services.db
         self._routes = routes
-        self._pages = Pages()
+        self._pages = Pages(has_kit=has_kit)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, portal_id: int) -> None:
         """Answer one request to the portal with this id."""

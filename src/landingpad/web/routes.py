@@ -9,9 +9,11 @@ from landingpad.rpc.journal import Journal
 from landingpad.web import apps, page, site, sites
 from landingpad.web.account import AccountPages
 from landingpad.web.developer import local_apps, people, webhooks
+from landingpad.web.developer.kit import KitPages
 from landingpad.web.developer.limits import LimitsPage
 from landingpad.web.developer.log import LogPages
 from landingpad.web.developer.methods import MethodPages
+from landingpad.web.developer.orders import Control
 from landingpad.web.live import LivePages
 from landingpad.web.paths import ACCOUNT, SIGN_IN, SIGN_OUT, SITES
 from landingpad.web.routing import Route, Routes
@@ -19,7 +21,14 @@ from landingpad.web.signin import SignInPages
 
 
 def routes(
-    sign_in: SignIn, closing: threading.Event, journal: Journal, rest: RestRoute, *, processes: int, body_limit: int
+    sign_in: SignIn,
+    closing: threading.Event,
+    journal: Journal,
+    rest: RestRoute,
+    *,
+    processes: int,
+    body_limit: int,
+    control: Control | None,
 ) -> Routes:
     """Return the table of routes.
 
@@ -30,6 +39,7 @@ def routes(
         rest: where calls are counted.
         processes: how many answer requests; each has a journal of its own.
         body_limit: the largest request, in bytes.
+        control: what takes orders; None without developer mode.
 
     """
     signing_in, account, live = SignInPages(sign_in), AccountPages(sign_in), LivePages(closing)
@@ -50,6 +60,7 @@ def routes(
             *LogPages(journal, closing, processes=processes).routes,
             *LimitsPage(rest, body_limit=body_limit).routes,
             *MethodPages(journal).routes,
+            *(KitPages(control).routes if control is not None else ()),
             Route(f"{SITES}new", sites.ask_new, sites.make_new),
             Route(f"{SITES}live", live.listen),
             Route(f"{SITES}pictures/<int:page_id>", live.picture),

@@ -13,6 +13,12 @@ from landingpad.web.paths import SIGN_IN, SITES, is_local_path
 from landingpad.web.visit import Visit
 
 _WRONG = "The login or the password is wrong."
+_BECAUSE = {
+    "reset": "The portal is as it was started, so your session is gone. Sign in again.",
+    "restore": "The portal is as it was when the snapshot was taken, before you signed in. Sign in again.",
+    "clock": "By the clock of the portal your session has ended. Sign in again.",
+}
+"""Why somebody is led here who was signed in a moment ago."""
 _TOO_MANY = "Too many attempts. Wait five minutes, then try again."
 
 
@@ -26,7 +32,8 @@ class SignInPages:
         """Ask for the login and the password."""
         if visit.is_signed_in:
             return see_other(_goal(visit.asked("next")))
-        return await visit.page("signin.html", goal=_goal(visit.asked("next")), login="", problem="")
+        goal, because = _goal(visit.asked("next")), _BECAUSE.get(visit.asked("because"), "")
+        return await visit.page("signin.html", goal=goal, login="", problem="", because=because)
 
     async def send(self, visit: Visit) -> Answer:
         """Check the login and the password."""
@@ -42,9 +49,9 @@ class SignInPages:
                 visit.now_ms,
             )
         except TooManyFailuresError:
-            return await visit.page("signin.html", status=429, goal=goal, login=login, problem=_TOO_MANY)
+            return await visit.page("signin.html", status=429, goal=goal, login=login, problem=_TOO_MANY, because="")
         if person is None:
-            return await visit.page("signin.html", status=401, goal=goal, login=login, problem=_WRONG)
+            return await visit.page("signin.html", status=401, goal=goal, login=login, problem=_WRONG, because="")
         return await signed_in(visit, person.id, goal)
 
     async def show_once(self, visit: Visit, code: str) -> Answer:

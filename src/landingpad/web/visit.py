@@ -53,6 +53,8 @@ class Note(msgspec.Struct, frozen=True):
     """Where a form is sent that takes it back; "" where nothing does."""
     undo_fields: dict[str, str] = {}
     """What else such a form says."""
+    command: str = ""
+    """How a program does the same, where that is no call of the API."""
 
 
 class Visitor(NamedTuple):
@@ -252,11 +254,12 @@ class Visit:
         first: Made | None = None,
         is_error: bool = False,
         undo: str = "",
+        command: str = "",
     ) -> Answer:
         """Lead to a page that tells what was done, and offers to take it back where that is possible."""
         told = self.told(text, made, first=first, is_error=is_error)
         said = {name: self.text(name) for name in ("scope", "from") if undo and self.text(name)}
-        note = msgspec.structs.replace(told, undo=undo, undo_fields=said)
+        note = msgspec.structs.replace(told, undo=undo, undo_fields=said, command=command)
         body = msgspec.json.encode(note)
         if len(body) > _LONGEST_FLASH:
             body = msgspec.json.encode(Note(text, is_error=is_error))
