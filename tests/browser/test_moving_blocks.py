@@ -1,5 +1,7 @@
 """Sliders, galleries, countdowns, films, menus and searches on published pages."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import Browser, Page
 
@@ -165,6 +167,9 @@ async def test_a_film_asks_nobody_before_it_is_played(portal: Portal, browser: B
         assert await play.count() == 1, "a service that nobody knows is not framed"
         await play.press("Enter")
         await page.locator("iframe").wait_for()
+        async with asyncio.timeout(30):
+            while not opened.foreign:  # noqa: ASYNC110  # the frame is there before it asks
+                await asyncio.sleep(0.03)
         assert [url.partition("?")[0] for url in opened.foreign] == [
             "https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ"
         ]
