@@ -45,7 +45,20 @@ DatabaseUrl = Annotated[
 
 def main() -> None:
     """Run the command line."""
-    app()
+    try:
+        app()
+    except Exception as error:
+        # What raised it has imported the module; --help must not wait for that.
+        database = sys.modules.get("sqlalchemy.exc")
+        if database is None or not isinstance(error, database.OperationalError):
+            raise
+        reason = " ".join(str(error.orig).split())
+        print(
+            f"landingpad: The database cannot be used: {reason}. Look at --database-url, or at the folder of --data; "
+            "`landingpad doctor` looks at both.",
+            file=sys.stderr,
+        )
+        sys.exit(1)
 
 
 @app.callback(invoke_without_command=True)

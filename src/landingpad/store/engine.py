@@ -116,6 +116,11 @@ class Database:
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="db-write")
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="db-read")
 
+    @property
+    def is_there(self) -> bool:
+        """Whether it has been made: SQLite makes a file whenever one is opened, even just to look."""
+        return self._path is None or Path(self._path).exists()
+
     # -- reading
 
     @property
