@@ -331,6 +331,19 @@ async def test_a_draft_is_seen_at_a_signed_address_and_nowhere_else(portal: Port
     assert [one.publication for one in of_page(portal, page_id)].count(rows.DRAFT) == 0
 
 
+async def test_a_picture_of_a_draft_whose_file_is_gone_is_taken_anew(portal: Portal) -> None:
+    _, page_id, _ = await portal.published()
+    take(portal)
+    picture = draft_of(portal, page_id).picture
+    await portal.get(picture)
+    take(portal, "blue")
+    (key,) = {one.media_key for one in of_page(portal, page_id) if one.publication == rows.DRAFT}
+    portal.parts.media.remove(key or "")
+    assert (await portal.get(picture)).headers["x-landingpad-preview"].startswith("pending")
+    assert take(portal, "green") == [Shape(1200, 800)]
+    assert (await portal.get(picture)).headers["x-landingpad-preview"] == "fresh"
+
+
 async def test_no_picture_of_a_draft_stands_in_for_one_of_the_page(portal: Portal) -> None:
     _, page_id, block_id = await portal.published()
     await portal.call("landing.block.updatecontent", lid=page_id, block=block_id, content="<p>secret</p>")

@@ -199,22 +199,17 @@ def of_draft(work: Work, page_id: int, content_hash: str, shape: Shape) -> tuple
 
 def ask_of_draft(work: Work, page_id: int, content_hash: str, shape: Shape, machine_ms: int) -> Preview | None:
     """Order a picture of the draft of a page as it is now; those of what it was before are forgotten."""
-    forget_drafts(work, page_id, machine_ms, but=content_hash)
+    for earlier in rows.of_page(work.tx, work.portal_id, page_id):
+        if earlier.publication == rows.DRAFT and earlier.content_hash != content_hash and earlier.claimed_by is None:
+            rows.forget(work.tx, earlier)
+            if earlier.media_key:
+                forgotten_media.add(work.tx, earlier.media_key, machine_ms)
     if rows.count_waiting(work.tx, work.portal_id, priority=Priority.ASKED) >= work.services.previews.most_asked:
         return None
     source = source_of(shape)
     if source is not None:
         ask_of_draft(work, page_id, content_hash, source, machine_ms)
     return _expect(work, page_id, content_hash, shape, publication=rows.DRAFT, priority=Priority.ASKED)
-
-
-def forget_drafts(work: Work, page_id: int, machine_ms: int, *, but: str = "") -> None:
-    """Forget the pictures of drafts of a page, all but those of one content."""
-    for preview in rows.of_page(work.tx, work.portal_id, page_id):
-        if preview.publication == rows.DRAFT and preview.content_hash != but and preview.claimed_by is None:
-            rows.forget(work.tx, preview)
-            if preview.media_key:
-                forgotten_media.add(work.tx, preview.media_key, machine_ms)
 
 
 def regenerate(work: Work, page_id: int, priority: Priority = Priority.BULK) -> list[int]:

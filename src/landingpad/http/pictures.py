@@ -46,8 +46,7 @@ def picture(
         return _placeholder(look.status), orders
     data = media.get(key)
     if data is None:
-        lost = Orders(page.portal_id, page.id, look.orders, look.picture)
-        return _placeholder(Status(Freshness.PENDING, "its file was lost")), lost
+        return _lost(page.id, look.picture, look.orders)
     return _answer(request, look, key, data), orders
 
 
@@ -58,21 +57,22 @@ def draft_picture(
     status, preview = previews.of_draft(work, page_id, content_hash, shape)
     if preview is None:
         return _placeholder(status), Orders(work.portal_id, page_id, (shape,), draft=content_hash)
-    data = media.get(status.media_key) if status.media_key else None
-    if data is None:
+    if status.media_key is None:
         return _placeholder(status), None
+    data = media.get(status.media_key)
+    if data is None:
+        return _lost(page_id, preview)
     return Answer(200, [*file_headers("image/jpeg", NEVER), _told(status), (b"x-robots-tag", b"noindex")], data), None
 
 
 def order(work: SystemWork, orders: Orders) -> None:
     """Order what an answer lacked."""
-    if orders.draft:
-        for shape in orders.shapes:
-            previews.ask_of_draft(work, orders.page_id, orders.draft, shape, int(time.time() * 1000))
-        return
     if orders.lost is not None:
         previews.take_lost(work, orders.lost)
     for shape in orders.shapes:
+        if orders.draft:
+            previews.ask_of_draft(work, orders.page_id, orders.draft, shape, int(time.time() * 1000))
+            continue
         is_copy = shape.format != "jpeg"
         previews.ask(work, orders.page_id, shape, previews.Priority.COPY if is_copy else previews.Priority.ASKED)
 
@@ -92,6 +92,13 @@ def _answer(request: Request, look: Look, key: str, data: bytes) -> Answer:
         return answer
     tag = key.partition(".")[0][:32]
     return ranged(request, conditional(request, answer, tag), tag)
+
+
+def _lost(page_id: int, picture: Preview, more: tuple[Shape, ...] = ()) -> tuple[Answer, Orders]:
+    """Answer with the placeholder where the file of a picture is gone, and have it taken anew."""
+    return _placeholder(Status(Freshness.PENDING, "its file was lost")), Orders(
+        picture.portal_id, page_id, more, picture
+    )
 
 
 def _placeholder(status: Status) -> Answer:
