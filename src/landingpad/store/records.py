@@ -109,16 +109,6 @@ class Token(msgspec.Struct, frozen=True):
     replaced_at: int | None
 
 
-class Webhook(msgspec.Struct, frozen=True):
-    id: int
-    user_id: int
-    title: str
-    scopes: str
-    expires_at: int | None
-    revoked_at: int | None
-    created_at: int
-
-
 class Domain(msgspec.Struct, frozen=True):
     id: int
     portal_id: int

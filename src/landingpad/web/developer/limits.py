@@ -7,7 +7,7 @@ from landingpad.http.rest import RestRoute
 from landingpad.rpc.limits import OPERATING_WINDOW, RATES, USUAL_RATE, LimitMode, Rate
 from landingpad.store import apps
 from landingpad.store.engine import Tx
-from landingpad.web.developer.webhooks import listed
+from landingpad.web.developer.webhooks import callers
 from landingpad.web.paths import DEVELOPER
 from landingpad.web.routing import Route
 from landingpad.web.visit import Visit
@@ -85,7 +85,7 @@ class LimitsPage:
 
 def _names(tx: Tx, visit: Visit) -> dict[str, str]:
     """Return what the callers are called whose limits the signed-in user may see."""
-    names = {f"webhook:{one.id}": one.title or f"Webhook {one.id}" for one in listed(tx, visit)}
+    names = callers(tx, visit)
     if visit.caller.user.is_admin:
         names |= {f"app:{app.id}": app.title for app in apps.of_portal(tx, visit.portal.id)}
     return names

@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 from landingpad.http.message import Answer
 from landingpad.rpc.declare import Registry
 from landingpad.rpc.journal import Entry, Journal, Wanted
-from landingpad.store import apps, webhooks
+from landingpad.store import apps
 from landingpad.store.engine import Tx
 from landingpad.store.groups import accounts
 from landingpad.web.answers import Stream
+from landingpad.web.developer.webhooks import callers
 from landingpad.web.paths import DEVELOPER
 from landingpad.web.routing import Route
 from landingpad.web.visit import Visit
@@ -177,10 +178,10 @@ class LogPages:
 
 def _names(tx: Tx, visit: Visit) -> Names:
     portal_id, user = visit.portal.id, visit.caller.user
-    own = webhooks.of_portal(tx, portal_id) if user.is_admin else webhooks.of_user(tx, portal_id, user.id)
-    callers = {f"webhook:{one.id}": one.title or f"Webhook {one.id}" for one in own}
-    callers |= {f"app:{app.id}": app.title for app in apps.of_portal(tx, portal_id)}
-    return Names(callers, {one.id: one.login for one in accounts(tx, portal_id)} if user.is_admin else {})
+    titles = {f"app:{app.id}": app.title for app in apps.of_portal(tx, portal_id)}
+    return Names(
+        callers(tx, visit) | titles, {one.id: one.login for one in accounts(tx, portal_id)} if user.is_admin else {}
+    )
 
 
 def _shown(entries: Iterable[Entry], names: Names, registry: Registry) -> list[ShownCall]:

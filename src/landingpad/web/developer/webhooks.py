@@ -30,6 +30,11 @@ def listed(tx: Tx, visit: Visit) -> list[Webhook]:
     return rows.of_portal(tx, visit.portal.id) if user.is_admin else rows.of_user(tx, visit.portal.id, user.id)
 
 
+def callers(tx: Tx, visit: Visit) -> dict[str, str]:
+    """Return the names of those webhooks, by what the log and the limits call their calls."""
+    return {f"webhook:{one.id}": one.title or f"Webhook {one.id}" for one in listed(tx, visit)}
+
+
 async def show(visit: Visit, *, code: str = "") -> Answer:
     """Show the webhooks; with a code, the address of the one that was just made, now and never again."""
     found = await visit.read(lambda tx: listed(tx, visit))
