@@ -21,7 +21,7 @@ serve: ## Set up, then run a server with a demo portal; options in ARGS="--port 
 test: setup check ## Set up, then run every check and every test on SQLite and PostgreSQL; options in ARGS
 	@scripts/timed "tests" $(RUN) pytest --numprocesses auto --maxprocesses 4 --dist loadfile --durations=10 $(ARGS) || \
 	scripts/timed "what failed, once more and alone: should it pass now, it is unstable, repair it" \
-		$(RUN) pytest --last-failed --last-failed-no-failures none
+		$(RUN) pytest --last-failed --last-failed-no-failures none $(ARGS)
 
 check: ## Format, lint, types, the layers of the packages, a fresh reference; changes nothing
 	@scripts/timed "format" $(RUN) ruff format --check --quiet .
