@@ -7,18 +7,11 @@ from urllib.parse import quote
 
 import httpx
 
+from domain.nodes import hostile
 from landingpad.domain import additional
 from support.portal import Portal
 from support.rights_world import png
 
-KINDS = {
-    ".t": "text", ".a": "link", ".i": "img", ".bg": "styleimg", ".ic": "icon", ".f": "embed", ".m": "map", ".ct": "text"
-}  # fmt: skip
-CONTENT = (
-    '<section class="w"><h2 class="t">T</h2><a class="a" href="/">A</a><img class="i" src="/a.png" alt="">'
-    '<div class="bg"></div><i class="ic"></i><iframe class="f" src="https://www.youtube.com/embed/x"></iframe>'
-    '<div class="m"></div><div class="c"><p class="ct">C</p></div></section>'
-)
 ATTRIBUTES = (
     "href",
     "src",
@@ -33,16 +26,7 @@ ATTRIBUTES = (
     "id",
     "target",
 )
-MANIFEST: dict[str, Any] = {
-    "block": {"name": "Everything", "section": ["text"]},
-    "nodes": {selector: {"name": selector, "type": kind} for selector, kind in KINDS.items()},
-    "cards": {".c": {"name": "Card", "label": [".ct"]}},
-    "style": {
-        "block": {"additional": {"attrs": [{"attribute": name, "type": "text"} for name in ATTRIBUTES]}},
-        "nodes": {selector: {"type": ["typo"]} for selector in KINDS},
-    },
-    "attrs": {selector: [{"attribute": name, "type": "text"} for name in ATTRIBUTES] for selector in KINDS},
-}
+MANIFEST = hostile.manifest(ATTRIBUTES)
 AUTHORS_OWN_CODE = {"HEADBLOCK_CODE", "B24BUTTON_CODE", "B24BUTTON_USE", "HEADBLOCK_USE"}
 """Fields whose very meaning is that an author adds code; `test_code_of_an_author` looks at these."""
 APPLICATION = "application.example"
@@ -67,7 +51,7 @@ class Injector:
 
     async def begin(self) -> None:
         self.site_id = await self.portal.site(self.code)
-        fields = {"NAME": "x", "CONTENT": CONTENT, "SECTIONS": "text", "PREVIEW": ""}
+        fields = {"NAME": "x", "CONTENT": hostile.CONTENT, "SECTIONS": "text", "PREVIEW": ""}
         self._repo = await self.portal.call("landing.repo.register", code="all", fields=fields, manifest=MANIFEST)
 
     async def send(self, method: str, params: dict[str, Any], *, by: str = "admin") -> Any:
@@ -189,8 +173,11 @@ def _into_block(payload: str, block_id: int) -> Iterator[tuple[str, dict[str, An
     }
     yield "updatenodes", {"data": values}
     yield "updatenodes", {"data": {".f": {"src": payload, "source": payload, "preview": payload}}}
-    yield "updatenodes", {"data": {key: {"attrs": dict.fromkeys(ATTRIBUTES, payload)} for key in KINDS}}
-    yield "updateattrs", {"data": {key: dict.fromkeys(ATTRIBUTES, payload) for key in (*KINDS, f"#block{block_id}")}}
+    yield "updatenodes", {"data": {key: {"attrs": dict.fromkeys(ATTRIBUTES, payload)} for key in hostile.KINDS}}
+    yield (
+        "updateattrs",
+        {"data": {key: dict.fromkeys(ATTRIBUTES, payload) for key in (*hostile.KINDS, f"#block{block_id}")}},
+    )
     yield "updateCards", {"data": {".c": {"values": [{".ct@0": payload}, {".ct@0": payload}]}}}
     yield "updateCards", {"data": {".c": {"source": [{"type": "preset", "value": payload}]}}}
     yield "addcard", {"selector": ".c@0", "content": f'<div class="c">{payload}</div>'}
@@ -200,7 +187,7 @@ def _into_block(payload: str, block_id: int) -> Iterator[tuple[str, dict[str, An
     yield "updateStyles", {"data": {".t": styles, "#wrapper": styles}}
     yield (
         "updatecontent",
-        {"content": CONTENT.replace("T</h2>", f'{payload}</h2><p style="{html.escape(payload)}">x</p>')},
+        {"content": hostile.CONTENT.replace("T</h2>", f'{payload}</h2><p style="{html.escape(payload)}">x</p>')},
     )
 
 

@@ -1,6 +1,8 @@
 """HTML and CSS that attackers send, and the check that none of it is left."""
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -193,3 +195,27 @@ def _check_attribute(tag: str, name: str, value: str, html: str) -> None:
         assert not re.match(r"(?!mailto:)[a-z]+:|[/\\]{2}", plain, re.IGNORECASE), where
     if tag == "iframe" and name == "src":
         assert re.sub(r"^(https?:)?//", "", value).startswith(FRAMES), where
+
+
+KINDS = {
+    ".t": "text", ".a": "link", ".i": "img", ".bg": "styleimg", ".ic": "icon", ".f": "embed", ".m": "map", ".ct": "text"
+}  # fmt: skip
+CONTENT = (
+    '<section class="w"><h2 class="t">T</h2><a class="a" href="/">A</a><img class="i" src="/a.png" alt="">'
+    '<div class="bg"></div><i class="ic"></i><iframe class="f" src="https://www.youtube.com/embed/x"></iframe>'
+    '<div class="m"></div><div class="c"><p class="ct">C</p></div></section>'
+)
+
+
+def manifest(attributes: Sequence[str]) -> dict[str, Any]:
+    """Return the manifest of that block, in which everything can be written."""
+    return {
+        "block": {"name": "Everything", "section": ["text"]},
+        "nodes": {selector: {"name": selector, "type": kind} for selector, kind in KINDS.items()},
+        "cards": {".c": {"name": "Card", "label": [".ct"]}},
+        "style": {
+            "block": {"additional": {"attrs": [{"attribute": name, "type": "text"} for name in attributes]}},
+            "nodes": {selector: {"type": ["typo"]} for selector in KINDS},
+        },
+        "attrs": {selector: [{"attribute": name, "type": "text"} for name in attributes] for selector in KINDS},
+    }

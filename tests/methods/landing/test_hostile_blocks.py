@@ -9,26 +9,8 @@ from selectolax.lexbor import LexborHTMLParser
 from domain.nodes import hostile
 from support.portal import Portal
 
-CONTENT = (
-    '<section class="w"><h2 class="t">T</h2><a class="a" href="/">A</a><img class="i" src="/a.png" alt="">'
-    '<div class="bg"></div><i class="ic"></i><iframe class="f" src="https://www.youtube.com/embed/x"></iframe>'
-    '<div class="m"></div><div class="c"><p class="ct">C</p></div></section>'
-)
-NODES = {
-    ".t": "text", ".a": "link", ".i": "img", ".bg": "styleimg", ".ic": "icon", ".f": "embed", ".m": "map",
-    ".ct": "text",
-}  # fmt: skip
 ATTRIBUTES = ("href", "src", "style", "onclick", "data-x", "srcdoc", "action", "title", "id", "target")
-MANIFEST: dict[str, Any] = {
-    "block": {"name": "Everything", "section": ["text"]},
-    "nodes": {selector: {"name": selector, "type": kind} for selector, kind in NODES.items()},
-    "cards": {".c": {"name": "Card", "label": [".ct"]}},
-    "style": {
-        "block": {"additional": {"attrs": [{"attribute": name, "type": "text"} for name in ATTRIBUTES]}},
-        "nodes": {selector: {"type": ["typo"]} for selector in NODES},
-    },
-    "attrs": {selector: [{"attribute": name, "type": "text"} for name in ATTRIBUTES] for selector in NODES},
-}
+MANIFEST = hostile.manifest(ATTRIBUTES)
 VECTORS = [
     *hostile.HTML,
     *hostile.CSS,
@@ -52,8 +34,11 @@ def writes(vector: str, block_id: int) -> list[tuple[str, dict[str, Any]]]:
     return [
         ("updatenodes", {"data": values}),
         ("updatenodes", {"data": {".f": {"src": vector, "source": vector, "preview": vector}}}),
-        ("updatenodes", {"data": {key: {"attrs": dict.fromkeys(ATTRIBUTES, vector)} for key in NODES}}),
-        ("updateattrs", {"data": {key: dict.fromkeys(ATTRIBUTES, vector) for key in (*NODES, f"#block{block_id}")}}),
+        ("updatenodes", {"data": {key: {"attrs": dict.fromkeys(ATTRIBUTES, vector)} for key in hostile.KINDS}}),
+        (
+            "updateattrs",
+            {"data": {key: dict.fromkeys(ATTRIBUTES, vector) for key in (*hostile.KINDS, f"#block{block_id}")}},
+        ),
         ("updateCards", {"data": {".c": {"values": [{".ct@0": vector}]}}}),
         ("updateCards", {"data": {".c": {"source": [{"type": "preset", "value": vector}]}}}),
         ("addcard", {"selector": ".c@0", "content": f'<div class="c">{vector}</div>'}),
@@ -67,7 +52,7 @@ def writes(vector: str, block_id: int) -> list[tuple[str, dict[str, Any]]]:
 
 @pytest.mark.parametrize("share", range(8))
 async def test_no_method_lets_anything_through(portal: Portal, share: int) -> None:
-    fields = {"NAME": "x", "CONTENT": CONTENT, "SECTIONS": "text", "PREVIEW": ""}
+    fields = {"NAME": "x", "CONTENT": hostile.CONTENT, "SECTIONS": "text", "PREVIEW": ""}
     repo_id = await portal.call("landing.repo.register", code="all", fields=fields, manifest=MANIFEST)
     page_id = await portal.page(await portal.site())
     for vector in VECTORS[share::8]:
