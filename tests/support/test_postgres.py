@@ -125,7 +125,8 @@ def test_it_ends_with_the_tests_however_these_end(ending: signal.Signals) -> Non
     """A killed test run cannot clean up; the launcher does it."""
     program = (
         "import psycopg, time; from support.postgres import Cluster\n"
-        "with psycopg.connect(Cluster().start().new_database()) as connection:\n"
+        "cluster = Cluster().start()\n"  # kept: the server ends with the object, too
+        "with psycopg.connect(cluster.new_database()) as connection:\n"
         "    print(connection.execute('SHOW data_directory').fetchone()[0], flush=True)\n"
         "    time.sleep(600)\n"
     )
