@@ -21,11 +21,11 @@ import time
 import urllib.request
 from pathlib import Path
 
-from landingpad.domain.portals import SCOPES, add_portal, add_user, add_webhook
+from landingpad.domain.people.portals import SCOPES, add_portal, add_user, add_webhook
 from landingpad.jobs.queue import create_job_tables
-from landingpad.store.engine import Database, sqlite_url
-from landingpad.store.migrate import migrate
-from landingpad.store.tables import domains, pages, sites
+from landingpad.store.db.engine import Database, sqlite_url
+from landingpad.store.db.migrate import migrate
+from landingpad.store.tables.site import domains, pages, sites
 
 HERE = Path(__file__).parent
 WARM_UP_SECONDS = 2

@@ -7,8 +7,8 @@ import statistics
 import time
 from collections.abc import Callable
 
+from landingpad import blockhtml
 from landingpad.blocks.library import standard_library
-from landingpad.domain import nodes
 from landingpad.render.html import PageParts, RenderedBlock, render_page
 
 ROUNDS = 30
@@ -40,13 +40,13 @@ def main() -> None:
     """Measure."""
     content, manifest = large_block()
     print(f"a block of {len(content) // 1024} KB")
-    measure("updatenodes, one text", lambda: nodes.update_nodes(content, manifest, {".t@450": "New"}))
+    measure("updatenodes, one text", lambda: blockhtml.update_nodes(content, manifest, {".t@450": "New"}))
     ten = {f".t@{number * 90}": "New" for number in range(10)}
-    measure("updatenodes, ten texts", lambda: nodes.update_nodes(content, manifest, ten))
-    measure("updateStyles, one node", lambda: nodes.update_styles(content, manifest, {".t@450": ["t", "big"]}))
-    measure("clonecard", lambda: nodes.clone_card(content, manifest, ".c@450"))
-    measure("updatecontent (cleaning)", lambda: nodes.clean_html(content))
-    measure("checkContent", lambda: nodes.check(content))
+    measure("updatenodes, ten texts", lambda: blockhtml.update_nodes(content, manifest, ten))
+    measure("updateStyles, one node", lambda: blockhtml.update_styles(content, manifest, {".t@450": ["t", "big"]}))
+    measure("clonecard", lambda: blockhtml.clone_card(content, manifest, ".c@450"))
+    measure("updatecontent (cleaning)", lambda: blockhtml.clean_html(content))
+    measure("checkContent", lambda: blockhtml.check(content))
     designs = list(standard_library().values())
     shown = [designs[number % len(designs)] for number in range(100)]
     parts = PageParts(

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from landingpad.inprocess import InProcess
+from landingpad.testing.inprocess import InProcess
 from landingpad.testing.launch import launched
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "python"

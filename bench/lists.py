@@ -11,12 +11,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from landingpad.app import Parts
-from landingpad.domain.portals import SCOPES, add_portal, add_user
+from landingpad.domain.people.portals import SCOPES, add_portal, add_user
 from landingpad.rpc.call import Caller
+from landingpad.server.app import Parts
 from landingpad.settings import Settings
-from landingpad.store.engine import Database, sqlite_url
-from landingpad.store.migrate import migrate
+from landingpad.store.db.engine import Database, sqlite_url
+from landingpad.store.db.migrate import migrate
 from landingpad.store.records import Portal, User
 
 CHUNK = 50_000

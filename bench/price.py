@@ -17,7 +17,6 @@ from pathlib import Path
 
 from api import fill
 
-from landingpad.app import App, Parts
 from landingpad.http.envelope import success
 from landingpad.http.params import decode_params
 from landingpad.rpc.auth import webhook_caller
@@ -26,6 +25,7 @@ from landingpad.rpc.declare import REGISTRY
 from landingpad.rpc.dispatch import Dispatcher
 from landingpad.rpc.limits import USUAL_RATE, LimitMode, RequestRate
 from landingpad.rpc.timing import Stopwatch
+from landingpad.server.app import App, Parts
 from landingpad.settings import Settings
 
 METHOD = "landing.site.getPreview"

@@ -13,15 +13,15 @@ from pathlib import Path
 from lists import fill
 from sqlalchemy import select
 
-from landingpad.app import Parts
-from landingpad.domain import people, portals
+from landingpad.domain.people import people, portals
 from landingpad.rpc.call import Caller
+from landingpad.server.app import Parts
 from landingpad.settings import Settings
-from landingpad.store import rights
-from landingpad.store.engine import Tx
+from landingpad.store.db.engine import Tx
+from landingpad.store.people import rights
 from landingpad.store.records import Portal, User
-from landingpad.store.rights_tables import role_codes, role_rights, roles, site_rights
-from landingpad.store.tables import sites
+from landingpad.store.tables.rights import role_codes, role_rights, roles, site_rights
+from landingpad.store.tables.site import sites
 
 ROUNDS = 30
 READABLE = 50

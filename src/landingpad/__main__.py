@@ -1,5 +1,5 @@
 """`python -m landingpad` is the command line."""
 
-from landingpad.cli import main
+from landingpad.cli.main import main
 
 main()

@@ -12,8 +12,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from landingpad.inprocess import InProcess
-    from landingpad.portal import OAuthApp, Portal
+    from landingpad.testing.inprocess import InProcess
+    from landingpad.testing.portal import OAuthApp, Portal
 
 _TLS, _LENIENT, _PHOTOGRAPHS, _SEED = (
     "landingpad_tls",
@@ -43,8 +43,8 @@ def landingpad(request: pytest.FixtureRequest) -> Iterator[InProcess]:
     """The server of this test run (under xdist: of this worker), in a thread, on a port of its own."""
     from pathlib import Path
 
-    from landingpad.inprocess import InProcess, trusting
-    from landingpad.seed import SeedFile, read_seed
+    from landingpad.server.seed import SeedFile, read_seed
+    from landingpad.testing.inprocess import InProcess, trusting
 
     config = request.config
     seed = config.getoption(_SEED) or next(iter(config.getini(_SEED)), None)
@@ -62,7 +62,7 @@ def landingpad(request: pytest.FixtureRequest) -> Iterator[InProcess]:
 @pytest.fixture
 def portal(landingpad: InProcess) -> Portal:
     """The portal, in the state of the start: whatever the test before did to it is undone."""
-    from landingpad.portal import Portal
+    from landingpad.testing.portal import Portal
 
     landingpad.reset()
     return Portal(landingpad)

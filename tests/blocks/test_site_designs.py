@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from landingpad.blockhtml import is_valid_anchor
+from landingpad.blockhtml.exchange import put_together
 from landingpad.blocks.library import asset, standard_library
 from landingpad.blocks.site_designs import PageDesign, SiteDesign, picture, site_designs
-from landingpad.domain.nodes import is_valid_anchor
-from landingpad.domain.nodes.exchange import put_together
 
 LIBRARY = standard_library()
 PAGES = [(site, number) for site in site_designs().values() for number in range(1, len(site.pages) + 1)]

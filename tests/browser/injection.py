@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import httpx
 
-from domain.nodes import hostile
-from landingpad.domain import additional
+from blockhtml import hostile
+from landingpad.domain.site import additional
 from support.portal import Portal
 from support.rights_world import png
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, Frame, Page, async_playwright
 
-from landingpad.domain import apps as domain_apps
-from landingpad.domain.portals import SCOPES
+from landingpad.domain.app import apps as domain_apps
+from landingpad.domain.people.portals import SCOPES
 from landingpad.render.browser import find_chromium
 from landingpad.store.records import Application
 from support.app_server import AppServer, app_server

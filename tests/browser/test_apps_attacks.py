@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Frame, Page
 
 from browser.stage import Stage, stage
-from landingpad.domain import oauth
+from landingpad.domain.people import oauth
 from landingpad.store.records import Application
 from support.portal import Portal
 

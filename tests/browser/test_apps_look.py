@@ -8,7 +8,7 @@ from playwright.async_api import Browser
 
 from browser.look import Look
 from browser.stage import stage
-from landingpad.domain import oauth
+from landingpad.domain.people import oauth
 from support.portal import Portal
 
 LONG = "Инвентаризация витрин и складов для всех магазинов Северо-Западного округа / لوحة متابعة المبيعات"

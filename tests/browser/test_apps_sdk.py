@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from browser.stage import Stage, stage
-from landingpad.store.app_tables import tokens
-from landingpad.store.query import Statement
+from landingpad.store.db.query import Statement
+from landingpad.store.tables.app import tokens
 from support.portal import Portal
 
 BODY = """<script>

@@ -9,10 +9,10 @@ import pytest
 from playwright.async_api import Browser, Frame, Page
 
 from browser.stage import Stage, stage
-from landingpad.domain import people
-from landingpad.store.app_tables import tokens
-from landingpad.store.engine import Tx
-from landingpad.store.query import Statement
+from landingpad.domain.people import people
+from landingpad.store.db.engine import Tx
+from landingpad.store.db.query import Statement
+from landingpad.store.tables.app import tokens
 from support.portal import Portal
 
 BODY = """<script>

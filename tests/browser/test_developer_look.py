@@ -9,16 +9,16 @@ from playwright.async_api import Browser, Dialog
 
 from browser.look import Look
 from browser.stage import stage
-from landingpad.domain import oauth
-from landingpad.domain.portals import SCOPES, add_user, add_webhook
+from landingpad.domain.people import oauth
+from landingpad.domain.people.portals import SCOPES, add_user, add_webhook
 from landingpad.rpc.journal import Entry
 from landingpad.rpc.limits import LimitMode, RequestRate
-from landingpad.store import apps as app_rows
-from landingpad.store import roles
-from landingpad.store.app_tables import apps
-from landingpad.store.engine import Tx
-from landingpad.store.query import Statement
-from landingpad.store.tables import users, webhooks
+from landingpad.store.app import apps as app_rows
+from landingpad.store.db.engine import Tx
+from landingpad.store.db.query import Statement
+from landingpad.store.people import roles
+from landingpad.store.tables.app import apps
+from landingpad.store.tables.site import users, webhooks
 from support.control import order
 from support.portal import Portal
 from support.web import begin_session

@@ -18,7 +18,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_p
 
 from browser.injection import APPLICATION, Injector, reflecting
 from landingpad.render.browser import find_chromium
-from landingpad.web.paths import is_web
+from landingpad.web.frame.paths import is_web
 from support.listening import listening
 from support.payloads import payloads
 from support.portal import Portal

@@ -3,9 +3,9 @@
 import pytest
 from playwright.async_api import Browser
 
+from blockhtml import hostile
 from browser.conftest import window
-from domain.nodes import hostile
-from landingpad.store.tables import blocks
+from landingpad.store.tables.site import blocks
 from support.portal import Portal
 
 PLACES = ("http://acme.localhost:8080/", "http://localhost:8080/pub/site/acme/")

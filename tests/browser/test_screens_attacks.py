@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from browser.stage import Stage, stage
-from landingpad.store.engine import Tx
-from landingpad.store.tables import users
+from landingpad.store.db.engine import Tx
+from landingpad.store.tables.site import users
 from support.app_server import app_server
 from support.portal import Portal
 

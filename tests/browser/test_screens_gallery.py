@@ -7,10 +7,10 @@ from playwright.async_api import Browser
 
 from browser.screen import Screen, screen, settled
 from landingpad.media.store import MediaStore
-from landingpad.store import previews
-from landingpad.store.engine import Tx
-from landingpad.store.preview_tables import previews as preview_table
-from landingpad.store.tables import pages
+from landingpad.store.db.engine import Tx
+from landingpad.store.preview import previews
+from landingpad.store.tables.preview import previews as preview_table
+from landingpad.store.tables.site import pages
 from support.portal import Portal
 
 LONG = "The complete autumn and winter catalogue of hand-made furniture for homes and offices and everybody else"

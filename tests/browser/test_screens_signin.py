@@ -5,14 +5,14 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.async_api import Browser
 
 from browser.screen import screen
-from landingpad.domain import sessions
-from landingpad.domain.apps import add_app
-from landingpad.domain.oauth import exchange_code
-from landingpad.domain.portals import SCOPES
+from landingpad.domain.app.apps import add_app
+from landingpad.domain.people import sessions
+from landingpad.domain.people.oauth import exchange_code
+from landingpad.domain.people.portals import SCOPES
 from support.app_server import app_server
 from support.portal import Portal
 from support.web import COOKIE, begin_session
-from web.test_signin import PASSWORD, given_password, now_ms
+from web.screens.test_signin import PASSWORD, given_password, now_ms
 
 
 async def test_somebody_signs_in_by_keyboard_and_comes_to_the_page_they_wanted(

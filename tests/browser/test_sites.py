@@ -8,8 +8,8 @@ from browser.conftest import window
 from landingpad.blocks.site_designs import site_designs
 from landingpad.demo.build import build_demo_site
 from landingpad.demo.site import DEMO
+from landingpad.operations.sites import create_site
 from landingpad.rpc.auth import webhook_caller
-from landingpad.site_admin import create_site
 from support.portal import Portal
 
 SCREENS = [(1280, "light"), (390, "dark")]

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from landingpad.domain.errors import SystemApiError
-from landingpad.testing.faults import TOKEN_ERRORS, Spoiled, known_codes, known_errors
+from landingpad.control.faults import TOKEN_ERRORS, Spoiled, known_codes, known_errors
+from landingpad.errors import SystemApiError
 from support.server import Server
 
 HERE = Path(__file__).parent

@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from landingpad.domain.urls import NO_PREVIEW, PREVIEW_FILE
+from landingpad.domain.site.urls import NO_PREVIEW, PREVIEW_FILE
 from landingpad.rpc.declare import REGISTRY, Runs
-from landingpad.store import engine
-from landingpad.store.columns import metadata
+from landingpad.store.db import engine
+from landingpad.store.db.columns import metadata
 from support.portal import Databases, Portal
 from support.rights_world import ABOUT_A_SITE, ABOUT_THE_SECTION, SECRET, UNKNOWN, Ids, build
 

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 import landingpad.methods  # noqa: F401  # declares the API
-from landingpad.domain.errors import SystemApiError
-from landingpad.domain.rights import Right
+from landingpad.domain.people.rights import Right
+from landingpad.errors import SystemApiError
 from landingpad.reference import differences
 from landingpad.rpc.declare import REGISTRY, Method, Runs
 from support.portal import Portal

@@ -13,14 +13,14 @@ from typing import Any, NamedTuple
 import pytest
 
 import landingpad.methods  # noqa: F401  # declares the API
-from landingpad.domain import roles
-from landingpad.domain.rights import OPERATIONS, Right
+from landingpad.domain.people import roles
+from landingpad.domain.people.rights import OPERATIONS, Right
 from landingpad.rpc.declare import REGISTRY, Method, Runs
 from landingpad.rpc.portals import _ALL as ALL_PORTALS
-from landingpad.store import roles as role_rows
-from landingpad.store.columns import metadata
-from landingpad.store.engine import Database, Tx
-from landingpad.store.rights_tables import roles as roles_table
+from landingpad.store.db.columns import metadata
+from landingpad.store.db.engine import Database, Tx
+from landingpad.store.people import roles as role_rows
+from landingpad.store.tables.rights import roles as roles_table
 from support.people import person
 from support.portal import Portal
 from support.rights_world import ABOUT_A_SITE, ABOUT_THE_SECTION, SECRET, UNKNOWN, Ids, build

@@ -6,9 +6,9 @@ from collections import Counter
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from landingpad.blockhtml import is_valid_anchor, update_nodes
 from landingpad.blocks.library import asset, base_css, standard_library
 from landingpad.demo.site import DEMO, DemoBlock, DemoPage
-from landingpad.domain.nodes import is_valid_anchor, update_nodes
 
 LIBRARY = standard_library()
 BLOCKS = [pytest.param(block, id=f"{page.path} {block.code}") for page in DEMO.pages for block in page.blocks]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from landingpad.http.pages import no_picture_bytes
+from landingpad.http.server_pages import no_picture_bytes
 from support.server import Server
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -7,14 +7,14 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 
-from landingpad.domain import apps as domain_apps
-from landingpad.domain import oauth
-from landingpad.domain.apps import NewApplication
-from landingpad.domain.portals import SCOPES
-from landingpad.domain.sessions import csrf_token
-from landingpad.store.app_tables import grants
-from landingpad.store.query import Query
-from landingpad.store.tables import users
+from landingpad.domain.app import apps as domain_apps
+from landingpad.domain.app.apps import NewApplication
+from landingpad.domain.people import oauth
+from landingpad.domain.people.portals import SCOPES
+from landingpad.domain.people.sessions import csrf_token
+from landingpad.store.db.query import Query
+from landingpad.store.tables.app import grants
+from landingpad.store.tables.site import users
 from support.portal import Portal
 from support.web import COOKIE, ORIGIN, begin_session, text_of
 

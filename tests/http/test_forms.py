@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from landingpad import cli
-from landingpad.domain import forms
-from landingpad.store import forms as rows
+from landingpad.cli import main
+from landingpad.domain.block import forms
+from landingpad.store.block import forms as rows
 from support.portal import Portal
 
 FORM = "33.13.form_2_light_no_text"
@@ -176,7 +176,7 @@ async def test_who_runs_the_server_reads_and_deletes_what_was_sent(
 
     def run(*arguments: str) -> tuple[int, str]:
         try:
-            cli.app(["form", *arguments, *options])
+            main.app(["form", *arguments, *options])
         except SystemExit as end:
             return int(end.code or 0), "".join(capsys.readouterr())
         raise AssertionError("the command line always ends by SystemExit")

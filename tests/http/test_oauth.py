@@ -8,16 +8,16 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 
-from landingpad.domain import apps as domain_apps
-from landingpad.domain import oauth
-from landingpad.domain.apps import BadAddressError, NewApplication
-from landingpad.domain.portals import SCOPES, Plan, PortalState
-from landingpad.store import apps as app_rows
-from landingpad.store import portals as portal_rows
-from landingpad.store.app_tables import apps, grants, tokens
-from landingpad.store.engine import Tx
-from landingpad.store.query import Query
-from landingpad.store.tables import users
+from landingpad.domain.app import apps as domain_apps
+from landingpad.domain.app.apps import BadAddressError, NewApplication
+from landingpad.domain.people import oauth
+from landingpad.domain.people.portals import SCOPES, Plan, PortalState
+from landingpad.store.app import apps as app_rows
+from landingpad.store.db.engine import Tx
+from landingpad.store.db.query import Query
+from landingpad.store.people import portals as portal_rows
+from landingpad.store.tables.app import apps, grants, tokens
+from landingpad.store.tables.site import users
 from support.portal import Portal
 
 PASSWORD = "correct horse battery"

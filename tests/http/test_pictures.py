@@ -8,17 +8,18 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from landingpad.domain import drafts, previews
-from landingpad.domain.drafts import DraftAddresses
-from landingpad.domain.preview_shapes import PreviewPlan
+from landingpad.domain.page import drafts
+from landingpad.domain.page.drafts import DraftAddresses
+from landingpad.domain.preview import previews
+from landingpad.domain.preview.shapes import PreviewPlan
 from landingpad.domain.work import SystemWork
 from landingpad.jobs.forgotten import remove_forgotten
 from landingpad.media.copies import copy_of
 from landingpad.settings import SettingError, Settings
-from landingpad.store import preview_queue as queue
-from landingpad.store import previews as rows
-from landingpad.store.engine import Tx
-from landingpad.store.previews import Shape
+from landingpad.store.db.engine import Tx
+from landingpad.store.preview import previews as rows
+from landingpad.store.preview import queue
+from landingpad.store.preview.previews import Shape
 from landingpad.store.records import Preview
 from support.portal import Portal
 

@@ -8,10 +8,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from landingpad.domain.signing import version_query
-from landingpad.store import pages as page_rows
-from landingpad.store import sites as site_rows
-from landingpad.store.tables import pages as pages_table
+from landingpad.domain.page.signing import version_query
+from landingpad.store.page import pages as page_rows
+from landingpad.store.site import sites as site_rows
+from landingpad.store.tables.site import pages as pages_table
 from support.portal import Databases, Portal
 
 SITE = "http://acme.localhost"
@@ -266,7 +266,7 @@ async def test_ranges_of_files(portal: Portal) -> None:
 async def test_an_unchanged_page_is_rendered_once(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     """A visit costs no rendering: what is served was stored at publication."""
     await portal.published()
-    monkeypatch.setattr("landingpad.domain.versions.render_page", lambda _: pytest.fail("rendered on a visit"))
+    monkeypatch.setattr("landingpad.domain.page.versions.render_page", lambda _: pytest.fail("rendered on a visit"))
     for _ in range(3):
         assert (await portal.get(f"{SITE}/")).status_code == 200
 

@@ -8,10 +8,10 @@ from typing import Any
 import anyio
 import pytest
 
-from landingpad.domain import versions
+from landingpad.domain.page import versions
 from landingpad.domain.work import Work
 from landingpad.render.html import ORIGIN, with_picture
-from landingpad.store import blocks as block_rows
+from landingpad.store.block import blocks as block_rows
 from landingpad.store.records import Page, PageVersion, Site
 from support.portal import Portal
 

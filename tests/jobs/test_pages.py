@@ -3,11 +3,11 @@
 import time
 from typing import Any
 
-from landingpad.domain.trash import KEPT_DAYS
+from landingpad.domain.site.trash import KEPT_DAYS
 from landingpad.jobs.refresh import RefreshJob
 from landingpad.jobs.trash import TrashJob
-from landingpad.store import pages as page_rows
-from landingpad.store.columns import metadata
+from landingpad.store.db.columns import metadata
+from landingpad.store.page import pages as page_rows
 from support.portal import Portal
 
 DAY_MS = 86_400_000

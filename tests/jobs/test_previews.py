@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from landingpad.background import Renderer
-from landingpad.domain import previews
-from landingpad.domain.previews import Freshness, Priority, Status
+from landingpad.domain.preview import previews
+from landingpad.domain.preview.previews import Freshness, Priority, Status
 from landingpad.domain.work import SystemWork
-from landingpad.store import pages as page_rows
-from landingpad.store import preview_queue as queue
-from landingpad.store import previews as rows
-from landingpad.store.engine import Tx
+from landingpad.server.background import Renderer
+from landingpad.store.db.engine import Tx
+from landingpad.store.page import pages as page_rows
+from landingpad.store.preview import previews as rows
+from landingpad.store.preview import queue
 from landingpad.store.records import Preview
 from support.portal import Portal
 from support.server import wait_until

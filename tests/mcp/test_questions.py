@@ -4,8 +4,8 @@ import tomllib
 from pathlib import Path
 
 import landingpad.methods  # noqa: F401  # declares the API
+from landingpad.reference.doc_page import Kind
 from landingpad.reference.library import Library, read_recorded
-from landingpad.reference.pages import Kind
 from landingpad.rpc.declare import REGISTRY
 
 QUESTIONS = tomllib.loads((Path(__file__).parent / "questions.toml").read_text())["question"]

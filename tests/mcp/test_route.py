@@ -13,9 +13,9 @@ import pytest
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 
-from landingpad.store import preview_queue
-from landingpad.store.engine import Tx
-from landingpad.store.tables import pages
+from landingpad.store.db.engine import Tx
+from landingpad.store.preview import queue
+from landingpad.store.tables.site import pages
 from support.portal import Portal
 
 READING = {
@@ -221,8 +221,8 @@ def _take_picture(portal: Portal, jpeg: bytes) -> None:
     key = portal.parts.media.put(jpeg, "jpg")
 
     def work(tx: Tx) -> None:
-        while preview := preview_queue.claim(tx, "test", 1, until=1, begun_after=1):
-            preview_queue.finish(tx, "test", preview, media_key=key, problem=None, now_ms=1)
+        while preview := queue.claim(tx, "test", 1, until=1, begun_after=1):
+            queue.finish(tx, "test", preview, media_key=key, problem=None, now_ms=1)
             tx.update(pages, portal.id, preview.page_id, preview_key=key)
 
     portal.parts.db.write_here(work)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from mcp import Client, StdioServerParameters
 
-from landingpad.mcp.door import Door
+from landingpad.mcp.portal_client import Door
 from landingpad.mcp.stdio import over_network
 from support.listening import listening
 from support.server import Server

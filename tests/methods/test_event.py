@@ -5,11 +5,11 @@ from typing import Any
 import httpx
 import pytest
 
-from landingpad.domain import events
+from landingpad.domain.app import events
 from landingpad.domain.work import Delivery, SystemWork
-from landingpad.store import forms
-from landingpad.store.app_tables import apps
-from landingpad.store.engine import Tx
+from landingpad.store.block import forms
+from landingpad.store.db.engine import Tx
+from landingpad.store.tables.app import apps
 from support.portal import ApiFailure, Portal
 
 HANDLER = "https://app.example/handler"

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from landingpad.domain.catalog import ALL_SCOPES
-from landingpad.domain.portals import SCOPES
+from landingpad.domain.app.known_names import ALL_SCOPES
+from landingpad.domain.people.portals import SCOPES
 from support.portal import ApiFailure, Portal
 
 

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from landingpad.domain.portals import add_user, add_webhook
+from landingpad.domain.people.portals import add_user, add_webhook
 from support.portal import Portal
 
 

@@ -5,13 +5,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from landingpad.domain.apps import add_app
-from landingpad.domain.oauth import grant_directly
-from landingpad.domain.portals import SCOPES
+from landingpad.domain.app.apps import add_app
+from landingpad.domain.people.oauth import grant_directly
+from landingpad.domain.people.portals import SCOPES
 from landingpad.reference.examples import examples, prepare
 from landingpad.rpc.auth import token_caller, webhook_caller
 from landingpad.rpc.declare import REGISTRY
-from landingpad.store.engine import Tx
+from landingpad.store.db.engine import Tx
 from support.portal import Databases, Portal
 
 NOW_MS = int(time.time() * 1000)

@@ -11,15 +11,15 @@ from urllib.parse import urlsplit
 from playwright.async_api import Page
 
 from browser.stage import mapped_browser
-from landingpad.app import App, Parts
-from landingpad.domain import sessions
+from landingpad.domain.people import sessions
 from landingpad.reference.examples import examples
 from landingpad.reference.library import read_recorded
 from landingpad.reference.samples import sample
 from landingpad.rpc.declare import REGISTRY
+from landingpad.server.app import App, Parts
 from landingpad.settings import Settings
-from landingpad.store.app_tables import apps
-from landingpad.store.engine import Tx
+from landingpad.store.db.engine import Tx
+from landingpad.store.tables.app import apps
 from reference.prepared import Prepared, kind
 from support.app_server import app_server
 from support.listening import listening

@@ -7,15 +7,15 @@ import pytest
 from typer.testing import CliRunner
 
 import landingpad.methods  # noqa: F401  # declares the API
-from landingpad import documentation
-from landingpad.cli import app
-from landingpad.domain.additional import NAMES
-from landingpad.domain.errors import SystemApiError
+from landingpad.cli.main import app
+from landingpad.domain.site.additional import NAMES
+from landingpad.errors import SystemApiError
+from landingpad.operations import reference
 from landingpad.reference.articles import field_texts
 from landingpad.reference.differences import documented
+from landingpad.reference.doc_page import Kind, within
 from landingpad.reference.examples import examples, filled
 from landingpad.reference.library import Library, nearest, read_recorded
-from landingpad.reference.pages import Kind, within
 from landingpad.reference.record import shortened
 from landingpad.rpc.declare import REGISTRY
 from support.portal import Portal
@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_nothing_declared_is_left_without_words() -> None:
-    assert documentation.undocumented() == []
+    assert reference.undocumented() == []
 
 
 def test_every_example_belongs_to_a_documented_method() -> None:

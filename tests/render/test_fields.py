@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from landingpad.domain.additional import NAMES, STORED_ONLY, has
+from landingpad.domain.site.additional import NAMES, STORED_ONLY, has
 from landingpad.render.fields import body_end, has_own_code, head_end, head_lines, page_style
 from landingpad.render.html import PageParts, RenderedBlock, render_page
 from landingpad.render.theme import THEME_COLORS, accent_color, color, ink_on

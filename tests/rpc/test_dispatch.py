@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 import pytest
 
-from landingpad.domain.errors import AccessDenied, ApiError, InternalServerError, SiteNotFound
-from landingpad.domain.rights import Right
+from landingpad.domain.people.rights import Right
+from landingpad.errors import AccessDenied, ApiError, InternalServerError, SiteNotFound
 from landingpad.rpc.call import Call, Caller
 from landingpad.rpc.declare import Doc, Registry, Runs, Wire, method
 from landingpad.rpc.dispatch import DeclarationBrokenError, Dispatcher
@@ -67,7 +67,7 @@ async def test_a_right_that_was_not_checked_is_a_defect_and_nothing_is_written(p
     @method("landing.test.careless", needs=Right.EDIT, runs=Runs.WRITE, registry=registry)
     def careless(call: Call) -> bool:
         """Change something without having asked."""
-        from landingpad.store.tables import sites  # noqa: PLC0415
+        from landingpad.store.tables.site import sites  # noqa: PLC0415
 
         call.tx.update(sites, call.portal_id, site_id, title="careless")
         return True
@@ -96,7 +96,7 @@ async def test_a_defect_is_logged_with_the_id_that_the_caller_sees(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("landingpad.store.sites.preview_row", broken)
+    monkeypatch.setattr("landingpad.store.site.sites.preview_row", broken)
     response = await portal.answer("landing.site.getPreview", {"id": 1})
     assert response.status_code == 500
     body = response.json()

@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from landingpad.domain.portals import Plan, PortalState
+from landingpad.domain.people.portals import Plan, PortalState
 from landingpad.rpc.limits import RATES, USUAL_RATE, OperatingTime, Rate, RequestRate
 from landingpad.settings import SettingError, Settings
-from landingpad.store import portals as portal_rows
+from landingpad.store.people import portals as portal_rows
 from support.portal import Databases, Portal
 
 NOW = 1_800_000_000.5

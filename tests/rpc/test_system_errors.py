@@ -8,13 +8,13 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from landingpad.domain.portals import Plan, PortalState
+from landingpad.domain.people.portals import Plan, PortalState
 from landingpad.rpc.declare import Registry, Runs, method
 from landingpad.rpc.dispatch import Dispatcher
-from landingpad.store import portals as portal_rows
-from landingpad.store.app_tables import apps, tokens
-from landingpad.store.query import Query, Statement
-from landingpad.store.tables import users, webhooks
+from landingpad.store.db.query import Query, Statement
+from landingpad.store.people import portals as portal_rows
+from landingpad.store.tables.app import apps, tokens
+from landingpad.store.tables.site import users, webhooks
 from support.portal import Databases, Portal
 
 Answer = tuple[int, str, str]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from landingpad.mcp.door import Application
+from landingpad.mcp.portal_client import Application
 
 
 @contextmanager

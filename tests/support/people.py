@@ -3,9 +3,9 @@
 import time
 from typing import Any
 
-from landingpad.domain import people
-from landingpad.domain.portals import SCOPES, add_webhook
-from landingpad.store.engine import Tx
+from landingpad.domain.people import people
+from landingpad.domain.people.portals import SCOPES, add_webhook
+from landingpad.store.db.engine import Tx
 from support.portal import Portal
 
 

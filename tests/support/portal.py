@@ -10,14 +10,14 @@ from typing import Any
 import httpx
 import psycopg
 
-from landingpad.app import App, Parts
-from landingpad.domain.apps import add_app
-from landingpad.domain.oauth import grant_directly
-from landingpad.domain.portals import SCOPES, add_portal, add_user, add_webhook
+from landingpad.domain.app.apps import add_app
+from landingpad.domain.people.oauth import grant_directly
+from landingpad.domain.people.portals import SCOPES, add_portal, add_user, add_webhook
 from landingpad.jobs.queue import create_job_tables
+from landingpad.server.app import App, Parts
 from landingpad.settings import Settings
-from landingpad.store.engine import Database, Tx, database_url
-from landingpad.store.migrate import migrate
+from landingpad.store.db.engine import Database, Tx, database_url
+from landingpad.store.db.migrate import migrate
 from support.postgres import Cluster
 
 PORTAL_HOST = "localhost"

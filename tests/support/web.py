@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from landingpad.domain import sessions
+from landingpad.domain.people import sessions
 from support.portal import Portal
 
 COOKIE = "landingpad_8080"

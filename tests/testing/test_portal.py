@@ -13,9 +13,9 @@ import httpx
 import pytest
 from PIL import Image
 
-from landingpad.inprocess import InProcess
-from landingpad.portal import Portal, PortalError
 from landingpad.rpc.phpquery import parse_query
+from landingpad.testing.inprocess import InProcess
+from landingpad.testing.portal import Portal, PortalError
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 import pytest
 
-from landingpad.inprocess import InProcess
-from landingpad.portal import Portal
 from landingpad.reference.examples import Example, examples, prepare
+from landingpad.testing.inprocess import InProcess
+from landingpad.testing.portal import Portal
 
 RUNS = int(os.environ.get("LANDINGPAD_RUNS", "2"))
 MOMENT = 1_790_000_000.0

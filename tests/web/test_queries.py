@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from landingpad.store.engine import Tx
+from landingpad.store.db.engine import Tx
 from support.portal import Portal
 from support.web import Visitor, visitor
 

@@ -6,13 +6,13 @@ from typing import Any, Protocol
 import msgspec
 
 from landingpad.domain.clock import Clock
-from landingpad.domain.preview_shapes import PreviewPlan
-from landingpad.domain.rights import Right
-from landingpad.domain.urls import PublicUrls
+from landingpad.domain.people.rights import Right
+from landingpad.domain.preview.shapes import PreviewPlan
+from landingpad.domain.site.urls import PublicUrls
 from landingpad.media.picture import PictureReader
 from landingpad.media.store import MediaStore
 from landingpad.network.fetch import Fetcher
-from landingpad.store.engine import Database, Tx
+from landingpad.store.db.engine import Database, Tx
 from landingpad.store.records import User
 
 

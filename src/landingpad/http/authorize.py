@@ -10,22 +10,22 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from landingpad.domain import oauth, sessions
-from landingpad.domain.portals import PortalState
-from landingpad.domain.signin import SignIn, TooManyFailuresError
+from landingpad.domain.people import oauth, sessions
+from landingpad.domain.people.portals import PortalState
+from landingpad.domain.people.signin import SignIn, TooManyFailuresError
 from landingpad.domain.work import Services
 from landingpad.http.browser import cookie_of, is_from_elsewhere, session_cookie_name, set_cookie
 from landingpad.http.message import Answer, BodyTooLargeError, Receive, Request, read_body
-from landingpad.http.pages import message_page
 from landingpad.http.params import MalformedJson, decode_params
 from landingpad.http.rest import is_secure
-from landingpad.http.signin import agree_page, signin_page
+from landingpad.http.server_pages import message_page
+from landingpad.http.signin_page import agree_page, signin_page
 from landingpad.rpc.auth import session_caller
 from landingpad.rpc.phpquery import BadRequestBody
-from landingpad.store import apps as app_rows
-from landingpad.store import portals as portal_rows
-from landingpad.store import tokens as token_rows
-from landingpad.store.engine import Tx
+from landingpad.store.app import apps as app_rows
+from landingpad.store.db.engine import Tx
+from landingpad.store.people import portals as portal_rows
+from landingpad.store.people import tokens as token_rows
 from landingpad.store.records import Application, Portal, User
 
 _LARGEST_FORM = 64 * 1024

@@ -8,8 +8,8 @@ import msgspec
 from landingpad.http.message import Answer, Request
 from landingpad.reference.html import POLICY, missing_html, page_html, search_html, start_html
 from landingpad.reference.library import Library, read_recorded
+from landingpad.reference.llms_txt import llms_text
 from landingpad.reference.openapi import openapi
-from landingpad.reference.text import llms_text
 from landingpad.rpc.declare import Registry
 
 _OPEN_TO_ALL = (b"access-control-allow-origin", b"*")

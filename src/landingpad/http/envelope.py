@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from landingpad.domain.errors import ApiError, UnexpectedAnswer
+from landingpad.errors import ApiError, UnexpectedAnswer
 from landingpad.rpc.call import Outcome
 from landingpad.rpc.timing import Stopwatch, time_object
 

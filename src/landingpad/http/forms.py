@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
-from landingpad.domain import forms
-from landingpad.domain.addresses import path_of
-from landingpad.domain.nodes.forms import FORM_PARAMETER
+from landingpad.blockhtml.forms import FORM_PARAMETER
+from landingpad.domain.block import forms
+from landingpad.domain.site.addresses import path_of
 from landingpad.domain.work import Services, SystemWork
 from landingpad.http.message import Answer, BodyTooLargeError, Receive, Request, read_body
-from landingpad.http.pages import message_page
 from landingpad.http.public import PublicSites, page_at
-from landingpad.store.engine import Tx
+from landingpad.http.server_pages import message_page
+from landingpad.store.db.engine import Tx
 
 LARGEST_BODY = 256 * 1024
 MOST_FIELDS = 200

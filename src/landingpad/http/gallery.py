@@ -4,7 +4,7 @@ from html import escape
 
 from landingpad.blocks.library import BlockDesign, fingerprint, page_script_source, sections, standard_library
 from landingpad.http.message import Answer
-from landingpad.http.pages import page_of_our_own
+from landingpad.http.server_pages import page_of_our_own
 from landingpad.render.sample import sample_page
 
 GALLERY = "/_landingpad/blocks"

@@ -8,21 +8,21 @@ from typing import Any
 
 import msgspec
 
-from landingpad.domain import oauth
-from landingpad.domain.oauth import ACCESS_MS, Refusal, TokenPair
-from landingpad.domain.portals import Plan, PortalState
-from landingpad.domain.signin import SignIn
-from landingpad.domain.urls import OAUTH_HOSTS
+from landingpad.domain.people import oauth
+from landingpad.domain.people.oauth import ACCESS_MS, Refusal, TokenPair
+from landingpad.domain.people.portals import Plan, PortalState
+from landingpad.domain.people.signin import SignIn
+from landingpad.domain.site.urls import OAUTH_HOSTS
 from landingpad.domain.work import Services
 from landingpad.http.authorize import Authorization
 from landingpad.http.envelope import JSON
 from landingpad.http.message import Answer, BodyTooLargeError, Receive, Request, read_body
-from landingpad.http.pages import message_page
 from landingpad.http.params import MalformedJson, decode_params
 from landingpad.http.rest import CORS, is_secure
+from landingpad.http.server_pages import message_page
 from landingpad.rpc.phpquery import BadRequestBody
-from landingpad.store import portals as portal_rows
-from landingpad.store.engine import Tx
+from landingpad.store.db.engine import Tx
+from landingpad.store.people import portals as portal_rows
 from landingpad.store.records import Application, Portal
 
 _LARGEST_BODY = 64 * 1024

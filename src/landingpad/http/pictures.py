@@ -3,15 +3,15 @@
 import time
 from typing import NamedTuple
 
-from landingpad.domain import previews
-from landingpad.domain.previews import Freshness, Look, Status
-from landingpad.domain.urls import MEDIA_PATH
+from landingpad.domain.preview import previews
+from landingpad.domain.preview.previews import Freshness, Look, Status
+from landingpad.domain.site.urls import MEDIA_PATH
 from landingpad.domain.work import SystemWork
 from landingpad.http.delivery import ALWAYS_ASK, NEVER, conditional, file_headers, ranged
 from landingpad.http.message import Answer, Request
-from landingpad.http.pages import no_picture_bytes
+from landingpad.http.server_pages import no_picture_bytes
 from landingpad.media.store import MediaStore, content_type
-from landingpad.store.previews import Shape
+from landingpad.store.preview.previews import Shape
 from landingpad.store.records import Page, Preview
 
 FRESHNESS = b"x-landingpad-preview"

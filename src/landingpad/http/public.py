@@ -11,9 +11,10 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from landingpad.blocks import library, site_designs
-from landingpad.domain import additional, addresses, drafts, site_search, versions
-from landingpad.domain.signing import DRAFT_PARAMETER, VERSION_PARAMETER, signed_number
-from landingpad.domain.urls import MEDIA_PATH, base_path, site_of_portal_path
+from landingpad.domain.page import drafts, versions
+from landingpad.domain.page.signing import DRAFT_PARAMETER, VERSION_PARAMETER, signed_number
+from landingpad.domain.site import additional, addresses, search
+from landingpad.domain.site.urls import MEDIA_PATH, base_path, site_of_portal_path
 from landingpad.domain.work import Services, SystemWork
 from landingpad.http import pictures, site_files
 from landingpad.http.delivery import (
@@ -28,19 +29,19 @@ from landingpad.http.delivery import (
     ranged,
 )
 from landingpad.http.message import Answer, Request
-from landingpad.http.pages import found_page, not_found_page
 from landingpad.http.pictures import Orders, no_picture
+from landingpad.http.server_pages import found_page, not_found_page
 from landingpad.http.site_files import portal_host
 from landingpad.media.store import MediaStore, content_type
 from landingpad.render.html import ORIGIN, SCRIPT, SEARCH, with_picture, with_script
 from landingpad.render.theme import accent_color
-from landingpad.store import addresses as address_rows
-from landingpad.store import pages as page_rows
-from landingpad.store import sites as site_rows
-from landingpad.store import versions as version_rows
-from landingpad.store.engine import Tx
+from landingpad.store.db.engine import Tx
+from landingpad.store.page import pages as page_rows
+from landingpad.store.page import versions as version_rows
+from landingpad.store.page.versions import VersionInfo
 from landingpad.store.records import Page, Site
-from landingpad.store.versions import VersionInfo
+from landingpad.store.site import addresses as address_rows
+from landingpad.store.site import sites as site_rows
 
 __all__ = ["PublicSites", "no_picture"]
 
@@ -295,7 +296,7 @@ class PublicSites:
         """Show what a search form of the site found; an own page of the site at this path stands before it."""
         query: Mapping[str, str] = dict(parse_qsl(request.query.decode("latin-1")))
         question = query.get("q", "").strip()[:_LONGEST_QUESTION]
-        found = site_search.find(work, place.site, question)
+        found = search.find(work, place.site, question)
         return found_page(
             home=f"{place.base}/",
             site_title=place.site.title,

@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from landingpad.domain.clock import Clock
-from landingpad.domain.errors import (
+from landingpad.errors import (
     ApiError,
     BadRequest,
     BodyTooLarge,
@@ -32,8 +32,8 @@ from landingpad.rpc.limits import RATES, USUAL_RATE, RequestRate
 from landingpad.rpc.phpquery import BadRequestBody
 from landingpad.rpc.portals import PortalDirectory, PortalEntry
 from landingpad.rpc.timing import Stopwatch
-from landingpad.rpc.uses import WebhookUses
-from landingpad.store.engine import Database, Tx
+from landingpad.rpc.webhook_uses import WebhookUses
+from landingpad.store.db.engine import Database, Tx
 
 log = structlog.get_logger("landingpad.rest")
 

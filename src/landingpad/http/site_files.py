@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from xml.sax.saxutils import escape
 
-from landingpad.domain import additional, addresses
+from landingpad.domain.site import additional, addresses
 from landingpad.domain.work import SystemWork
 from landingpad.http.delivery import ALWAYS_ASK, conditional, file_headers
 from landingpad.http.message import Answer, Request
 from landingpad.render.theme import favicon
-from landingpad.store import pages as page_rows
-from landingpad.store import sites as site_rows
+from landingpad.store.page import pages as page_rows
 from landingpad.store.records import Site
+from landingpad.store.site import sites as site_rows
 
 MOST_ADDRESSES = 50_000
 """How many addresses a sitemap may name (sitemaps.org)."""

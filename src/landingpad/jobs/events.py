@@ -6,15 +6,16 @@ from typing import Any
 import msgspec
 import structlog
 
-from landingpad.domain import events, oauth
-from landingpad.domain.oauth import ACCESS_MS
+from landingpad.domain.app import events
+from landingpad.domain.people import oauth
+from landingpad.domain.people.oauth import ACCESS_MS
 from landingpad.domain.work import Delivery, Services
 from landingpad.jobs.deliveries import Deliveries
 from landingpad.network.post import Poster, PostError
-from landingpad.store import apps as app_rows
-from landingpad.store import people
-from landingpad.store import portals as portal_rows
-from landingpad.store.engine import Tx
+from landingpad.store.app import apps as app_rows
+from landingpad.store.db.engine import Tx
+from landingpad.store.people import people
+from landingpad.store.people import portals as portal_rows
 from landingpad.store.records import Application, Portal
 
 log = structlog.get_logger("landingpad.events")

@@ -5,8 +5,8 @@ import time
 import structlog
 
 from landingpad.domain.work import Services
-from landingpad.store import forgotten_media
-from landingpad.store.engine import Tx
+from landingpad.store.db.engine import Tx
+from landingpad.store.preview import forgotten_media
 
 log = structlog.get_logger("landingpad.previews")
 

@@ -4,10 +4,10 @@ from functools import partial
 
 import structlog
 
-from landingpad.domain import previews
+from landingpad.domain.preview import previews
 from landingpad.domain.work import Services, SystemWork
-from landingpad.store import previews as rows
-from landingpad.store.engine import Tx
+from landingpad.store.db.engine import Tx
+from landingpad.store.preview import previews as rows
 
 log = structlog.get_logger("landingpad.previews")
 

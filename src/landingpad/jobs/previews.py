@@ -7,22 +7,23 @@ from typing import NamedTuple, Protocol
 
 import structlog
 
-from landingpad.domain import drafts, previews
-from landingpad.domain.addresses import path_of
-from landingpad.domain.preview_shapes import source_of
-from landingpad.domain.signing import version_query
+from landingpad.domain.page import drafts
+from landingpad.domain.page.signing import version_query
+from landingpad.domain.preview import previews
+from landingpad.domain.preview.shapes import source_of
+from landingpad.domain.site.addresses import path_of
 from landingpad.domain.work import Services, SystemWork
 from landingpad.media.copies import CannotCopyError, copy_of
 from landingpad.media.store import MediaStore
 from landingpad.render.photographer import ChromiumMissing, PictureError, QueueFull, Viewport
 from landingpad.render.picture import Picture
-from landingpad.store import pages as page_rows
-from landingpad.store import preview_queue as queue
-from landingpad.store import previews as rows
-from landingpad.store import sites as site_rows
-from landingpad.store import versions as version_rows
-from landingpad.store.engine import Tx
+from landingpad.store.db.engine import Tx
+from landingpad.store.page import pages as page_rows
+from landingpad.store.page import versions as version_rows
+from landingpad.store.preview import previews as rows
+from landingpad.store.preview import queue
 from landingpad.store.records import Preview
+from landingpad.store.site import sites as site_rows
 
 log = structlog.get_logger("landingpad.previews")
 

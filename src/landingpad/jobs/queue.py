@@ -20,7 +20,7 @@ from landingpad.jobs.events import EventJob
 from landingpad.jobs.forgotten import HOURLY, remove_forgotten
 from landingpad.jobs.refresh import RefreshJob
 from landingpad.jobs.trash import DAILY, TrashJob
-from landingpad.store.engine import Database, Tx
+from landingpad.store.db.engine import Database, Tx
 
 log = structlog.get_logger("landingpad.jobs")
 

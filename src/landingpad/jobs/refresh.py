@@ -1,8 +1,8 @@
 """The job that follows a change of a site: its published pages are rendered anew, one short transaction each."""
 
-from landingpad.domain.publishing import refresh_next_page
+from landingpad.domain.page.publishing import refresh_next_page
 from landingpad.domain.work import Services, SystemWork
-from landingpad.store.engine import Tx
+from landingpad.store.db.engine import Tx
 
 
 class RefreshJob:

@@ -15,8 +15,8 @@ import structlog
 from landingpad.domain.work import Services
 from landingpad.jobs.previews import BrowserMissingError, Camera, PreviewJob
 from landingpad.media.store import MediaStore
-from landingpad.store import preview_queue as queue
-from landingpad.store.engine import Database
+from landingpad.store.db.engine import Database
+from landingpad.store.preview import queue
 from landingpad.store.records import Preview
 
 log = structlog.get_logger("landingpad.previews")

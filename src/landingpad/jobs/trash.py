@@ -2,10 +2,10 @@
 
 import structlog
 
-from landingpad.domain import trash
+from landingpad.domain.site import trash
 from landingpad.domain.work import Services, SystemWork
-from landingpad.store.engine import Tx
-from landingpad.store.sites import portal_ids
+from landingpad.store.db.engine import Tx
+from landingpad.store.site.sites import portal_ids
 
 log = structlog.get_logger("landingpad.trash")
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import MutableMapping
 from typing import Any
 
-from landingpad.mcp.door import Application, Door, inside
+from landingpad.mcp.portal_client import Application, Door, inside
 from landingpad.rpc.declare import Registry
 
 PATH = "/mcp"

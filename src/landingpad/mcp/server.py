@@ -13,12 +13,12 @@ from mcp import MCPError
 from mcp.server.lowlevel import Server
 
 from landingpad import __version__
-from landingpad.mcp.acting import acting_tools
-from landingpad.mcp.door import Door
-from landingpad.mcp.reading import reading_tools
+from landingpad.mcp.portal_client import Door
+from landingpad.mcp.portal_tools import acting_tools
+from landingpad.mcp.reference_tools import reading_tools
 from landingpad.mcp.tool import Tool, ToolAnswer
+from landingpad.reference.doc_page import Page
 from landingpad.reference.library import Library
-from landingpad.reference.pages import Page
 
 INSTRUCTIONS = """\
 The reference of this portal's REST API (landing.* of Bitrix24 Sites), made of the code that answers it. Look

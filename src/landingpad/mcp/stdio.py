@@ -7,7 +7,7 @@ import httpx2
 from mcp.server.stdio import stdio_server
 
 import landingpad.methods  # noqa: F401  # declares the API
-from landingpad.mcp.door import CallRefusedError, Door, Response, Send
+from landingpad.mcp.portal_client import CallRefusedError, Door, Response, Send
 from landingpad.mcp.server import McpServer
 from landingpad.reference.library import Library, read_recorded
 from landingpad.rpc.declare import REGISTRY

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from landingpad.mcp.door import Door
+from landingpad.mcp.portal_client import Door
 
 
 class Arguments(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from landingpad.domain.portals import Plan
-from landingpad.domain.urls import OAUTH_HOSTS
+from landingpad.domain.people.portals import Plan
+from landingpad.domain.site.urls import OAUTH_HOSTS
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Runs, method
 

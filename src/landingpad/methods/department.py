@@ -7,8 +7,8 @@ from landingpad.methods.listing import Field, Kind, ask
 from landingpad.methods.paging import page
 from landingpad.rpc.call import Call, Paged
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store import people
-from landingpad.store.listing import Listing, Order
+from landingpad.store.db.listing import Listing, Order
+from landingpad.store.people import people
 from landingpad.store.records import Department
 
 DOCS = "api-reference/departments/"

@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from landingpad.domain import events as rules
-from landingpad.domain.catalog import EVENTS
-from landingpad.domain.errors import AdministratorRequired, EventNotFound, WrongAuthType
-from landingpad.domain.secrets import new_code
+from landingpad.domain.app import events as rules
+from landingpad.domain.app.known_names import EVENTS
+from landingpad.domain.people.secrets import new_code
+from landingpad.errors import AdministratorRequired, EventNotFound, WrongAuthType
 from landingpad.methods.listing import Field, Kind, ask
 from landingpad.methods.paging import PAGE_SIZE
 from landingpad.rpc.call import Call, Paged
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store import events as rows
-from landingpad.store.events import OfflineEvent, Queue
-from landingpad.store.listing import Condition, Listing, Order
+from landingpad.store.app import events as rows
+from landingpad.store.app.events import OfflineEvent, Queue
+from landingpad.store.db.listing import Condition, Listing, Order
 
 DOCS = "api-reference/events/"
 _OFFLINE = "offline"

@@ -10,9 +10,9 @@ from enum import Enum
 from typing import Any, NamedTuple, TypeVar
 
 from landingpad.domain.dates import parse_date, wire_date
-from landingpad.domain.errors import TypeProblem
+from landingpad.errors import TypeProblem
 from landingpad.rpc.bind import to_bool, to_int, to_list, to_object
-from landingpad.store.listing import Condition, Listing, Order, contains_pattern, like_pattern
+from landingpad.store.db.listing import Condition, Listing, Order, contains_pattern, like_pattern
 
 _OPERATIONS = {
     "": "in",

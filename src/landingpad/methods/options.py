@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
-from landingpad.domain.errors import ApplicationRequired, OptionsAccess, OptionsEmpty
+from landingpad.errors import ApplicationRequired, OptionsAccess, OptionsEmpty
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store import options as rows
-from landingpad.store.options import OF_APPLICATION
+from landingpad.store.app import options as rows
+from landingpad.store.app.options import OF_APPLICATION
 
 DOCS = "api-reference/common/settings/"
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from landingpad.rpc.call import Call, Paged
-from landingpad.store.engine import Tx
-from landingpad.store.listing import Listing
+from landingpad.store.db.engine import Tx
+from landingpad.store.db.listing import Listing
 
 PAGE_SIZE = 50
 _UNCOUNTED = -1

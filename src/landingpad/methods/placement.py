@@ -4,8 +4,9 @@ import json
 import re
 from typing import Annotated, Any
 
-from landingpad.domain.catalog import FOR_ONE_USER, LANDING_BLOCK, ONE_HANDLER_ONLY, PLACEMENTS
-from landingpad.domain.errors import (
+from landingpad.domain.app.events import check_address
+from landingpad.domain.app.known_names import FOR_ONE_USER, LANDING_BLOCK, ONE_HANDLER_ONLY, PLACEMENTS
+from landingpad.errors import (
     AdministratorRequired,
     EmptyErrorHandler,
     PlacementArgument,
@@ -13,11 +14,10 @@ from landingpad.domain.errors import (
     PlacementUserMode,
     WrongAuthType,
 )
-from landingpad.domain.events import check_address
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store import placements as rows
-from landingpad.store.app_tables import placements
+from landingpad.store.app import placements as rows
+from landingpad.store.tables.app import placements
 
 DOCS = "api-reference/widgets/"
 _KNOWN = frozenset(name for names in PLACEMENTS.values() for name in names)

@@ -4,12 +4,12 @@ import re
 from datetime import datetime
 from typing import Annotated, Any
 
-from landingpad.domain.catalog import ALL_SCOPES
-from landingpad.domain.errors import CodeEmpty
+from landingpad.domain.app.known_names import ALL_SCOPES
+from landingpad.errors import CodeEmpty
 from landingpad.rpc.batch import run_batch
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import REGISTRY, Doc, Method, Runs, Wire, method
-from landingpad.store import groups, people
+from landingpad.store.people import groups, people
 
 DOCS = "api-reference/common/"
 _FEATURES = frozenset({"rest_offline_extended", "rest_auth_connector"})

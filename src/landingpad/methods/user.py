@@ -10,8 +10,8 @@ from landingpad.methods.paging import page
 from landingpad.rpc.bind import to_list
 from landingpad.rpc.call import Call, Paged
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store import people
-from landingpad.store.listing import Condition, Listing, Order, contains_pattern
+from landingpad.store.db.listing import Condition, Listing, Order, contains_pattern
+from landingpad.store.people import people
 from landingpad.store.records import Person
 
 DOCS = "api-reference/user/"

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from landingpad.domain.errors import ArgumentProblem, TypeProblem
+from landingpad.errors import ArgumentProblem, TypeProblem
 from landingpad.rpc.bind import to_int, to_object, to_text
 
 

@@ -9,13 +9,13 @@ from importlib.resources import files
 from typing import Any
 
 from landingpad.blocks.library import BlockDesign, sections, standard_library
-from landingpad.domain.additional import NAMES, STORED_ONLY, Owner
-from landingpad.domain.catalog import ALL_SCOPES, EVENTS
-from landingpad.domain.errors import SystemApiError
-from landingpad.domain.portals import SCOPES
+from landingpad.domain.app.known_names import ALL_SCOPES, EVENTS
+from landingpad.domain.people.portals import SCOPES
+from landingpad.domain.site.additional import NAMES, STORED_ONLY, Owner
+from landingpad.errors import SystemApiError
 from landingpad.methods.landing import landing, site
 from landingpad.reference.differences import difference_tables
-from landingpad.reference.pages import Kind, Page, method_link, plain, table
+from landingpad.reference.doc_page import Kind, Page, method_link, plain, table
 from landingpad.rpc.declare import Registry
 
 _FOR_APPLICATIONS = frozenset({"applications", "oauth", "widgets-and-events", "clients", "client-errors", "assistants"})

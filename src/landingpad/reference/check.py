@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from landingpad.domain.additional import NAMES
+from landingpad.domain.site.additional import NAMES
 from landingpad.methods.landing import landing, site
 from landingpad.reference.library import nearest
 from landingpad.rpc.bind import Parameter, converter

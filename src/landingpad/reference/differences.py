@@ -6,11 +6,11 @@ from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
-from landingpad.domain.catalog import EVENTS
-from landingpad.domain.errors import SystemApiError
-from landingpad.domain.events import HAPPENING
+from landingpad.domain.app.events import HAPPENING
+from landingpad.domain.app.known_names import EVENTS
+from landingpad.errors import SystemApiError
+from landingpad.reference.doc_page import method_link, table
 from landingpad.reference.examples import examples
-from landingpad.reference.pages import method_link, table
 from landingpad.rpc.declare import Registry
 
 DOCUMENTED_FILE = "documented.json"

@@ -8,8 +8,8 @@ from importlib.resources import files
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from landingpad.reference.doc_page import Kind, Page
 from landingpad.reference.library import Library
-from landingpad.reference.pages import Kind, Page
 from landingpad.reference.search import Found
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'self'; base-uri 'none'"

@@ -7,9 +7,9 @@ from functools import cached_property
 from importlib.resources import files
 
 from landingpad.reference.articles import articles, events
+from landingpad.reference.doc_page import Kind, Page
 from landingpad.reference.examples import examples
 from landingpad.reference.methods import Recorded, method_page
-from landingpad.reference.pages import Kind, Page
 from landingpad.reference.search import Found, Search
 from landingpad.rpc.declare import Registry
 

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from landingpad.domain.errors import ApiError, MissingParams, TypeProblem
-from landingpad.domain.rights import Right
+from landingpad.domain.people.rights import Right
+from landingpad.errors import ApiError, MissingParams, TypeProblem
+from landingpad.reference.doc_page import Kind, Page, plain, table
 from landingpad.reference.examples import Example
-from landingpad.reference.pages import Kind, Page, plain, table
 from landingpad.reference.samples import ADDRESS, APP_ADDRESS, APP_TOKEN, FENCES, LANGUAGES, sample
 from landingpad.reference.shapes import parameter_words, result_type, words
 from landingpad.rpc.call import SITE_TYPES_BY_SCOPE

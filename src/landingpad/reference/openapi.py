@@ -3,7 +3,7 @@
 from typing import Any
 
 from landingpad import __version__
-from landingpad.domain.errors import ApiError, SystemApiError
+from landingpad.errors import ApiError, SystemApiError
 from landingpad.reference.methods import Recorded, errors_of, source_address
 from landingpad.reference.shapes import parameters_schema, result_type, schema
 from landingpad.rpc.call import SITE_TYPES_BY_SCOPE, Paged

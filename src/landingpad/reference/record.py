@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import update
 
-from landingpad.domain.errors import ApiError
-from landingpad.domain.portals import SCOPES, add_portal, add_user
-from landingpad.domain.urls import PublicUrls
+from landingpad.domain.people.portals import SCOPES, add_portal, add_user
+from landingpad.domain.site.urls import PublicUrls
 from landingpad.domain.work import Delivery, Services
+from landingpad.errors import ApiError
 from landingpad.media.picture import PictureReader
 from landingpad.media.store import MediaStore
 from landingpad.network.fetch import Fetcher
@@ -19,13 +19,13 @@ from landingpad.reference.methods import Recorded
 from landingpad.rpc.call import Caller
 from landingpad.rpc.declare import Registry
 from landingpad.rpc.dispatch import Dispatcher
-from landingpad.store import preview_queue
-from landingpad.store.app_tables import apps
-from landingpad.store.engine import Database, Tx, database_url
-from landingpad.store.migrate import migrate
-from landingpad.store.query import Statement
+from landingpad.store.db.engine import Database, Tx, database_url
+from landingpad.store.db.migrate import migrate
+from landingpad.store.db.query import Statement
+from landingpad.store.preview import queue
 from landingpad.store.records import Application, Portal, User
-from landingpad.store.tables import pages, portals
+from landingpad.store.tables.app import apps
+from landingpad.store.tables.site import pages, portals
 
 HOST = "portal.example.com"
 NOW = 1_790_000_000.0  # 21 September 2026: the examples' moment
@@ -64,9 +64,9 @@ class _InstantPictures:
 
     def picture_expected(self, tx: Tx, *, preview_id: int) -> None:
         now = int(NOW * 1000)
-        preview = preview_queue.claim(tx, "examples", now, until=now, begun_after=now)
+        preview = queue.claim(tx, "examples", now, until=now, begun_after=now)
         if preview is not None and preview.id == preview_id:
-            preview_queue.finish(tx, "examples", preview, media_key="example.jpg", problem=None, now_ms=now)
+            queue.finish(tx, "examples", preview, media_key="example.jpg", problem=None, now_ms=now)
             tx.update(pages, preview.portal_id, preview.page_id, preview_key="example.jpg")
 
     def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from threading import Lock
 from typing import NamedTuple
 
-from landingpad.reference.pages import Kind, Page
+from landingpad.reference.doc_page import Kind, Page
 
 _SYNONYMS = (
     "screenshot thumbnail preview snapshot",

@@ -6,8 +6,8 @@ from html import escape
 
 import msgspec
 
+from landingpad.blockhtml import with_places, with_targets, wrap
 from landingpad.blocks.library import base_version, page_css, page_script, standard_library
-from landingpad.domain.nodes import with_places, with_targets, wrap
 from landingpad.render.fields import body_end, head_end, head_lines, page_style
 
 ORIGIN = "http://origin.landingpad.invalid"

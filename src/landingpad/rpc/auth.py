@@ -5,7 +5,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from landingpad.domain.errors import (
+from landingpad.domain.people.portals import SCOPES, Plan, PortalState
+from landingpad.domain.people.secrets import hashed
+from landingpad.domain.people.sessions import is_over
+from landingpad.errors import (
     AuthorizationError,
     ExpiredToken,
     InvalidCredentials,
@@ -15,18 +18,15 @@ from landingpad.domain.errors import (
     PortalDeleted,
     UserAccessError,
 )
-from landingpad.domain.portals import SCOPES, Plan, PortalState
-from landingpad.domain.secrets import hashed
-from landingpad.domain.sessions import is_over
 from landingpad.rpc.call import Caller
-from landingpad.store.app_tables import apps, grants, tokens
-from landingpad.store.engine import Tx
-from landingpad.store.query import Query
+from landingpad.store.db.engine import Tx
+from landingpad.store.db.query import Query
+from landingpad.store.people.sessions import COLUMNS as SESSION_COLUMNS
+from landingpad.store.people.sessions import Session
 from landingpad.store.records import Application, Portal, User
-from landingpad.store.sessions import COLUMNS as SESSION_COLUMNS
-from landingpad.store.sessions import Session
-from landingpad.store.tables import portals, users, webhooks
-from landingpad.store.web_tables import sessions
+from landingpad.store.tables.app import apps, grants, tokens
+from landingpad.store.tables.site import portals, users, webhooks
+from landingpad.store.tables.web import sessions
 
 _USER_AND_PORTAL = (
     users.c.id.label("user_id"),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from landingpad.domain.errors import ApiError, BadRequest, BatchLengthExceeded, BatchMethodNotAllowed, TypeProblem
+from landingpad.errors import ApiError, BadRequest, BatchLengthExceeded, BatchMethodNotAllowed, TypeProblem
 from landingpad.rpc.bind import php_type, to_object
 from landingpad.rpc.call import Call
 from landingpad.rpc.journal import Entry, shortened

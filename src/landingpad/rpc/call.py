@@ -4,12 +4,12 @@ import re
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
-from landingpad.domain.errors import AccessDenied
-from landingpad.domain.rights import Access, Right, section_of
+from landingpad.domain.people.rights import Access, Right, section_of
 from landingpad.domain.work import Services
-from landingpad.store.engine import Tx
+from landingpad.errors import AccessDenied
+from landingpad.store.db.engine import Tx
+from landingpad.store.people.rights import Readable
 from landingpad.store.records import Application, Portal, User
-from landingpad.store.rights import Readable
 
 if TYPE_CHECKING:
     from landingpad.rpc.journal import Entry

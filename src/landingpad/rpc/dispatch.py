@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import structlog
 
-from landingpad.domain.errors import (
+from landingpad.domain.work import Services
+from landingpad.errors import (
     ApiError,
     InsufficientScope,
     InternalServerError,
@@ -15,13 +16,12 @@ from landingpad.domain.errors import (
     OperationTimeLimit,
     SystemApiError,
 )
-from landingpad.domain.work import Services
 from landingpad.rpc.call import Call, Caller, Outcome, Paged
 from landingpad.rpc.declare import Method, Registry, Runs
 from landingpad.rpc.journal import Entry, Journal
 from landingpad.rpc.limits import OPERATING_WINDOW, LimitMode, OperatingTime
 from landingpad.rpc.lint import RequestLint, nearest_method
-from landingpad.store.engine import Tx
+from landingpad.store.db.engine import Tx
 
 log = structlog.get_logger("landingpad.rpc")
 

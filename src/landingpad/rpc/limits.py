@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from landingpad.domain.portals import Plan
+from landingpad.domain.people.portals import Plan
 
 OPERATING_WINDOW = 600
 """Seconds over which the running time of a method is summed."""

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from landingpad.store.engine import Database, Tx
-from landingpad.store.query import Query
-from landingpad.store.tables import portals
+from landingpad.store.db.engine import Database, Tx
+from landingpad.store.db.query import Query
+from landingpad.store.tables.site import portals
 
 _ALL = Query(select(portals.c.domain, portals.c.id, portals.c.plan).order_by(portals.c.id), tuple)
 _KEPT_SECONDS = 5.0  # portals are made and removed by hand, on the command line

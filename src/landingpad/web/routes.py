@@ -3,21 +3,21 @@
 import threading
 from functools import partial
 
-from landingpad.domain.signin import SignIn
+from landingpad.domain.people.signin import SignIn
 from landingpad.http.rest import RestRoute
 from landingpad.rpc.journal import Journal
-from landingpad.web import apps, page, site, sites
-from landingpad.web.account import AccountPages
 from landingpad.web.developer import local_apps, people, webhooks
-from landingpad.web.developer.kit import KitPages
+from landingpad.web.developer.control_client import Control
 from landingpad.web.developer.limits import LimitsPage
 from landingpad.web.developer.log import LogPages
 from landingpad.web.developer.methods import MethodPages
-from landingpad.web.developer.orders import Control
-from landingpad.web.live import LivePages
-from landingpad.web.paths import ACCOUNT, SIGN_IN, SIGN_OUT, SITES
-from landingpad.web.routing import Route, Routes
-from landingpad.web.signin import SignInPages
+from landingpad.web.developer.test_kit import KitPages
+from landingpad.web.frame.paths import ACCOUNT, SIGN_IN, SIGN_OUT, SITES
+from landingpad.web.frame.routing import Route, Routes
+from landingpad.web.screens import apps, page, site, sites
+from landingpad.web.screens.account import AccountPages
+from landingpad.web.screens.live import LivePages
+from landingpad.web.screens.signin import SignInPages
 
 
 def routes(

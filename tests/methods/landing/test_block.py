@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from landingpad.network.fetch import FetchError
-from landingpad.store import files
+from landingpad.store.block import files
 from support.portal import ApiFailure, Databases, Portal
 
 CODE = "01.big_with_text"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from domain.nodes import hostile
+from blockhtml import hostile
 from support.portal import Portal
 
 ATTRIBUTES = ("href", "src", "style", "onclick", "data-x", "srcdoc", "action", "title", "id", "target")

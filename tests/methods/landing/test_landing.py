@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from landingpad.domain.urls import NO_PREVIEW
+from landingpad.domain.site.urls import NO_PREVIEW
 from support.portal import ApiFailure, Portal
 from support.rights_world import png
 

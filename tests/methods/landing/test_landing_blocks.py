@@ -37,7 +37,7 @@ async def three_blocks(portal: Portal) -> tuple[int, list[int]]:
 
 def shows(portal: Portal, page_id: int, block_id: int, **values: Any) -> None:
     """Set columns of a block that no method of the API sets."""
-    from landingpad.store.tables import blocks  # noqa: PLC0415  # only tests of levels look inside
+    from landingpad.store.tables.site import blocks  # noqa: PLC0415  # only tests of levels look inside
 
     assert page_id
     assert portal.parts.db.write_here(lambda tx: tx.update(blocks, portal.id, block_id, **values)) == 1

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from landingpad.domain import apps, oauth
-from landingpad.store import apps as app_rows
-from landingpad.store.engine import Tx
+from landingpad.domain.app import apps
+from landingpad.domain.people import oauth
+from landingpad.store.app import apps as app_rows
+from landingpad.store.db.engine import Tx
 from support.portal import ApiFailure, Portal
 
 MANIFEST: dict[str, Any] = {

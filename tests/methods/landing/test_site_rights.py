@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from landingpad.domain import people
-from landingpad.domain.urls import NO_PREVIEW
+from landingpad.domain.people import people
+from landingpad.domain.site.urls import NO_PREVIEW
 from support.people import department, group, person
 from support.portal import ApiFailure, Portal
 from support.rights_world import png
@@ -226,7 +226,7 @@ async def test_rights_hold_for_pages_blocks_and_pictures(portal: Portal) -> None
 
 
 async def test_a_removed_site_leaves_no_rights(portal: Portal) -> None:
-    from landingpad.store import rights  # noqa: PLC0415  # only this test looks inside
+    from landingpad.store.people import rights  # noqa: PLC0415  # only this test looks inside
 
     site_id = await portal.site()
     await portal.call("landing.site.setRights", id=site_id, rights={"AU": ["read"]})

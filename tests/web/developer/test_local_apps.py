@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from dbos import DBOSClient
 
-from landingpad.domain.secrets import hashed
-from landingpad.store import apps as rows
+from landingpad.domain.people.secrets import hashed
+from landingpad.store.app import apps as rows
 from landingpad.store.records import Application
 from support.portal import Portal
 from support.web import ORIGIN, text_of, visitor
-from web.test_apps import given_app
+from web.screens.test_apps import given_app
 
 PATH = "/developer/apps/"
 _SECRET = re.compile(r'id="new-secret"[^>]*>(\w+)</code>')

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from landingpad.web.paths import DEVELOPER
+from landingpad.web.frame.paths import DEVELOPER
 from support.portal import Databases, Portal
 from support.web import text_of, visitor
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from landingpad.domain.portals import Plan, PortalState
+from landingpad.domain.people.portals import Plan, PortalState
 from landingpad.reference.assistants import setups
 from landingpad.rpc.declare import REGISTRY
-from landingpad.store import portals as portal_rows
-from landingpad.store import webhooks
-from landingpad.store.tables import users
+from landingpad.store.people import portals as portal_rows
+from landingpad.store.people import webhooks
+from landingpad.store.tables.site import users
 from support.portal import Databases, Portal
 from support.web import ORIGIN, text_of, visitor
 

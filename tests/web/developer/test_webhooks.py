@@ -7,9 +7,9 @@ from html import unescape
 import httpx
 import pytest
 
-from landingpad.domain.portals import add_webhook
-from landingpad.store import webhooks as rows
-from landingpad.store.webhooks import Webhook
+from landingpad.domain.people.portals import add_webhook
+from landingpad.store.people import webhooks as rows
+from landingpad.store.people.webhooks import Webhook
 from support.portal import Portal
 from support.web import ORIGIN, text_of, visitor
 

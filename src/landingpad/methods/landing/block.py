@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from landingpad.blocks.library import standard_library
-from landingpad.domain import blocks, pages, repo
-from landingpad.domain.errors import (
+from landingpad.domain.block import blocks, repo
+from landingpad.domain.page import pages
+from landingpad.domain.people.rights import Right
+from landingpad.errors import (
     AccessDenied,
     BadAnchor,
     BlockNotFound,
@@ -15,12 +17,11 @@ from landingpad.domain.errors import (
     PageNotFound,
     TypeProblem,
 )
-from landingpad.domain.rights import Right
 from landingpad.methods.landing import block_shapes
 from landingpad.rpc.bind import to_bool, to_int
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store.pages import PageView
+from landingpad.store.page.pages import PageView
 
 DOCS = "api-reference/landing/block/methods/"
 

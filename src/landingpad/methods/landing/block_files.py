@@ -6,16 +6,16 @@ import binascii
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from landingpad.domain import blocks, files
-from landingpad.domain.errors import BlockNotFound, FileProblem
-from landingpad.domain.rights import Right
+from landingpad.domain.block import blocks, files
+from landingpad.domain.people.rights import Right
+from landingpad.errors import BlockNotFound, FileProblem
 from landingpad.media.picture import LARGEST_SIDE, Box, NotAPictureError
 from landingpad.media.upload import UploadedFile
 from landingpad.methods.wire import given_int
 from landingpad.network.fetch import FetchError
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store.engine import Tx
+from landingpad.store.db.engine import Tx
 
 _HOW: Mapping[int, Literal["fit", "longer", "crop"]] = {0: "fit", 1: "longer", 2: "crop"}
 _DEFAULT_HOW = 1

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from landingpad.blockhtml import default_anchor
 from landingpad.blocks.library import BlockDesign, base_version, fingerprint, sections, standard_library
-from landingpad.domain import blocks, files, repo
+from landingpad.domain.block import blocks, files, repo
 from landingpad.domain.dates import wire_date
-from landingpad.domain.nodes import default_anchor
 from landingpad.rpc.call import Call
-from landingpad.store import repo as repo_rows
-from landingpad.store.pages import PageView
+from landingpad.store.block import repo as repo_rows
+from landingpad.store.page.pages import PageView
 from landingpad.store.records import Block, RepoBlock
 
 NAMESPACE = "bitrix"

@@ -8,18 +8,18 @@ import msgspec
 
 from landingpad.blocks.library import fingerprint, standard_library
 from landingpad.blocks.site_designs import SiteDesign
-from landingpad.domain import demos
-from landingpad.domain.demos import Translations
-from landingpad.domain.errors import AccessDenied, ContentIsBad, EmptyRequired, TemplateDataProblem
-from landingpad.domain.page_templates import PageTemplate
-from landingpad.domain.rights import Right
+from landingpad.domain.page import demos
+from landingpad.domain.page.demos import Translations
+from landingpad.domain.page.standard_templates import PageTemplate
+from landingpad.domain.people.rights import Right
+from landingpad.errors import AccessDenied, ContentIsBad, EmptyRequired, TemplateDataProblem
 from landingpad.methods.listing import Field, Kind, ask, row
 from landingpad.methods.wire import argument_object, argument_text, given_text
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store import demos as rows
-from landingpad.store.demos import DemoTemplate
-from landingpad.store.listing import Condition
+from landingpad.store.db.listing import Condition
+from landingpad.store.page import demos as rows
+from landingpad.store.page.demos import DemoTemplate
 
 FIELDS: Mapping[str, Field] = {
     "ID": Field("id", Kind.NUMBER),

@@ -8,9 +8,13 @@ from urllib.parse import unquote
 
 from msgspec import UNSET, UnsetType
 
-from landingpad.domain import additional, addresses, arrange, copying, files, menus, pages, publishing, sites, trash
+from landingpad.domain.block import arrange, files
 from landingpad.domain.dates import parse_date
-from landingpad.domain.errors import (
+from landingpad.domain.page import menus, pages, publishing
+from landingpad.domain.page.pages import PageFields
+from landingpad.domain.people.rights import Right
+from landingpad.domain.site import additional, addresses, copying, sites, trash
+from landingpad.errors import (
     AccessDenied,
     BlockNotFound,
     CannotDeleteMain,
@@ -23,17 +27,15 @@ from landingpad.domain.errors import (
     UnableDeleteInclude,
     WrongCodeFormat,
 )
-from landingpad.domain.pages import PageFields
-from landingpad.domain.rights import Right
 from landingpad.methods.listing import Field, Kind, ask, row
 from landingpad.methods.wire import given_flag, given_int, given_object, given_text
 from landingpad.rpc.bind import to_bool, to_int, to_list
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store import pages as page_rows
-from landingpad.store import templates
-from landingpad.store.listing import Condition, Listing
-from landingpad.store.pages import PageView
+from landingpad.store.db.listing import Condition, Listing
+from landingpad.store.page import pages as page_rows
+from landingpad.store.page import view_templates
+from landingpad.store.page.pages import PageView
 
 FIELDS: Mapping[str, Field] = {
     "ID": Field("id", Kind.NUMBER),
@@ -182,7 +184,7 @@ def get_list(
 def _add_calculated(call: Call, given: Mapping[str, Any], found: list[PageView], rows: list[dict[str, Any]]) -> None:
     urls, previews, areas = (_asked(given, name) for name in ("get_urls", "get_preview", "check_area"))
     at = addresses.addresses_of(call, found, call.caller.portal.domain) if urls or previews else {}
-    area_pages = templates.area_pages(call.tx, call.portal_id) if areas else set()
+    area_pages = view_templates.area_pages(call.tx, call.portal_id) if areas else set()
     for page, values in zip(found, rows, strict=True):
         if urls:
             values["PUBLIC_URL"] = at[page.id]

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from landingpad.domain import arrange, blocks, pages
-from landingpad.domain.errors import AccessDenied, BlockCannotBeAdded, BlockNotFound, BlockWrongSort, PageNotFound
-from landingpad.domain.rights import Right
+from landingpad.domain.block import arrange, blocks
+from landingpad.domain.page import pages
+from landingpad.domain.people.rights import Right
+from landingpad.errors import AccessDenied, BlockCannotBeAdded, BlockNotFound, BlockWrongSort, PageNotFound
 from landingpad.methods.landing.block_shapes import block_object
 from landingpad.methods.wire import given_int, given_text
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store.pages import PageView
+from landingpad.store.page.pages import PageView
 
 DOCS = "api-reference/landing/page/block-methods/"
 

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from landingpad.domain import demos, importing, menus, pages, publishing, sites
-from landingpad.domain.errors import (
+from landingpad.domain.page import demos, menus, pages, publishing
+from landingpad.domain.people.rights import Right
+from landingpad.domain.site import importing, sites
+from landingpad.domain.site.importing import PageTexts
+from landingpad.errors import (
     AccessDenied,
     CodeCannotBeEmpty,
     FolderNotFound,
@@ -14,14 +17,12 @@ from landingpad.domain.errors import (
     WrongCodeFormat,
     WrongTemplateData,
 )
-from landingpad.domain.importing import PageTexts
-from landingpad.domain.rights import Right
 from landingpad.methods.wire import given_int, given_text
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store import folders as folder_rows
-from landingpad.store import pages as page_rows
+from landingpad.store.page import pages as page_rows
 from landingpad.store.records import Site
+from landingpad.store.site import folders as folder_rows
 
 
 @method(

@@ -6,8 +6,12 @@ from typing import Annotated, Any
 
 import msgspec
 
-from landingpad.domain import embedding, nodes, repo
-from landingpad.domain.errors import (
+from landingpad import blockhtml
+from landingpad.domain.app import embedding
+from landingpad.domain.block import repo
+from landingpad.domain.block.repo import RepoFields
+from landingpad.domain.people.rights import Right
+from landingpad.errors import (
     AccessDenied,
     ContentIsBad,
     ManifestIntersects,
@@ -17,14 +21,12 @@ from landingpad.domain.errors import (
     UnsupportedBlockSubtype,
     UnsupportedBlockType,
 )
-from landingpad.domain.repo import RepoFields
-from landingpad.domain.rights import Right
 from landingpad.methods.listing import Field, Kind, ask, row
 from landingpad.methods.wire import argument_object, argument_text, given_text
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store import repo as rows
-from landingpad.store.listing import Condition
+from landingpad.store.block import repo as rows
+from landingpad.store.db.listing import Condition
 from landingpad.store.records import RepoBlock
 
 DOCS = "api-reference/landing/user-blocks/"
@@ -135,11 +137,11 @@ def get_list(
 def check_content(
     call: Call,
     content: Annotated[Any, Doc("Text: HTML to look through.")],
-    splitter: Annotated[Any, Doc("Text that is put into the middle of each dangerous word.")] = nodes.SPLITTER,
+    splitter: Annotated[Any, Doc("Text that is put into the middle of each dangerous word.")] = blockhtml.SPLITTER,
 ) -> dict[str, Any]:
     """Say whether HTML is too dangerous to be registered, and where."""
     _require_section(call)
-    is_bad, marked = nodes.check(argument_text("content", content), argument_text("splitter", splitter))
+    is_bad, marked = blockhtml.check(argument_text("content", content), argument_text("splitter", splitter))
     return {"is_bad": is_bad, "content": marked}
 
 

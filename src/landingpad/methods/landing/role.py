@@ -3,14 +3,14 @@
 from contextlib import suppress
 from typing import Annotated, Any
 
-from landingpad.domain import roles
-from landingpad.domain.errors import AccessDenied, ArgumentProblem, IsNotAdmin, RoleScopeMismatch
-from landingpad.domain.rights import SITES, Right
+from landingpad.domain.people import roles
+from landingpad.domain.people.rights import SITES, Right
+from landingpad.errors import AccessDenied, ArgumentProblem, IsNotAdmin, RoleScopeMismatch
 from landingpad.rpc.bind import to_int, to_list
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store import rights as right_rows
-from landingpad.store import roles as role_rows
+from landingpad.store.people import rights as right_rows
+from landingpad.store.people import roles as role_rows
 
 DOCS = "api-reference/landing/rights/"
 _ERRORS = (AccessDenied, IsNotAdmin)

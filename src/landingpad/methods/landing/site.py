@@ -6,8 +6,12 @@ from typing import Annotated, Any
 
 from msgspec import UNSET
 
-from landingpad.domain import additional, publishing, sites, trash
-from landingpad.domain.errors import (
+from landingpad.domain.page import publishing
+from landingpad.domain.people.rights import Right
+from landingpad.domain.site import additional, sites, trash
+from landingpad.domain.site.sites import SiteFields
+from landingpad.domain.site.urls import NO_PREVIEW
+from landingpad.errors import (
     AccessDenied,
     DomainExists,
     DomainExistsInTrash,
@@ -18,18 +22,15 @@ from landingpad.domain.errors import (
     SlashIsNotAllowed,
     TypeProblem,
 )
-from landingpad.domain.rights import Right
-from landingpad.domain.sites import SiteFields
-from landingpad.domain.urls import NO_PREVIEW
 from landingpad.methods.listing import Field, Kind, ask, row
 from landingpad.methods.wire import given_int, given_object, given_text
 from landingpad.rpc.bind import to_int
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store import sites as site_rows
-from landingpad.store.listing import Condition, Listing
+from landingpad.store.db.listing import Condition, Listing
 from landingpad.store.records import Site
-from landingpad.store.sites import SiteView
+from landingpad.store.site import sites as site_rows
+from landingpad.store.site.sites import SiteView
 
 FIELDS: Mapping[str, Field] = {
     "ID": Field("id", Kind.NUMBER),

@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any
 
-from landingpad.domain import bindings, sites
-from landingpad.domain.bindings import Kind
-from landingpad.domain.errors import AccessDenied
-from landingpad.domain.rights import Right
+from landingpad.domain.people.rights import Right
+from landingpad.domain.site import bindings, sites
+from landingpad.domain.site.bindings import Kind
+from landingpad.errors import AccessDenied
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store import bindings as binding_rows
+from landingpad.store.site import bindings as binding_rows
 
 DOCS = "api-reference/landing/embedding/knowledge-base/"
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from landingpad.domain import export, sites
-from landingpad.domain.errors import AccessDenied, ExportProblem
-from landingpad.domain.export import ExportOptions
-from landingpad.domain.rights import Right
+from landingpad.domain.people.rights import Right
+from landingpad.domain.site import export, sites
+from landingpad.domain.site.export import ExportOptions
+from landingpad.errors import AccessDenied, ExportProblem
 from landingpad.methods.wire import given_text
 from landingpad.rpc.bind import to_list
 from landingpad.rpc.call import Call, site_types

@@ -3,23 +3,17 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from landingpad.domain import folders, sites, trash
-from landingpad.domain.errors import (
-    AccessDenied,
-    EmptyRequired,
-    FolderContainsAreas,
-    FolderIsNotUnique,
-    SlashIsNotAllowed,
-)
-from landingpad.domain.folders import FolderFields
-from landingpad.domain.rights import Right
+from landingpad.domain.people.rights import Right
+from landingpad.domain.site import folders, sites, trash
+from landingpad.domain.site.folders import FolderFields
+from landingpad.errors import AccessDenied, EmptyRequired, FolderContainsAreas, FolderIsNotUnique, SlashIsNotAllowed
 from landingpad.methods.listing import Field, Kind, ask, row
 from landingpad.methods.wire import given_flag, given_int, given_text
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store import folders as folder_rows
-from landingpad.store.listing import Condition
+from landingpad.store.db.listing import Condition
 from landingpad.store.records import Site
+from landingpad.store.site import folders as folder_rows
 
 FIELDS: Mapping[str, Field] = {
     "ID": Field("id", Kind.NUMBER),

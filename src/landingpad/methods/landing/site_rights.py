@@ -3,13 +3,13 @@
 from contextlib import suppress
 from typing import Annotated, Any
 
-from landingpad.domain import sites
-from landingpad.domain.errors import AccessDenied, IsNotAdmin
-from landingpad.domain.rights import SITES, Right, replace_site_rights
+from landingpad.domain.people.rights import SITES, Right, replace_site_rights
+from landingpad.domain.site import sites
+from landingpad.errors import AccessDenied, IsNotAdmin
 from landingpad.rpc.bind import to_list
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store.rights import EVERY_SITE
+from landingpad.store.people.rights import EVERY_SITE
 
 DOCS = "api-reference/landing/rights/extended-model/"
 

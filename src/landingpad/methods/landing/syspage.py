@@ -3,9 +3,10 @@
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from landingpad.domain import pages, sites, syspages
-from landingpad.domain.errors import AccessDenied, ArgumentProblem
-from landingpad.domain.rights import Right
+from landingpad.domain.page import pages, syspages
+from landingpad.domain.people.rights import Right
+from landingpad.domain.site import sites
+from landingpad.errors import AccessDenied, ArgumentProblem
 from landingpad.rpc.bind import to_int, to_object, to_text
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method

@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Annotated, Any
 
-from landingpad.domain import pages, sites, templates
-from landingpad.domain.errors import AccessDenied, EntityNotFound
-from landingpad.domain.rights import Right
+from landingpad.domain.page import pages, view_templates
+from landingpad.domain.people.rights import Right
+from landingpad.domain.site import sites
+from landingpad.errors import AccessDenied, EntityNotFound
 from landingpad.methods.listing import Field, Kind, ask, grouped, row
 from landingpad.rpc.bind import to_int
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store import templates as template_rows
-from landingpad.store.pages import PageView
+from landingpad.store.page import view_templates as template_rows
+from landingpad.store.page.pages import PageView
 from landingpad.store.records import Site
 
 FIELDS: Mapping[str, Field] = {
@@ -69,7 +70,7 @@ def get_list(
 )
 def get_site_ref(call: Call, id: SiteId) -> dict[str, int] | bool:
     """Return which pages fill the areas of a site; true if none does."""
-    return _shown(templates.areas_of_site(call, _site(call, id)))
+    return _shown(view_templates.areas_of_site(call, _site(call, id)))
 
 
 @method(
@@ -83,7 +84,7 @@ def set_site_ref(call: Call, id: SiteId, data: Areas = None) -> bool:
     """Say which pages fill the areas of a site; without the right to, nothing changes and the answer is true too."""
     site = _site(call, id)
     if call.may(Right.SETT, site.id):
-        templates.fill_site(call, site, _areas(call, data))
+        view_templates.fill_site(call, site, _areas(call, data))
     return True
 
 
@@ -95,7 +96,7 @@ def set_site_ref(call: Call, id: SiteId, data: Areas = None) -> bool:
 )
 def get_landing_ref(call: Call, id: PageId) -> dict[str, int] | bool:
     """Return which pages fill the areas of one page; true if it has none of its own."""
-    return _shown(templates.areas_of_page(call, _page(call, id)))
+    return _shown(view_templates.areas_of_page(call, _page(call, id)))
 
 
 @method(
@@ -109,7 +110,7 @@ def set_landing_ref(call: Call, id: PageId, data: Areas = None) -> bool:
     """Say which pages fill the areas of one page; without the right to, nothing changes and the answer is true too."""
     page = _page(call, id)
     if call.may(Right.SETT, page.site_id):
-        templates.fill_page(call, page, _areas(call, data))
+        view_templates.fill_page(call, page, _areas(call, data))
     return True
 
 

@@ -2,8 +2,8 @@
 
 from alembic import context
 
-from landingpad.store import app_tables, preview_tables, rights_tables, tables, web_tables  # noqa: F401  # they fill the metadata
-from landingpad.store.columns import metadata
+from landingpad.store.db.columns import metadata
+from landingpad.store.tables import app, preview, rights, site, web  # noqa: F401  # they fill the metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -4,9 +4,9 @@ from functools import wraps
 from typing import Any
 
 from landingpad.http.message import Answer
-from landingpad.web.answers import Stream
-from landingpad.web.routing import Handler, Route
-from landingpad.web.visit import Visit
+from landingpad.web.frame.answers import Stream
+from landingpad.web.frame.routing import Handler, Route
+from landingpad.web.frame.visit import Visit
 
 
 def for_admins(route: Route) -> Route:

@@ -5,12 +5,12 @@ from typing import NamedTuple
 from landingpad.http.message import Answer
 from landingpad.http.rest import RestRoute
 from landingpad.rpc.limits import OPERATING_WINDOW, RATES, USUAL_RATE, LimitMode, Rate
-from landingpad.store import apps
-from landingpad.store.engine import Tx
+from landingpad.store.app import apps
+from landingpad.store.db.engine import Tx
 from landingpad.web.developer.webhooks import callers
-from landingpad.web.paths import DEVELOPER
-from landingpad.web.routing import Route
-from landingpad.web.visit import Visit
+from landingpad.web.frame.paths import DEVELOPER
+from landingpad.web.frame.routing import Route
+from landingpad.web.frame.visit import Visit
 
 PATH = f"{DEVELOPER}limits/"
 _MOST_ROWS = 50

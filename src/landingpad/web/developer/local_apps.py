@@ -2,24 +2,25 @@
 
 from typing import NamedTuple
 
-from landingpad.domain import apps as domain
-from landingpad.domain import events, frames
-from landingpad.domain.apps import BadAddressError, NewApplication
-from landingpad.domain.portals import SCOPES, UnknownScopeError
+from landingpad.domain.app import apps as domain
+from landingpad.domain.app import events, frames
+from landingpad.domain.app.apps import BadAddressError, NewApplication
+from landingpad.domain.people.portals import SCOPES, UnknownScopeError
 from landingpad.http.message import Answer
-from landingpad.store import apps as rows
-from landingpad.store import events as event_rows
-from landingpad.store import people, placements
-from landingpad.store.engine import Tx
-from landingpad.store.events import EventHandler
-from landingpad.store.placements import Widget
+from landingpad.store.app import apps as rows
+from landingpad.store.app import events as event_rows
+from landingpad.store.app import placements
+from landingpad.store.app.events import EventHandler
+from landingpad.store.app.placements import Widget
+from landingpad.store.db.engine import Tx
+from landingpad.store.people import people
 from landingpad.store.records import Application
-from landingpad.web.app_calls import origins
 from landingpad.web.developer.admins import for_admins
 from landingpad.web.developer.webhooks import LONGEST_TITLE, scope_counts
-from landingpad.web.paths import DEVELOPER
-from landingpad.web.routing import Route
-from landingpad.web.visit import NO_CALL, Visit
+from landingpad.web.frame.paths import DEVELOPER
+from landingpad.web.frame.routing import Route
+from landingpad.web.frame.visit import NO_CALL, Visit
+from landingpad.web.screens.app_calls import origins
 
 PATH = f"{DEVELOPER}apps/"
 _USUAL_SCOPES = ("landing", "placement", "user_brief")

@@ -10,14 +10,14 @@ from urllib.parse import urlencode
 from landingpad.http.message import Answer
 from landingpad.rpc.declare import Registry
 from landingpad.rpc.journal import Entry, Journal, Wanted
-from landingpad.store import apps
-from landingpad.store.engine import Tx
-from landingpad.store.groups import accounts
-from landingpad.web.answers import Stream
+from landingpad.store.app import apps
+from landingpad.store.db.engine import Tx
+from landingpad.store.people.groups import accounts
 from landingpad.web.developer.webhooks import callers
-from landingpad.web.paths import DEVELOPER
-from landingpad.web.routing import Route
-from landingpad.web.visit import Visit
+from landingpad.web.frame.answers import Stream
+from landingpad.web.frame.paths import DEVELOPER
+from landingpad.web.frame.routing import Route
+from landingpad.web.frame.visit import Visit
 
 PATH = f"{DEVELOPER}log/"
 _ON_A_PAGE = 50

@@ -8,9 +8,9 @@ from landingpad.http.message import Answer
 from landingpad.reference.assistants import setups
 from landingpad.rpc.declare import Method, Runs
 from landingpad.rpc.journal import Journal, Wanted
-from landingpad.web.paths import DEVELOPER
-from landingpad.web.routing import Route
-from landingpad.web.visit import Visit
+from landingpad.web.frame.paths import DEVELOPER
+from landingpad.web.frame.routing import Route
+from landingpad.web.frame.visit import Visit
 
 PATH = f"{DEVELOPER}methods/"
 ASSISTANTS = f"{DEVELOPER}assistants/"

@@ -2,15 +2,15 @@
 
 from typing import NamedTuple
 
-from landingpad.domain.rights import SECTIONS, SITES
+from landingpad.domain.people.rights import SECTIONS, SITES
 from landingpad.http.message import Answer
-from landingpad.store import groups, roles
-from landingpad.store.engine import Tx
-from landingpad.store.groups import Account, Group
+from landingpad.store.db.engine import Tx
+from landingpad.store.people import groups, roles
+from landingpad.store.people.groups import Account, Group
 from landingpad.web.developer.admins import for_admins
-from landingpad.web.paths import DEVELOPER
-from landingpad.web.routing import Route
-from landingpad.web.visit import Visit
+from landingpad.web.frame.paths import DEVELOPER
+from landingpad.web.frame.routing import Route
+from landingpad.web.frame.visit import Visit
 
 PATH = f"{DEVELOPER}people/"
 _TITLES = {SITES: "Sites and stores", "KNOWLEDGE": "Knowledge bases", "GROUP": "Groups", "MAINPAGE": "Main pages"}

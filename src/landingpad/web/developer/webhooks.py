@@ -1,15 +1,15 @@
 """Webhooks: addresses through which programs call the API on behalf of a user."""
 
-from landingpad.domain.portals import SCOPES, UnknownScopeError, add_webhook, revoke_webhook
+from landingpad.domain.people.portals import SCOPES, UnknownScopeError, add_webhook, revoke_webhook
 from landingpad.http.message import Answer
 from landingpad.rpc.declare import Registry
-from landingpad.store import webhooks as rows
-from landingpad.store.engine import Tx
-from landingpad.store.webhooks import Webhook
-from landingpad.web.answers import see_other
-from landingpad.web.paths import DEVELOPER
-from landingpad.web.routing import Route
-from landingpad.web.visit import NO_CALL, Made, Visit
+from landingpad.store.db.engine import Tx
+from landingpad.store.people import webhooks as rows
+from landingpad.store.people.webhooks import Webhook
+from landingpad.web.frame.answers import see_other
+from landingpad.web.frame.paths import DEVELOPER
+from landingpad.web.frame.routing import Route
+from landingpad.web.frame.visit import NO_CALL, Made, Visit
 
 PATH = f"{DEVELOPER}webhooks/"
 LONGEST_TITLE = 200

@@ -1,0 +1,41 @@
+"""How the HTML of a block is read and changed: pure functions on strings.
+
+What a change does not name keeps its bytes.
+"""
+
+from landingpad.blockhtml.attrs import update_attrs
+from landingpad.blockhtml.cards import add_card, clone_card, remove_card, update_cards
+from landingpad.blockhtml.check import SPLITTER, check
+from landingpad.blockhtml.clean import clean_html, clean_inline, clean_text, safe_picture
+from landingpad.blockhtml.forms import with_targets
+from landingpad.blockhtml.maps import with_places
+from landingpad.blockhtml.renew import Design, renew
+from landingpad.blockhtml.selection import section
+from landingpad.blockhtml.styles import change_node_name, update_styles
+from landingpad.blockhtml.values import update_nodes
+from landingpad.blockhtml.wrapper import default_anchor, is_valid_anchor, wrap
+
+__all__ = [
+    "SPLITTER",
+    "Design",
+    "add_card",
+    "change_node_name",
+    "check",
+    "clean_html",
+    "clean_inline",
+    "clean_text",
+    "clone_card",
+    "default_anchor",
+    "is_valid_anchor",
+    "remove_card",
+    "renew",
+    "safe_picture",
+    "section",
+    "update_attrs",
+    "update_cards",
+    "update_nodes",
+    "update_styles",
+    "with_places",
+    "with_targets",
+    "wrap",
+]

@@ -1,0 +1,186 @@
+"""A block as a parser sees it, with every element at its place in the source.
+
+Each tag gets a marker before it is parsed: a comment before every tag, and an attribute in every start tag. So the tree
+says which source tag an element came from, and where the element ends, whatever closed it. Selectors are the parser's.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from landingpad.blockhtml.source import RAW_TEXT, Tag, tags
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+class Element(NamedTuple):
+    """An element and its place: start tag [start:inner], content [inner:inner_end], the whole [start:end]."""
+
+    name: str
+    attributes: dict[str, str]
+    number: int
+    """Which tag of the source opens it; it stays the same while only what follows changes."""
+    start: int
+    inner: int
+    inner_end: int
+    end: int
+
+
+class Edit(NamedTuple):
+    """Replace source[start:end] by text."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Document:
+    """The source of a block, parsed. Never changes: an edit gives a new source."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self._tags = list(tags(source))
+        self._mark = _unused_word(source)
+        self._tree = LexborHTMLParser(self._marked(), is_fragment=True)
+
+    def select(self, selector: str, only: int | None = None) -> list[Element]:
+        """Return the elements that a CSS selector matches, in order; none for a selector that is not CSS.
+
+        With `only` just the one at that position, if there is one: to find its place costs less than those of all.
+        """
+        try:
+            nodes = self._tree.css(selector)
+        except SelectolaxError:
+            return []
+        return self._elements(nodes, only)
+
+    def roots(self) -> list[Element]:
+        """Return the outermost elements."""
+        root = self._tree.root
+        return self._elements(root.iter(include_text=False) if root else [])
+
+    def descendants(self, element: Element, selector: str) -> list[Element]:
+        """Return the elements inside an element that a CSS selector matches."""
+        return [found for found in self.select(selector) if element.inner <= found.start < element.inner_end]
+
+    def parent(self, element: Element) -> Element | None:
+        """Return the element around an element; None for one of the outermost."""
+        node = self._tree.css_first(f'[{self._mark}="{element.number}"]')
+        found = self._elements([node.parent]) if node and node.parent else []
+        return found[0] if found else None
+
+    def outline(self) -> list[tuple[str, str | None, str | None]]:
+        """Return which element stands in which: name, number, and number of the parent of each, in order."""
+        return [
+            (node.tag or "", node.attributes.get(self._mark), parent.attributes.get(self._mark) if parent else None)
+            for node in self._tree.css("*")
+            for parent in [node.parent]
+        ]
+
+    def by_number(self, number: int) -> Element | None:
+        """Return the element of a start tag, if the parser made one of it."""
+        return next(iter(self.select(f'[{self._mark}="{number}"]')), None)
+
+    def _marked(self) -> str:
+        parts: list[str] = []
+        position = 0
+        for index, tag in enumerate(self._tags):
+            name_end = tag.start + 1 + len(tag.name)
+            parts.append(self.source[position : tag.start])
+            if not (tag.closing and tag.name in RAW_TEXT):  # there a comment would be text
+                parts.append(f"<!--{self._mark}{index}-->")
+            position = tag.start
+            if not tag.closing:
+                parts.append(f'{self.source[tag.start : name_end]} {self._mark}="{index}"')
+                position = name_end
+        parts.append(self.source[position:])
+        return "".join(parts)
+
+    def _elements(self, nodes: Iterable[LexborNode], only: int | None = None) -> list[Element]:
+        """Locate nodes; those that the parser added or doubled by itself have no place of their own."""
+        found: dict[int, LexborNode] = {}
+        for node in nodes:
+            mark = node.attributes.get(self._mark) if node.is_element_node else None
+            if mark:
+                found.setdefault(int(mark), node)
+        wanted = sorted(found)
+        if only is not None:
+            wanted = wanted[only : only + 1]
+        return [self._locate(found[index], index) for index in wanted]
+
+    def _locate(self, node: LexborNode, index: int) -> Element:
+        tag = self._tags[index]
+        attributes = {name: value or "" for name, value in node.attributes.items() if name != self._mark}
+        inner_end, end = self._end(node, index)
+        return Element(tag.name, attributes, index, tag.start, tag.end, inner_end, end)
+
+    def _end(self, node: LexborNode, index: int) -> tuple[int, int]:
+        """Return where the content of an element ends, and where the element itself does."""
+        if self._tags[index].name in RAW_TEXT:
+            closing = self._tags[index + 1] if index + 1 < len(self._tags) else None
+            return (closing.start, closing.end) if closing else (len(self.source), len(self.source))
+        last = self._last_comment(node)
+        if last is None:  # no tag follows inside: it is void, or only text follows
+            end = len(self.source) if node.child is not None else self._tags[index].end
+            return end, end
+        comment, number = last
+        tag = self._tags[number]
+        if tag.closing:
+            closed = _closed_by(tag, comment, node)
+            if closed is node:
+                return tag.start, tag.end
+            open_to_the_end = closed is not None
+        else:
+            inside = node.css(f'[{self._mark}="{number}"]')
+            open_to_the_end = bool(inside)
+        end = len(self.source) if open_to_the_end else tag.start
+        return end, end
+
+    def _last_comment(self, top: LexborNode) -> tuple[LexborNode, int] | None:
+        """Return the last marker inside an element. It is nearly always the first node that this looks at."""
+        node: LexborNode | None = top.last_child
+        while node is not None:
+            if node.is_comment_node and (content := node.comment_content or "").startswith(self._mark):
+                return node, int(content.removeprefix(self._mark))
+            node = node.last_child or _before(node, top)
+        return None
+
+
+def _before(node: LexborNode, top: LexborNode) -> LexborNode | None:
+    """Return the sibling before a node, or before the nearest of its ancestors below `top` that has one."""
+    while node.prev is None:
+        parent = node.parent
+        if parent is None or parent.mem_id == top.mem_id:
+            return None
+        node = parent
+    return node.prev
+
+
+def apply(source: str, edits: Iterable[Edit]) -> str:
+    """Return the source with edits made; they must not overlap."""
+    for edit in sorted(edits, reverse=True):
+        source = f"{source[: edit.start]}{edit.text}{source[edit.end :]}"
+    return source
+
+
+def _closed_by(tag: Tag, comment: LexborNode, top: LexborNode) -> LexborNode | None:
+    """Return the element, up to `top`, that an end tag closes; None if it closes one outside of `top`."""
+    node = comment.parent
+    while node is not None:
+        name = (node.tag or "").lower()
+        if name == tag.name or (name in _HEADINGS and tag.name in _HEADINGS):
+            return top if node.mem_id == top.mem_id else node
+        if node.mem_id == top.mem_id:
+            return None
+        node = node.parent
+    return None
+
+
+def _unused_word(source: str) -> str:
+    """Return a name for the markers that the source does not contain."""
+    word = "lp-place"
+    while re.search(word, source, re.IGNORECASE):
+        word += "x"
+    return word

@@ -1,0 +1,315 @@
+"""Errors on command: what programs must be able to live with, and what a healthy server never shows them."""
+
+import asyncio
+import socket
+import struct
+from collections.abc import Mapping
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from random import Random
+from typing import Annotated, Any
+
+import msgspec
+
+from landingpad import errors
+from landingpad.control.declare import Body, ControlError
+from landingpad.domain.people.oauth import Refusal
+from landingpad.errors import ApiError, SystemApiError
+from landingpad.http.message import Answer, Send, send_answer
+from landingpad.rpc.call import Caller
+from landingpad.rpc.declare import Registry
+from landingpad.rpc.journal import Entry
+from landingpad.store.records import Application
+
+_MOST_SECONDS = 600.0
+
+
+class Spoiled(StrEnum):
+    """What can be wrong with an answer beside its content."""
+
+    RESET = "reset"
+    """The connection is reset, without an answer."""
+    HALF = "half"
+    """It ends in the middle, and the connection with it."""
+    HTML_503 = "html_503"
+    """A proxy's page for people instead of JSON, with status 503."""
+    WRONG_TYPE = "wrong_type"
+    """The right JSON, said to be text/html."""
+    NOT_JSON = "not_json"
+    """Status 200 and the right Content-Type, but no JSON."""
+    EMPTY = "empty"
+    """Status 200 and nothing."""
+
+
+_Once = Annotated[int, msgspec.Meta(ge=1)]
+_ErrorStatus = Annotated[int, msgspec.Meta(ge=400, le=599)]
+
+
+class NewFault(Body):
+    """Which calls fail, and how."""
+
+    method: Annotated[
+        str, msgspec.Meta(description="Pattern of methods: landing.site.*, * for all; oauth.token for new tokens.")
+    ] = "*"
+    caller: Annotated[str, msgspec.Meta(description="Only webhook:1, or app:1; empty: everybody.")] = ""
+    user: Annotated[int | None, msgspec.Meta(description="Only this user.")] = None
+    after: Annotated[int, msgspec.Meta(description="So many calls go well first.", ge=0)] = 0
+    times: Annotated[_Once | None, msgspec.Meta(description="So many calls fail; null: all.")] = None
+    probability: Annotated[float, msgspec.Meta(description="Of those, with this chance.", ge=0, le=1)] = 1.0
+    error: Annotated[str, msgspec.Meta(description="The call ends with this code, whichever the API knows.")] = ""
+    status: Annotated[_ErrorStatus | None, msgspec.Meta(description="With another HTTP status.")] = None
+    text: Annotated[str, msgspec.Meta(description="With another text.")] = ""
+    slow_ms: Annotated[int, msgspec.Meta(description="The call takes so much longer.", ge=0, le=600_000)] = 0
+    answer: Annotated[Spoiled | None, msgspec.Meta(description="The call is carried out, its answer is spoiled.")] = (
+        None
+    )
+
+
+class InjectedError(ApiError):
+    """An error that was asked for."""
+
+    text = "Injected"
+
+    def __init__(self, code: str, status: int, text: str) -> None:
+        super().__init__(text)
+        self.code = code  # type: ignore[misc]  # of this error only: what it is was said on the control plane
+        self.status = status  # type: ignore[misc]  # as above
+
+
+# Documented, and nothing of this server ends with them: (methods, status, text).
+_NEVER_OURS: Mapping[str, tuple[int, str]] = {
+    "METHOD_CONFIRM_WAITING": (401, "Waiting for confirmation"),
+    "METHOD_CONFIRM_DENIED": (403, "Method call denied"),
+    "ERROR_MANIFEST_IS_NOT_AVAILABLE": (404, "Manifest is not available"),
+    "SITE_LIMIT_REACHED": (400, "The plan of the portal allows no more sites."),
+    "TOTAL_SITE_REACHED": (400, "The plan of the portal allows no more sites, published or not."),
+    "PUBLIC_SITE_REACHED": (400, "The plan of the portal allows no more published sites."),
+    "PUBLIC_SITE_REACHED_FREE": (400, "The free plan of the portal allows no more published sites."),
+    "PUBLIC_PAGE_REACHED": (400, "The plan of the portal allows no more published pages."),
+}
+
+
+TOKENS = "oauth.token"
+"""What faults call a request of an application for new tokens. It is no method: no pattern but its name means it."""
+TOKEN_ERRORS: Mapping[str, tuple[int, str]] = {
+    "invalid_request": (400, "The request for tokens is malformed."),
+    "invalid_client": (400, "The client_secret does not belong to this client_id."),
+    "wrong_client": (200, "There is no such application."),
+    "invalid_grant": (400, "The code or refresh token is not valid any more."),
+    "invalid_scope": (400, "The application may not have these permissions."),
+    "insufficient_scope": (403, "The application has not the permissions for this."),
+    "PAYMENT_REQUIRED": (401, "The subscription of the portal has ended."),
+    "NOT_INSTALLED": (401, "The application is not installed."),
+}
+"""The errors of the authorization server, with their status and a text."""
+
+
+def known_errors() -> dict[str, list[type[ApiError]]]:
+    """Return the errors of the API by code."""
+    found: dict[str, list[type[ApiError]]] = {}
+    for value in vars(errors).values():
+        if isinstance(value, type) and issubclass(value, ApiError) and hasattr(value, "code"):
+            found.setdefault(value.code, []).append(value)
+    return found
+
+
+def known_codes() -> list[str]:
+    """Return every code that can be asked for."""
+    return sorted({*known_errors(), *_NEVER_OURS})
+
+
+class Fault(msgspec.Struct, kw_only=True):
+    """One of the faults that are on."""
+
+    id: str
+    wanted: NewFault
+    status: int
+    text: str
+    seen: int = 0
+    """Calls that it could have met."""
+    struck: int = 0
+    """Calls that it met."""
+
+    def told(self) -> dict[str, Any]:
+        """Return it for people."""
+        wanted = msgspec.to_builtins(self.wanted)
+        return {"id": self.id, **wanted, "status": self.status, "text": self.text, "struck": self.struck}
+
+    def strikes(self, random: Random, method: str, caller: str, user: int) -> bool:
+        """Say whether it meets this call, and count that."""
+        wanted = self.wanted
+        if (
+            not fnmatchcase(method.lower(), wanted.method.lower())
+            or wanted.caller not in {"", caller}
+            or wanted.user not in {None, user}
+        ):
+            return False
+        self.seen += 1
+        if self.seen <= wanted.after or (wanted.times is not None and self.struck >= wanted.times):
+            return False
+        if wanted.probability < 1 and random.random() >= wanted.probability:
+            return False
+        self.struck += 1
+        return True
+
+
+class Faults:
+    """The faults that are on; of those that meet a call, the first error and all that slow it down."""
+
+    def __init__(self, registry: Registry, random: Random) -> None:
+        self.random = random
+        self._registry = registry
+        self._faults: dict[str, Fault] = {}
+        self._number = 0
+
+    def add(self, wanted: NewFault, fault_id: str = "") -> Fault:
+        """Turn a fault on.
+
+        Raises:
+            ControlError: it says nothing that could go wrong, or an error that the API does not know.
+
+        """
+        if bool(wanted.error) + (wanted.answer is not None) > 1 or not (
+            wanted.error or wanted.answer or wanted.slow_ms
+        ):
+            raise ControlError("A fault has an `error`, an `answer` or `slow_ms`; the first two not both.")
+        if wanted.method.lower() == TOKENS and (wanted.answer is not None or wanted.user is not None):
+            raise ControlError("Requests for tokens are met by `error` and `slow_ms`, of any user.")
+        status, text = self._meaning(wanted) if wanted.error else (200, "")
+        self._number += 1
+        made = Fault(id=fault_id or str(self._number), wanted=wanted, status=status, text=text)
+        self._faults[made.id] = made
+        return made
+
+    def remove(self, fault_id: str) -> None:
+        """Turn a fault off.
+
+        Raises:
+            ControlError: there is none of this id.
+
+        """
+        if self._faults.pop(fault_id, None) is None:
+            raise ControlError(f"There is no fault {fault_id!r}.", 404)
+
+    def discard(self, prefix: str) -> None:
+        """Turn the faults off whose id begins so."""
+        self._faults = {key: fault for key, fault in self._faults.items() if not key.startswith(prefix)}
+
+    def clear(self) -> None:
+        """Turn all of them off."""
+        self._faults.clear()
+
+    def __iter__(self) -> Any:
+        return iter(tuple(self._faults.values()))
+
+    async def before(self, caller: Caller, method: str) -> None:
+        """Slow a call down, or end it.
+
+        Raises:
+            InjectedError: the error that was asked for.
+
+        """
+        for fault in self:
+            if fault.wanted.answer is not None:
+                continue
+            if fault.strikes(self.random, method, caller.credential, caller.user.id):
+                if fault.wanted.slow_ms:
+                    await asyncio.sleep(min(fault.wanted.slow_ms / 1000, _MOST_SECONDS))
+                if fault.wanted.error:
+                    raise InjectedError(fault.wanted.error, fault.status, fault.text)
+
+    async def before_tokens(self, app: Application) -> Refusal | None:
+        """Slow a request for tokens down, or say why it is refused."""
+        for fault in self:
+            wanted = fault.wanted
+            # A token is asked for before it is known for whom.
+            if wanted.method.lower() == TOKENS and fault.strikes(self.random, TOKENS, f"app:{app.id}", 0):
+                if wanted.slow_ms:
+                    await asyncio.sleep(min(wanted.slow_ms / 1000, _MOST_SECONDS))
+                if wanted.error:
+                    return Refusal(wanted.error, fault.text, fault.status)
+        return None
+
+    async def deliver(self, send: Send, answer: Answer, entry: Entry) -> None:
+        """Send an answer, spoiled if that was asked for."""
+        for fault in self:
+            kind = fault.wanted.answer
+            if kind is not None and fault.strikes(self.random, entry.method, entry.credential, entry.user_id):
+                if fault.wanted.slow_ms:
+                    await asyncio.sleep(min(fault.wanted.slow_ms / 1000, _MOST_SECONDS))
+                await _spoil(send, answer, kind)
+                return
+        await send_answer(send, answer)
+
+    def _meaning(self, wanted: NewFault) -> tuple[int, str]:
+        """Return status and text of an error: of the class that the method declares, else of a system error."""
+        if wanted.method.lower() == TOKENS and wanted.error in TOKEN_ERRORS:
+            status, text = TOKEN_ERRORS[wanted.error]
+            return wanted.status or status, wanted.text or text
+        method = self._registry.find(wanted.method)
+        found = known_errors().get(wanted.error, [])
+        declared = [error for error in found if method is not None and error in method.allowed_errors]
+        system = [error for error in found if issubclass(error, SystemApiError)]
+        if found:
+            error = (declared or system or found)[0]
+            return wanted.status or error.status, wanted.text or error.text
+        if wanted.error in _NEVER_OURS:
+            status, text = _NEVER_OURS[wanted.error]
+            return wanted.status or status, wanted.text or text
+        if wanted.status is None or not wanted.text:
+            raise ControlError(
+                f"The API knows no error {wanted.error!r}; with `status` and `text` any other can be made up. "
+                f"There are: {', '.join(known_codes())}."
+            )
+        return wanted.status, wanted.text
+
+
+_PROXY_PAGE = (
+    b"<html>\r\n<head><title>503 Service Temporarily Unavailable</title></head>\r\n<body>\r\n"
+    b"<center><h1>503 Service Temporarily Unavailable</h1></center>\r\n</body>\r\n</html>\r\n"
+)
+
+
+async def _spoil(send: Send, answer: Answer, kind: Spoiled) -> None:
+    others = [(name, value) for name, value in answer.headers if name != b"content-type"]
+    html = [(b"content-type", b"text/html; charset=utf-8")]
+    match kind:
+        case Spoiled.HTML_503:
+            await send_answer(send, Answer(503, html, _PROXY_PAGE))
+        case Spoiled.WRONG_TYPE:
+            await send_answer(send, Answer(answer.status, [*others, *html], answer.body))
+        case Spoiled.NOT_JSON:
+            await send_answer(send, Answer(200, answer.headers, b"<br />\nnot what you asked for" + answer.body[:20]))
+        case Spoiled.EMPTY:
+            await send_answer(send, Answer(200, answer.headers))
+        case Spoiled.HALF:
+            length = (b"content-length", str(len(answer.body)).encode())
+            start = {"type": "http.response.start", "status": answer.status, "headers": [*answer.headers, length]}
+            await send(start)
+            await send({"type": "http.response.body", "body": answer.body[: len(answer.body) // 2], "more_body": True})
+            await _hang_up(send, reset=False)
+        case Spoiled.RESET:
+            await _hang_up(send, reset=True)
+
+
+async def _hang_up(send: Send, *, reset: bool) -> None:
+    """End the connection behind an answer.
+
+    ASGI has no word for that. The server that we run under hands the connection along with `send`.
+
+    Raises:
+        ConnectionResetError: there is no connection, as in tests that call the application in their own process.
+
+    """
+    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    if transport is None:
+        raise ConnectionResetError("The connection was reset, as it was asked for.")
+    if reset:
+        connection = transport.get_extra_info("socket")
+        if connection is not None:
+            # Without lingering, the other side sees a reset instead of an end.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.abort()
+    else:
+        transport.close()
+    await asyncio.sleep(0.01)  # so that the server learns that nobody waits any more, and does not complain

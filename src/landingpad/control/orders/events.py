@@ -1,0 +1,77 @@
+"""Orders about events: which were delivered to whom, and once more."""
+
+import asyncio
+import time
+from typing import Annotated, Any
+
+import msgspec
+
+from landingpad.control.declare import Body, ControlError, order
+from landingpad.control.kit import Kit
+from landingpad.jobs.deliveries import Posted
+from landingpad.rpc.journal import masked
+
+_LOOK_SECONDS = 0.02
+
+
+class SoughtEvents(Body):
+    """Which attempts are looked for, and for how long."""
+
+    event: Annotated[str, msgspec.Meta(description="Name, in any case; empty: all.")] = ""
+    outcome: Annotated[str, msgspec.Meta(description="delivered, again, lost or gone; empty: all.")] = ""
+    after: Annotated[int, msgspec.Meta(description="Only attempts after the one of this id.", ge=0)] = 0
+    count: Annotated[int, msgspec.Meta(description="How many are waited for.", ge=1)] = 1
+    wait: Annotated[float, msgspec.Meta(description="Seconds to wait for them.", ge=0, le=60)] = 0.0
+
+    def fits(self, posted: Posted) -> bool:
+        """Say whether an attempt is one of those."""
+        return (
+            posted.id > self.after
+            and self.event.upper() in {"", posted.delivery.event.upper()}
+            and self.outcome in {"", posted.outcome}
+        )
+
+
+class PostedId(Body):
+    """Which attempt."""
+
+    id: int
+
+
+@order("GET", "events")
+async def list_events(kit: Kit, body: SoughtEvents) -> dict[str, Any]:
+    """List attempts to deliver events to handlers, the oldest first; with `wait`, once there are `count` of them."""
+    end = time.monotonic() + body.wait
+    while True:
+        found = [posted for posted in kit.deliveries.all() if body.fits(posted)]
+        if len(found) >= body.count or time.monotonic() >= end:
+            return {"events": [_told(posted) for posted in found]}
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+@order("POST", "events/{id}/redeliver")
+async def redeliver(kit: Kit, body: PostedId) -> dict[str, Any]:
+    """Post an event to its handler once more, with new tokens: handlers must live with hearing something twice."""
+    posted = next((posted for posted in kit.deliveries.all() if posted.id == body.id), None)
+    if posted is None:
+        raise ControlError(f"There is no event {body.id}.", 404)
+    await kit.services.db.write(
+        lambda tx: kit.services.jobs.deliver_event(tx, posted.delivery), portal_id=posted.delivery.portal_id
+    )
+    return _told(posted)
+
+
+def _told(posted: Posted) -> dict[str, Any]:
+    delivery = posted.delivery
+    return {
+        "id": posted.id,
+        "at": posted.at,
+        "event": delivery.event,
+        "app": delivery.app_id,
+        "handler": delivery.address,
+        "user": delivery.user_id,
+        "data": masked(delivery.data),
+        "attempt": posted.attempt,
+        "outcome": posted.outcome,
+        "problem": posted.problem,
+    }

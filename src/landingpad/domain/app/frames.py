@@ -1,0 +1,129 @@
+"""What it takes to show an application inside the portal: may it be shown, at which address, with which tokens."""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
+
+from landingpad.domain.people import oauth
+from landingpad.domain.people.oauth import TokenPair
+from landingpad.store.app import app_starts
+from landingpad.store.app import apps as app_rows
+from landingpad.store.app import options as option_rows
+from landingpad.store.app import placements as widget_rows
+from landingpad.store.app.placements import ShownWidget
+from landingpad.store.db.engine import Tx
+from landingpad.store.records import Application, User
+
+MAIN: Final = "DEFAULT"
+"""The place of an application's own page."""
+
+
+class NotShownError(Exception):
+    """The application cannot be shown to this user now; the text says why."""
+
+
+class Place(NamedTuple):
+    """Where in the portal an application is opened."""
+
+    code: str = MAIN
+    handler: str = ""
+    """The address of a widget; "" for the application's own page."""
+
+
+class Frame(NamedTuple):
+    """An application, opened for a user."""
+
+    app: Application
+    user: User
+    place: Place
+    address: str
+    tokens: TokenPair
+    is_installing: bool
+    is_first_time: bool
+    own_options: dict[str, Any]
+    user_options: dict[str, Any]
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the application: the only place that messages come from and go to."""
+        return origin_of(self.address)
+
+
+def origin_of(address: str) -> str:
+    """Return scheme, host and port of an address, as a browser names them."""
+    split = urlsplit(address)
+    usual = {"http": 80, "https": 443}.get(split.scheme)
+    host = (split.hostname or "").encode("idna").decode()
+    host = f"[{host}]" if ":" in host else host
+    return f"{split.scheme}://{host}" + ("" if split.port in {None, usual} else f":{split.port}")
+
+
+def address_of(app: Application, user: User, place: Place, portal_origins: Sequence[str]) -> str:
+    """Return what a frame shows: the widget, the application's page, or the page that installs it.
+
+    Args:
+        app: the application.
+        user: who opens it.
+        place: where.
+        portal_origins: the portal's own; what comes from there would not be kept apart from the portal.
+
+    Raises:
+        NotShownError: it cannot be shown.
+
+    """
+    if not app.is_open_to(user.id):
+        raise NotShownError("You do not have access to this application.")
+    if not app.is_installed and not user.is_admin:
+        raise NotShownError("The application is not fully installed yet. An administrator has to open it first.")
+    address = place.handler if app.is_installed else app.install_url
+    address = address or app.handler_url
+    if not address:
+        raise NotShownError("The application has no page in the portal.")
+    if origin_of(address) in portal_origins:
+        raise NotShownError(
+            f"The page {address} is at the address of the portal itself. An application needs a host or a port "
+            "of its own, so that the browser keeps it apart from the portal."
+        )
+    return address
+
+
+def open_frame(tx: Tx, app: Application, user: User, place: Place, address: str, now_ms: int) -> Frame:
+    """Open an application for a user, at an address that `address_of` returned."""
+    return Frame(
+        app=app,
+        user=user,
+        place=place,
+        address=address,
+        tokens=oauth.for_frame(tx, app, user.id, now_ms),
+        is_installing=not app.is_installed,
+        is_first_time=not app_starts.exists(tx, app.portal_id, app.id, user.id),
+        own_options=option_rows.read(tx, app.portal_id, app.id, option_rows.OF_APPLICATION),
+        user_options=option_rows.read(tx, app.portal_id, app.id, user.id),
+    )
+
+
+def shown_apps(tx: Tx, user: User) -> list[Application]:
+    """Return the applications with a page that a user may open; others than administrators see the installed ones."""
+    return [
+        app
+        for app in app_rows.of_portal(tx, user.portal_id)
+        if app.handler_url and app.is_open_to(user.id) and (app.is_installed or user.is_admin)
+    ]
+
+
+def widgets_at(tx: Tx, user: User, places: Sequence[str]) -> list[ShownWidget]:
+    """Return what applications show this user in some places: of those that are installed and open to the user."""
+    return _for_user(widget_rows.at_places(tx, user.portal_id, places), user)
+
+
+def widgets_of_sites(tx: Tx, user: User) -> list[ShownWidget]:
+    """Return what applications show this user beside pages and blocks."""
+    return _for_user(widget_rows.starting_with(tx, user.portal_id, "LANDING_"), user)
+
+
+def _for_user(widgets: list[ShownWidget], user: User) -> list[ShownWidget]:
+    return [
+        widget
+        for widget in widgets
+        if widget.user_id in {0, user.id} and (not widget.user_ids or str(user.id) in widget.user_ids.split(","))
+    ]

@@ -1,0 +1,64 @@
+"""Uploaded pictures: a row that has an id, and bytes in the media store that have an address."""
+
+from landingpad.domain.people.rights import Right
+from landingpad.domain.work import Work
+from landingpad.media.picture import Picture
+from landingpad.store.block import blocks as block_rows
+from landingpad.store.block import files as rows
+from landingpad.store.page import pages as page_rows
+from landingpad.store.page.pages import PageView
+from landingpad.store.records import File
+from landingpad.store.tables.site import files
+
+MEDIA = "/_media/"
+"""Path below which every host of this server answers media."""
+
+
+def find(work: Work, file_id: int) -> File | None:
+    """Return an uploaded file."""
+    return rows.find(work.tx, work.portal_id, file_id)
+
+
+def find_own(work: Work, file_id: int) -> File | None:
+    """Return an uploaded file that the caller may put elsewhere: one of no page, or of a page that may be edited."""
+    file = find(work, file_id)
+    block = block_rows.find_anywhere(work.tx, work.portal_id, file.block_id) if file and file.block_id else None
+    page = page_rows.find(work.tx, work.portal_id, block.page_id) if block and block.page_id else None
+    return file if page is None or work.may(Right.EDIT, page.site_id) else None
+
+
+def address(media_key: str, name: str) -> str:
+    """Return the address of a file: a path, so that it holds on every host of this server and behind any port."""
+    return f"{MEDIA}{media_key}/{name}"
+
+
+def add(work: Work, picture: Picture, media_key: str, *, block_id: int) -> File:
+    """Register a stored picture as the file of a block."""
+    file_id = work.tx.insert(
+        files,
+        portal_id=work.portal_id,
+        block_id=block_id,
+        name=picture.name,
+        media_key=media_key,
+        width=picture.width,
+        height=picture.height,
+        size=len(picture.data),
+        created_by=work.user.id,
+        created_at=work.now_ms,
+    )
+    found = find(work, file_id)
+    if found is None:
+        raise LookupError(f"the file {file_id} that was just stored is gone")
+    return found
+
+
+def release(work: Work, page: PageView, block_id: int, file_id: int) -> None:
+    """Let a file no longer belong to a block of a page; whatever does not fit together is passed over."""
+    file = find(work, file_id)
+    if file is not None and file.block_id == block_id and block_rows.find(work.tx, work.portal_id, page.id, block_id):
+        work.tx.update(files, work.portal_id, file.id, block_id=None)
+
+
+def attach(work: Work, file: File, block_id: int) -> None:
+    """Let a file belong to another block."""
+    work.tx.update(files, work.portal_id, file.id, block_id=block_id)

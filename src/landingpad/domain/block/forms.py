@@ -1,0 +1,109 @@
+"""What visitors send through the forms of published pages.
+
+Only fields that the form has are kept, nothing about the visitor: no address, no browser.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from landingpad.blockhtml.forms import TRAP, field_names, sent_anchor
+from landingpad.domain.app import events
+from landingpad.domain.page import versions
+from landingpad.domain.people.rights import Access, Right, section_of
+from landingpad.domain.work import Work
+from landingpad.store.app import apps as app_rows
+from landingpad.store.app.events import EventHandler
+from landingpad.store.block import blocks as block_rows
+from landingpad.store.block import forms as rows
+from landingpad.store.people import people
+from landingpad.store.records import Page, Site, User
+from landingpad.store.tables.site import form_entries
+
+LONGEST_VALUE = 10_000
+"""Characters of one field; what is longer is cut."""
+MOST_AT_ONCE = 30
+"""Entries that a site takes within `SPELL_MS`; real visitors of small sites stay far below."""
+SPELL_MS = 60_000
+
+_SCOPE = "landing"
+_FORM = re.compile(r"([1-9][0-9]{0,17})-([0-9]{1,3})")
+
+
+class UnknownFormError(LookupError):
+    """The page has no such form, or no longer."""
+
+
+class TooManyEntriesError(Exception):
+    """So much was sent within a minute that it can only be a flood."""
+
+
+def submit(work: Work, site: Site, page: Page, form: str, given: Sequence[tuple[str, str]]) -> str:
+    """Store what a visitor sent from a page; return the anchor of the text that thanks for it.
+
+    Args:
+        work: at hand.
+        site: whose page it is.
+        page: that was shown.
+        form: number of the public block and of the form in it, as in the address that the form sends to: "12-0".
+        given: names and values.
+
+    Raises:
+        UnknownFormError: there is no such form on this page.
+        TooManyEntriesError: the site got too many within a minute.
+
+    """
+    named = _FORM.fullmatch(form)
+    block = block_rows.find_anywhere(work.tx, work.portal_id, int(named[1])) if named else None
+    if named is None or block is None or not block.is_public or not block.active:
+        raise UnknownFormError
+    if block.page_id not in {page.id, *versions.area_pages(work, site, page).values()}:
+        raise UnknownFormError
+    place = int(named[2])
+    names = field_names(block.content, place)
+    if names is None:
+        raise UnknownFormError
+    anchor = sent_anchor(block.id, place)
+    values = dict(given)
+    if values.get(TRAP):
+        return anchor  # a program that learns nothing from the answer
+    kept = [(name, value[:LONGEST_VALUE]) for name, value in given if name in names and value.strip()]
+    if not kept:
+        return ""
+    full_since = rows.time_of_nth_newest(work.tx, work.portal_id, site.id, MOST_AT_ONCE)
+    if full_since is not None and full_since > work.now_ms - SPELL_MS:
+        raise TooManyEntriesError
+    entry_id = work.tx.insert(
+        form_entries,
+        portal_id=work.portal_id,
+        site_id=site.id,
+        page_id=page.id,
+        block_id=block.id,
+        fields=msgspec.json.encode(kept).decode(),
+        created_at=work.now_ms,
+    )
+    _tell(work, site, {"ID": entry_id, "SITE_ID": site.id, "LID": page.id, "BLOCK_ID": block.id}, kept)
+    return anchor
+
+
+def _tell(work: Work, site: Site, ids: Mapping[str, int], sent: Sequence[tuple[str, str]]) -> None:
+    """Tell applications what was sent: those with the scope that act for nobody or for somebody who sees the site."""
+
+    def may_hear(handler: EventHandler) -> bool:
+        app = app_rows.find(work.tx, work.portal_id, handler.app_id)
+        if app is None or _SCOPE not in app.scopes.split(","):
+            return False
+        if handler.user_id == 0:  # only administrators bind such a handler
+            return True
+        person = people.find(work.tx, work.portal_id, handler.user_id)
+        if person is None or not person.is_active:
+            return False
+        name = (person.name, person.last_name, person.email)
+        user = User(person.id, work.portal_id, "", *name, is_admin=person.is_admin, is_active=True)
+        access, section = Access(work.tx, work.portal_id, user), section_of(site.type)
+        return access.may_use(section, site.id) and access.may(Right.READ, site.id, section)
+
+    fields = [{"NAME": name, "VALUE": value} for name, value in sent]
+    data = {**{name: str(number) for name, number in ids.items()}, "FIELDS": fields}
+    events.happen(work, events.FORM, data, about=ids["ID"], admitted=may_hear)

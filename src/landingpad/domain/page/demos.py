@@ -1,0 +1,219 @@
+"""Templates of sites and pages: those that every portal has, and those that integrations register."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from landingpad import blockhtml
+from landingpad.blocks.site_designs import SiteDesign, site_designs
+from landingpad.domain.page.standard_templates import PAGE_TEMPLATES, SITE_TEMPLATES, PageTemplate
+from landingpad.domain.work import Work
+from landingpad.errors import ContentIsBad, EmptyRequired, TemplateDataProblem
+from landingpad.store.db.listing import Condition, Listing, Order
+from landingpad.store.page import demos as rows
+from landingpad.store.page.demos import DemoTemplate
+from landingpad.store.tables.site import demo_templates
+
+_RUSSIAN_FIRST = frozenset({"ru", "kz", "by", "uz"})
+_ELEMENT_KEYS = frozenset({"code", "items", "fields", "name", "type"})
+
+
+class Translations(NamedTuple):
+    """Phrases of a template in other languages (landing/demos/localization.md)."""
+
+    lang: Mapping[str, Any]
+    lang_original: str
+
+    def json(self) -> str | None:
+        """Return it as it is stored; None if there is none."""
+        if not self.lang and not self.lang_original:
+            return None
+        return msgspec.json.encode({"lang": self.lang, "lang_original": self.lang_original}).decode()
+
+
+def register(
+    work: Work,
+    application: str,
+    data: Mapping[str, Any],
+    translations: Translations,
+    site_template: str | None,
+) -> list[int]:
+    """Register what landing.site.fullExport gave, or single pages of it, and return the ids: the site, then its pages.
+
+    The same codes again change the templates.
+
+    Raises:
+        TemplateDataProblem: there is nothing, or no template, in the data.
+        EmptyRequired: the site or a page has no code.
+        ContentIsBad: a block could harm visitors.
+
+    """
+    elements = [data] if _ELEMENT_KEYS & set(data) else list(data.values())
+    if not elements or not all(isinstance(element, Mapping) for element in elements):
+        raise TemplateDataProblem
+    wanted = [template for element in elements for template in _templates(element)]
+    for _, element, _ in wanted:
+        _check(element)
+    return [
+        _store(work, application, element, use, parent, translations, site_template) for use, element, parent in wanted
+    ]
+
+
+def unregister(work: Work, application: str, code: str) -> bool:
+    """Remove a template, with the pages that were registered along with it; False if there is none."""
+    return rows.remove(work.tx, work.portal_id, application, code)
+
+
+def built_in(use: str, site_type: str) -> list[PageTemplate]:
+    """Return the templates that every portal has for a type of site; shops use those of sites."""
+    wanted = "PAGE" if site_type in {"STORE", "SMN"} else site_type
+    found = PAGE_TEMPLATES if use == rows.PAGE else SITE_TEMPLATES
+    return [template for template in found if wanted in template.types]
+
+
+def ready_made(site_type: str) -> list[SiteDesign]:
+    """Return the ready-made sites for a type of site."""
+    wanted = "PAGE" if site_type in {"STORE", "SMN"} else site_type
+    return [design for design in site_designs().values() if wanted in design.types]
+
+
+def site_data(work: Work, code: str, site_type: str) -> dict[str, Any] | None:
+    """Return a template of a site as an export of one; None if no such template is for this type of site."""
+    for found in registered(work, rows.SITE, site_type):
+        if code in {key_of(found), f"@{found.xml_id}"}:
+            manifest: dict[str, Any] = msgspec.json.decode(found.manifest)
+            return manifest
+    design = next((design for design in ready_made(site_type) if design.code == code), None)
+    return None if design is None else design.data()
+
+
+def registered(work: Work, use: str, site_type: str) -> list[DemoTemplate]:
+    """Return the active templates that were registered for a type of site."""
+    conditions = [
+        Condition("use", "in", (use,)),
+        Condition("type", "in", (site_type.lower(),)),
+        Condition("active", "in", (True,)),
+    ]
+    return rows.list_templates(work.tx, work.portal_id, Listing(conditions, [Order("id")]))
+
+
+def key_of(template: DemoTemplate) -> str:
+    """Return the code by which landing.landing.addByTemplate knows a registered template."""
+    return f"{template.application}@{template.xml_id}" if template.application else template.xml_id
+
+
+def page_data(work: Work, code: str, site_type: str) -> dict[str, Any] | None:
+    """Return a template of a page as an export of one; None if no such template is for this type of site."""
+    for template in built_in(rows.PAGE, site_type):
+        if template.code == code:
+            return template.data()
+    for found in registered(work, rows.PAGE, site_type):
+        if code in {key_of(found), f"@{found.xml_id}"}:
+            manifest: dict[str, Any] = msgspec.json.decode(found.manifest)
+            return manifest
+    for design in ready_made(site_type):
+        for number, page in enumerate(design.pages, 1):
+            if code in {f"{design.code}/{page.code}", design.code if number == 1 else ""}:
+                return design.page_data(number)
+    return None
+
+
+def translated(template: DemoTemplate, text: str | None, language: str) -> str:
+    """Return a phrase of a template in the language of the portal, where there is a translation."""
+    known = msgspec.json.decode(template.translations) if template.translations else {}
+    original, phrases = known.get("lang_original", ""), known.get("lang") or {}
+    wanted = "ru" if language in _RUSSIAN_FIRST else language
+    if wanted not in phrases and original != language:
+        wanted = "en"
+    found = phrases.get(wanted)
+    given = text or ""
+    return str(found.get(given, given)) if isinstance(found, Mapping) else given
+
+
+def _templates(element: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+    """Yield the templates in one element: use, data, and the site template that a page came with."""
+    items = element.get("items")
+    pages = [item for item in items.values() if _is_page(item)] if isinstance(items, Mapping) else []
+    use = element.get("tpl_type")
+    if use == rows.PAGE or (use != rows.SITE and not pages):
+        yield rows.PAGE, element, ""
+        return
+    code = _code(element)
+    yield rows.SITE, element, ""
+    for page in pages:
+        yield rows.PAGE, page, code
+
+
+def _is_page(item: Any) -> bool:
+    return isinstance(item, Mapping) and ("fields" in item or "items" in item)
+
+
+def _code(element: Mapping[str, Any]) -> str:
+    code = element.get("code")
+    text = str(code).strip() if isinstance(code, str | int) else ""
+    if not text:
+        raise EmptyRequired('Required field "External code" is not filled')
+    return text
+
+
+def _check(element: Mapping[str, Any]) -> None:
+    _code(element)
+    if any("<" in text and blockhtml.check(text)[0] for text in _texts(element.get("items"))):
+        raise ContentIsBad("Content is defined as unsafe. Unsafe parts can be identified by landing.repo.checkContent.")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the texts of blocks; what is between are pages, whose own fields may hold the author's code."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, member in value.items():
+            if name != "ADDITIONAL_FIELDS":
+                yield from _texts(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from _texts(member)
+
+
+def _store(
+    work: Work,
+    application: str,
+    element: Mapping[str, Any],
+    use: str,
+    parent: str,
+    translations: Translations,
+    site_template: str | None,
+) -> int:
+    fields = element.get("fields")
+    title = element.get("name") or (fields.get("TITLE") if isinstance(fields, Mapping) else "") or _code(element)
+    kind = element.get("type")
+    values: dict[str, Any] = {
+        "parent": parent,
+        "type": kind.lower() if isinstance(kind, str) and kind else "page",
+        "title": str(title),
+        "description": None if element.get("description") is None else str(element["description"]),
+        "active": element.get("active", True) not in (False, "N"),
+        "in_list": element.get("show_in_list", "Y") != "N",
+        **{name: str(element.get(name) or "") for name in ("preview_url", "preview", "preview2x", "preview3x")},
+        "manifest": msgspec.json.encode(element).decode(),
+        "translations": translations.json(),
+        "site_template": site_template,
+        "modified_by": work.user.id,
+        "modified_at": work.now_ms,
+    }
+    code = _code(element)
+    known = rows.find(work.tx, work.portal_id, application, code, use)
+    if known is not None:
+        work.tx.update(demo_templates, work.portal_id, known.id, **values)
+        return known.id
+    return work.tx.insert(
+        demo_templates,
+        portal_id=work.portal_id,
+        application=application,
+        xml_id=code,
+        use=use,
+        created_by=work.user.id,
+        created_at=work.now_ms,
+        **values,
+    )

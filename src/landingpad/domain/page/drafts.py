@@ -1,0 +1,57 @@
+"""Drafts seen before they are published: at addresses that only this server can make, and that work for a while."""
+
+from hashlib import sha256
+from typing import NamedTuple
+
+from landingpad.domain.page import versions
+from landingpad.domain.page.signing import draft_query
+from landingpad.domain.site.addresses import address_of
+from landingpad.domain.work import Work
+from landingpad.errors import PageNotFound
+from landingpad.store.page import pages as page_rows
+from landingpad.store.site import sites as site_rows
+
+LIFETIME_MS = 3_600_000
+"""How long an address works that somebody was given."""
+
+
+class Draft(NamedTuple):
+    """A draft as it is now."""
+
+    site_id: int
+    html: str
+    content_hash: str
+
+
+class DraftAddresses(NamedTuple):
+    """Where a draft can be seen; whoever has these addresses can see it, without signing in."""
+
+    page: str
+    picture: str
+    expires_ms: int
+
+
+def find(work: Work, page_id: int) -> Draft | None:
+    """Render the draft of a page; None if there is no such page, or it is in the trash."""
+    page = page_rows.find(work.tx, work.portal_id, page_id)
+    site = None if page is None else site_rows.find(work.tx, work.portal_id, page.site_id)
+    if page is None or site is None or page.deleted or site.deleted:
+        return None
+    html = versions.draft_html(work, site, page)
+    return Draft(site.id, html, sha256(html.encode()).hexdigest())
+
+
+def addresses_of(work: Work, page_id: int, *, lifetime_ms: int = LIFETIME_MS) -> DraftAddresses:
+    """Make the addresses of a draft.
+
+    Raises:
+        PageNotFound: there is no such page.
+
+    """
+    view = page_rows.find_view(work.tx, work.portal_id, page_id)
+    if view is None:
+        raise PageNotFound
+    expires_ms = work.now_ms + lifetime_ms
+    query = draft_query(site_rows.signing_key(work.tx, work.portal_id), page_id, expires_ms)
+    address = address_of(work, view, site_rows.portal_host(work.tx, work.portal_id))
+    return DraftAddresses(f"{address}?{query}", f"{address}preview.jpg?{query}", expires_ms)

@@ -1,0 +1,84 @@
+"""Menus of pages: a link to a new page is one more of their items."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from landingpad import blockhtml
+from landingpad.blockhtml.document import Document
+from landingpad.blocks.library import BlockDesign
+from landingpad.domain.block import blocks
+from landingpad.domain.people.rights import Right
+from landingpad.domain.work import Work
+from landingpad.errors import AccessDenied, BlockNotFound
+from landingpad.store.block import blocks as block_rows
+from landingpad.store.page import pages as page_rows
+from landingpad.store.page.pages import PageView
+from landingpad.store.records import Block, Site
+
+
+def add_link(work: Work, block_id: int, menu: str, page_id: int, title: str, types: tuple[str, ...]) -> bool:
+    """Add a link to a page as the last item of a menu, in the draft of the page with the menu.
+
+    `menu` is the code of the menu in the manifest of the block, or the selector of its items. False: the caller has no
+    such block, or it has no such menu.
+    """
+    try:
+        page, block = blocks.anywhere(work, block_id, types)
+    except BlockNotFound:
+        return False
+    if block.deleted or block.is_public or not work.may(Right.EDIT, page.site_id):
+        return False
+    return _extend(work, page, block, menu, page_id, title)
+
+
+def add_link_to_site(work: Work, site: Site, page_id: int, title: str) -> bool:
+    """Add a link to a page to the first menu of a site's index page; False if it has none."""
+    page = page_rows.find_view(work.tx, work.portal_id, site.index_page_id) if site.index_page_id else None
+    if page is None or page.id == page_id:
+        return False
+    draft = block_rows.of_page(work.tx, work.portal_id, page.id, public=False)
+    return any(not block.deleted and _extend(work, page, block, "", page_id, title) for block in draft)
+
+
+def _extend(work: Work, page: PageView, block: Block, menu: str, page_id: int, title: str) -> bool:
+    design = blocks.design_of(work, block.code)
+    item = _item_selector(design, menu) if design else ""
+    link = _link_selector(design.manifest, block.content, item) if design and item else ""
+    if design is None or not link:
+        return False
+    count = len(Document(block.content).select(item))
+    content = blockhtml.clone_card(block.content, design.manifest, f"{item}@{count - 1}")
+    value = {"text": title, "href": f"#landing{page_id}", "target": "_self"}
+    content = blockhtml.update_cards(content, design.manifest, {item: {"values": [{f"{link}@{count}": value}]}})
+    try:
+        blocks.require_access(block, "W")
+    except AccessDenied:
+        return False
+    blocks.save(work, page, block, content=content)
+    return True
+
+
+def _item_selector(design: BlockDesign, menu: str) -> str:
+    """Return the selector of the items of a menu: by its code in the manifest, by itself, or the only one there is."""
+    cards = blockhtml.section(design.manifest, "cards")
+    declared = blockhtml.section(design.manifest, "menu", menu).get("item") if menu else ""
+    for selector in (declared, menu):
+        if selector in cards:
+            return str(selector)
+    named = [selector for selector in cards if "menu" in selector]
+    return named[0] if len(named) == 1 else ""
+
+
+def _link_selector(manifest: Mapping[str, Any], content: str, item: str) -> str:
+    """Return the selector of the links in the items."""
+    document = Document(content)
+    items = document.select(item)
+    for selector, node in blockhtml.section(manifest, "nodes").items():
+        if (
+            items
+            and isinstance(node, Mapping)
+            and node.get("type") == "link"
+            and document.descendants(items[-1], selector)
+        ):
+            return selector
+    return ""

@@ -1,0 +1,262 @@
+"""Pages: making, changing, moving and removing them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from landingpad.domain.page import publishing
+from landingpad.domain.people.rights import UNKNOWN_SITE, Right
+from landingpad.domain.site import additional, addresses, codes, sites, trash
+from landingpad.domain.site.urls import NO_PREVIEW, PREVIEW_FILE
+from landingpad.domain.work import Work
+from landingpad.errors import (
+    AccessDenied,
+    CodeCannotBeEmpty,
+    DeleteAccessDenied,
+    FolderNotFound,
+    PageNotFound,
+    SiteNotFound,
+)
+from landingpad.store.page import pages as rows
+from landingpad.store.page.pages import PageView
+from landingpad.store.records import Page, Site
+from landingpad.store.site import folders as folder_rows
+from landingpad.store.tables.site import pages
+from landingpad.store.tables.site import sites as sites_table
+
+
+class PageFields(msgspec.Struct, kw_only=True):
+    """What an author says about a page. UNSET: not said."""
+
+    title: str | msgspec.UnsetType = msgspec.UNSET
+    code: str | msgspec.UnsetType | None = msgspec.UNSET
+    site_id: int | msgspec.UnsetType = msgspec.UNSET
+    folder_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    description: str | msgspec.UnsetType | None = msgspec.UNSET
+    xml_id: str | msgspec.UnsetType | None = msgspec.UNSET
+    template_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    in_sitemap: bool | msgspec.UnsetType = msgspec.UNSET
+    is_folder: bool | msgspec.UnsetType = msgspec.UNSET
+    deleted: bool | msgspec.UnsetType = msgspec.UNSET
+    published_at: int | msgspec.UnsetType | None = msgspec.UNSET
+    additional: Mapping[str, Any] | msgspec.UnsetType = msgspec.UNSET
+
+    def plain(self) -> dict[str, Any]:
+        """Return the columns that need no rule of their own."""
+        names = ("description", "xml_id", "template_id", "in_sitemap", "is_folder")
+        return {name: value for name in names if (value := getattr(self, name)) is not msgspec.UNSET}
+
+
+def find(work: Work, page_id: int, types: tuple[str, ...], *, trashed: bool = False) -> PageView | None:
+    """Return a page of the site types that the call sees, if it may be read; None where `get` would refuse."""
+    page = rows.find_view(work.tx, work.portal_id, page_id)
+    may_read = work.may(Right.READ, page.site_id if page else UNKNOWN_SITE)
+    if page is None or not may_read or page.site_type not in types:
+        return None
+    return page if trashed or not (page.deleted or page.site_deleted) else None
+
+
+def get(work: Work, page_id: int, types: tuple[str, ...], *, trashed: bool = False) -> PageView:
+    """Return a page of the site types that the call sees.
+
+    Raises:
+        PageNotFound: there is none, or it may not be read, or it is in the trash and `trashed` is false.
+
+    """
+    page = find(work, page_id, types, trashed=trashed)
+    if page is None:
+        raise PageNotFound
+    return page
+
+
+def add(work: Work, fields: PageFields, types: tuple[str, ...]) -> int:
+    """Make a page and return its id. The first page of a site becomes its index page.
+
+    Raises:
+        SiteNotFound, FolderNotFound: where it should go.
+        SlashIsNotAllowed, CodeCannotBeEmpty, WrongCodeFormat: about the code.
+        AccessDenied: the caller may not edit the site.
+
+    """
+    site = _site_to_edit(work, fields.site_id, types)
+    folder_id = checked_folder(work, site.id, fields.folder_id or None)
+    title = (fields.title if isinstance(fields.title, str) else "").strip()
+    if fields.code == "" and fields.is_folder is msgspec.UNSET:
+        raise CodeCannotBeEmpty
+    wanted = codes.page_code(fields.code or None, title, work.services.random)
+    codes.check_page_code(wanted)
+    page_id = work.tx.insert(
+        pages,
+        portal_id=work.portal_id,
+        site_id=site.id,
+        folder_id=folder_id,
+        title=title or wanted,
+        code=free_code(work, site.id, folder_id, wanted),
+        active=False,
+        deleted=False,
+        created_by=work.user.id,
+        modified_by=work.user.id,
+        created_at=work.now_ms,
+        modified_at=work.now_ms,
+        **fields.plain(),
+    )
+    if isinstance(fields.additional, Mapping):
+        additional.save(work, "page", page_id, fields.additional, site.type)
+    if site.index_page_id is None:
+        work.tx.update(sites_table, work.portal_id, site.id, index_page_id=page_id)
+    return page_id
+
+
+def update(work: Work, page: PageView, fields: PageFields, types: tuple[str, ...]) -> None:
+    """Change the settings of a page. The blocks of its public version stay as they were published.
+
+    Raises:
+        SiteNotFound, FolderNotFound: where it should move.
+        SlashIsNotAllowed, CodeCannotBeEmpty, WrongCodeFormat: about the code.
+        CannotDeleteMain, UnableDeleteInclude: about DELETED.
+        AccessDenied: DELETED needs the right to delete, the date of publication that to publish, and moving the page
+            to another site the right to edit that one.
+
+    """
+    if fields.deleted is not msgspec.UNSET and not work.may(Right.DELETE, page.site_id):
+        raise AccessDenied("Access to delete the page is denied.")
+    if fields.published_at is not msgspec.UNSET and not work.may(Right.PUBLIC, page.site_id):
+        raise AccessDenied("Publishing access to the page is denied.")
+    changes: dict[str, Any] = fields.plain()
+    if fields.published_at is not msgspec.UNSET:
+        changes["published_at"] = fields.published_at
+    if isinstance(fields.title, str) and fields.title.strip():
+        changes["title"] = fields.title.strip()
+    # The folder is looked for in the present site: site and folder cannot change in one call.
+    folder_id = page.folder_id
+    if fields.folder_id is not msgspec.UNSET:
+        folder_id = checked_folder(work, page.site_id, fields.folder_id)
+    site_id = page.site_id
+    if isinstance(fields.site_id, int) and fields.site_id != page.site_id:
+        site_id, folder_id = _site_to_edit(work, fields.site_id, types).id, None
+    code = _changed_code(work, fields, page)
+    if isinstance(fields.additional, Mapping):
+        additional.save(work, "page", page.id, fields.additional, page.site_type)
+    _change(work, page, site_id, folder_id, code or page.code, changes)
+    if isinstance(fields.deleted, bool):
+        if fields.deleted:
+            trash.trash_page(work, page)
+        elif page.deleted:
+            trash.restore_page(work, page)
+        else:  # as documented: whoever sends this field has an inactive page afterwards
+            publishing.unpublish_page(work, page.id)
+
+
+def move(work: Work, page: PageView, site_id: int | None, folder_id: int | None, types: tuple[str, ...]) -> None:
+    """Move a page to the root of a site (None: its own), or to a folder of its own site.
+
+    Raises:
+        AccessDenied: the caller may not edit the target, or there is none.
+        DeleteAccessDenied: the caller may not delete from the site where the page is.
+        FolderNotFound: the folder is not of the page's present site, or the site should change too.
+
+    """
+    target = sites.find(work, site_id or page.site_id, types)
+    may_edit = work.may(Right.EDIT, site_id or page.site_id)
+    if target is None or target.deleted or not may_edit:
+        raise AccessDenied("The target site was not found or access to it is denied.")
+    if not work.may(Right.DELETE, page.site_id):
+        raise DeleteAccessDenied
+    if folder_id and target.id != page.site_id:
+        raise FolderNotFound("The site and the folder of a page cannot change in one call: move it to the site first.")
+    _change(work, page, target.id, checked_folder(work, target.id, folder_id), page.code, {})
+
+
+def delete(work: Work, page: PageView) -> None:
+    """Remove a page for good, with its blocks, versions and pictures."""
+    if page.active:
+        publishing.unpublish_page(work, page.id)  # what shows it follows
+    rows.remove(work.tx, work.portal_id, page.id)
+
+
+def preview_address(page: PageView, address: str) -> str:
+    """Return the address of a page's picture: the author's own, that of the photograph, or of the placeholder."""
+    if page.own_picture:
+        return page.own_picture
+    return f"{address}{PREVIEW_FILE}" if page.active and page.preview_key else NO_PREVIEW
+
+
+def index_page_of(work: Work, site: Site) -> Page | None:
+    """Return the index page of a site."""
+    return rows.find(work.tx, work.portal_id, site.index_page_id) if site.index_page_id else None
+
+
+def checked_folder(work: Work, site_id: int, folder_id: int | msgspec.UnsetType | None) -> int | None:
+    """Return the id of a live folder of a site; None for the root.
+
+    Raises:
+        FolderNotFound: the site has no such folder.
+
+    """
+    if not isinstance(folder_id, int) or folder_id == 0:
+        return None
+    folder = folder_rows.find(work.tx, work.portal_id, folder_id)
+    if folder is None or folder.site_id != site_id or folder.deleted:
+        raise FolderNotFound
+    return folder.id
+
+
+def free_code(work: Work, site_id: int, folder_id: int | None, wanted: str, *, but: int = 0) -> str:
+    """Return a code that no other page of the folder has."""
+    return codes.with_random_suffix(
+        wanted,
+        work.services.random,
+        lambda code: rows.code_is_taken(work.tx, site_id, folder_id, code, but=but),
+    )
+
+
+def _change(
+    work: Work, page: PageView, site_id: int, folder_id: int | None, code: str, changes: dict[str, Any]
+) -> None:
+    """Store changes of a page and of its place, and let everything follow that shows it."""
+    moved = (site_id, folder_id) != (page.site_id, page.folder_id)
+    if moved or code != page.code:
+        code = free_code(work, site_id, folder_id, code, but=page.id)
+        addresses.remember_page(work, page, page.site_index_page_id)
+    work.tx.update(
+        pages,
+        work.portal_id,
+        page.id,
+        **changes,
+        site_id=site_id,
+        folder_id=folder_id,
+        code=code,
+        modified_by=work.user.id,
+        modified_at=work.now_ms,
+    )
+    sites.pages_look_different(work, page.site_id)
+    if site_id != page.site_id:
+        rows.leave_site(work.tx, work.portal_id, page.id, page.site_id)
+        sites.pages_look_different(work, site_id)
+        publishing.refresh_site(work, site_id)
+    publishing.refresh_site(work, page.site_id)
+
+
+def _site_to_edit(work: Work, site_id: int | msgspec.UnsetType, types: tuple[str, ...]) -> Site:
+    site = sites.find(work, site_id, types) if isinstance(site_id, int) else None
+    known = site.id if site else UNKNOWN_SITE
+    may_edit = work.may(Right.EDIT, known)
+    if site is None or site.deleted or not work.may(Right.READ, known):
+        raise SiteNotFound
+    if not may_edit:
+        raise AccessDenied
+    return site
+
+
+def _changed_code(work: Work, fields: PageFields, page: PageView) -> str | None:
+    if fields.code is msgspec.UNSET:
+        return None
+    if not fields.code:
+        if fields.code == "" and fields.is_folder is msgspec.UNSET:
+            raise CodeCannotBeEmpty
+        return None
+    title = fields.title if isinstance(fields.title, str) else page.title
+    code = codes.page_code(fields.code, title, work.services.random)
+    codes.check_page_code(code)
+    return code

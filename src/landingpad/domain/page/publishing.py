@@ -1,0 +1,232 @@
+"""Publication: the draft of a page becomes what visitors get; taking pages, folders and sites offline again."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from landingpad.domain.page import versions
+from landingpad.domain.preview.previews import Priority
+from landingpad.domain.work import Work
+from landingpad.store.block import blocks as block_rows
+from landingpad.store.page import pages as page_rows
+from landingpad.store.page import syspages, view_templates
+from landingpad.store.page import versions as version_rows
+from landingpad.store.records import Block, Folder, Page, Site
+from landingpad.store.site import folders as folder_rows
+from landingpad.store.site import sites as site_rows
+from landingpad.store.tables.site import blocks as blocks_table
+from landingpad.store.tables.site import folders as folders_table
+from landingpad.store.tables.site import pages as pages_table
+from landingpad.store.tables.site import sites as sites_table
+
+
+class CannotUndoError(Exception):
+    """There is no such publication to go back to; the text says which there are."""
+
+
+def publish_page(work: Work, page_id: int) -> None:
+    """Make the draft of a page public, with the folders above it and its site."""
+    page = _page(work, page_id)
+    site = _site(work, page.site_id)
+    set_folders(work, folder_rows.chain(work.tx, work.portal_id, page.folder_id), active=True)
+    if not site.active:
+        work.tx.update(sites_table, work.portal_id, site.id, active=True, modified_at=work.now_ms)
+    _publish_draft(work, site, page)
+    pages_showing_it_changed(work, page_id)
+
+
+def unpublish_page(work: Work, page_id: int) -> None:
+    """Take a page offline. Its public version is kept for the next publication."""
+    work.tx.update(
+        pages_table, work.portal_id, page_id, active=False, modified_by=work.user.id, modified_at=work.now_ms
+    )
+    pages_showing_it_changed(work, page_id)
+
+
+def publish_site(work: Work, site: Site) -> None:
+    """Make a site public: its folders, and the drafts of those of its pages that are active.
+
+    Pages that were never published, or were taken offline, stay offline (landing/site/landing-site-publication.md).
+    """
+    work.tx.update(sites_table, work.portal_id, site.id, active=True, modified_by=work.user.id, modified_at=work.now_ms)
+    set_folders(work, _live_folders(work, site), active=True)
+    published = [p for p in page_rows.of_site(work.tx, work.portal_id, site.id) if p.active and not p.deleted]
+    areas = view_templates.area_pages(work.tx, work.portal_id)
+    # Pages that are part of others come first, so that the others are rendered once.
+    for page in sorted(published, key=lambda page: page.id not in areas):
+        # The picture of the site itself does not wait for those of its other pages.
+        is_index = page.id == site.index_page_id
+        _publish_draft(work, site, page, Priority.PUBLISHED if is_index else Priority.BULK)
+    for page in published:
+        if page.id in areas:
+            pages_showing_it_changed(work, page.id, but=site.id)
+
+
+def unpublish_site(work: Work, site: Site) -> None:
+    """Take a site offline with all its pages and folders."""
+    work.tx.update(
+        sites_table, work.portal_id, site.id, active=False, modified_by=work.user.id, modified_at=work.now_ms
+    )
+    set_folders(work, _live_folders(work, site), active=False)
+    for page in page_rows.of_site(work.tx, work.portal_id, site.id):
+        if page.active:
+            unpublish_page(work, page.id)
+
+
+def set_folders(work: Work, folders: Iterable[Folder], *, active: bool) -> None:
+    """Put folders online or offline."""
+    for folder in folders:
+        if folder.active != active:
+            work.tx.update(
+                folders_table,
+                work.portal_id,
+                folder.id,
+                active=active,
+                modified_by=work.user.id,
+                modified_at=work.now_ms,
+            )
+
+
+def undo_publication(work: Work, page_id: int, publication: int | None = None) -> int:
+    """Show visitors an earlier publication of a page again, as a new one; the draft stays as it is.
+
+    Args:
+        work: the work at hand.
+        page_id: which page.
+        publication: its number; None: the one before the present one.
+
+    Returns:
+        The number that was gone back to.
+
+    Raises:
+        CannotUndoError: there is no such publication.
+
+    """
+    page = _page(work, page_id)
+    history = version_rows.history(work.tx, work.portal_id, page_id)
+    kept = [entry for entry in history if entry.id != page.public_version_id]
+    wanted = next((entry for entry in kept if publication in (None, entry.publication)), None)
+    if wanted is None:
+        numbers = ", ".join(str(entry.publication) for entry in kept) or "none"
+        raise CannotUndoError(f"Page {page_id} has no publication {publication or 'before this one'}. Kept: {numbers}.")
+    version = version_rows.find(work.tx, work.portal_id, wanted.id)
+    assert version is not None  # noqa: S101  # it was listed in this very transaction
+    public = _public_blocks(work, page_id)
+    for values in versions.blocks_of(version):
+        _write_block(work, page, values, public.pop(values["draft_id"], None))
+    _delete_blocks(work, public.values())
+    versions.publish(work, _site(work, page.site_id), page)
+    pages_showing_it_changed(work, page_id)
+    return wanted.publication
+
+
+def has_changes(work: Work, page_id: int) -> bool:
+    """Say whether the blocks of a draft differ from those that were published, so that publishing would change them."""
+    public = _public_blocks(work, page_id)
+    drafts = [
+        block for block in block_rows.of_page(work.tx, work.portal_id, page_id, public=False) if not block.deleted
+    ]
+    names = versions.COPIED
+    return len(drafts) != len(public) or any(
+        block.id not in public or any(getattr(block, name) != getattr(public[block.id], name) for name in names)
+        for block in drafts
+    )
+
+
+def refresh_site(work: Work, site_id: int) -> None:
+    """Have the published pages of a site, and their pictures, follow a change of the site itself.
+
+    The index page follows at once, in this transaction; the others in a job, or before that when one is visited.
+    """
+    site = _site(work, site_id)
+    if not site.active or site.deleted:
+        return
+    page = page_rows.find(work.tx, work.portal_id, site.index_page_id) if site.index_page_id else None
+    if page is not None and page.active and page.public_version_id is not None:
+        versions.current(work, site, page)
+    if page_rows.outdated(work.tx, work.portal_id, site_id, limit=1):
+        work.services.jobs.refresh_pages(work.tx, portal_id=work.portal_id, site_id=site_id)
+
+
+def refresh_next_page(work: Work, site_id: int) -> bool:
+    """Render one page that shows the site as it was before; return False when there is none left."""
+    site = site_rows.find(work.tx, work.portal_id, site_id)
+    found = page_rows.outdated(work.tx, work.portal_id, site_id, limit=1)
+    if site is None or not found:
+        return False
+    versions.current(work, site, found[0], Priority.BULK)
+    return True
+
+
+def pages_showing_it_changed(work: Work, page_id: int, *, but: int = 0) -> None:
+    """Have the pages follow of which this one is a part, or that link to it as a special page."""
+    showing = {
+        *view_templates.sites_showing(work.tx, work.portal_id, page_id),
+        *syspages.sites_of_page(work.tx, work.portal_id, page_id),
+    }
+    for site_id in sorted(showing - {but}):
+        site_rows.count_change(work.tx, work.portal_id, site_id)
+        refresh_site(work, site_id)
+
+
+def _publish_draft(work: Work, site: Site, page: Page, priority: Priority = Priority.PUBLISHED) -> None:
+    public = _public_blocks(work, page.id)
+    for block in block_rows.of_page(work.tx, work.portal_id, page.id, public=False):
+        if not block.deleted:
+            values = {"draft_id": block.id, **{name: getattr(block, name) for name in versions.COPIED}}
+            _write_block(work, page, values, public.pop(block.id, None))
+    _delete_blocks(work, public.values())
+    work.tx.update(pages_table, work.portal_id, page.id, active=True, published_at=work.now_ms)
+    versions.publish(work, site, page, priority)
+
+
+def _public_blocks(work: Work, page_id: int) -> dict[int | None, Block]:
+    return {block.draft_id: block for block in block_rows.of_page(work.tx, work.portal_id, page_id, public=True)}
+
+
+def _write_block(work: Work, page: Page, values: dict[str, Any], public: Block | None) -> None:
+    """Make a public block, or bring one up to date."""
+    if public is None:
+        work.tx.insert(
+            blocks_table,
+            portal_id=work.portal_id,
+            page_id=page.id,
+            is_public=True,
+            deleted=False,
+            created_by=work.user.id,
+            created_at=work.now_ms,
+            modified_by=work.user.id,
+            modified_at=work.now_ms,
+            **values,
+        )
+    elif any(getattr(public, name) != value for name, value in values.items()):
+        work.tx.update(
+            blocks_table,
+            work.portal_id,
+            public.id,
+            **values,
+            modified_by=work.user.id,
+            modified_at=work.now_ms,
+        )
+
+
+def _delete_blocks(work: Work, left_over: Iterable[Block]) -> None:
+    for block in left_over:
+        block_rows.delete(work.tx, work.portal_id, block.id)
+
+
+def _live_folders(work: Work, site: Site) -> list[Folder]:
+    return [folder for folder in folder_rows.of_site(work.tx, work.portal_id, site.id) if not folder.deleted]
+
+
+def _page(work: Work, page_id: int) -> Page:
+    page = page_rows.find(work.tx, work.portal_id, page_id)
+    if page is None:
+        raise LookupError(f"there is no page {page_id}")
+    return page
+
+
+def _site(work: Work, site_id: int) -> Site:
+    site = site_rows.find(work.tx, work.portal_id, site_id)
+    if site is None:
+        raise LookupError(f"there is no site {site_id}")
+    return site

@@ -1,0 +1,182 @@
+"""Public versions of pages: rendered once, at publication or when the site around them changes, then only served."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from landingpad.domain.block.blocks import wrapper_of
+from landingpad.domain.preview import previews
+from landingpad.domain.preview.previews import Priority
+from landingpad.domain.site import additional
+from landingpad.domain.site.addresses import path_of
+from landingpad.domain.site.urls import base_path
+from landingpad.domain.work import Work
+from landingpad.render.fields import has_own_code
+from landingpad.render.html import PAGE_LINK, PageParts, RenderedBlock, render_page
+from landingpad.store.block import blocks as block_rows
+from landingpad.store.page import pages as page_rows
+from landingpad.store.page import syspages, view_templates
+from landingpad.store.page import versions as rows
+from landingpad.store.records import Block, Page, PageVersion, Site
+from landingpad.store.site import sites as site_rows
+from landingpad.store.tables.site import page_versions
+from landingpad.store.tables.site import pages as pages_table
+
+KEPT_PUBLICATIONS = 20
+"""How many publications of a page can be gone back to, the newest first."""
+COPIED = tuple(
+    name
+    for name in Block.__struct_fields__
+    if name
+    not in {
+        "id",
+        "portal_id",
+        "page_id",
+        "is_public",
+        "draft_id",
+        "deleted",
+        "created_by",
+        "modified_by",
+        "created_at",
+        "modified_at",
+    }
+)
+"""What a public block has from the draft block that it was made from."""
+
+
+def current(work: Work, site: Site, page: Page, priority: Priority = Priority.PUBLISHED) -> PageVersion:
+    """Return the public version of a page; rendered anew if the site has changed in a way that its pages show.
+
+    Then its picture is expected with that priority.
+
+    Raises:
+        LookupError: the page was never published.
+
+    """
+    version = find(work, page)
+    if version is None:
+        raise LookupError(f"page {page.id} was never published")
+    if version.settings_version == site.settings_version:
+        return version
+    return _store(work, site, page, publication=version.publication, created_by=version.created_by, priority=priority)
+
+
+def publish(work: Work, site: Site, page: Page, priority: Priority = Priority.PUBLISHED) -> PageVersion:
+    """Store the public blocks of a page as a new publication, and expect its picture with that priority."""
+    _, last = rows.last_numbers(work.tx, work.portal_id, page.id)
+    version = _store(work, site, page, publication=last + 1, created_by=work.user.id, priority=priority)
+    rows.forget_old(work.tx, work.portal_id, page.id, up_to=version.publication - KEPT_PUBLICATIONS)
+    return version
+
+
+def find(work: Work, page: Page) -> PageVersion | None:
+    """Return the public version of a page as it was rendered last."""
+    return None if page.public_version_id is None else rows.find(work.tx, work.portal_id, page.public_version_id)
+
+
+def blocks_of(version: PageVersion) -> list[dict[str, Any]]:
+    """Return the blocks of a version: the columns in COPIED, and the draft block each was made from."""
+    found: list[dict[str, Any]] = msgspec.json.decode(version.blocks)
+    return found
+
+
+def parts_of(work: Work, site: Site, page: Page, blocks: Sequence[Block]) -> PageParts:
+    """Gather what the renderer needs for a page with these blocks."""
+    fields = additional.effective(work, site, page)
+    own_template = view_templates.find(page.template_id)
+    template = own_template or view_templates.find(site.template_id)
+    areas: dict[int, list[Block]] = {}
+    if template is not None and template.area_count:
+        areas = {area: _area(work, page_id) for area, page_id in area_pages(work, site, page).items()}
+    shown = [*blocks, *(block for members in areas.values() for block in members)]
+    specials = syspages.of_site(work.tx, work.portal_id, site.id)
+    paths = _page_paths(work, site, shown, [found.page_id for found in specials])
+    return PageParts(
+        language=site.language or site_rows.portal_language(work.tx, work.portal_id),
+        title=page.title,
+        description=page.description or "",
+        site_title=site.title,
+        path=path_of(work, page, site.index_page_id),
+        base=base_path(site.type, site.code),
+        fields=fields,
+        layout=template.content if template else "#CONTENT#",
+        blocks=[_rendered(block) for block in blocks],
+        areas={area: [_rendered(block) for block in members] for area, members in areas.items()},
+        page_paths=paths,
+        special_paths={found.type: paths[found.page_id] for found in specials if found.page_id in paths},
+        block_anchors={block.draft_id or block.id: block.anchor or f"b{block.id}" for block in shown},
+    )
+
+
+def draft_html(work: Work, site: Site, page: Page) -> str:
+    """Return the draft of a page as its publication would make it public now."""
+    drafts = block_rows.of_page(work.tx, work.portal_id, page.id, public=False)
+    return render_page(parts_of(work, site, page, [block for block in drafts if block.active and not block.deleted]))
+
+
+def area_pages(work: Work, site: Site, page: Page) -> Mapping[int, int]:
+    """Return which page fills which area of a page: those of the page itself win over those of its site.
+
+    A page with a template of its own has areas of its own; what the site says about the same numbers is meant for
+    another layout, unless both use the same one.
+    """
+    own = view_templates.refs(work.tx, work.portal_id, "page", page.id)
+    if page.template_id and page.template_id != site.template_id:
+        return own
+    return {**view_templates.refs(work.tx, work.portal_id, "site", site.id), **own}
+
+
+def _store(work: Work, site: Site, page: Page, *, publication: int, created_by: int, priority: Priority) -> PageVersion:
+    """Render a page, store it as what visitors get now, and have its picture taken unless there is one of it."""
+    blocks = block_rows.of_page(work.tx, work.portal_id, page.id, public=True)
+    parts = parts_of(work, site, page, [block for block in blocks if block.active])
+    html = render_page(parts)
+    content_hash = hashlib.sha256(html.encode()).hexdigest()
+    number, _ = rows.last_numbers(work.tx, work.portal_id, page.id)
+    version = PageVersion(
+        id=0,
+        portal_id=work.portal_id,
+        page_id=page.id,
+        number=number + 1,
+        publication=publication,
+        settings_version=site.settings_version,
+        content_hash=content_hash,
+        html=html,
+        blocks=msgspec.json.encode(
+            [{"draft_id": block.draft_id, **{name: getattr(block, name) for name in COPIED}} for block in blocks]
+        ).decode(),
+        own_code=has_own_code(parts.fields),
+        created_by=created_by,
+        created_at=work.now_ms,
+    )
+    values = {name: value for name, value in msgspec.structs.asdict(version).items() if name != "id"}
+    version_id = work.tx.insert(page_versions, **values)
+    rows.forget_earlier_renderings(work.tx, work.portal_id, page.id, publication=publication, but=version_id)
+    version = msgspec.structs.replace(version, id=version_id)
+    changes: dict[str, Any] = {"public_version_id": version_id}
+    picture = previews.follow(work, version, priority)
+    if picture is not None:
+        changes["preview_key"] = picture
+    work.tx.update(pages_table, work.portal_id, page.id, **changes)
+    return version
+
+
+def _area(work: Work, page_id: int) -> list[Block]:
+    """Return the public blocks of a page that fills an area; none while it is not published."""
+    page = page_rows.find(work.tx, work.portal_id, page_id)
+    if page is None or not page.active or page.deleted:
+        return []
+    return [b for b in block_rows.of_page(work.tx, work.portal_id, page_id, public=True) if b.active]
+
+
+def _rendered(block: Block) -> RenderedBlock:
+    return RenderedBlock(block.id, block.code, block.content, block.anchor, wrapper_of(block))
+
+
+def _page_paths(work: Work, site: Site, blocks: Sequence[Block], others: Sequence[int]) -> dict[int, str]:
+    """Return the paths of the pages of this site that these blocks link to, and of some others."""
+    wanted = {int(number) for block in blocks for number in PAGE_LINK.findall(block.content)} | set(others)
+    found = (page_rows.find(work.tx, work.portal_id, page_id) for page_id in sorted(wanted))
+    return {p.id: path_of(work, p, site.index_page_id) for p in found if p and p.site_id == site.id}

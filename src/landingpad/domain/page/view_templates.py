@@ -1,0 +1,39 @@
+"""View templates: which pages fill the areas around the content of a site's pages."""
+
+from collections.abc import Mapping
+
+from landingpad.domain.page import publishing
+from landingpad.domain.site import sites
+from landingpad.domain.work import Work
+from landingpad.store.page import view_templates as rows
+from landingpad.store.page.pages import PageView
+from landingpad.store.records import Site
+
+
+def areas_of_site(work: Work, site: Site) -> dict[int, int]:
+    """Return which page fills which area of a site."""
+    return rows.refs(work.tx, work.portal_id, "site", site.id)
+
+
+def areas_of_page(work: Work, page: PageView) -> dict[int, int]:
+    """Return which page fills which area of one page; those that its site says are not among them."""
+    return rows.refs(work.tx, work.portal_id, "page", page.id)
+
+
+def fill_site(work: Work, site: Site, areas: Mapping[int, int]) -> None:
+    """Replace all areas of a site; its published pages show them at once."""
+    if areas_of_site(work, site) != dict(areas):
+        rows.set_refs(work.tx, work.portal_id, "site", site.id, dict(areas))
+        _show(work, site.id)
+
+
+def fill_page(work: Work, page: PageView, areas: Mapping[int, int]) -> None:
+    """Replace all areas of one page, which shows them at once if it is published."""
+    if areas_of_page(work, page) != dict(areas):
+        rows.set_refs(work.tx, work.portal_id, "page", page.id, dict(areas))
+        _show(work, page.site_id)
+
+
+def _show(work: Work, site_id: int) -> None:
+    sites.pages_look_different(work, site_id)
+    publishing.refresh_site(work, site_id)

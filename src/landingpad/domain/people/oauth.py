@@ -1,0 +1,184 @@
+"""The authorization server: codes, access tokens and refresh tokens (settings/oauth/*.md).
+
+A function that finds an abuse has to store what follows from it. So it returns the refusal instead of raising it: an
+exception would roll the transaction back.
+"""
+
+import hmac
+from random import Random
+from typing import Final, NamedTuple
+
+from landingpad.domain.people.secrets import hashed, new_code
+from landingpad.store.app import apps as app_rows
+from landingpad.store.db.engine import Tx
+from landingpad.store.people import people
+from landingpad.store.people import tokens as rows
+from landingpad.store.records import Application, Grant
+from landingpad.store.tables.app import grants, tokens
+
+CODE_MS: Final = 30_000
+"""An authorization code lives half a minute."""
+ACCESS_MS: Final = 3_600_000
+REFRESH_MS: Final = 180 * 86_400_000
+REUSE_MS: Final = 86_400_000
+"""So long a refresh token still works after its use, for clients whose answer was lost; later it is an abuse."""
+_TOKEN_LENGTH = 70
+
+
+class TokenPair(NamedTuple):
+    """What an application gets for a code or a refresh token."""
+
+    access_token: str
+    refresh_token: str
+    expires_at: int
+    user_id: int
+
+
+class Refusal(NamedTuple):
+    """Why it gets none."""
+
+    code: str
+    text: str
+    status: int = 400
+
+
+def check_client(tx: Tx, client_id: str, client_secret: str) -> Application | Refusal:
+    """Return the application that shows its secret."""
+    app = app_rows.by_client_id(tx, client_id)
+    if app is None:
+        # Official SDKs assert this code with status 200.
+        return Refusal("wrong_client", f"There is no application {client_id[:100]!r}.", 200)
+    if not hmac.compare_digest(hashed(client_secret), app_rows.secret_hash(tx, app)):
+        return Refusal("invalid_client", "The client_secret does not belong to this client_id.")
+    return app
+
+
+def give_code(tx: Tx, app: Application, user_id: int, now_ms: int, random: Random | None = None) -> str:
+    """Let an application act for a user; return the code that it exchanges for tokens."""
+    code = new_code(random, _TOKEN_LENGTH)
+    tx.insert(
+        grants,
+        portal_id=app.portal_id,
+        app_id=app.id,
+        user_id=user_id,
+        code_hash=hashed(code),
+        code_expires_at=now_ms + CODE_MS,
+        created_at=now_ms,
+    )
+    return code
+
+
+def exchange_code(
+    tx: Tx, app: Application, code: str, now_ms: int, random: Random | None = None
+) -> TokenPair | Refusal:
+    """Return tokens for a code, once. A second use shows that somebody stole it: it revokes what the first gave."""
+    grant = rows.grant_of_code(tx, app.id, hashed(code))
+    if grant is None:
+        return Refusal("invalid_grant", "The authorization code is unknown to this application.")
+    if grant.code_used_at is not None:
+        _revoke(tx, grant, now_ms)
+        return Refusal("invalid_grant", "The authorization code was used before; its tokens are revoked now.")
+    if grant.code_expires_at is None or grant.code_expires_at <= now_ms:
+        return Refusal("invalid_grant", "The authorization code has expired; it lives 30 seconds.")
+    refusal = _refusal(tx, app, grant)
+    if refusal is not None:
+        return refusal
+    tx.update(grants, app.portal_id, grant.id, code_used_at=now_ms)
+    return _issue(tx, grant, now_ms, random)
+
+
+def refresh(
+    tx: Tx, app: Application, refresh_token: str, now_ms: int, random: Random | None = None
+) -> TokenPair | Refusal:
+    """Return a new pair for a refresh token, in whose place the new one comes."""
+    token = rows.find(tx, app.portal_id, "refresh", hashed(refresh_token))
+    grant = None if token is None else rows.grant(tx, app.portal_id, token.grant_id)
+    if token is None or grant is None or grant.app_id != app.id:
+        return Refusal("invalid_grant", "The refresh token is unknown to this application.")
+    if token.expires_at <= now_ms:
+        return Refusal("invalid_grant", "The refresh token has expired; it lives 180 days. Sign in again.")
+    refusal = _refusal(tx, app, grant)
+    if refusal is not None:
+        return refusal
+    if token.replaced_at is None:
+        tx.update(tokens, app.portal_id, token.id, replaced_at=now_ms)
+    elif token.replaced_at + REUSE_MS <= now_ms:
+        _revoke(tx, grant, now_ms)
+        return Refusal("invalid_grant", "The refresh token was replaced long ago; its tokens are revoked now.")
+    return _issue(tx, grant, now_ms, random)
+
+
+def grant_directly(tx: Tx, app: Application, user_id: int, now_ms: int, random: Random | None = None) -> TokenPair:
+    """Return tokens for a user without a sign-in: at the installation, and for the demo portal."""
+    grant_id = tx.insert(grants, portal_id=app.portal_id, app_id=app.id, user_id=user_id, created_at=now_ms)
+    grant = rows.grant(tx, app.portal_id, grant_id)
+    assert grant is not None  # noqa: S101  # it was just stored
+    return _issue(tx, grant, now_ms, random)
+
+
+def for_frame(tx: Tx, app: Application, user_id: int, now_ms: int, random: Random | None = None) -> TokenPair:
+    """Return tokens for a page of the application in the portal, where its user is signed in already."""
+    grant = rows.direct_grant(tx, app.portal_id, app.id, user_id)
+    return grant_directly(tx, app, user_id, now_ms, random) if grant is None else _issue(tx, grant, now_ms, random)
+
+
+def access_only(tx: Tx, app: Application, user_id: int, now_ms: int, random: Random | None = None) -> str:
+    """Return an access token that cannot be refreshed, as handlers of events get it."""
+    grant = rows.direct_grant(tx, app.portal_id, app.id, user_id)
+    if grant is None:
+        grant_id = tx.insert(grants, portal_id=app.portal_id, app_id=app.id, user_id=user_id, created_at=now_ms)
+        grant = rows.grant(tx, app.portal_id, grant_id)
+    assert grant is not None  # noqa: S101  # it was just stored
+    rows.forget_old(tx, grant.id, now_ms - REFRESH_MS)
+    token = new_code(random, _TOKEN_LENGTH)
+    add_token(tx, grant, "access", token, now_ms + ACCESS_MS, now_ms)
+    return token
+
+
+def expired_token(tx: Tx, app: Application, user_id: int, now_ms: int, random: Random | None = None) -> str:
+    """Return an access token that has expired: with it developers try what their program does then."""
+    grant_id = tx.insert(grants, portal_id=app.portal_id, app_id=app.id, user_id=user_id, created_at=now_ms)
+    grant = rows.grant(tx, app.portal_id, grant_id)
+    assert grant is not None  # noqa: S101  # it was just stored
+    token = new_code(random, _TOKEN_LENGTH)
+    add_token(tx, grant, "access", token, now_ms - 1, now_ms)
+    return token
+
+
+def _refusal(tx: Tx, app: Application, grant: Grant) -> Refusal | None:
+    """Say why a grant is good for nothing any more; None if it is good."""
+    if grant.revoked_at is not None:
+        return Refusal("invalid_grant", "The access was revoked. Sign in again.")
+    person = people.find(tx, app.portal_id, grant.user_id)
+    if person is None or not person.is_active:
+        return Refusal("invalid_grant", "The user is blocked.")
+    if not app.is_open_to(person.id):
+        return Refusal("invalid_grant", "The user does not have access to the application.")
+    return None
+
+
+def _revoke(tx: Tx, grant: Grant, now_ms: int) -> None:
+    tx.update(grants, grant.portal_id, grant.id, revoked_at=now_ms)
+
+
+def _issue(tx: Tx, grant: Grant, now_ms: int, random: Random | None) -> TokenPair:
+    # An access token is kept for as long as it can be refreshed: "expired" makes clients refresh, "unknown" does not.
+    rows.forget_old(tx, grant.id, now_ms - REFRESH_MS)
+    access, renewal = new_code(random, _TOKEN_LENGTH), new_code(random, _TOKEN_LENGTH)
+    pair = TokenPair(access, renewal, now_ms + ACCESS_MS, grant.user_id)
+    add_token(tx, grant, "access", pair.access_token, pair.expires_at, now_ms)
+    add_token(tx, grant, "refresh", pair.refresh_token, now_ms + REFRESH_MS, now_ms)
+    return pair
+
+
+def add_token(tx: Tx, grant: Grant, kind: str, token: str, expires_at: int, now_ms: int) -> None:
+    """Store a token of a grant."""
+    tx.insert(
+        tokens,
+        portal_id=grant.portal_id,
+        grant_id=grant.id,
+        kind=kind,
+        token_hash=hashed(token),
+        expires_at=expires_at,
+        created_at=now_ms,
+    )

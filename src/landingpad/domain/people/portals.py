@@ -1,0 +1,161 @@
+"""Portals, their users and webhooks. People make them on the command line; the API works inside one."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from random import Random
+
+from landingpad.domain.people.roles import add_standard_roles
+from landingpad.domain.people.secrets import hash_password, hashed, new_code
+from landingpad.store.db.engine import Tx
+from landingpad.store.people import people
+from landingpad.store.people import webhooks as webhook_rows
+from landingpad.store.records import User
+from landingpad.store.tables.site import departments, portals, users, webhooks
+
+
+class PortalState(StrEnum):
+    """Whether a portal answers."""
+
+    ACTIVE = "active"
+    OVERLOADED = "overloaded"
+    """Its administrator or that of the server stopped the API: OVERLOAD_LIMIT."""
+    DELETED = "deleted"
+    """It is closed: PORTAL_DELETED."""
+
+
+class Plan(StrEnum):
+    """What a portal may do; the names are ours, the limits are those of the documentation (limits.md)."""
+
+    FREE = "free"
+    """Without the REST API."""
+    BASIC = "basic"
+    ENTERPRISE = "enterprise"
+
+
+SCOPES = (
+    "landing",
+    "placement",
+    "user",
+    "user.userfield",
+    "user_basic",
+    "user_brief",
+    "department",
+    "configuration.import",
+)
+"""REST scopes that methods of this server belong to; the general methods need none."""
+
+
+class UnknownScopeError(ValueError):
+    """A scope that this server does not have; the text names those that it has."""
+
+
+def add_portal(
+    tx: Tx,
+    *,
+    domain: str,
+    title: str,
+    now_ms: int,
+    time_zone: str = "UTC",
+    plan: Plan = Plan.BASIC,
+    random: Random | None = None,
+) -> int:
+    """Make a portal and return its id; `domain` is the host name at which it answers.
+
+    It has one department, named like the portal, the standard roles, and no user yet.
+    """
+    portal_id = tx.insert(
+        portals,
+        domain=domain,
+        title=title,
+        member_id=new_code(random),
+        plan=plan,
+        time_zone=time_zone,
+        language="en",
+        signing_key=new_code(random, 64),
+        created_at=now_ms,
+    )
+    tx.insert(departments, portal_id=portal_id, name=title)
+    add_standard_roles(tx, portal_id, now_ms)
+    return portal_id
+
+
+def add_user(
+    tx: Tx,
+    portal_id: int,
+    *,
+    login: str,
+    name: str,
+    last_name: str = "",
+    password: str | None,
+    is_admin: bool,
+    now_ms: int,
+) -> int:
+    """Make a user and return the id; without a password nobody can sign in as that user."""
+    return tx.insert(
+        users,
+        portal_id=portal_id,
+        login=login,
+        password_hash=None if password is None else hash_password(password),
+        name=name,
+        last_name=last_name,
+        email=f"{login}@example.com",
+        is_admin=is_admin,
+        is_active=True,
+        department_id=people.root_department(tx, portal_id),
+        created_at=now_ms,
+    )
+
+
+def add_webhook(
+    tx: Tx,
+    portal_id: int,
+    user_id: int,
+    *,
+    scopes: Iterable[str],
+    title: str,
+    now_ms: int,
+    expires_at: int | None = None,
+    random: Random | None = None,
+) -> str:
+    """Make a webhook and return its code, which is stored as a hash only.
+
+    Raises:
+        UnknownScopeError: this server has no such scope.
+
+    """
+    wanted = check_scopes(scopes)
+    code = new_code(random)
+    tx.insert(
+        webhooks,
+        portal_id=portal_id,
+        user_id=user_id,
+        code_hash=hashed(code),
+        title=title,
+        scopes=",".join(wanted),
+        expires_at=expires_at,
+        created_at=now_ms,
+    )
+    return code
+
+
+def revoke_webhook(tx: Tx, webhook_id: int, *, by: User, now_ms: int) -> bool:
+    """Make a webhook worthless: one of one's own, or as an administrator any of the portal; False if there is none."""
+    found = webhook_rows.find(tx, by.portal_id, webhook_id)
+    if found is None or found.revoked_at is not None or not (by.is_admin or found.user_id == by.id):
+        return False
+    tx.update(webhooks, by.portal_id, webhook_id, revoked_at=now_ms)
+    return True
+
+
+def check_scopes(scopes: Iterable[str]) -> list[str]:
+    """Return the scopes in order, each once.
+
+    Raises:
+        UnknownScopeError: this server has no such scope.
+
+    """
+    wanted = sorted(set(scopes))
+    unknown = [scope for scope in wanted if scope not in SCOPES]
+    if unknown:
+        raise UnknownScopeError(f"There is no scope {', '.join(unknown)}. There are: {', '.join(SCOPES)}.")
+    return wanted

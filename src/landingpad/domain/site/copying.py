@@ -1,0 +1,113 @@
+"""Copies of pages."""
+
+import re
+from typing import Any
+
+from landingpad.domain.page import pages
+from landingpad.domain.page.versions import COPIED
+from landingpad.domain.people.rights import UNKNOWN_SITE, Right
+from landingpad.domain.site import codes, sites
+from landingpad.domain.work import Work
+from landingpad.errors import AccessDenied, SiteNotFound
+from landingpad.store.block import blocks as block_rows
+from landingpad.store.page import pages as rows
+from landingpad.store.page import view_templates
+from landingpad.store.page.pages import PageView
+from landingpad.store.site import folders as folder_rows
+from landingpad.store.tables.site import blocks as blocks_table
+from landingpad.store.tables.site import pages as pages_table
+from landingpad.store.tables.site import sites as sites_table
+
+_OWN_LINK = re.compile(r"#(landing|block)(\d+)\b")
+
+
+def copy_page(work: Work, page: PageView, site_id: int | None, folder_id: int | None, types: tuple[str, ...]) -> int:
+    """Copy a page with the draft of its blocks and return the id of the copy, which is not published.
+
+    A folder that is unknown, or of another site, counts as the root (landing/page/methods/landing-landing-copy.md).
+    Links of the page to itself and between its blocks lead to the copies.
+
+    Raises:
+        SiteNotFound: there is no such site to copy it to.
+        AccessDenied: the caller may not edit that site.
+
+    """
+    target = sites.find(work, site_id or page.site_id, types)
+    known = target.id if target else UNKNOWN_SITE
+    may_edit = work.may(Right.EDIT, known)
+    if target is None or target.deleted or not work.may(Right.READ, known):
+        raise SiteNotFound
+    if not may_edit:
+        raise AccessDenied("Access to create the page is denied.")
+    folder = folder_rows.find(work.tx, work.portal_id, folder_id) if folder_id else None
+    if folder is not None and (folder.site_id != target.id or folder.deleted):
+        folder = None
+    place = folder.id if folder else None
+    copy_id = work.tx.insert(
+        pages_table,
+        portal_id=work.portal_id,
+        site_id=target.id,
+        folder_id=place,
+        title=page.title,
+        code=pages.free_code(work, target.id, place, _code(page)),
+        description=page.description,
+        xml_id=page.xml_id,
+        active=False,
+        deleted=False,
+        in_sitemap=page.in_sitemap,
+        is_folder=page.is_folder,
+        template_id=page.template_id,
+        created_by=work.user.id,
+        modified_by=work.user.id,
+        created_at=work.now_ms,
+        modified_at=work.now_ms,
+    )
+    for name, value in rows.fields(work.tx, work.portal_id, "page", page.id).items():
+        rows.set_field(work.tx, work.portal_id, "page", copy_id, name, value)
+    refs = view_templates.refs(work.tx, work.portal_id, "page", page.id)
+    view_templates.set_refs(work.tx, work.portal_id, "page", copy_id, refs)
+    _copy_blocks(work, page.id, copy_id)
+    if target.index_page_id is None:
+        work.tx.update(sites_table, work.portal_id, target.id, index_page_id=copy_id)
+    return copy_id
+
+
+def _copy_blocks(work: Work, page_id: int, copy_id: int) -> None:
+    new_ids: dict[tuple[str, int], int] = {("landing", page_id): copy_id}
+    contents: dict[int, str] = {}
+    for block in block_rows.of_page(work.tx, work.portal_id, page_id, public=False):
+        if block.deleted:
+            continue
+        values: dict[str, Any] = {name: getattr(block, name) for name in COPIED}
+        made = work.tx.insert(
+            blocks_table,
+            portal_id=work.portal_id,
+            page_id=copy_id,
+            is_public=False,
+            deleted=False,
+            created_by=work.user.id,
+            created_at=work.now_ms,
+            modified_by=work.user.id,
+            modified_at=work.now_ms,
+            **values,
+        )
+        new_ids["block", block.id] = made
+        contents[made] = block.content
+    for block_id, content in contents.items():
+        changed = relinked(content, new_ids)
+        if changed != content:
+            work.tx.update(blocks_table, work.portal_id, block_id, content=changed)
+
+
+def relinked(content: str, new_ids: dict[tuple[str, int], int]) -> str:
+    """Return block HTML in which links such as #landing12 and #block34 lead to what has other ids now."""
+
+    def link(match: re.Match[str]) -> str:
+        kind, number = match.group(1), int(match.group(2))
+        return f"#{kind}{new_ids.get((kind, number), number)}"
+
+    return _OWN_LINK.sub(link, content)
+
+
+def _code(page: PageView) -> str:
+    return page.code[: codes.MAX_CODE]

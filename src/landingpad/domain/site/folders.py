@@ -1,0 +1,145 @@
+"""Folders of a site: making and changing them."""
+
+from typing import Any
+
+import msgspec
+
+from landingpad.domain.page import publishing
+from landingpad.domain.people.rights import UNKNOWN_SITE, Right
+from landingpad.domain.site import addresses, codes, sites
+from landingpad.domain.work import Work
+from landingpad.errors import AccessDenied, EmptyRequired, FolderIsNotUnique, SlashIsNotAllowed
+from landingpad.store.page import pages as page_rows
+from landingpad.store.records import Folder, Site
+from landingpad.store.site import folders as rows
+from landingpad.store.tables.site import folders as folders_table
+
+
+class FolderFields(msgspec.Struct, kw_only=True):
+    """What an author says about a folder. UNSET: not said."""
+
+    title: str | msgspec.UnsetType | None = msgspec.UNSET
+    code: str | msgspec.UnsetType | None = msgspec.UNSET
+    parent_id: int | None = None
+    index_page_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    active: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+def get(work: Work, folder_id: int, types: tuple[str, ...], right: Right, *, trashed: bool = False) -> Folder:
+    """Return a folder of a site for which the caller has a right.
+
+    Raises:
+        AccessDenied: there is none, or the caller may not, or it is in the trash and `trashed` is false.
+
+    """
+    folder = rows.find(work.tx, work.portal_id, folder_id)
+    # An unknown folder takes as many reads as one of a site that may not be read.
+    site = sites.find(work, folder.site_id if folder else UNKNOWN_SITE, types)
+    allowed = work.may(right, folder.site_id if folder else UNKNOWN_SITE)
+    if folder is None or site is None or site.deleted or not allowed or (folder.deleted and not trashed):
+        raise AccessDenied("Folder not found or access to it is denied.")
+    return folder
+
+
+def add(work: Work, site: Site, fields: FolderFields) -> int:
+    """Make a folder and return its id.
+
+    Raises:
+        EmptyRequired: it has no title.
+        SlashIsNotAllowed, FolderIsNotUnique: about the code.
+        AccessDenied: the parent is not a folder of this site.
+
+    """
+    title = fields.title.strip() if isinstance(fields.title, str) else ""
+    if not title:
+        raise EmptyRequired('The required field "TITLE" of the folder is empty.')
+    parent_id = _parent(work, site, fields.parent_id)
+    code = _free_code(work, site, parent_id, _code(work, fields, title))
+    return work.tx.insert(
+        folders_table,
+        portal_id=work.portal_id,
+        site_id=site.id,
+        parent_id=parent_id,
+        title=title,
+        code=code,
+        active=fields.active is True,
+        deleted=False,
+        created_by=work.user.id,
+        modified_by=work.user.id,
+        created_at=work.now_ms,
+        modified_at=work.now_ms,
+    )
+
+
+def update(work: Work, site: Site, folder: Folder, fields: FolderFields) -> None:
+    """Change a folder. Without a parent it moves to the root, as documented; its pages keep their old addresses too.
+
+    Raises:
+        SlashIsNotAllowed, FolderIsNotUnique: about the code.
+        AccessDenied: the parent is not a folder of this site or lies below this one; the index page is of another site.
+
+    """
+    parent_id = _parent(work, site, fields.parent_id, folder)
+    changes: dict[str, Any] = {"parent_id": parent_id}
+    if isinstance(fields.title, str) and fields.title.strip():
+        changes["title"] = fields.title.strip()
+    wanted = _code(work, fields, folder.title) if isinstance(fields.code, str) and fields.code.strip() else folder.code
+    changes["code"] = _free_code(work, site, parent_id, wanted, folder)
+    if fields.index_page_id is not msgspec.UNSET:
+        changes["index_page_id"] = _index_page(work, site, fields.index_page_id)
+    if isinstance(fields.active, bool):
+        changes["active"] = fields.active
+    if (changes["code"], parent_id) != (folder.code, folder.parent_id):
+        addresses.remember_folder(work, folder, site)
+    work.tx.update(
+        folders_table, work.portal_id, folder.id, **changes, modified_by=work.user.id, modified_at=work.now_ms
+    )
+    moved = any(changes.get(name, was) != was for name, was in _what_pages_show(folder).items())
+    if moved:
+        sites.pages_look_different(work, site.id)
+        publishing.refresh_site(work, site.id)
+
+
+def _what_pages_show(folder: Folder) -> dict[str, Any]:
+    return {name: getattr(folder, name) for name in ("code", "parent_id", "index_page_id")}
+
+
+def publish(work: Work, folder: Folder, *, active: bool) -> None:
+    """Put a folder and those above it online, or offline."""
+    publishing.set_folders(work, rows.chain(work.tx, work.portal_id, folder.id), active=active)
+
+
+def _parent(work: Work, site: Site, parent_id: int | None, folder: Folder | None = None) -> int | None:
+    if not parent_id:
+        return None
+    chain = rows.chain(work.tx, work.portal_id, parent_id)
+    parent = chain[-1] if chain else None
+    if parent is None or parent.site_id != site.id or parent.deleted:
+        raise AccessDenied(f"The parent folder {parent_id} was not found on this site.")
+    if folder is not None and any(above.id == folder.id for above in chain):
+        raise AccessDenied("A folder cannot be moved into itself or into a folder below it.")
+    return parent.id
+
+
+def _code(work: Work, fields: FolderFields, title: str) -> str:
+    given = fields.code.strip() if isinstance(fields.code, str) else ""
+    if "/" in given:
+        raise SlashIsNotAllowed("Slash is not allowed in the folder address.")
+    return given or codes.slug(title) or codes.random_code(work.services.random)
+
+
+def _free_code(work: Work, site: Site, parent_id: int | None, code: str, folder: Folder | None = None) -> str:
+    other = rows.by_code(work.tx, work.portal_id, site.id, parent_id, code)
+    if other is not None and (folder is None or other.id != folder.id):
+        where = "in the trash " if other.deleted else ""
+        raise FolderIsNotUnique(f'There already is a folder {where}with the code "{code}" (id {other.id}).')
+    return code
+
+
+def _index_page(work: Work, site: Site, page_id: int | msgspec.UnsetType | None) -> int | None:
+    if not isinstance(page_id, int):
+        return None
+    page = page_rows.find(work.tx, work.portal_id, page_id)
+    if page is None or page.site_id != site.id or page.deleted:
+        raise AccessDenied(f"The index page {page_id} was not found on this site.")
+    return page.id

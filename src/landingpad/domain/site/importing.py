@@ -1,0 +1,185 @@
+"""Pages made of templates, which have the shape of an exported page (landing-site-full-export.md)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from landingpad.blockhtml.exchange import put_together
+from landingpad.blocks.library import BlockDesign
+from landingpad.domain.block import repo
+from landingpad.domain.block.blocks import FULL_ACCESS, design_of
+from landingpad.domain.page import pages
+from landingpad.domain.page.pages import PageFields
+from landingpad.domain.site import codes, sites
+from landingpad.domain.site.copying import relinked
+from landingpad.domain.site.sites import SiteFields
+from landingpad.domain.work import Work
+from landingpad.errors import CodeCannotBeEmpty
+from landingpad.store.block import repo as repo_rows
+from landingpad.store.page import view_templates
+from landingpad.store.records import Site
+from landingpad.store.tables.site import blocks
+from landingpad.store.tables.site import sites as sites_table
+
+SORT_STEP = 500
+_LEVELS = frozenset("ADVWX")
+
+NewIds = dict[tuple[str, int], int]
+"""What pages and blocks of a template are now: ("landing" or "block", old id) to id."""
+
+
+class PageTexts(msgspec.Struct, kw_only=True):
+    """What the author says about a page made of a template. "": what the template says."""
+
+    title: str = ""
+    description: str = ""
+
+
+def add_page(
+    work: Work,
+    site: Site,
+    data: Mapping[str, Any],
+    texts: PageTexts,
+    types: tuple[str, ...],
+    *,
+    folder_id: int | None = None,
+) -> int:
+    """Make a page of a template, with a draft of its blocks, and return its id. It is not published.
+
+    Raises:
+        SiteNotFound, FolderNotFound, AccessDenied: where it should go.
+        SlashIsNotAllowed, CodeCannotBeEmpty, WrongCodeFormat: about the code in the template.
+
+    """
+    page_id = _add_page(work, site, data, texts, types, folder_id)
+    new_ids = _known_as("landing", data, page_id)
+    _relink(work, _add_blocks(work, site, page_id, data, new_ids), new_ids)
+    return page_id
+
+
+def add_site(work: Work, data: Mapping[str, Any], fields: SiteFields, types: tuple[str, ...]) -> int:
+    """Make a site of a template, with drafts of its pages, and return its id. It is not published.
+
+    `fields` says what the template does not; links between the pages lead to the new ones.
+
+    Raises:
+        AccessDenied, SlashIsNotAllowed, DomainIsIncorrect, DomainExists, DomainExistsInTrash: about the site.
+        CodeCannotBeEmpty, WrongCodeFormat: about the code of a page in the template.
+
+    """
+    given = _mapping(data.get("fields"))
+    own = {**_mapping(given.get("ADDITIONAL_FIELDS")), **(fields.additional or {})}
+    title = fields.title or str(given.get("TITLE") or data.get("name") or "")
+    site_id = sites.add(work, msgspec.structs.replace(fields, title=title, additional=own), types)
+    site = sites.get(work, site_id, types)
+    new_ids: NewIds = {}
+    made: dict[str, int] = {}
+    for code, item in _mapping(data.get("items")).items():
+        page = _mapping(item)
+        made[code] = _add_page(work, site, page, PageTexts(), types, None)
+        new_ids |= _known_as("landing", page, made[code])
+    contents: dict[int, str] = {}
+    for code, page_id in made.items():
+        contents |= _add_blocks(work, site, page_id, _mapping(_mapping(data["items"])[code]), new_ids)
+    _relink(work, contents, new_ids)
+    special = {"index_page_id": "LANDING_ID_INDEX", "not_found_page_id": "LANDING_ID_404"}
+    known = {name: made[code] for name, wire in special.items() if (code := str(given.get(wire))) in made}
+    if known:
+        work.tx.update(sites_table, work.portal_id, site_id, **known)
+    return site_id
+
+
+def _add_page(
+    work: Work, site: Site, data: Mapping[str, Any], texts: PageTexts, types: tuple[str, ...], folder_id: int | None
+) -> int:
+    code = str(data.get("code") or "").strip("/").rpartition("/")[2]
+    if not code.strip():
+        raise CodeCannotBeEmpty
+    codes.check_page_code(code)
+    fields = _mapping(data.get("fields"))
+    own = dict(_mapping(fields.get("ADDITIONAL_FIELDS")))
+    if texts.title:
+        own |= {"METAOG_TITLE": texts.title, "METAMAIN_TITLE": texts.title}
+    if texts.description:
+        own |= {"METAOG_DESCRIPTION": texts.description, "METAMAIN_DESCRIPTION": texts.description}
+    layout = _mapping(data.get("layout"))
+    template = next((found for found in view_templates.VIEW_TEMPLATES if found.xml_id == layout.get("code")), None)
+    return pages.add(
+        work,
+        PageFields(
+            title=texts.title or str(fields.get("TITLE") or data.get("name") or code),
+            code=code,
+            site_id=site.id,
+            folder_id=folder_id,
+            template_id=template.id if template else msgspec.UNSET,
+            additional=own,
+        ),
+        types,
+    )
+
+
+def _known_as(kind: str, source: Mapping[str, Any], new_id: int) -> NewIds:
+    """Return how links of a template name something that has an id of its own now."""
+    old_id = str(source.get("old_id", ""))
+    return {(kind, int(old_id)): new_id} if old_id.isdecimal() else {}
+
+
+def _relink(work: Work, contents: Mapping[int, str], new_ids: NewIds) -> None:
+    for block_id, content in contents.items():
+        changed = relinked(content, new_ids)
+        if changed != content:
+            work.tx.update(blocks, work.portal_id, block_id, content=changed)
+
+
+def _add_blocks(work: Work, site: Site, page_id: int, data: Mapping[str, Any], new_ids: NewIds) -> dict[int, str]:
+    """Add the blocks of a template and return what they hold; their new ids go to `new_ids`."""
+    contents: dict[int, str] = {}
+    for given in _mapping(data.get("items")).values():
+        source = _mapping(given)
+        design = _design(work, source)
+        if design is None and not source.get("content"):
+            continue  # a block of an application that is not here
+        code = design.code if design is not None else "html"
+        if design is not None and not design.fits(site.type):
+            continue
+        content = put_together(design.content if design else "", design.manifest if design else {}, source)
+        wrapper = _mapping(source.get("wrapper"))
+        access = source.get("access")
+        anchor = source.get("anchor")
+        block_id = work.tx.insert(
+            blocks,
+            portal_id=work.portal_id,
+            page_id=page_id,
+            is_public=False,
+            code=code,
+            content=content,
+            sort=(len(contents) + 1) * SORT_STEP,
+            active=True,
+            deleted=False,
+            anchor=anchor if isinstance(anchor, str) and anchor else None,
+            access=access if isinstance(access, str) and access in _LEVELS else FULL_ACCESS,
+            wrapper=msgspec.json.encode({str(k): str(v) for k, v in wrapper.items()}).decode() if wrapper else "",
+            created_by=work.user.id,
+            modified_by=work.user.id,
+            created_at=work.now_ms,
+            modified_at=work.now_ms,
+        )
+        contents[block_id] = content
+        new_ids.update(_known_as("block", source, block_id))
+    return contents
+
+
+def _design(work: Work, source: Mapping[str, Any]) -> BlockDesign | None:
+    """Return the design of a block; a registered one is known by its own code, for ids differ between portals."""
+    registered = _mapping(source.get("repo_block"))
+    if registered:
+        application, xml_id = str(registered.get("app_code") or ""), str(registered.get("xml_id") or "")
+        found = repo_rows.by_xml_id(work.tx, work.portal_id, application, xml_id)
+        return repo.design(found) if found else None
+    code = source.get("code")
+    return design_of(work, code) if isinstance(code, str) else None
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

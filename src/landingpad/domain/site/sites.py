@@ -1,0 +1,189 @@
+"""Sites: making, changing and removing them, and the address and picture of each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from landingpad.domain.site import additional, codes, hosts
+from landingpad.domain.site.urls import NO_PREVIEW, PREVIEW_FILE
+from landingpad.domain.work import Work
+from landingpad.errors import AccessDenied, SiteIsNotEmpty
+from landingpad.store.page import pages as page_rows
+from landingpad.store.records import Site
+from landingpad.store.site import sites as rows
+from landingpad.store.site.sites import PreviewRow, SiteView
+from landingpad.store.tables.site import sites
+
+DEFAULT_TYPE = "PAGE"
+TYPES_WITH_HOSTS = ("PAGE", "STORE", "SMN")
+"""Sites of these types have hosts of their own, and share the addresses below /pub/site/ of the portal."""
+
+
+class SiteFields(msgspec.Struct, kw_only=True):
+    """What an author says about a site. UNSET: not said."""
+
+    title: str | msgspec.UnsetType = msgspec.UNSET
+    code: str | msgspec.UnsetType | None = msgspec.UNSET
+    type: str | msgspec.UnsetType = msgspec.UNSET
+    domain: int | str | msgspec.UnsetType | None = msgspec.UNSET
+    description: str | msgspec.UnsetType | None = msgspec.UNSET
+    xml_id: str | msgspec.UnsetType | None = msgspec.UNSET
+    template_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    index_page_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    not_found_page_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    unavailable_page_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    additional: Mapping[str, Any] | msgspec.UnsetType = msgspec.UNSET
+
+    def plain(self) -> dict[str, Any]:
+        """Return the columns that need no rule of their own."""
+        names = ("description", "xml_id", "template_id", "index_page_id", "not_found_page_id", "unavailable_page_id")
+        return {name: value for name in names if (value := getattr(self, name)) is not msgspec.UNSET}
+
+
+def find(work: Work, site_id: int, types: tuple[str, ...]) -> Site | None:
+    """Return a site of the types that the call sees."""
+    site = rows.find(work.tx, work.portal_id, site_id)
+    return site if site is not None and site.type in types else None
+
+
+def get(work: Work, site_id: int, types: tuple[str, ...]) -> Site:
+    """Return a site.
+
+    Raises:
+        AccessDenied: there is none; the API does not tell "unknown" from "forbidden" for sites.
+
+    """
+    site = find(work, site_id, types)
+    if site is None:
+        raise AccessDenied
+    return site
+
+
+def add(work: Work, fields: SiteFields, types: tuple[str, ...]) -> int:
+    """Make a site and return its id. It is not published and has no page.
+
+    Raises:
+        AccessDenied: its type does not belong to the call's scope.
+        SlashIsNotAllowed: in the code.
+        DomainNotFound, DomainIsIncorrect, DomainIsDisabled, DomainExists, DomainExistsInTrash: about the wanted
+            address.
+
+    """
+    site_type = DEFAULT_TYPE if fields.type is msgspec.UNSET or not fields.type else fields.type.upper()
+    if site_type not in types:
+        raise AccessDenied(
+            f"A site of the type {site_type} cannot be made here, only {' or '.join(types)}: the top-level parameter "
+            "`scope` names the type of knowledge bases, group sites and main pages, and is left out for others."
+        )
+    title = fields.title if isinstance(fields.title, str) else ""
+    code = _free_code(work, site_type, codes.site_code(fields.code or None, title))
+    domain_id = hosts.domain_for(work, fields.domain, code)
+    site_id = work.tx.insert(
+        sites,
+        portal_id=work.portal_id,
+        type=site_type,
+        code=code,
+        title=title.strip() or code,
+        domain_id=domain_id,
+        active=False,
+        deleted=False,
+        settings_version=0,
+        created_by=work.user.id,
+        modified_by=work.user.id,
+        created_at=work.now_ms,
+        modified_at=work.now_ms,
+        **fields.plain(),
+    )
+    if isinstance(fields.additional, Mapping):
+        additional.save(work, "site", site_id, fields.additional, site_type)
+    return site_id
+
+
+def update(work: Work, site: Site, fields: SiteFields, types: tuple[str, ...]) -> None:
+    """Change a site. What its pages show of it, they show at once.
+
+    Raises:
+        AccessDenied: the new type does not belong to the call's scope, or one of the special pages not to the site.
+        SlashIsNotAllowed: in the code.
+        DomainNotFound, DomainIsIncorrect, DomainIsDisabled, DomainExists, DomainExistsInTrash: about the wanted
+            address.
+
+    """
+    changes: dict[str, Any] = fields.plain()
+    _check_pages(work, site, changes)
+    if isinstance(fields.title, str) and fields.title.strip():
+        changes["title"] = fields.title.strip()
+    site_type = site.type
+    if isinstance(fields.type, str) and fields.type:
+        site_type = fields.type.upper()
+        if site_type not in types:
+            raise AccessDenied
+        changes["type"] = site_type
+    code = site.code
+    if isinstance(fields.code, str):  # an empty one is made of the title
+        code = codes.site_code(fields.code, changes.get("title", site.title))
+    if code != site.code:
+        code = changes["code"] = _free_code(work, site_type, code, but=site.id)
+    if fields.domain not in (msgspec.UNSET, None, "", site.domain_id, str(site.domain_id)):
+        changes["domain_id"] = hosts.domain_for(work, fields.domain, code, site)
+    elif code != site.code:
+        changes["domain_id"] = hosts.moved_domain(work, site, code)
+    if isinstance(fields.additional, Mapping):
+        additional.save(work, "site", site.id, fields.additional, site_type)
+    work.tx.update(
+        sites,
+        work.portal_id,
+        site.id,
+        **changes,
+        settings_version=site.settings_version + 1,
+        modified_by=work.user.id,
+        modified_at=work.now_ms,
+    )
+    if changes.get("domain_id", site.domain_id) != site.domain_id:
+        hosts.leave(work, site)
+
+
+def pages_look_different(work: Work, site_id: int) -> None:
+    """Note a change that published pages show: a new address, another index page."""
+    rows.count_change(work.tx, work.portal_id, site_id)
+
+
+def delete(work: Work, site: Site) -> None:
+    """Remove an empty site for good, be it in the trash.
+
+    Raises:
+        SiteIsNotEmpty: it has pages, be they in the trash.
+
+    """
+    if rows.has_pages(work.tx, work.portal_id, site.id):
+        raise SiteIsNotEmpty
+    rows.remove(work.tx, work.portal_id, site.id)
+    hosts.drop_unused(work, site.domain_id)
+
+
+def preview_address(row: PreviewRow | SiteView, site_address: str) -> str:
+    """Return the address of a site's picture: the author's own, that of the photograph, or that of the placeholder."""
+    if row.deleted or not row.active or not row.page_active:
+        return NO_PREVIEW
+    if row.own_picture:
+        return row.own_picture
+    return f"{site_address}/{PREVIEW_FILE}" if row.preview_key else NO_PREVIEW
+
+
+def _free_code(work: Work, site_type: str, wanted: str, *, but: int = 0) -> str:
+    """Return a code that no site has which is looked for at the same addresses."""
+    types = TYPES_WITH_HOSTS if site_type in TYPES_WITH_HOSTS else (site_type,)
+
+    def is_taken(code: str) -> bool:
+        return any(rows.code_is_taken(work.tx, work.portal_id, each, code, but=but) for each in types)
+
+    return codes.with_number(wanted, is_taken)
+
+
+def _check_pages(work: Work, site: Site, changes: Mapping[str, Any]) -> None:
+    for name in ("index_page_id", "not_found_page_id", "unavailable_page_id"):
+        page_id = changes.get(name)
+        page = page_rows.find(work.tx, work.portal_id, page_id) if page_id else None
+        if page_id and (page is None or page.site_id != site.id or page.deleted):
+            raise AccessDenied(f"The page {page_id} was not found on this site.")

@@ -1,0 +1,164 @@
+"""The trash: what is in it is offline and hidden, can be taken out again, and is removed for good after a while."""
+
+from collections.abc import Sequence
+
+from landingpad.domain.page import publishing
+from landingpad.domain.site import hosts
+from landingpad.domain.work import Work
+from landingpad.errors import CannotDeleteMain, FolderContainsAreas, UnableDeleteInclude
+from landingpad.store.page import pages as page_rows
+from landingpad.store.page import view_templates
+from landingpad.store.page.pages import PageView
+from landingpad.store.records import Folder, Page, Site
+from landingpad.store.site import folders as folder_rows
+from landingpad.store.site import sites as site_rows
+from landingpad.store.tables.site import folders as folders_table
+from landingpad.store.tables.site import pages as pages_table
+from landingpad.store.tables.site import sites as sites_table
+
+KEPT_DAYS = 30
+"""How long things stay in the trash (landing/site/landing-site-mark-delete.md)."""
+
+
+def trash_site(work: Work, site: Site) -> None:
+    """Put a site into the trash. Its pages stay as they are, so that publishing it after a restore brings them back."""
+    if not site.deleted:
+        _mark_site(work, site, deleted=True)
+
+
+def restore_site(work: Work, site: Site) -> None:
+    """Take a site out of the trash; it stays offline."""
+    if site.deleted:
+        _mark_site(work, site, deleted=False)
+
+
+def trash_page(work: Work, page: PageView) -> None:
+    """Put a page into the trash.
+
+    Raises:
+        CannotDeleteMain: it is the index page of a site that has other pages.
+        UnableDeleteInclude: it is shown in an area of other pages.
+
+    """
+    if page.deleted:
+        return
+    if page.site_index_page_id == page.id and page_rows.has_live(work.tx, work.portal_id, page.site_id, but=page.id):
+        raise CannotDeleteMain
+    if view_templates.is_area(work.tx, work.portal_id, page.id):
+        raise UnableDeleteInclude
+    _mark_pages(work, [page], deleted=True)
+    publishing.pages_showing_it_changed(work, page.id)
+
+
+def restore_page(work: Work, page: PageView) -> None:
+    """Take a page out of the trash, with the folders above it, without which it has no address; it stays offline."""
+    if page.deleted:
+        _restore_chain(work, page.folder_id)
+        _mark_pages(work, [page], deleted=False)
+
+
+def trash_folder(work: Work, folder: Folder) -> None:
+    """Put a folder into the trash, with the folders and pages below it.
+
+    Raises:
+        FolderContainsAreas: one of those pages is shown in an area of other pages.
+
+    """
+    if folder.deleted:
+        return
+    folders = [member for member in _below(work, folder) if not member.deleted]
+    pages = [page for page in _pages_in(work, folder.site_id, folders) if not page.deleted]
+    areas = view_templates.area_pages(work.tx, work.portal_id)
+    if any(page.id in areas for page in pages):
+        raise FolderContainsAreas
+    _mark_folders(work, folders, deleted=True)
+    _mark_pages(work, pages, deleted=True)
+
+
+def restore_folder(work: Work, folder: Folder) -> None:
+    """Take a folder out of the trash, with what went there along with it; the pages stay offline."""
+    if not folder.deleted:
+        return
+    _restore_chain(work, folder.parent_id)
+    folders = [member for member in _below(work, folder) if member.deleted_at == folder.deleted_at]
+    _mark_folders(work, folders, deleted=False)
+    pages = _pages_in(work, folder.site_id, folders)
+    _mark_pages(work, [page for page in pages if page.deleted_at == folder.deleted_at], deleted=False)
+
+
+def empty(work: Work, *, before_ms: int) -> int:
+    """Remove for good what went into the trash before a moment; return how many sites, folders and pages that were."""
+    pages = page_rows.trashed_before(work.tx, work.portal_id, before_ms)
+    folders = folder_rows.trashed_before(work.tx, work.portal_id, before_ms)
+    sites = site_rows.trashed_before(work.tx, work.portal_id, before_ms)
+    for page_id in pages:
+        page_rows.remove(work.tx, work.portal_id, page_id)
+    for folder_id in folders:
+        folder_rows.remove(work.tx, work.portal_id, folder_id)
+    for site_id in sites:
+        for page_id in site_rows.page_ids(work.tx, work.portal_id, site_id):
+            page_rows.remove(work.tx, work.portal_id, page_id)
+        site = site_rows.find(work.tx, work.portal_id, site_id)
+        site_rows.remove(work.tx, work.portal_id, site_id)
+        if site is not None:
+            hosts.drop_unused(work, site.domain_id)
+    return len(pages) + len(folders) + len(sites)
+
+
+def _mark_site(work: Work, site: Site, *, deleted: bool) -> None:
+    work.tx.update(
+        sites_table,
+        work.portal_id,
+        site.id,
+        deleted=deleted,
+        active=False,
+        deleted_at=work.now_ms if deleted else None,
+        modified_by=work.user.id,
+        modified_at=work.now_ms,
+    )
+
+
+def _mark_pages(work: Work, pages: Sequence[Page | PageView], *, deleted: bool) -> None:
+    for page in pages:
+        work.tx.update(
+            pages_table,
+            work.portal_id,
+            page.id,
+            deleted=deleted,
+            active=False,
+            deleted_at=work.now_ms if deleted else None,
+            modified_by=work.user.id,
+            modified_at=work.now_ms,
+        )
+
+
+def _mark_folders(work: Work, folders: Sequence[Folder], *, deleted: bool) -> None:
+    for folder in folders:
+        work.tx.update(
+            folders_table,
+            work.portal_id,
+            folder.id,
+            deleted=deleted,
+            deleted_at=work.now_ms if deleted else None,
+            modified_by=work.user.id,
+            modified_at=work.now_ms,
+        )
+
+
+def _restore_chain(work: Work, folder_id: int | None) -> None:
+    chain = folder_rows.chain(work.tx, work.portal_id, folder_id)
+    _mark_folders(work, [folder for folder in chain if folder.deleted], deleted=False)
+
+
+def _below(work: Work, folder: Folder) -> list[Folder]:
+    """Return a folder and all folders below it, each after its parent."""
+    everything = folder_rows.of_site(work.tx, work.portal_id, folder.site_id)
+    found = [folder]
+    for parent in found:  # it grows while it is walked
+        found += [child for child in everything if child.parent_id == parent.id and child not in found]
+    return found
+
+
+def _pages_in(work: Work, site_id: int, folders: Sequence[Folder]) -> list[Page]:
+    ids = {folder.id for folder in folders}
+    return [page for page in page_rows.of_site(work.tx, work.portal_id, site_id) if page.folder_id in ids]

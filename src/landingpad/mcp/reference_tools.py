@@ -1,0 +1,276 @@
+"""Tools that read the reference. Their names and arguments are those that assistants know from the public one."""
+
+import re
+from functools import partial
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from landingpad.mcp.portal_client import Door
+from landingpad.mcp.tool import Arguments, Run, Tool, ToolAnswer
+from landingpad.reference.doc_page import Kind, Page, within
+from landingpad.reference.examples import examples
+from landingpad.reference.library import Library
+from landingpad.reference.methods import errors_of, source_address
+from landingpad.reference.shapes import parameter_words, result_type, words
+
+MaxTokens = Annotated[int, Meta(description="About how many tokens the text may cost.", ge=100, le=100_000)]
+Count = Annotated[int, Meta(description="How many to return at most.", ge=1, le=50)]
+_DOC_TYPES = {
+    "all": (),
+    "method": (Kind.METHOD,),
+    "event": (Kind.EVENT,),
+    "article": (Kind.ARTICLE, Kind.APP),
+    "other": (Kind.ARTICLE, Kind.APP),
+    "app_development_docs": (Kind.APP,),
+}
+_FIELDS = ("all", "description", "parameters", "example", "result", "errors")
+
+
+class SearchArguments(Arguments, frozen=True):
+    """What bitrix-search takes."""
+
+    query: Annotated[str, Meta(description="What you look for: a question, words, a method, the code of an error.")]
+    doc_type: Annotated[str, Meta(description=f"Only pages of this type: {', '.join(_DOC_TYPES)}.")] = "all"
+    limit: Count | None = None
+    top_k: Annotated[int | None, Meta(description="The same as limit.")] = None
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """One page that was found."""
+
+    key: str
+    type: str
+    title: str
+    summary: str
+    path: str
+
+
+class SearchAnswer(msgspec.Struct, frozen=True):
+    """What was found, best first."""
+
+    hits: list[Hit]
+
+
+class MethodArguments(Arguments, frozen=True):
+    """What bitrix-method-details takes."""
+
+    method: Annotated[str, Meta(description="Name of the method, in any case: landing.site.getPreview.")]
+    field: Annotated[str, Meta(description=f"Only this part of the page: {', '.join(_FIELDS)}.")] = "all"
+    filter: Annotated[str, Meta(description="Only rows of its tables that contain this text.")] = ""
+    max_tokens: MaxTokens = 6000
+
+
+class ParameterFacts(msgspec.Struct, frozen=True):
+    """A parameter of a method."""
+
+    name: str
+    type: str
+    required: bool
+    description: str
+    default: Any = None
+
+
+class ErrorFacts(msgspec.Struct, frozen=True):
+    """An error that a method can end with."""
+
+    code: str
+    status: int
+    text: str
+
+
+class MethodAnswer(msgspec.Struct, frozen=True):
+    """Everything that is declared of a method."""
+
+    method: str
+    summary: str
+    scopes: list[str]
+    right: str | None
+    applications_only: bool
+    parameters: list[ParameterFacts]
+    result_type: str
+    errors: list[ErrorFacts]
+    path: str
+    source: str
+    example: Any = None
+    """`params` of a call and the `result` that it really had."""
+
+
+class PageArguments(Arguments, frozen=True):
+    """What the tools that read articles and events take."""
+
+    title_or_hint: Annotated[str, Meta(description="Title or key of a page, or words for what it should explain.")] = ""
+    title: Annotated[str, Meta(description="The same as title_or_hint.")] = ""
+    top_k: Count = 1
+    max_tokens: MaxTokens = 6000
+
+
+class PageFacts(msgspec.Struct, frozen=True):
+    """A page."""
+
+    key: str
+    title: str
+    summary: str
+    path: str
+    markdown: str
+
+
+class PageAnswer(msgspec.Struct, frozen=True):
+    """The pages that fit best."""
+
+    pages: list[PageFacts]
+
+
+def reading_tools(library: Library) -> list[Tool]:
+    """Return the tools that read this library."""
+    return [
+        Tool(
+            name="bitrix-search",
+            title="Search the reference",
+            description="Find methods, articles and events of the REST API of Bitrix24 Sites (landing.*) that this "
+            "portal speaks. Start here; then read the best hit with the tool for its type.",
+            arguments=SearchArguments,
+            answer=SearchAnswer,
+            run=_bound(_search, library),
+        ),
+        Tool(
+            name="bitrix-method-details",
+            title="Read about a method",
+            description="Parameters with types, the result, errors, the needed right and scope, and a call that was "
+            "really made, with samples in cURL, JavaScript, PHP, Python and BX24.js.",
+            arguments=MethodArguments,
+            answer=MethodAnswer,
+            run=_bound(_method, library),
+        ),
+        *(
+            Tool(
+                name=name,
+                title=title,
+                description=description,
+                arguments=PageArguments,
+                answer=PageAnswer,
+                run=_bound(partial(_pages, kinds=kinds), library),
+            )
+            for name, title, description, kinds in (
+                (
+                    "bitrix-article-details",
+                    "Read an article",
+                    "Explanations: calling, webhooks, batch, limits, lists, publication, rights, previews, fields.",
+                    (Kind.ARTICLE, Kind.APP),
+                ),
+                (
+                    "bitrix-event-details",
+                    "Read about an event",
+                    "When an event happens and what its handler receives.",
+                    (Kind.EVENT,),
+                ),
+                (
+                    "bitrix-app-development-doc-details",
+                    "Read about writing applications",
+                    "OAuth, widgets and events, SDKs, connecting assistants.",
+                    (Kind.APP,),
+                ),
+            )
+        ),
+    ]
+
+
+def _bound(function: Any, library: Library) -> Run:
+    async def run(arguments: Any, door: Door | None) -> ToolAnswer:  # noqa: ARG001  # reading needs no portal
+        answer: ToolAnswer = function(library, arguments)
+        return answer
+
+    return run
+
+
+def _search(library: Library, arguments: SearchArguments) -> ToolAnswer:
+    kind = arguments.doc_type.strip().lower().removesuffix("s") or "all"
+    kinds = _DOC_TYPES.get(kind, _DOC_TYPES.get(f"{kind}s"))
+    if kinds is None:
+        text = f"There are no pages of the type {arguments.doc_type!r}. Use one of {', '.join(_DOC_TYPES)}."
+        return ToolAnswer(text=text, is_error=True)
+    most = arguments.limit or arguments.top_k or 8
+    found = library.search.find(arguments.query, kinds=kinds, most=min(most, 50))
+    if not found:
+        return _nothing(library, arguments.query, kinds)
+    hits = [Hit(f.page.key, f.page.kind, f.page.title, f.page.summary, f.page.path) for f in found]
+    lines = [f"{number}. {hit.key} ({hit.type}): {hit.summary}" for number, hit in enumerate(hits, 1)]
+    tail = "\n\nRead a method with bitrix-method-details, an article with bitrix-article-details."
+    return ToolAnswer(text="\n".join(lines) + tail, data=SearchAnswer(hits))
+
+
+def _method(library: Library, arguments: MethodArguments) -> ToolAnswer:
+    method = library.registry.find(arguments.method.strip())
+    page = library.page(method.name) if method is not None else None
+    if method is None or page is None:
+        return _nothing(library, arguments.method, (Kind.METHOD,))
+    field = arguments.field.strip().lower() or "all"
+    if field not in _FIELDS:
+        text = f"The page of a method has no part {arguments.field!r}. Use one of {', '.join(_FIELDS)}."
+        return ToolAnswer(text=text, is_error=True)
+    example = examples().get(method.name)
+    played = library.recorded.get(method.name) if example is not None else None
+    data = MethodAnswer(
+        method=method.name,
+        summary=page.summary,
+        scopes=sorted(scope for scope in method.scopes if scope),
+        right=str(method.needs) if method.needs is not None else None,
+        applications_only=method.apps_only is not None,
+        parameters=[
+            ParameterFacts(p.wire, parameter_words(p), p.required, p.text, None if p.required else p.default)
+            for p in method.parameters
+        ],
+        result_type=words(result_type(method)),
+        errors=[ErrorFacts(error.code, error.status, error.text) for error in errors_of(method)],
+        path=page.path,
+        source=source_address(method),
+        example=played,
+    )
+    text = _filtered(_part(page, field), arguments.filter)
+    return ToolAnswer(text=within(text, arguments.max_tokens), data=data)
+
+
+def _part(page: Page, field: str) -> str:
+    if field == "all":
+        return page.text
+    if field == "description":
+        return page.text.partition("\n## ")[0]
+    return f"# {page.title}: {field}\n\n{page.sections.get(field, 'The page has no such part.')}"
+
+
+def _filtered(text: str, wanted: str) -> str:
+    """Leave out the rows of tables that do not contain a text. Heads of tables stay."""
+    if not wanted.strip():
+        return text
+    lines = text.splitlines()
+    kept = []
+    for number, line in enumerate(lines):
+        is_head = number + 1 < len(lines) and re.match(r"\| --- ", lines[number + 1])
+        is_row = line.startswith("| ") and not line.startswith("| --- ") and not is_head
+        if not is_row or wanted.strip().lower() in line.lower():
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _pages(library: Library, arguments: PageArguments, kinds: tuple[Kind, ...]) -> ToolAnswer:
+    hint = arguments.title_or_hint or arguments.title
+    if not hint.strip():
+        known = ", ".join(page.key for page in library.of_kind(*kinds))
+        return ToolAnswer(text=f"Say which page in title_or_hint. There are: {known}.", is_error=True)
+    found = library.by_title(hint, *kinds, most=arguments.top_k)
+    if not found:
+        return _nothing(library, hint, kinds)
+    share = max(100, arguments.max_tokens // len(found))
+    pages = [
+        PageFacts(f.page.key, f.page.title, f.page.summary, f.page.path, within(f.page.text, share)) for f in found
+    ]
+    return ToolAnswer(text="\n\n---\n\n".join(page.markdown for page in pages), data=PageAnswer(pages))
+
+
+def _nothing(library: Library, wanted: str, kinds: tuple[Kind, ...]) -> ToolAnswer:
+    near = library.near(wanted, *kinds)
+    if not near:
+        near = [hit.page.key for hit in library.search.find(wanted, kinds=kinds, most=5)]
+    hint = f"Did you mean {', '.join(near)}?" if near else "Try other words with bitrix-search."
+    return ToolAnswer(text=f"Nothing was found for {wanted[:200]!r}. {hint}", is_error=True)

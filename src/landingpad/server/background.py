@@ -1,0 +1,127 @@
+"""What runs beside the answering of requests: jobs, and the camera."""
+
+import threading
+from urllib.parse import unquote, urlsplit
+
+import structlog
+
+from landingpad.http.message import Request
+from landingpad.jobs.events import EventJob
+from landingpad.jobs.missing import order_missing
+from landingpad.jobs.queue import JobRunner
+from landingpad.jobs.renderer import PreviewWorker
+from landingpad.network.addresses import is_public, is_public_or_own
+from landingpad.network.post import Poster
+from landingpad.render.photographer import OwnAnswer, Photographer
+from landingpad.server.app import App, Parts
+
+log = structlog.get_logger("landingpad.background")
+
+
+class Background:
+    """Jobs of this process, started once the server answers: their libraries take long to import."""
+
+    def __init__(self, parts: Parts, app: App) -> None:
+        self._parts = parts
+        self._app = app
+        self._renderer = Renderer(parts, app) if parts.settings.preview_slots > 0 else None
+        self._jobs = JobRunner(
+            parts.services,
+            EventJob(
+                parts.services, Poster(public=is_public_or_own if parts.settings.dev else is_public), parts.deliveries
+            ),
+            poll_seconds=parts.settings.job_poll,
+        )
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin in a thread of its own."""
+        self._thread = threading.Thread(target=self._start, name="background", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop taking jobs; those that are unfinished are done at the next start."""
+        if self._thread is None:
+            return
+        self._thread.join()
+        self._jobs.stop()
+        if self._renderer is not None:
+            self._renderer.stop()
+
+    def _start(self) -> None:
+        # Jobs first: a change that has to enqueue one waits for their library, and the browser would delay its import.
+        try:
+            self._jobs.start()
+        except Exception:
+            log.exception("jobs_not_started", next="Pages are served; what follows from changes waits for a new start.")
+        try:
+            if self._renderer is not None:
+                self._renderer.start()
+            order_missing(self._parts.services)
+        except Exception:
+            log.exception("renderer_not_started", next="Pages are served; no pictures are taken until the next start.")
+
+
+class Renderer:
+    """The worker that takes pictures, with its camera: in the server, or in a process of its own."""
+
+    def __init__(self, parts: Parts, app: App) -> None:
+        self._parts = parts
+        self._app = app
+        self._photographer = Photographer(parts.settings, self._own)
+        control = parts.control
+        camera = self._photographer if control is None else control.kit.camera(self._photographer)
+        self.worker = PreviewWorker(
+            parts.services,
+            parts.media,
+            camera,
+            slots=parts.settings.preview_slots,
+            poll_seconds=parts.settings.preview_poll,
+        )
+
+    def start(self) -> None:
+        """Begin to take pictures."""
+        control = self._parts.control
+        if control is None or control.kit.picture_mode != "instant":
+            self._parts.jobs.wake_renderer = self.worker.wake
+        self.worker.start()
+
+    def status(self) -> dict[str, object]:
+        """Say how the camera is, as `Photographer.status` does."""
+        return self._photographer.status()
+
+    def stop(self) -> None:
+        """Stop; what is unfinished is taken by others, or after the next start."""
+        self.worker.stop()
+        self._photographer.close()
+
+    async def _own(self, method: str, url: str) -> OwnAnswer | None:
+        """Answer the camera's requests to this very server without going through the network."""
+        target = own_target(self._parts, url)
+        if target is None:
+            return None
+        host, path, query = target
+        scope = {
+            "type": "http",
+            "method": method,
+            "scheme": self._parts.services.urls.scheme,
+            "path": path,
+            "query_string": query,
+            "headers": [(b"host", f"{host}{self._parts.services.urls.suffix}".encode())],
+        }
+        answer = await self._app.answer(Request(scope))
+        headers = [(name.decode(), value.decode("latin-1")) for name, value in answer.headers]
+        return OwnAnswer(answer.status, headers, answer.body)
+
+
+def own_target(parts: Parts, url: str) -> tuple[str, str, bytes] | None:
+    """Split an address of this server into host, path and query; None for any other address."""
+    split = urlsplit(url)
+    urls = parts.services.urls
+    host = (split.hostname or "").lower()
+    default = {"http": 80, "https": 443}.get(split.scheme)
+    if split.scheme != urls.scheme or (split.port or default) != urls.port:
+        return None
+    if not (parts.portals.is_portal_host(host) or parts.public.knows_host(host)):
+        return None
+    return host, unquote(split.path) or "/", split.query.encode()

@@ -1,0 +1,53 @@
+"""Rows of applications."""
+
+from sqlalchemy import bindparam, select
+
+from landingpad.store.block import repo
+from landingpad.store.db.engine import Tx
+from landingpad.store.db.query import Query, Statement
+from landingpad.store.records import Application
+from landingpad.store.tables.app import apps
+
+_APP = select(*(apps.c[name] for name in Application.__struct_fields__))
+_BY_CLIENT_ID = Query(_APP.where(apps.c.client_id == bindparam("client_id")), Application)
+_BY_ID = Query(_APP.where(apps.c.id == bindparam("id"), apps.c.portal_id == bindparam("portal_id")), Application)
+_OF_PORTAL = Query(
+    _APP.where(apps.c.portal_id == bindparam("portal_id")).order_by(apps.c.title, apps.c.id), Application
+)
+_ALL = Query(_APP.order_by(apps.c.id), Application)
+_SECRET = Query(
+    select(apps.c.secret_hash).where(apps.c.id == bindparam("id"), apps.c.portal_id == bindparam("portal_id")), tuple
+)
+_DELETE = Statement(apps.delete().where(apps.c.id == bindparam("id"), apps.c.portal_id == bindparam("portal_id")))
+
+
+def by_client_id(tx: Tx, client_id: str) -> Application | None:
+    """Return an application of any portal: its id is unique, and tells which portal it belongs to."""
+    return tx.one(_BY_CLIENT_ID, client_id=client_id)
+
+
+def find(tx: Tx, portal_id: int, app_id: int) -> Application | None:
+    """Return an application of this portal."""
+    return tx.one(_BY_ID, id=app_id, portal_id=portal_id)
+
+
+def of_portal(tx: Tx, portal_id: int) -> list[Application]:
+    """Return the applications of a portal, by their titles."""
+    return tx.all(_OF_PORTAL, portal_id=portal_id)
+
+
+def every(tx: Tx) -> list[Application]:
+    """Return the applications of all portals, for whoever runs the server."""
+    return tx.all(_ALL)
+
+
+def secret_hash(tx: Tx, app: Application) -> str:
+    """Return what is stored of the secret."""
+    row = tx.one(_SECRET, id=app.id, portal_id=app.portal_id)
+    return "" if row is None else str(row[0])
+
+
+def delete(tx: Tx, app: Application) -> None:
+    """Remove an application with its tokens and all that it stored."""
+    repo.forget_application(tx, app.portal_id, app.client_id)
+    tx.run(_DELETE, id=app.id, portal_id=app.portal_id)

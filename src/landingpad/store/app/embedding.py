@@ -1,0 +1,39 @@
+"""Rows of the places in the page editor where applications show themselves."""
+
+from sqlalchemy import bindparam, select
+
+from landingpad.store.db.engine import Tx
+from landingpad.store.db.query import Query, Statement
+from landingpad.store.tables.app import placements
+
+_OF_APP = placements.c.app_id == bindparam("app_id")
+_AT = placements.c.placement == bindparam("placement")
+_BY = placements.c.handler == bindparam("handler")
+_FIND = Query(select(placements.c.id).where(_OF_APP, _AT, _BY), tuple)
+_DELETE_ALL = Statement(placements.delete().where(_OF_APP, _AT))
+_DELETE_ONE = Statement(placements.delete().where(_OF_APP, _AT, _BY))
+
+
+def put(tx: Tx, portal_id: int, app_id: int, placement: str, handler: str, *, title: str, now_ms: int) -> None:
+    """Bind a handler to a place; once more means to change its title."""
+    found = tx.one(_FIND, app_id=app_id, placement=placement, handler=handler)
+    if found is not None:
+        tx.update(placements, portal_id, found[0], title=title)
+        return
+    tx.insert(
+        placements,
+        portal_id=portal_id,
+        app_id=app_id,
+        placement=placement,
+        handler=handler,
+        user_id=0,
+        title=title,
+        created_at=now_ms,
+    )
+
+
+def remove(tx: Tx, app_id: int, placement: str, handler: str | None) -> int:
+    """Unbind one handler of an application from a place, or all; return how many there were."""
+    if handler is None:
+        return tx.run(_DELETE_ALL, app_id=app_id, placement=placement)
+    return tx.run(_DELETE_ONE, app_id=app_id, placement=placement, handler=handler)

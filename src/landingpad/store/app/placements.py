@@ -1,0 +1,100 @@
+"""Rows of widgets: places in which applications show themselves."""
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import bindparam, func, select
+
+from landingpad.store.db.engine import Tx
+from landingpad.store.db.query import Query, Statement
+from landingpad.store.tables.app import apps, placements
+
+
+class Widget(msgspec.Struct, frozen=True):
+    """A handler that an application shows in a place."""
+
+    id: int
+    placement: str
+    handler: str
+    user_id: int
+    title: str
+    description: str
+    group_name: str
+    languages: str
+    options: str
+
+
+class ShownWidget(msgspec.Struct, frozen=True):
+    """A widget in its place, with what has to be known of its application."""
+
+    id: int
+    app_id: int
+    placement: str
+    handler: str
+    user_id: int
+    title: str
+    description: str
+    languages: str
+    app_title: str
+    user_ids: str
+
+
+_OF_APP = Query(
+    select(*(placements.c[name] for name in Widget.__struct_fields__))
+    .where(placements.c.app_id == bindparam("app_id"), placements.c.portal_id == bindparam("portal_id"))
+    .order_by(placements.c.id),
+    Widget,
+)
+_SHOWN = (
+    select(
+        *(placements.c[name] for name in ShownWidget.__struct_fields__[:-2]),
+        apps.c.title.label("app_title"),
+        apps.c.user_ids,
+    )
+    .join(apps, apps.c.id == placements.c.app_id)
+    .where(placements.c.portal_id == bindparam("portal_id"), apps.c.is_installed)
+    .order_by(placements.c.id)
+)
+_AT = Query(_SHOWN.where(placements.c.placement == bindparam("placement")), ShownWidget)
+_STARTING = Query(_SHOWN.where(placements.c.placement.startswith(bindparam("start"), autoescape=False)), ShownWidget)
+_BY_ID = Query(_SHOWN.where(placements.c.id == bindparam("id")), ShownWidget)
+_COUNTS = Query(
+    select(placements.c.app_id, func.count())
+    .where(placements.c.portal_id == bindparam("portal_id"))
+    .group_by(placements.c.app_id),
+    tuple,
+)
+_DELETE = Statement(
+    placements.delete().where(placements.c.id == bindparam("id"), placements.c.portal_id == bindparam("portal_id"))
+)
+
+
+def of_app(tx: Tx, portal_id: int, app_id: int) -> list[Widget]:
+    """Return the widgets of an application."""
+    return tx.all(_OF_APP, app_id=app_id, portal_id=portal_id)
+
+
+def counts(tx: Tx, portal_id: int) -> dict[int, int]:
+    """Return how many widgets each application of a portal has; those without any are not in it."""
+    return dict(tx.all(_COUNTS, portal_id=portal_id))
+
+
+def at_places(tx: Tx, portal_id: int, places: Sequence[str]) -> list[ShownWidget]:
+    """Return the widgets in some places of a portal, of applications that are installed."""
+    return [widget for place in places for widget in tx.all(_AT, portal_id=portal_id, placement=place)]
+
+
+def starting_with(tx: Tx, portal_id: int, start: str) -> list[ShownWidget]:
+    """Return the widgets in all places of a portal whose names start so, of applications that are installed."""
+    # `_` stands for any character in LIKE; so close a name is not given to two places.
+    return tx.all(_STARTING, portal_id=portal_id, start=start)
+
+
+def find(tx: Tx, portal_id: int, widget_id: int) -> ShownWidget | None:
+    """Return a widget of an application that is installed."""
+    return tx.one(_BY_ID, portal_id=portal_id, id=widget_id)
+
+
+def delete(tx: Tx, portal_id: int, widget_id: int) -> int:
+    """Remove a widget."""
+    return tx.run(_DELETE, id=widget_id, portal_id=portal_id)

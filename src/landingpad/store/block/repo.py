@@ -1,0 +1,119 @@
+"""Rows of registered blocks, and of blocks that users saved for reuse."""
+
+import msgspec
+from sqlalchemy import Text, and_, bindparam, cast, exists, literal, not_, select, update
+
+from landingpad.store.db.engine import Tx
+from landingpad.store.db.listing import Condition, Lister, Listing, Order
+from landingpad.store.db.query import Query, Statement
+from landingpad.store.records import RepoBlock
+from landingpad.store.tables.site import blocks, files, repo_blocks, saved_blocks
+
+_OF_PORTAL = select(repo_blocks).where(repo_blocks.c.portal_id == bindparam("portal_id"))
+_BY_ID = Query(_OF_PORTAL.where(repo_blocks.c.id == bindparam("id")), RepoBlock)
+_BY_XML_ID = Query(
+    _OF_PORTAL.where(
+        repo_blocks.c.application == bindparam("application"),
+        repo_blocks.c.xml_id == bindparam("xml_id"),
+        repo_blocks.c.registered,
+    ),
+    RepoBlock,
+)
+_IN_REPOSITORY = Query(
+    _OF_PORTAL.where(repo_blocks.c.registered, repo_blocks.c.active).order_by(repo_blocks.c.id), RepoBlock
+)
+_DELETE = Statement(
+    repo_blocks.delete().where(repo_blocks.c.id == bindparam("id"), repo_blocks.c.portal_id == bindparam("portal_id"))
+)
+_USED = exists().where(
+    blocks.c.portal_id == repo_blocks.c.portal_id,
+    blocks.c.code == literal("repo_") + cast(repo_blocks.c.id, Text),
+)
+_OF_APPLICATION = and_(
+    repo_blocks.c.portal_id == bindparam("of_portal"), repo_blocks.c.application == bindparam("of_application")
+)
+_FORGET_UNUSED = Statement(repo_blocks.delete().where(_OF_APPLICATION, not_(_USED)))
+_FORGET_REST = Statement(update(repo_blocks).where(_OF_APPLICATION).values(registered=False))
+LISTER = Lister(_OF_PORTAL, RepoBlock, {column.name: column for column in repo_blocks.c})
+REGISTERED = Condition("registered", "in", (True,))
+
+
+class SavedBlock(msgspec.Struct, frozen=True):
+    """A copy of a block that a user keeps to put it on other pages."""
+
+    id: int
+    code: str
+    content: str
+    wrapper: str
+    designed: bool
+    created_by: int
+    name: str
+    sections: str
+    preview_file_id: int | None
+    template_code: str
+    preview_key: str | None
+    preview_name: str | None
+
+
+_SAVED = (
+    select(
+        *(blocks.c[name] for name in SavedBlock.__struct_fields__[:6]),
+        *(saved_blocks.c[name] for name in SavedBlock.__struct_fields__[6:10]),
+        files.c.media_key.label("preview_key"),
+        files.c.name.label("preview_name"),
+    )
+    .select_from(
+        saved_blocks.join(blocks, blocks.c.id == saved_blocks.c.block_id).outerjoin(
+            files, files.c.id == saved_blocks.c.preview_file_id
+        )
+    )
+    .where(saved_blocks.c.portal_id == bindparam("portal_id"))
+)
+_SAVED_BY_ID = Query(_SAVED.where(saved_blocks.c.block_id == bindparam("id")), SavedBlock)
+_ALL_SAVED = Query(_SAVED.order_by(saved_blocks.c.block_id), SavedBlock)
+
+
+def find(tx: Tx, portal_id: int, repo_id: int) -> RepoBlock | None:
+    """Return a registered block, or one that was and still stands on pages."""
+    return tx.one(_BY_ID, id=repo_id, portal_id=portal_id)
+
+
+def of_ids(tx: Tx, portal_id: int, ids: list[int]) -> list[RepoBlock]:
+    """Return those of the blocks that there are."""
+    return list_blocks(tx, portal_id, Listing([Condition("id", "in", tuple(ids))], [Order("id")])) if ids else []
+
+
+def by_xml_id(tx: Tx, portal_id: int, application: str, xml_id: str) -> RepoBlock | None:
+    """Return the block that an application registered under this code."""
+    return tx.one(_BY_XML_ID, portal_id=portal_id, application=application, xml_id=xml_id)
+
+
+def in_repository(tx: Tx, portal_id: int) -> list[RepoBlock]:
+    """Return the blocks that can be added to pages."""
+    return tx.all(_IN_REPOSITORY, portal_id=portal_id)
+
+
+def list_blocks(tx: Tx, portal_id: int, listing: Listing) -> list[RepoBlock]:
+    """Return the blocks that fit."""
+    return LISTER.rows(tx, listing, portal_id=portal_id)
+
+
+def delete(tx: Tx, portal_id: int, repo_id: int) -> None:
+    """Remove a block that no page uses."""
+    tx.run(_DELETE, id=repo_id, portal_id=portal_id)
+
+
+def forget_application(tx: Tx, portal_id: int, application: str) -> None:
+    """Take the blocks of an application out of the repository; those that stand on pages stay for these."""
+    tx.run(_FORGET_UNUSED, of_portal=portal_id, of_application=application)
+    tx.run(_FORGET_REST, of_portal=portal_id, of_application=application)
+
+
+def find_saved(tx: Tx, portal_id: int, block_id: int) -> SavedBlock | None:
+    """Return a saved block."""
+    return tx.one(_SAVED_BY_ID, id=block_id, portal_id=portal_id)
+
+
+def all_saved(tx: Tx, portal_id: int) -> list[SavedBlock]:
+    """Return every saved block of a portal, the oldest first."""
+    return tx.all(_ALL_SAVED, portal_id=portal_id)

@@ -1,0 +1,272 @@
+"""Connections and transactions of one database: SQLite (one writer, many readers) or PostgreSQL.
+
+A write is a function that gets a `Tx` and runs from beginning to end in one transaction, so that it either happens
+whole, with all that it enqueues, or not at all. Writers of SQLite take turns (BEGIN IMMEDIATE); on PostgreSQL the
+writers of one portal take turns by an advisory lock, so that rules such as "this code is free" hold there alike.
+"""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar, overload
+
+import sqlalchemy as sa
+from sqlalchemy import Table
+
+from landingpad.store.db.query import WRITES, Query, Statement
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+BUSY_TIMEOUT_MS = 30_000  # another process may hold the write lock: a long import, a backup
+
+
+class DriverConnection(Protocol):
+    """What sqlite3 and psycopg connections have in common, as far as we use it."""
+
+    def execute(self, query: Any, params: Any = ..., /) -> Any:
+        """Run one statement and return its cursor."""
+        ...
+
+
+class Tx:
+    """A running transaction, or a reader: the only way to the rows."""
+
+    def __init__(self, connection: DriverConnection, dialect: str, session: sa.Connection | None = None) -> None:
+        self._connection = connection
+        self._dialect = dialect
+        self._numbers = dialect == "sqlite"
+        self._session = session
+        self.committed: list[Callable[[], None]] = []
+        """What is told once this is stored, and only then; called in the writing thread, so it must be quick."""
+
+    @property
+    def session(self) -> sa.Connection:
+        """The same transaction as SQLAlchemy sees it: what follows from a write is enqueued in it.
+
+        Raises:
+            RuntimeError: this is a reader.
+
+        """
+        if self._session is None:
+            raise RuntimeError("This is a reading transaction; nothing can be enqueued in it.")
+        return self._session
+
+    @overload
+    def all(self, query: Query[T], /, **params: Any) -> list[T]: ...
+    @overload
+    def all(self, query: Statement, /, **params: Any) -> list[Any]: ...
+    def all(self, query: Statement, /, **params: Any) -> list[Any]:
+        """Run a query and return every row."""
+        sql, known = query.compiled(self._dialect)
+        rows = self._connection.execute(sql, {**known, **params} if known else params).fetchall()
+        if isinstance(query, Query):
+            return [query.make(row, booleans_are_numbers=self._numbers) for row in rows]
+        return list(rows)
+
+    @overload
+    def one(self, query: Query[T], /, **params: Any) -> T | None: ...
+    @overload
+    def one(self, query: Statement, /, **params: Any) -> Any: ...
+    def one(self, query: Statement, /, **params: Any) -> Any:
+        """Run a query and return its first row, or None."""
+        sql, known = query.compiled(self._dialect)
+        row = self._connection.execute(sql, {**known, **params} if known else params).fetchone()
+        if row is None or not isinstance(query, Query):
+            return row
+        return query.make(row, booleans_are_numbers=self._numbers)
+
+    def run(self, statement: Statement, /, **params: Any) -> int:
+        """Run a statement that returns no rows; return the number of rows it touched."""
+        sql, known = statement.compiled(self._dialect)
+        return int(self._connection.execute(sql, {**known, **params}).rowcount)
+
+    def insert(self, table: Table, **values: Any) -> int:
+        """Insert one row and return its id (0 where the table has no id)."""
+        statement = WRITES.insert(table, tuple(values))
+        sql, _ = statement.compiled(self._dialect)
+        cursor = self._connection.execute(sql, values)
+        return int(cursor.fetchone()[0]) if "id" in table.c else 0
+
+    def update(self, table: Table, portal_id: int, row_id: int, **values: Any) -> int:
+        """Change columns of one row of a portal; return 1, or 0 when there is no such row."""
+        if not values:
+            return 0
+        statement = WRITES.update(table, tuple(values))
+        sql, _ = statement.compiled(self._dialect)
+        return int(self._connection.execute(sql, {**values, "row_id": row_id, "row_portal": portal_id}).rowcount)
+
+
+class Database:
+    """One open database. Create it with `open_database`; close it when done."""
+
+    def __init__(self, url: str, *, readers: int = 4) -> None:
+        self.url = url
+        self.dialect = sa.make_url(url).get_backend_name()
+        self._path = sa.make_url(url).database if self.dialect == "sqlite" else None
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._engine: sa.Engine | None = None
+        self._engine_lock = threading.Lock()
+        writers = 1 if self._path else readers
+        self._writers = ThreadPoolExecutor(writers, thread_name_prefix="db-write")
+        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="db-read")
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it has been made: SQLite makes a file whenever one is opened, even just to look."""
+        return self._path is None or Path(self._path).exists()
+
+    # -- reading
+
+    @property
+    def reads_are_local(self) -> bool:
+        """Whether one indexed read is so cheap (microseconds) that it may run on the event loop."""
+        return self._path is not None
+
+    def read_here(self, work: Callable[[Tx], R]) -> R:
+        """Run reads in this thread, on its own connection, seeing one state of the database."""
+        if self._path:
+            connection = self._sqlite_reader()
+            connection.execute("BEGIN")
+            try:
+                return work(Tx(connection, "sqlite"))
+            finally:
+                connection.execute("COMMIT")
+        # What PostgreSQL calls read committed would show each statement another state: a page whose version is gone.
+        with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as session:
+            return work(Tx(_driver(session), self.dialect))
+
+    def read_row(self, work: Callable[[Tx], R]) -> R:
+        """Like `read_here` for a single SELECT, which sees one state of the database by itself."""
+        if self._path:
+            return work(Tx(self._sqlite_reader(), "sqlite"))
+        return self.read_here(work)
+
+    async def read(self, work: Callable[[Tx], R]) -> R:
+        """Run reads in a reader thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_here, work)
+
+    # -- writing
+
+    def write_here(self, work: Callable[[Tx], R], *, portal_id: int | None = None) -> R:
+        """Run a write in this thread. An exception rolls everything back."""
+        with self.engine.begin() as session:
+            tx = Tx(_driver(session), self.dialect, session)
+            if not self._path and portal_id is not None:
+                session.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (portal_id,))
+            result = work(tx)
+        for tell in tx.committed:
+            tell()
+        return result
+
+    async def write(self, work: Callable[[Tx], R], *, portal_id: int | None = None) -> R:
+        """Run a write in a writer thread; when this returns it is stored."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._writers, lambda: self.write_here(work, portal_id=portal_id))
+
+    def in_writer(self, work: Callable[[], R]) -> Future[R]:
+        """Have something done in a writer thread in its turn, without waiting for it."""
+        return self._writers.submit(work)
+
+    # -- connections
+
+    @property
+    def engine(self) -> sa.Engine:
+        """The SQLAlchemy engine, made at its first use."""
+        if self._engine is None:
+            with self._engine_lock:
+                if self._engine is None:
+                    self._engine = _sqlite_engine(self.url) if self._path else _postgres_engine(self.url)
+        return self._engine
+
+    def _sqlite_reader(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(
+                f"file:{self._path}?mode=rw", uri=True, isolation_level=None, check_same_thread=False
+            )
+            connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+            connection.execute("PRAGMA query_only=1")
+            connection.execute("PRAGMA mmap_size=268435456")
+            _know_small_letters(connection)
+            self._local.connection = connection
+            self._opened.append(connection)
+        return connection
+
+    def close(self) -> None:
+        """Finish running work and close every connection."""
+        self._writers.shutdown(wait=True)
+        self._readers.shutdown(wait=True)
+        for connection in self._opened:
+            connection.close()
+        self._opened.clear()
+        self._local = threading.local()
+        if self._engine is not None:
+            self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _driver(session: sa.Connection) -> DriverConnection:
+    connection = session.connection.driver_connection
+    assert connection is not None  # noqa: S101  # a checked-out connection has a driver connection
+    return connection  # type: ignore[no-any-return]
+
+
+def sqlite_url(folder: Path) -> str:
+    """Address of the SQLite database inside a data folder."""
+    return f"sqlite:///{folder / 'landingpad.db'}"
+
+
+def database_url(folder: Path, given: str) -> str:
+    """Address of the database: the given one with our driver, else SQLite in the data folder."""
+    if not given:
+        return sqlite_url(folder)
+    url = sa.make_url(given)
+    if url.get_backend_name() in {"postgresql", "postgres"}:
+        url = url.set(drivername="postgresql+psycopg")
+    return url.render_as_string(hide_password=False)
+
+
+def _sqlite_engine(url: str) -> sa.Engine:
+    engine = sa.create_engine(url, connect_args={"check_same_thread": False}, pool_size=4)
+
+    @sa.event.listens_for(engine, "connect")
+    def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # we begin ourselves: SQLite's own way begins too late, and not immediate
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        # A killed process loses nothing in WAL mode with NORMAL; only a power cut can lose the last transactions.
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        _know_small_letters(connection)
+
+    @sa.event.listens_for(engine, "begin")
+    def _on_begin(session: sa.Connection) -> None:
+        session.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _know_small_letters(connection: sqlite3.Connection) -> None:
+    """Let searches find a word in every script whichever way it is written; SQLite's own `lower` knows a to z only."""
+    connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(value: str | bytes | float | None) -> str | bytes | float | None:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _postgres_engine(url: str) -> sa.Engine:
+    return sa.create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)

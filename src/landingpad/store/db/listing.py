@@ -1,0 +1,190 @@
+"""Lists as callers ask for them: conditions, order, limit. SQL is built once for each shape of a question."""
+
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+import sqlalchemy
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    false,
+    func,
+    true,
+    union_all,
+)
+from sqlalchemy.types import TypeEngine
+
+from landingpad.store.db.engine import Tx
+from landingpad.store.db.query import Query
+
+T = TypeVar("T")
+
+_KEPT_SHAPES = 500
+
+
+class Condition(NamedTuple):
+    """One test of a column. `op`: in notin gt ge lt le between outside like unlike.
+
+    A missing value counts as 0 or "".
+    """
+
+    column: str
+    op: str
+    values: tuple[Any, ...] = ()
+
+
+class Order(NamedTuple):
+    """One column to sort by."""
+
+    column: str
+    descending: bool = False
+
+
+class Restriction(Protocol):
+    """A condition that does not come from the question but from who asks it."""
+
+    @property
+    def shape(self) -> Hashable:
+        """What its SQL depends on."""
+        ...
+
+    def parts(self) -> Sequence[ColumnElement[bool]]:
+        """Return the condition as one or more parts, of which a row fulfils at most one."""
+        ...
+
+    def params(self) -> dict[str, Any]:
+        """Return the parameters of the condition."""
+        ...
+
+
+class Listing(NamedTuple):
+    """A whole question."""
+
+    conditions: Sequence[Condition] = ()
+    order: Sequence[Order] = ()
+    limit: int | None = None
+    offset: int = 0
+    only: Restriction | None = None
+
+
+class Lister:
+    """Answers questions over one SELECT whose columns may be tested and sorted by."""
+
+    def __init__(self, base: Select[Any], into: type[T], columns: Mapping[str, ColumnElement[Any]]) -> None:
+        self._base = base
+        self._into = into
+        self._columns = {name: never_null(column) for name, column in columns.items()}
+        self._shapes: OrderedDict[tuple[Any, ...], Query[Any]] = OrderedDict()
+
+    def rows(self, tx: Tx, listing: Listing, **fixed: Any) -> list[Any]:
+        """Return the rows; `fixed` are parameters of the SELECT itself, such as portal_id."""
+        shape = (
+            tuple((c.column, c.op, len(c.values)) for c in listing.conditions),
+            tuple(listing.order),
+            listing.limit is not None,
+            bool(listing.offset),
+            None if listing.only is None else listing.only.shape,
+        )
+        query = self._shapes.get(shape)
+        if query is None:
+            query = self._shapes[shape] = Query(self._select(listing), self._into)
+            if len(self._shapes) > _KEPT_SHAPES:
+                self._shapes.popitem(last=False)
+        params = {f"c{i}_{j}": value for i, c in enumerate(listing.conditions) for j, value in enumerate(c.values)}
+        if listing.limit is not None:
+            params["page_limit"] = listing.limit
+        if listing.offset:
+            params["page_offset"] = listing.offset
+        if listing.only is not None:
+            params |= listing.only.params()
+        return tx.all(query, **fixed, **params)
+
+    def _select(self, listing: Listing) -> Select[Any]:
+        select = self._base
+        for number, condition in enumerate(listing.conditions):
+            select = select.where(self._clause(number, condition))
+        columns = self._columns
+        parts = () if listing.only is None else listing.only.parts()
+        if len(parts) == 1:
+            select = select.where(parts[0])
+        elif parts:
+            # Not OR: an engine finds and sorts each part by its own index, and stops both at the limit.
+            whole = union_all(*(select.where(part) for part in parts)).subquery("whole")
+            columns = {
+                name: whole.c[name] if isinstance(column, Column) else never_null(whole.c[name])
+                for name, column in columns.items()
+            }
+            select = sqlalchemy.select(whole)
+        for column, descending in listing.order:
+            element = columns[column]
+            select = select.order_by(element.desc() if descending else element.asc())
+        if listing.limit is not None:
+            select = select.limit(bindparam("page_limit"))
+        elif listing.offset:
+            select = select.limit(2**62)  # SQLite takes no OFFSET without LIMIT
+        if listing.offset:
+            select = select.offset(bindparam("page_offset"))
+        return select
+
+    def _clause(self, number: int, condition: Condition) -> ColumnElement[bool]:
+        column = self._columns[condition.column]
+        bound = [bindparam(f"c{number}_{j}", type_=_asked(column)) for j in range(len(condition.values))]
+        if not bound:
+            return false() if condition.op == "in" else true()
+        match condition.op:
+            case "in":
+                return column.in_(bound)
+            case "notin":
+                return column.not_in(bound)
+            case "gt":
+                return column > bound[0]
+            case "ge":
+                return column >= bound[0]
+            case "lt":
+                return column < bound[0]
+            case "le":
+                return column <= bound[0]
+            case "between":
+                return column.between(bound[0], bound[1])
+            case "outside":
+                return ~column.between(bound[0], bound[1])
+            case "like":
+                return column.ilike(bound[0], escape="\\")
+            case "unlike":
+                return column.not_ilike(bound[0], escape="\\")
+        raise ValueError(f"unknown operation {condition.op!r}")
+
+
+def _asked(column: ColumnElement[Any]) -> TypeEngine[Any]:
+    """Return the type of what a column is compared with: callers ask for numbers that it could not hold, too."""
+    return BigInteger() if isinstance(column.type, Integer) else column.type
+
+
+def never_null(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Let a missing value be tested and sorted like an empty one, as the API does: no folder is folder 0."""
+    if isinstance(column, Column) and not column.nullable:
+        return column
+    nothing: Any = 0
+    if isinstance(column.type, Text):
+        nothing = ""
+    elif isinstance(column.type, Boolean):
+        nothing = false()
+    return func.coalesce(column, nothing)
+
+
+def contains_pattern(text: str) -> str:
+    """Return the LIKE pattern of "contains this text"."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def like_pattern(text: str) -> str:
+    """Return the LIKE pattern of a pattern in which "%" stands for any text and everything else for itself."""
+    return text.replace("\\", "\\\\").replace("_", "\\_")

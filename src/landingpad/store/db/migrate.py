@@ -1,0 +1,64 @@
+"""Bring a database to the tables of this release."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from landingpad.store.db.columns import metadata
+from landingpad.store.db.engine import Database
+from landingpad.store.tables import app, preview, rights, site, web  # noqa: F401  # they fill the metadata
+
+HEAD = "0006"
+"""The newest migration. Compared first, so that an up-to-date database starts without importing alembic."""
+
+_FOLDER = Path(__file__).parents[1] / "migrations"
+
+
+class NewerDatabaseError(Exception):
+    """The database was made by a newer release than this one."""
+
+
+def current_revision(db: Database) -> str | None:
+    """Return the migration that a database is at; None for an empty one, and for a file that is not there."""
+    if not db.is_there:
+        return None
+    with db.engine.connect() as session:
+        if not sa.inspect(session).has_table("alembic_version"):
+            return None
+        return session.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+
+
+def create_tables(db: Database) -> None:
+    """Make all tables in an empty database at once, as the migrations do step by step."""
+    with db.engine.begin() as session:
+        metadata.create_all(session)
+        session.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
+        session.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{HEAD}')")  # noqa: S608  # our own constant
+
+
+def migrate(db: Database) -> bool:
+    """Apply what is missing, in one transaction. Return whether anything was.
+
+    Raises:
+        NewerDatabaseError: the database knows a migration that this release does not.
+
+    """
+    revision = current_revision(db)
+    if revision == HEAD:
+        return False
+    from alembic import command  # noqa: PLC0415  # a tenth of a second that most starts do not need
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise NewerDatabaseError(
+            f"The database was made by a newer release (its tables are at {revision}, this release knows {HEAD}). "
+            "Install that release, or start with another data folder."
+        )
+    with db.engine.begin() as session:
+        config.attributes["connection"] = session
+        command.upgrade(config, "head")
+    return True

@@ -1,0 +1,72 @@
+"""Rows of registered templates of sites and pages."""
+
+import msgspec
+from sqlalchemy import bindparam, delete, or_, select
+
+from landingpad.store.db.engine import Tx
+from landingpad.store.db.listing import Lister, Listing
+from landingpad.store.db.query import Query, Statement
+from landingpad.store.tables.site import demo_templates
+
+SITE, PAGE = "S", "P"
+
+
+class DemoTemplate(msgspec.Struct, frozen=True):
+    """A registered template."""
+
+    id: int
+    portal_id: int
+    application: str
+    xml_id: str
+    parent: str
+    use: str
+    type: str
+    title: str
+    description: str | None
+    active: bool
+    in_list: bool
+    preview_url: str
+    preview: str
+    preview2x: str
+    preview3x: str
+    manifest: str
+    translations: str | None
+    site_template: str | None
+    created_by: int
+    modified_by: int
+    created_at: int
+    modified_at: int
+
+
+_ALL = select(demo_templates).where(demo_templates.c.portal_id == bindparam("portal_id"))
+_LISTER = Lister(_ALL, DemoTemplate, {column.name: column for column in demo_templates.c})
+_ONE = Query(
+    _ALL.where(
+        demo_templates.c.application == bindparam("application"),
+        demo_templates.c.xml_id == bindparam("xml_id"),
+        demo_templates.c.use == bindparam("use"),
+    ),
+    DemoTemplate,
+)
+_DELETE = Statement(
+    delete(demo_templates).where(
+        demo_templates.c.portal_id == bindparam("portal_id"),
+        demo_templates.c.application == bindparam("application"),
+        or_(demo_templates.c.xml_id == bindparam("xml_id"), demo_templates.c.parent == bindparam("xml_id")),
+    )
+)
+
+
+def list_templates(tx: Tx, portal_id: int, listing: Listing) -> list[DemoTemplate]:
+    """Return the registered templates that fit."""
+    return _LISTER.rows(tx, listing, portal_id=portal_id)
+
+
+def find(tx: Tx, portal_id: int, application: str, xml_id: str, use: str) -> DemoTemplate | None:
+    """Return a template by the code under which it was registered."""
+    return tx.one(_ONE, portal_id=portal_id, application=application, xml_id=xml_id, use=use)
+
+
+def remove(tx: Tx, portal_id: int, application: str, xml_id: str) -> bool:
+    """Remove the templates of a code, and the pages that came with it; False if there are none."""
+    return tx.run(_DELETE, portal_id=portal_id, application=application, xml_id=xml_id) > 0

@@ -1,0 +1,93 @@
+"""Rows of users as colleagues see them, and of departments."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, func, or_, select
+
+from landingpad.store.db.engine import Tx
+from landingpad.store.db.listing import Lister, Listing
+from landingpad.store.db.query import Query, Statement
+from landingpad.store.records import Department, Person
+from landingpad.store.tables.site import departments, users
+
+_PERSON = select(*(users.c[name] for name in Person.__struct_fields__))
+_BY_ID = Query(
+    _PERSON.where(users.c.id == bindparam("id"), users.c.portal_id == bindparam("portal_id")),
+    Person,
+)
+_BY_LOGIN = Query(
+    _PERSON.add_columns(users.c.password_hash)
+    .where(
+        users.c.portal_id == bindparam("portal_id"),
+        or_(users.c.login == bindparam("login"), users.c.email == bindparam("login")),
+    )
+    .order_by(users.c.login != bindparam("login")),
+    tuple,
+)
+_DEPARTMENT_BY_ID = Query(
+    select(*(departments.c[name] for name in Department.__struct_fields__)).where(
+        departments.c.id == bindparam("id"), departments.c.portal_id == bindparam("portal_id")
+    ),
+    Department,
+)
+_ROOT_DEPARTMENT = Statement(
+    select(func.min(departments.c.id)).where(
+        departments.c.portal_id == bindparam("portal_id"), departments.c.parent_id.is_(None)
+    )
+)
+_FROM = users.outerjoin(departments, departments.c.id == users.c.department_id)
+_COLUMNS: dict[str, Any] = {
+    **{name: users.c[name] for name in Person.__struct_fields__},
+    "department_name": departments.c.name,
+    "personal": users.c.name + " " + users.c.last_name + " " + func.coalesce(departments.c.name, ""),
+}
+_DEPARTMENT_COLUMNS: dict[str, Any] = {name: departments.c[name] for name in Department.__struct_fields__}
+
+
+class _Pages:
+    """One page of a list, and how many rows the whole of it has."""
+
+    def __init__(self, base: Any, into: Any, columns: dict[str, Any]) -> None:
+        self._rows = Lister(base, into, columns)
+        self._count = Lister(base.with_only_columns(func.count().label("count")), tuple, columns)
+
+    def rows(self, tx: Tx, portal_id: int, listing: Listing) -> list[Any]:
+        return self._rows.rows(tx, listing, portal_id=portal_id)
+
+    def count(self, tx: Tx, portal_id: int, listing: Listing) -> int:
+        found = self._count.rows(tx, Listing(listing.conditions), portal_id=portal_id)
+        return int(found[0][0])
+
+
+PEOPLE = _Pages(
+    _PERSON.select_from(_FROM).where(users.c.portal_id == bindparam("portal_id")),
+    Person,
+    _COLUMNS,
+)
+DEPARTMENTS = _Pages(
+    select(*_DEPARTMENT_COLUMNS.values()).where(departments.c.portal_id == bindparam("portal_id")),
+    Department,
+    _DEPARTMENT_COLUMNS,
+)
+
+
+def find(tx: Tx, portal_id: int, user_id: int) -> Person | None:
+    """Return a user of this portal."""
+    return tx.one(_BY_ID, id=user_id, portal_id=portal_id)
+
+
+def by_login(tx: Tx, portal_id: int, login: str) -> tuple[Person, str | None] | None:
+    """Return a user and the hash of the password, by the name for signing in or the e-mail address."""
+    row = tx.one(_BY_LOGIN, login=login, portal_id=portal_id)
+    return None if row is None else (Person(*row[:-1]), row[-1])
+
+
+def find_department(tx: Tx, portal_id: int, department_id: int) -> Department | None:
+    """Return a department of this portal."""
+    return tx.one(_DEPARTMENT_BY_ID, id=department_id, portal_id=portal_id)
+
+
+def root_department(tx: Tx, portal_id: int) -> int | None:
+    """Return the id of the department that all others are part of."""
+    found = tx.one(_ROOT_DEPARTMENT, portal_id=portal_id)
+    return None if found is None else found[0]

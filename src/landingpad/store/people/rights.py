@@ -1,0 +1,304 @@
+"""Rows of rights: what is known of one user and one site in one read, and which sites a list may show."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    exists,
+    false,
+    literal,
+    literal_column,
+    not_,
+    select,
+    true,
+    union_all,
+    update,
+)
+from sqlalchemy.sql.elements import KeyedColumnElement
+
+from landingpad.store.db.columns import Id
+from landingpad.store.db.engine import Tx
+from landingpad.store.db.listing import Condition, Lister, Listing, Restriction
+from landingpad.store.db.query import Query, Statement
+from landingpad.store.tables.rights import group_members, groups, role_codes, role_rights, roles, site_rights
+from landingpad.store.tables.site import departments, portals, sites, users
+
+DENIED = "denied"
+EVERY_SITE = 0
+"""The site id that stands for all sites without settings of their own."""
+
+
+class Fact(NamedTuple):
+    """One thing that is known of a user and a site; what the fields mean depends on `kind`.
+
+    portal: number 1 for the role model. site: number 1 if it has rights of its own, name is its type.
+    code: name is an access code of the user. set: rights by the extended model; number is the site (or 0), name the
+    code, text the operations. default: there is a set for site 0. own: some site has a set of its own. named: some set
+    grants the user something. outside: the user is from outside the company.
+    role: number is its id, name its section, text what else it allows. right: rights of a role that the user has;
+    number is the role, name the site (or 0), text the operations.
+    """
+
+    kind: str
+    number: int
+    name: str
+    text: str
+
+
+def _codes() -> CTE:
+    """The access codes of the user `user_id`."""
+    me = (
+        select(users.c.id, users.c.department_id, users.c.is_admin, users.c.is_extranet)
+        .where(users.c.id == bindparam("user_id"), users.c.portal_id == bindparam("portal_id"))
+        .cte("me")
+    )
+    above = (
+        select(departments.c.id, departments.c.parent_id)
+        .join(me, me.c.department_id == departments.c.id)
+        .cte("above", recursive=True)
+    )
+    above = above.union(  # not UNION ALL: departments that contain each other would never end
+        select(departments.c.id, departments.c.parent_id).join(above, above.c.parent_id == departments.c.id)
+    )
+    mine = (
+        select(groups.c.id, groups.c.kind, group_members.c.position)
+        .select_from(group_members.join(groups, groups.c.id == group_members.c.group_id).join(me, true()))
+        .where(group_members.c.user_id == me.c.id)
+        .cte("mine")
+    )
+    work_group = literal("SG") + _text(mine.c.id)
+    return union_all(
+        select((literal("U") + _text(me.c.id)).label("code")),
+        select(literal("UA")).select_from(me),
+        select(literal("G2")).select_from(me),
+        select(literal("AU")).select_from(me).where(not_(me.c.is_extranet)),
+        select(literal("G1")).select_from(me).where(me.c.is_admin),
+        select(literal("D") + _text(me.c.department_id)).where(me.c.department_id.is_not(None)),
+        select(literal("DR") + _text(above.c.id)),
+        select(literal("G") + _text(mine.c.id)).where(mine.c.kind == "user"),
+        select(work_group).where(mine.c.kind == "work"),
+        select(work_group + "_K").where(mine.c.kind == "work"),
+        select(work_group + "_E").where(mine.c.kind == "work", mine.c.position != "K"),
+        select(work_group + "_A").where(mine.c.kind == "work", mine.c.position == "A"),
+    ).cte("codes")
+
+
+def _text(column: ColumnElement[Any]) -> ColumnElement[str]:
+    return cast(column, Text)
+
+
+def _fact(kind: str, number: Any, name: Any = "", text: Any = "") -> Select[Any]:
+    def column(value: Any, label: str) -> KeyedColumnElement[Any]:
+        return (literal(value, Text()) if isinstance(value, str) else value).label(label)
+
+    return select(
+        literal(kind, Text()).label("kind"),
+        (literal_column(str(number)) if isinstance(number, int) else number).label("number"),
+        column(name, "name"),
+        column(text, "text"),
+    )
+
+
+def _known() -> Select[Any]:
+    codes = _codes()
+    code = select(codes.c.code)
+    of_portal: ColumnElement[int] = bindparam("portal_id", type_=Id)
+    here_or_every: list[ColumnElement[int]] = [bindparam("site_id", type_=Id), literal_column(str(EVERY_SITE))]
+    held = (
+        select(roles.c.id, roles.c.section, roles.c.additional)
+        .where(
+            roles.c.portal_id == of_portal,
+            roles.c.id.in_(
+                select(role_codes.c.role_id).where(role_codes.c.portal_id == of_portal, role_codes.c.code.in_(code))
+            ),
+        )
+        .cte("held")
+    )
+    of_set = site_rights.c.portal_id == of_portal
+    facts = union_all(
+        _fact("portal", case((portals.c.role_model, 1), else_=0)).where(portals.c.id == of_portal),
+        _fact("site", case((sites.c.own_rights, 1), else_=0), sites.c.type).where(
+            sites.c.id == bindparam("site_id"), sites.c.portal_id == of_portal
+        ),
+        _fact("code", 0, codes.c.code),
+        _fact("outside", 1).where(
+            users.c.id == bindparam("user_id"), users.c.portal_id == of_portal, users.c.is_extranet
+        ),
+        _fact("set", site_rights.c.site_id, site_rights.c.code, site_rights.c.operations).where(
+            of_set, site_rights.c.site_id.in_(here_or_every), site_rights.c.code.in_(code)
+        ),
+        _fact("default", 1).where(exists().where(of_set, site_rights.c.site_id == EVERY_SITE)),
+        _fact("own", 1).where(exists().where(sites.c.portal_id == of_portal, sites.c.own_rights == true())),
+        _fact("named", 1).where(
+            users.c.id == bindparam("user_id"),
+            users.c.portal_id == of_portal,
+            users.c.is_extranet,  # whom else this is not needed for
+            exists().where(of_set, site_rights.c.code.in_(code), site_rights.c.operations != DENIED),
+        ),
+        _fact("role", held.c.id, held.c.section, held.c.additional),
+        _fact("right", role_rights.c.role_id, _text(role_rights.c.site_id), role_rights.c.operations)
+        .join(held, held.c.id == role_rights.c.role_id)
+        .where(role_rights.c.site_id.in_(here_or_every)),
+    ).subquery("facts")
+    return select(facts)
+
+
+_KNOWN = Query(_known(), tuple)
+
+
+def known(tx: Tx, portal_id: int, user_id: int, site_id: int) -> list[Fact]:
+    """Return all that decides over what a user may do with a site, in one read; an unknown site costs the same."""
+    return [Fact(*row) for row in tx.all(_KNOWN, portal_id=portal_id, user_id=user_id, site_id=site_id)]
+
+
+class Readable(NamedTuple):
+    """The sites that a list may show to one user: conditions on `sites`, whatever else the SELECT joins.
+
+    `by_default`: sites without settings of their own may be read. `codes` (extended model): the access codes of the
+    user. `roles` (role model): those that the user has, and of them `strict`: denied where they have no settings.
+    """
+
+    by_default: bool
+    codes: tuple[str, ...] = ()
+    roles: tuple[int, ...] = ()
+    strict: tuple[int, ...] = ()
+
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """What the SQL depends on."""
+        return (self.by_default, len(self.codes), len(self.roles), len(self.strict))
+
+    def parts(self) -> list[ColumnElement[bool]]:
+        """Return conditions, of which each site fulfils at most one; their parameters are `params` and portal_id.
+
+        Each part finds its sites by an index, so that sites which may not be read cost nothing.
+        """
+        if self.codes:
+            return self._by_sets()
+        return self._by_roles() if self.roles else [false()]
+
+    def params(self) -> dict[str, Any]:
+        """Return the parameters of the conditions."""
+        values = {"only_code": self.codes, "only_role": self.roles, "only_strict": self.strict}
+        return {f"{name}_{i}": value for name, many in values.items() for i, value in enumerate(many)}
+
+    def _by_sets(self) -> list[ColumnElement[bool]]:
+        names = [bindparam(f"only_code_{i}", type_=Text()) for i in range(len(self.codes))]
+        sets = select(site_rights.c.site_id).where(
+            site_rights.c.portal_id == bindparam("portal_id"), site_rights.c.code.in_(names)
+        )
+        denied = sets.where(site_rights.c.operations == DENIED, site_rights.c.site_id == sites.c.id)
+        named = and_(
+            sites.c.id.in_(sets.where(site_rights.c.operations != DENIED)),
+            sites.c.own_rights == true(),
+            not_(exists(denied)),
+        )
+        return [sites.c.own_rights == false(), named] if self.by_default else [named]
+
+    def _by_roles(self) -> list[ColumnElement[bool]]:
+        rights = select(role_rights.c.site_id).where(
+            role_rights.c.role_id.in_([bindparam(f"only_role_{i}") for i in range(len(self.roles))])
+        )
+        denied = rights.where(role_rights.c.operations == DENIED, role_rights.c.site_id == sites.c.id)
+        clauses: list[ColumnElement[bool]] = [not_(exists(denied))]
+        if not self.by_default:
+            clauses.append(sites.c.id.in_(rights.where(role_rights.c.operations != DENIED)))
+        for i in range(len(self.strict)):
+            own = select(role_rights.c.site_id).where(role_rights.c.role_id == bindparam(f"only_strict_{i}"))
+            clauses.append(sites.c.id.in_(own))
+        return [and_(*clauses)]
+
+
+_SET = Query(
+    select(site_rights.c.code, site_rights.c.operations)
+    .where(site_rights.c.portal_id == bindparam("portal_id"), site_rights.c.site_id == bindparam("site_id"))
+    .order_by(site_rights.c.code),
+    tuple,
+)
+_CLEAR_SET = Statement(
+    delete(site_rights).where(
+        site_rights.c.portal_id == bindparam("portal_id"), site_rights.c.site_id == bindparam("site_id")
+    )
+)
+_CLEAR_ROLE_RIGHTS_OF_SITE = Statement(
+    delete(role_rights).where(
+        role_rights.c.portal_id == bindparam("portal_id"), role_rights.c.site_id == bindparam("site_id")
+    )
+)
+_MARK_OWN = Statement(
+    update(sites)
+    .where(sites.c.id == bindparam("of_site"), sites.c.portal_id == bindparam("of_portal"))
+    .values(own_rights=bindparam("own", type_=sites.c.own_rights.type))
+)
+
+
+def set_of(tx: Tx, portal_id: int, site_id: int) -> dict[str, str]:
+    """Return the rights of a site by the extended model: access code -> operations, comma separated."""
+    return dict(tx.all(_SET, portal_id=portal_id, site_id=site_id))
+
+
+def replace_set(tx: Tx, portal_id: int, site_id: int, operations: Mapping[str, str]) -> None:
+    """Replace the rights of a site by the extended model, or with `EVERY_SITE` those of all other sites."""
+    tx.run(_CLEAR_SET, portal_id=portal_id, site_id=site_id)
+    for code, text in operations.items():
+        tx.insert(site_rights, portal_id=portal_id, site_id=site_id, code=code, operations=text)
+    if site_id != EVERY_SITE:
+        tx.run(_MARK_OWN, of_site=site_id, of_portal=portal_id, own=bool(operations))
+
+
+def forget_site(tx: Tx, portal_id: int, site_id: int) -> None:
+    """Remove the rights of a site that is removed."""
+    tx.run(_CLEAR_SET, portal_id=portal_id, site_id=site_id)
+    tx.run(_CLEAR_ROLE_RIGHTS_OF_SITE, portal_id=portal_id, site_id=site_id)
+
+
+_SITE_IDS = Lister(
+    select(sites.c.id, sites.c.type).where(sites.c.portal_id == bindparam("portal_id")),
+    tuple,
+    {"id": sites.c.id, "type": sites.c.type},
+)
+_IDS_AT_ONCE = 500
+
+
+def existing_sites(
+    tx: Tx, portal_id: int, site_ids: Iterable[int], types: tuple[str, ...], only: Restriction | None = None
+) -> set[int]:
+    """Return those of the ids that are sites of these types (and that may be read), trashed ones included."""
+    wanted = sorted(set(site_ids))
+    found: set[int] = set()
+    for start in range(0, len(wanted), _IDS_AT_ONCE):
+        some = tuple(wanted[start : start + _IDS_AT_ONCE])
+        listing = Listing([Condition("id", "in", some), Condition("type", "in", types)], only=only)
+        found.update(row[0] for row in _SITE_IDS.rows(tx, listing, portal_id=portal_id))
+    return found
+
+
+_ROLE_MODEL = Query(select(portals.c.role_model).where(portals.c.id == bindparam("portal_id")), tuple)
+
+
+def uses_roles(tx: Tx, portal_id: int) -> bool:
+    """Say whether the role model is on."""
+    found = tx.one(_ROLE_MODEL, portal_id=portal_id)
+    return found is not None and bool(found[0])
+
+
+def use_roles(tx: Tx, portal_id: int, *, on: bool) -> None:
+    """Switch to the role model or to the extended model; the settings of both stay."""
+    tx.update(portals, portal_id, portal_id, role_model=on)
+
+
+def padded_codes(codes: Iterable[str]) -> tuple[str, ...]:
+    """Return access codes in a number that many users share: SQL is built once for each number."""
+    found = sorted(codes)
+    while found and len(found) % 8:
+        found.append(found[-1])
+    return tuple(found)

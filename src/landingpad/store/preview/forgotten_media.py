@@ -1,0 +1,39 @@
+"""Files of pictures that no page has any more: they go a while later, unless they are used again by then."""
+
+from sqlalchemy import bindparam, delete, exists, insert, select
+
+from landingpad.store.db.engine import Tx
+from landingpad.store.db.query import Statement
+from landingpad.store.tables.preview import forgotten_media, previews
+from landingpad.store.tables.site import files
+
+AT_A_TIME = 500
+_IS_KNOWN = Statement(select(forgotten_media.c.media_key).where(forgotten_media.c.media_key == bindparam("key")))
+_ADD = Statement(insert(forgotten_media).values(media_key=bindparam("key"), forgotten_at=bindparam("at")))
+_DUE = Statement(
+    select(
+        forgotten_media.c.media_key,
+        exists().where(previews.c.media_key == forgotten_media.c.media_key),
+        exists().where(files.c.media_key == forgotten_media.c.media_key),
+    )
+    .where(forgotten_media.c.forgotten_at < bindparam("before"))
+    .order_by(forgotten_media.c.forgotten_at)
+    .limit(AT_A_TIME)
+)
+_REMOVE = Statement(delete(forgotten_media).where(forgotten_media.c.media_key == bindparam("key")))
+
+
+def add(tx: Tx, media_key: str, now: int) -> None:
+    """Note that a picture has lost its row."""
+    if tx.one(_IS_KNOWN, key=media_key) is None:
+        tx.run(_ADD, key=media_key, at=now)
+
+
+def due(tx: Tx, *, before: int) -> list[tuple[str, bool]]:
+    """Return up to 500 files that were forgotten before a moment, and whether one is used again."""
+    return [(key, bool(shown or uploaded)) for key, shown, uploaded in tx.all(_DUE, before=before)]
+
+
+def remove(tx: Tx, media_key: str) -> None:
+    """Take a file off the list."""
+    tx.run(_REMOVE, key=media_key)

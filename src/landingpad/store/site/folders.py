@@ -1,0 +1,97 @@
+"""Rows of folders."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import bindparam, delete, func, null, select, update
+
+from landingpad.store.db.engine import Tx
+from landingpad.store.db.listing import Condition, Lister, Listing
+from landingpad.store.db.query import Query, Statement
+from landingpad.store.records import Folder
+from landingpad.store.tables.site import folders, pages
+
+_ALL = select(folders).where(folders.c.portal_id == bindparam("portal_id"))
+_BY_ID = Query(_ALL.where(folders.c.id == bindparam("id")), Folder)
+_OF_SITE = Query(_ALL.where(folders.c.site_id == bindparam("site_id")).order_by(folders.c.id), Folder)
+_BY_CODE = Query(
+    _ALL.where(
+        folders.c.site_id == bindparam("site_id"),
+        func.coalesce(folders.c.parent_id, 0) == bindparam("parent_id"),
+        folders.c.code == bindparam("code"),
+    ).order_by(folders.c.deleted, folders.c.id),
+    Folder,
+)
+_TRASHED = Statement(
+    select(folders.c.id).where(
+        folders.c.portal_id == bindparam("portal_id"), folders.c.deleted_at < bindparam("before")
+    )
+)
+_DELETE = Statement(
+    delete(folders).where(folders.c.id == bindparam("id"), folders.c.portal_id == bindparam("portal_id"))
+)
+_PAGES_TO_ROOT = Statement(
+    update(pages)
+    .where(pages.c.folder_id == bindparam("of_folder"), pages.c.portal_id == bindparam("of_portal"))
+    .values(folder_id=null())
+)
+_FOLDERS_TO_ROOT = Statement(
+    update(folders)
+    .where(folders.c.parent_id == bindparam("of_folder"), folders.c.portal_id == bindparam("of_portal"))
+    .values(parent_id=null())
+)
+_LISTER = Lister(_ALL, Folder, {column.name: column for column in folders.c})
+
+
+def find(tx: Tx, portal_id: int, folder_id: int) -> Folder | None:
+    """Return a folder of this portal."""
+    return tx.one(_BY_ID, id=folder_id, portal_id=portal_id)
+
+
+def list_folders(tx: Tx, portal_id: int, listing: Listing) -> list[Folder]:
+    """Return the folders that fit."""
+    return _LISTER.rows(tx, listing, portal_id=portal_id)
+
+
+def of_site(tx: Tx, portal_id: int, site_id: int) -> list[Folder]:
+    """Return every folder of a site, trashed ones included."""
+    return tx.all(_OF_SITE, site_id=site_id, portal_id=portal_id)
+
+
+def by_code(tx: Tx, portal_id: int, site_id: int, parent_id: int | None, code: str) -> Folder | None:
+    """Return the folder with this code below a folder (None: the root); a trashed one where no other has it."""
+    return tx.one(_BY_CODE, portal_id=portal_id, site_id=site_id, parent_id=parent_id or 0, code=code)
+
+
+def chain(tx: Tx, portal_id: int, folder_id: int | None) -> list[Folder]:
+    """Return a folder and those above it, the outermost first."""
+    found: list[Folder] = []
+    seen: set[int] = set()
+    while folder_id and folder_id not in seen:
+        seen.add(folder_id)
+        folder = find(tx, portal_id, folder_id)
+        if folder is None:
+            break
+        found.insert(0, folder)
+        folder_id = folder.parent_id
+    return found
+
+
+def of_sites(tx: Tx, portal_id: int, site_ids: Iterable[int]) -> dict[int, Folder]:
+    """Return all folders of some sites by id, in one query."""
+    wanted = tuple(site_ids)
+    if not wanted:
+        return {}
+    listing = Listing([Condition("site_id", "in", wanted)])
+    return {folder.id: folder for folder in list_folders(tx, portal_id, listing)}
+
+
+def trashed_before(tx: Tx, portal_id: int, before_ms: int) -> list[int]:
+    """Return the folders that went into the trash before a moment."""
+    return [row[0] for row in tx.all(_TRASHED, portal_id=portal_id, before=before_ms)]
+
+
+def remove(tx: Tx, portal_id: int, folder_id: int) -> None:
+    """Remove a folder; what is still in it moves to the root."""
+    tx.run(_PAGES_TO_ROOT, of_folder=folder_id, of_portal=portal_id)
+    tx.run(_FOLDERS_TO_ROOT, of_folder=folder_id, of_portal=portal_id)
+    tx.run(_DELETE, id=folder_id, portal_id=portal_id)

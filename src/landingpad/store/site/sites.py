@@ -1,0 +1,292 @@
+"""Rows of sites and their domains."""
+
+import msgspec
+from sqlalchemy import and_, bindparam, delete, exists, func, literal, literal_column, select, update
+
+from landingpad.store.db.engine import Tx
+from landingpad.store.db.listing import Lister, Listing
+from landingpad.store.db.query import Query, Statement
+from landingpad.store.people import rights
+from landingpad.store.records import Domain, Site
+from landingpad.store.tables.site import additional_fields, domains, pages, portals, sites, template_refs
+
+TYPES_ON_PORTAL_HOST = ("KNOWLEDGE", "GROUP", "MAINPAGE")
+"""Sites of these types have no host name of their own."""
+
+_BY_ID = Query(select(sites).where(sites.c.id == bindparam("id"), sites.c.portal_id == bindparam("portal_id")), Site)
+_BY_INDEX_PAGE = Query(
+    select(sites).where(sites.c.index_page_id == bindparam("page_id"), sites.c.portal_id == bindparam("portal_id")),
+    Site,
+)
+_CODE_TAKEN = Statement(
+    select(sites.c.id).where(
+        sites.c.portal_id == bindparam("portal_id"),
+        sites.c.type == bindparam("type"),
+        sites.c.code == bindparam("code"),
+        sites.c.id != bindparam("but"),
+    )
+)
+_BY_HOST = Query(
+    select(sites)
+    .join(domains, domains.c.id == sites.c.domain_id)
+    .where(domains.c.host == bindparam("host"), sites.c.type.not_in([literal(name) for name in TYPES_ON_PORTAL_HOST]))
+    .order_by(sites.c.deleted, sites.c.id),
+    Site,
+)
+_BY_CODE = Query(
+    select(sites)
+    .where(
+        sites.c.portal_id == bindparam("portal_id"),
+        sites.c.type.in_([bindparam("type_1"), bindparam("type_2"), bindparam("type_3")]),
+        sites.c.code == bindparam("code"),
+    )
+    .order_by(sites.c.deleted, sites.c.id),
+    Site,
+)
+_HAS_PAGES = Statement(
+    select(literal_column("1")).where(
+        exists().where(pages.c.site_id == bindparam("id"), pages.c.portal_id == bindparam("portal_id"))
+    )
+)
+_DELETE = Statement(sites.delete().where(sites.c.id == bindparam("id"), sites.c.portal_id == bindparam("portal_id")))
+_COUNT_CHANGE = Statement(
+    update(sites)
+    .where(sites.c.id == bindparam("of_site"), sites.c.portal_id == bindparam("of_portal"))
+    .values(settings_version=sites.c.settings_version + 1)
+)
+_TRASHED = Statement(
+    select(sites.c.id).where(sites.c.portal_id == bindparam("portal_id"), sites.c.deleted_at < bindparam("before"))
+)
+_FORGET_REFS = Statement(
+    delete(template_refs).where(
+        template_refs.c.owner == "site",
+        template_refs.c.owner_id == bindparam("id"),
+        template_refs.c.portal_id == bindparam("portal_id"),
+    )
+)
+_FORGET_FIELDS = Statement(
+    delete(additional_fields).where(
+        additional_fields.c.owner == "site",
+        additional_fields.c.owner_id == bindparam("id"),
+        additional_fields.c.portal_id == bindparam("portal_id"),
+    )
+)
+_PAGES = Statement(
+    select(pages.c.id).where(pages.c.site_id == bindparam("id"), pages.c.portal_id == bindparam("portal_id"))
+)
+_DOMAIN = Query(
+    select(domains).where(domains.c.id == bindparam("id"), domains.c.portal_id == bindparam("portal_id")), Domain
+)
+_DOMAIN_BY_HOST = Query(select(domains).where(domains.c.host == bindparam("host")), Domain)
+_SITES_OF_DOMAIN = Query(
+    select(sites)
+    .where(sites.c.domain_id == bindparam("domain_id"), sites.c.portal_id == bindparam("portal_id"))
+    .order_by(sites.c.id),
+    Site,
+)
+_DELETE_DOMAIN = Statement(
+    domains.delete().where(domains.c.id == bindparam("id"), domains.c.portal_id == bindparam("portal_id"))
+)
+
+
+class SiteView(msgspec.Struct, frozen=True):
+    """A site with what its address and picture are made of."""
+
+    id: int
+    type: str
+    code: str
+    title: str
+    description: str | None
+    xml_id: str | None
+    active: bool
+    deleted: bool
+    domain_id: int
+    language: str | None
+    template_id: int | None
+    index_page_id: int | None
+    not_found_page_id: int | None
+    unavailable_page_id: int | None
+    created_by: int
+    modified_by: int
+    created_at: int
+    modified_at: int
+    host: str
+    page_active: bool | None
+    preview_key: str | None
+    own_picture: str | None
+
+
+_og_image = additional_fields.alias("og_image")
+_VIEW_COLUMNS = [
+    *(sites.c[name] for name in SiteView.__struct_fields__[:-4]),
+    domains.c.host,
+    pages.c.active.label("page_active"),
+    pages.c.preview_key,
+    _og_image.c.value.label("own_picture"),
+]
+_VIEW = (
+    select(*_VIEW_COLUMNS)
+    .select_from(
+        sites.join(domains, domains.c.id == sites.c.domain_id)
+        .outerjoin(pages, and_(pages.c.id == sites.c.index_page_id, pages.c.site_id == sites.c.id))
+        .outerjoin(
+            _og_image,
+            and_(
+                _og_image.c.owner == "page",
+                _og_image.c.owner_id == pages.c.id,
+                _og_image.c.code == "METAOG_IMAGE",
+                _og_image.c.portal_id == sites.c.portal_id,
+            ),
+        )
+    )
+    .where(sites.c.portal_id == bindparam("portal_id"))
+)
+_VIEW_BY_ID = Query(_VIEW.where(sites.c.id == bindparam("id")), SiteView)
+LISTER = Lister(_VIEW, SiteView, {column.name: column for column in _VIEW_COLUMNS})
+
+
+class PreviewRow(msgspec.Struct, frozen=True):
+    """The one row that getPreview needs."""
+
+    type: str
+    code: str
+    deleted: bool
+    active: bool
+    host: str
+    page_active: bool | None
+    preview_key: str | None
+    own_picture: str | None
+
+
+_PREVIEW_ROW = Query(
+    _VIEW.with_only_columns(
+        sites.c.type,
+        sites.c.code,
+        sites.c.deleted,
+        sites.c.active,
+        domains.c.host,
+        pages.c.active.label("page_active"),
+        pages.c.preview_key,
+        _og_image.c.value.label("own_picture"),
+    ).where(sites.c.id == bindparam("id")),
+    PreviewRow,
+)
+_PORTAL_HOST = Statement(select(portals.c.domain).where(portals.c.id == bindparam("portal_id")))
+_PORTAL_LANGUAGE = Statement(select(portals.c.language).where(portals.c.id == bindparam("portal_id")))
+_SIGNING_KEY = Statement(select(portals.c.signing_key).where(portals.c.id == bindparam("portal_id")))
+_PORTALS = Statement(select(portals.c.id).order_by(portals.c.id))
+_COUNT = Statement(select(func.count()).select_from(sites).where(sites.c.portal_id == bindparam("portal_id")))
+
+
+def find(tx: Tx, portal_id: int, site_id: int) -> Site | None:
+    """Return a site of this portal."""
+    return tx.one(_BY_ID, id=site_id, portal_id=portal_id)
+
+
+def find_view(tx: Tx, portal_id: int, site_id: int) -> SiteView | None:
+    """Return a site with its host name and picture."""
+    return tx.one(_VIEW_BY_ID, id=site_id, portal_id=portal_id)
+
+
+def preview_row(tx: Tx, portal_id: int, site_id: int) -> PreviewRow | None:
+    """Return what getPreview needs, in one read."""
+    return tx.one(_PREVIEW_ROW, id=site_id, portal_id=portal_id)
+
+
+def list_views(tx: Tx, portal_id: int, listing: Listing) -> list[SiteView]:
+    """Return the sites that fit."""
+    return LISTER.rows(tx, listing, portal_id=portal_id)
+
+
+def with_index_page(tx: Tx, portal_id: int, page_id: int) -> Site | None:
+    """Return the site whose index page this is."""
+    return tx.one(_BY_INDEX_PAGE, page_id=page_id, portal_id=portal_id)
+
+
+def portal_ids(tx: Tx) -> list[int]:
+    """Return the ids of all portals."""
+    return [row[0] for row in tx.all(_PORTALS)]
+
+
+def portal_host(tx: Tx, portal_id: int) -> str:
+    """Return the host name of the portal itself."""
+    return str(tx.one(_PORTAL_HOST, portal_id=portal_id)[0])
+
+
+def portal_language(tx: Tx, portal_id: int) -> str:
+    """Return the language of pages whose site has none of its own."""
+    return str(tx.one(_PORTAL_LANGUAGE, portal_id=portal_id)[0])
+
+
+def signing_key(tx: Tx, portal_id: int) -> str:
+    """Return the key that signs addresses of this portal."""
+    return str(tx.one(_SIGNING_KEY, portal_id=portal_id)[0])
+
+
+def count(tx: Tx, portal_id: int) -> int:
+    """Return how many sites the portal has, trash included."""
+    return int(tx.one(_COUNT, portal_id=portal_id)[0])
+
+
+def by_host(tx: Tx, host: str) -> Site | None:
+    """Return the site that visitors reach at a host name, of whichever portal."""
+    return tx.one(_BY_HOST, host=host)
+
+
+def by_code(tx: Tx, portal_id: int, types: tuple[str, ...], code: str) -> Site | None:
+    """Return the site of one of up to three types with this code."""
+    first, second, third = (*types, *types, *types)[:3]
+    return tx.one(_BY_CODE, portal_id=portal_id, type_1=first, type_2=second, type_3=third, code=code)
+
+
+def has_pages(tx: Tx, portal_id: int, site_id: int) -> bool:
+    """Say whether the site has any page, trashed ones included."""
+    return tx.one(_HAS_PAGES, id=site_id, portal_id=portal_id) is not None
+
+
+def code_is_taken(tx: Tx, portal_id: int, site_type: str, code: str, *, but: int = 0) -> bool:
+    """Say whether another site of this type has this code, be it in the trash."""
+    return tx.one(_CODE_TAKEN, portal_id=portal_id, type=site_type, code=code, but=but) is not None
+
+
+def count_change(tx: Tx, portal_id: int, site_id: int) -> None:
+    """Count a change of a site that its published pages show."""
+    tx.run(_COUNT_CHANGE, of_site=site_id, of_portal=portal_id)
+
+
+def trashed_before(tx: Tx, portal_id: int, before_ms: int) -> list[int]:
+    """Return the sites that went into the trash before a moment."""
+    return [row[0] for row in tx.all(_TRASHED, portal_id=portal_id, before=before_ms)]
+
+
+def page_ids(tx: Tx, portal_id: int, site_id: int) -> list[int]:
+    """Return the ids of every page of a site, trashed ones included."""
+    return [row[0] for row in tx.all(_PAGES, id=site_id, portal_id=portal_id)]
+
+
+def remove(tx: Tx, portal_id: int, site_id: int) -> None:
+    """Remove a site that has no pages any more, with its folders and settings; not its domain."""
+    tx.run(_FORGET_REFS, id=site_id, portal_id=portal_id)
+    tx.run(_FORGET_FIELDS, id=site_id, portal_id=portal_id)
+    rights.forget_site(tx, portal_id, site_id)
+    tx.run(_DELETE, id=site_id, portal_id=portal_id)
+
+
+def find_domain(tx: Tx, portal_id: int, domain_id: int) -> Domain | None:
+    """Return a domain of this portal."""
+    return tx.one(_DOMAIN, id=domain_id, portal_id=portal_id)
+
+
+def domain_of_host(tx: Tx, host: str) -> Domain | None:
+    """Return the domain with this host name, of any portal: host names are unique."""
+    return tx.one(_DOMAIN_BY_HOST, host=host)
+
+
+def of_domain(tx: Tx, portal_id: int, domain_id: int) -> list[Site]:
+    """Return the sites at a domain."""
+    return tx.all(_SITES_OF_DOMAIN, domain_id=domain_id, portal_id=portal_id)
+
+
+def delete_domain(tx: Tx, portal_id: int, domain_id: int) -> None:
+    """Remove a domain that no site uses any more."""
+    tx.run(_DELETE_DOMAIN, id=domain_id, portal_id=portal_id)

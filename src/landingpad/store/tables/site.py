@@ -1,0 +1,408 @@
+"""The tables, once for SQLite and PostgreSQL.
+
+Times are whole milliseconds since 1970-01-01 UTC, so that both engines return the same integer. Every row carries
+`portal_id`; ids are unique in the database, not per portal, and the id of something removed is never given again
+(`sqlite_autoincrement`).
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
+
+from landingpad.store.db.columns import Id, Time, metadata
+from landingpad.store.db.columns import id_column as _id
+from landingpad.store.db.columns import portal_column as _portal
+
+
+def _trash_index() -> Index:
+    """Finds what has been in the trash for long; most rows are not in it."""
+    trashed = text("deleted_at IS NOT NULL")
+    return Index(None, "deleted_at", postgresql_where=trashed, sqlite_where=trashed)
+
+
+portals = Table(
+    "portals",
+    metadata,
+    _id(),
+    Column("domain", Text, nullable=False, unique=True),  # host name without port, lower case
+    Column("title", Text, nullable=False),
+    Column("member_id", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False, server_default="active"),  # or overloaded, deleted
+    Column("plan", Text, nullable=False, server_default="basic"),  # or free, enterprise: decides about limits
+    Column("role_model", Boolean, nullable=False, server_default=false()),  # else the extended model of rights
+    Column("time_zone", Text, nullable=False, server_default="UTC"),
+    Column("language", Text, nullable=False, server_default="en"),
+    Column("signing_key", Text, nullable=False),  # of addresses that show what is not public
+    Column("created_at", Time, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+departments = Table(
+    "departments",
+    metadata,
+    _id(),
+    _portal(),
+    Column("name", Text, nullable=False),
+    Column("sort", Integer, nullable=False, server_default="500"),
+    Column("parent_id", Id),
+    Column("head_id", Id),  # user
+    Index(None, "portal_id"),
+    sqlite_autoincrement=True,
+)
+
+users = Table(
+    "users",
+    metadata,
+    _id(),
+    _portal(),
+    Column("login", Text, nullable=False),
+    Column("password_hash", Text),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("last_name", Text, nullable=False, server_default=""),
+    Column("email", Text, nullable=False, server_default=""),
+    Column("is_admin", Boolean, nullable=False, server_default=false()),
+    Column("is_active", Boolean, nullable=False, server_default=true()),
+    Column("is_extranet", Boolean, nullable=False, server_default=false()),  # from outside the company
+    Column("department_id", Id, ForeignKey("departments.id")),
+    Column("last_login_at", Time),
+    Column("created_at", Time, nullable=False),
+    UniqueConstraint("portal_id", "login"),
+    sqlite_autoincrement=True,
+)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    _id(),
+    _portal(),
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("code_hash", Text, nullable=False, unique=True),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("scopes", Text, nullable=False),  # comma separated
+    Column("expires_at", Time),
+    Column("revoked_at", Time),
+    Column("created_at", Time, nullable=False),
+    Column("used_at", Time),  # to the minute
+    Index(None, "portal_id", "user_id"),
+    sqlite_autoincrement=True,
+)
+
+domains = Table(
+    "domains",
+    metadata,
+    _id(),
+    _portal(),
+    Column("host", Text, nullable=False, unique=True),  # without port, lower case
+    Column("is_own", Boolean, nullable=False, server_default=false()),  # given by the user, not made from the code
+    Column("created_at", Time, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+sites = Table(
+    "sites",
+    metadata,
+    _id(),
+    _portal(),
+    Column("type", Text, nullable=False),
+    Column("code", Text, nullable=False),  # without slashes
+    Column("title", Text, nullable=False),
+    Column("description", Text),
+    Column("xml_id", Text),
+    Column("active", Boolean, nullable=False, server_default=false()),
+    Column("deleted", Boolean, nullable=False, server_default=false()),
+    Column("domain_id", Id, ForeignKey("domains.id"), nullable=False),
+    Column("language", Text),
+    Column("template_id", Id),
+    Column("index_page_id", Id),
+    Column("not_found_page_id", Id),
+    Column("unavailable_page_id", Id),
+    Column("settings_version", Integer, nullable=False, server_default="0"),  # counts changes that every page shows
+    Column("created_by", Id, nullable=False),
+    Column("modified_by", Id, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("modified_at", Time, nullable=False),
+    Column("deleted_at", Time),
+    Column("own_rights", Boolean, nullable=False, server_default=false()),  # whether site_rights has rows for it
+    UniqueConstraint("portal_id", "type", "code"),
+    Index(None, "portal_id", "deleted", "id"),
+    Index(None, "portal_id", "own_rights", "id"),
+    Index(None, "domain_id"),
+    _trash_index(),
+    sqlite_autoincrement=True,
+)
+
+folders = Table(
+    "folders",
+    metadata,
+    _id(),
+    _portal(),
+    Column("site_id", Id, ForeignKey("sites.id", ondelete="CASCADE"), nullable=False),
+    Column("parent_id", Id),
+    Column("title", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=false()),
+    Column("deleted", Boolean, nullable=False, server_default=false()),
+    Column("index_page_id", Id),
+    Column("created_by", Id, nullable=False),
+    Column("modified_by", Id, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("modified_at", Time, nullable=False),
+    Column("deleted_at", Time),
+    Index(None, "site_id", "code"),
+    _trash_index(),
+    sqlite_autoincrement=True,
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    _id(),
+    _portal(),
+    Column("site_id", Id, ForeignKey("sites.id", ondelete="CASCADE"), nullable=False),
+    Column("folder_id", Id),
+    Column("title", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("description", Text),
+    Column("xml_id", Text),
+    Column("active", Boolean, nullable=False, server_default=false()),
+    Column("deleted", Boolean, nullable=False, server_default=false()),
+    Column("in_sitemap", Boolean, nullable=False, server_default=false()),
+    Column("is_folder", Boolean, nullable=False, server_default=false()),
+    Column("rule", Text),
+    Column("template_id", Id),
+    Column("public_version_id", Id),
+    Column("preview_key", Text),  # media key of the newest picture of the public version, if one was taken
+    Column("created_by", Id, nullable=False),
+    Column("modified_by", Id, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("modified_at", Time, nullable=False),
+    Column("published_at", Time),
+    Column("deleted_at", Time),
+    Index(None, "site_id", "code"),
+    Index(None, "portal_id", "id"),
+    Index(None, "portal_id", "site_id", "id"),
+    _trash_index(),
+    sqlite_autoincrement=True,
+)
+
+page_versions = Table(
+    "page_versions",
+    metadata,
+    _id(),
+    _portal(),
+    Column("page_id", Id, ForeignKey("pages.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("publication", Integer, nullable=False),  # which publication of the page; rendering anew keeps it
+    Column("settings_version", Integer, nullable=False),  # of the site, when this was rendered
+    Column("content_hash", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("blocks", Text, nullable=False),  # the public blocks as JSON, so that a publication can be undone
+    Column("own_code", Boolean, nullable=False),  # whether the author added scripts of their own
+    Column("created_by", Id, nullable=False),
+    Column("created_at", Time, nullable=False),
+    UniqueConstraint("page_id", "number"),
+    sqlite_autoincrement=True,
+)
+
+blocks = Table(
+    "blocks",
+    metadata,
+    _id(),
+    _portal(),
+    Column("page_id", Id, ForeignKey("pages.id", ondelete="CASCADE")),  # none: a block of saved_blocks
+    Column("is_public", Boolean, nullable=False, server_default=false()),
+    Column("draft_id", Id),  # of a public copy: the draft block that it was made from
+    Column("code", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("sort", Integer, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=true()),
+    Column("deleted", Boolean, nullable=False, server_default=false()),
+    Column("anchor", Text),
+    Column("access", Text, nullable=False, server_default="X"),
+    Column("designed", Boolean, nullable=False, server_default=false()),
+    Column("xml_id", Text, nullable=False, server_default=""),
+    Column("wrapper", Text, nullable=False, server_default=""),  # attributes of the element around it, as JSON
+    Column("created_by", Id, nullable=False),
+    Column("modified_by", Id, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("modified_at", Time, nullable=False),
+    Index(None, "page_id", "is_public", "sort"),
+    Index(None, "portal_id", "code"),  # where is a registered block in use?
+    sqlite_autoincrement=True,
+)
+
+additional_fields = Table(
+    "additional_fields",
+    metadata,
+    Column("portal_id", Id, ForeignKey("portals.id", ondelete="CASCADE"), nullable=False),
+    Column("owner", Text, primary_key=True),  # "site" or "page"
+    Column("owner_id", Id, primary_key=True, autoincrement=False),
+    Column("code", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+template_refs = Table(
+    "template_refs",
+    metadata,
+    _portal(),
+    Column("owner", Text, primary_key=True),  # "site" or "page"
+    Column("owner_id", Id, primary_key=True, autoincrement=False),
+    Column("area", Integer, primary_key=True, autoincrement=False),
+    Column("page_id", Id, nullable=False),  # whose blocks are shown in that area
+    Index(None, "page_id"),
+)
+
+special_pages = Table(
+    "special_pages",
+    metadata,
+    _portal(),
+    Column("site_id", Id, ForeignKey("sites.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("type", Text, primary_key=True),  # mainpage, catalog, cart ...
+    Column("page_id", Id, nullable=False),  # 0: none, as the API stores it
+    Index(None, "page_id"),
+)
+
+site_bindings = Table(
+    "site_bindings",
+    metadata,
+    Column("portal_id", Id, ForeignKey("portals.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("kind", Text, primary_key=True),  # "menu" or "group"
+    Column("target", Text, primary_key=True),  # code of the menu, id of the group
+    Column("site_id", Id, ForeignKey("sites.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Index(None, "site_id"),
+)
+
+demo_templates = Table(
+    "demo_templates",
+    metadata,
+    _id(),
+    _portal(),
+    Column("application", Text, nullable=False, server_default=""),  # which registered it; "" for a webhook
+    Column("xml_id", Text, nullable=False),
+    Column("parent", Text, nullable=False, server_default=""),  # of a page: the site template it came with
+    Column("use", Text, nullable=False),  # S: makes a site, P: makes a page
+    Column("type", Text, nullable=False),  # of site, in lower case
+    Column("title", Text, nullable=False),
+    Column("description", Text),
+    Column("active", Boolean, nullable=False, server_default=true()),
+    Column("in_list", Boolean, nullable=False, server_default=true()),
+    Column("preview_url", Text, nullable=False, server_default=""),
+    Column("preview", Text, nullable=False, server_default=""),
+    Column("preview2x", Text, nullable=False, server_default=""),
+    Column("preview3x", Text, nullable=False, server_default=""),
+    Column("manifest", Text, nullable=False),  # what landing.site.fullExport gave, as JSON
+    Column("translations", Text),  # JSON
+    Column("site_template", Text),
+    Column("created_by", Id, nullable=False),
+    Column("modified_by", Id, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("modified_at", Time, nullable=False),
+    UniqueConstraint("portal_id", "application", "xml_id", "use"),
+    sqlite_autoincrement=True,
+)
+
+old_addresses = Table(
+    "old_addresses",
+    metadata,
+    _portal(),
+    Column("site_id", Id, ForeignKey("sites.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("path", Text, primary_key=True),
+    Column("page_id", Id, ForeignKey("pages.id", ondelete="CASCADE"), nullable=False),  # which was published there
+    Column("created_at", Time, nullable=False),
+    Index(None, "page_id"),
+)
+
+old_hosts = Table(
+    "old_hosts",
+    metadata,
+    _portal(),
+    Column("host", Text, primary_key=True),
+    Column("site_id", Id, ForeignKey("sites.id", ondelete="CASCADE"), nullable=False),  # which was at home there
+    Column("created_at", Time, nullable=False),
+    Index(None, "site_id"),
+)
+
+repo_blocks = Table(
+    "repo_blocks",
+    metadata,
+    _id(),
+    _portal(),
+    Column("application", Text, nullable=False),  # that registered it; "" for webhooks
+    Column("xml_id", Text, nullable=False),  # the code that its author gave
+    Column("registered", Boolean, nullable=False, server_default=true()),  # no longer: pages still show it
+    Column("active", Boolean, nullable=False, server_default=true()),
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("sections", Text, nullable=False),  # comma separated
+    Column("site_template_id", Text),
+    Column("preview", Text, nullable=False, server_default=""),
+    Column("manifest", Text, nullable=False),  # JSON
+    Column("content", Text, nullable=False),
+    Column("created_by", Id, nullable=False),
+    Column("modified_by", Id, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("modified_at", Time, nullable=False),
+    Index(
+        "uq_repo_blocks_code",
+        "portal_id",
+        "application",
+        "xml_id",
+        unique=True,
+        postgresql_where=text("registered"),
+        sqlite_where=text("registered"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+saved_blocks = Table(
+    "saved_blocks",
+    metadata,
+    Column("block_id", Id, ForeignKey("blocks.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    _portal(),
+    Column("name", Text, nullable=False),
+    Column("sections", Text, nullable=False),  # comma separated
+    Column("preview_file_id", Id),
+    Column("template_code", Text, nullable=False, server_default=""),
+    Index(None, "portal_id"),
+)
+
+files = Table(
+    "files",
+    metadata,
+    _id(),
+    _portal(),
+    Column("block_id", Id, ForeignKey("blocks.id", ondelete="SET NULL")),  # that it was uploaded for
+    Column("name", Text, nullable=False),
+    Column("media_key", Text, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("size", Integer, nullable=False),  # bytes
+    Column("created_by", Id, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Index(None, "block_id"),
+    sqlite_autoincrement=True,
+)
+
+form_entries = Table(
+    "form_entries",
+    metadata,
+    _id(),
+    _portal(),
+    Column("site_id", Id, ForeignKey("sites.id", ondelete="CASCADE"), nullable=False),
+    Column("page_id", Id, nullable=False),
+    Column("block_id", Id, nullable=False),  # of the public page
+    Column("fields", Text, nullable=False),  # JSON: a list of [name, value]
+    Column("created_at", Time, nullable=False),
+    Index(None, "site_id", "id"),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,120 @@
+"""A proxy before a real portal that writes what it sees into a cassette."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+import structlog
+
+from landingpad.http.message import Answer, Receive, Request, Scope, Send, read_body, send_answer
+from landingpad.http.params import MalformedJson, decode_params
+from landingpad.rpc.phpquery import BadRequestBody
+from landingpad.testing.drift import cassette
+
+log = structlog.get_logger("landingpad.recording")
+
+_FORWARDED = frozenset({b"accept", b"authorization", b"content-type", b"origin", b"user-agent", b"x-request-id"})
+_RETURNED = ("content-type", "cache-control", "retry-after", "location", "x-bitrix-rest-time")
+_CORS = "access-control-"
+_BODY_LIMIT = 64 * 1024 * 1024
+_SECONDS = 120.0
+
+
+class Recorder:
+    """The ASGI application of the proxy."""
+
+    def __init__(self, portal: str, writer: cassette.Writer, *, client: httpx.AsyncClient | None = None) -> None:
+        """Set up a recorder.
+
+        Args:
+            portal: scheme and host of the real portal, such as https://acme.example.
+            writer: where exchanges go.
+            client: what asks the portal; None: one that trusts what this machine trusts.
+
+        """
+        self._portal = portal.rstrip("/")
+        self._writer = writer
+        self._client = client or httpx.AsyncClient(timeout=_SECONDS, follow_redirects=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on, return the answer, and write both down if it was a call of the API."""
+        if scope["type"] != "http":
+            return
+        request = Request(scope)
+        body = await read_body(request, receive, _BODY_LIMIT)
+        headers = [(name, value) for name, value in scope["headers"] if name in _FORWARDED]
+        try:
+            found = await self._client.request(
+                request.method, self._portal + request.raw_target, headers=headers, content=body
+            )
+        except httpx.HTTPError as error:
+            log.warning("recording.portal_unreachable", portal=self._portal, error=repr(error))
+            text = f"{self._portal} did not answer: {error!r}. Is the address right?"
+            await send_answer(send, Answer.text(502, text), head=request.method == "HEAD")
+            return
+        self._record(request, body, found)
+        kept = [
+            (name.encode("latin-1"), value.encode("latin-1"))
+            for name, value in found.headers.items()
+            if name in _RETURNED or name.startswith(_CORS)
+        ]
+        await send_answer(send, Answer(found.status_code, kept, found.content), head=request.method == "HEAD")
+
+    def _record(self, request: Request, body: bytes, found: httpx.Response) -> None:
+        parts = [part for part in request.path.split("/") if part]
+        if request.method not in {"GET", "POST"} or len(parts) < 2 or parts[0] != "rest":  # noqa: PLR2004  # rest, method
+            return
+        content_type = request.header(b"content-type")
+        try:
+            params = decode_params(query=request.query, content_type=content_type, body=body)
+        except (MalformedJson, BadRequestBody) as error:
+            log.warning("recording.not_recorded", path=parts[-1], why=str(error))
+            return
+        if _holds_files(params):
+            log.warning("recording.not_recorded", method=parts[-1], why="it uploads a file; cassettes hold none")
+            return
+        is_webhook = len(parts) >= 4  # noqa: PLR2004  # rest, user, code, method
+        secrets = [parts[2]] if is_webhook else []
+        tokens = [str(params.pop(name)) for name in ("auth", "access_token") if isinstance(params.get(name), str)]
+        scheme, _, bearer = request.header(b"authorization").partition(" ")
+        if scheme.lower() == "bearer":
+            tokens.append(bearer.strip())
+        credential: cassette.Credential = "webhook" if is_webhook else "token" if any(tokens) else "none"
+        asked = cassette.Request(
+            verb=request.method,
+            method=parts[3] if is_webhook else parts[1],
+            credential=credential,
+            content_type=content_type.partition(";")[0],
+            params=params,
+        )
+        answered = cassette.Response(
+            status=found.status_code,
+            content_type=found.headers.get("content-type", "").partition(";")[0],
+            body=_decoded(found.content),
+        )
+        self._writer.add(cassette.Exchange(asked, answered), [*secrets, *tokens])
+
+
+def _holds_files(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_holds_files(member) for member in value.values())
+    if isinstance(value, list):
+        return any(_holds_files(member) for member in value)
+    return not isinstance(value, str | int | float | bool | None)
+
+
+def _decoded(content: bytes) -> Any:
+    try:
+        return msgspec.json.decode(content)
+    except msgspec.DecodeError:
+        return content.decode("utf-8", "replace")
+
+
+def is_acceptable_portal(address: str) -> bool:
+    """Say whether an address names a portal to which tokens may be sent: https, or this very machine."""
+    parts = urlsplit(address)
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"})
+    )

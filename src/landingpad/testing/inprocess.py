@@ -1,0 +1,192 @@
+"""A whole server inside a program of its users: for test suites, which start it once and reset it for every test.
+
+It is the real application on a real socket, with a database of its own in a temporary folder. Only the queue of jobs is
+another (`testing.here`): what follows from a call has happened when its answer arrives.
+"""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import uvicorn
+
+from landingpad import logs
+from landingpad.control.kit import START, Kit
+from landingpad.jobs.events import EventJob
+from landingpad.network.addresses import is_public_or_own
+from landingpad.network.post import Poster
+from landingpad.server import first_start
+from landingpad.server.app import App, Parts
+from landingpad.server.background import Renderer
+from landingpad.server.seed import Seeded, SeedFile, plant
+from landingpad.server.serve import certificate_of, listening
+from landingpad.settings import Settings
+from landingpad.store.db.migrate import create_tables
+from landingpad.testing.immediate_jobs import JobsHere
+
+T = TypeVar("T")
+
+_START_SECONDS = 30.0
+_USUAL = {"dev": True, "strict": True, "limits": "count", "port": 0, "log_level": "warning", "journal": 5000}
+
+
+class InProcess:
+    """A server in a thread of this process."""
+
+    def __init__(self, *, seed: SeedFile | None = None, photographs: bool = False, **settings: Any) -> None:
+        """Prepare it.
+
+        Args:
+            seed: what the portal has beside its usual users, webhooks and application.
+            photographs: whether pictures are taken by Chromium; else they are drawn, at once.
+            settings: as `Settings` has them, where they are not what tests usually want.
+
+        """
+        self._seed = seed or SeedFile()
+        self._photographs = photographs
+        self._given = {**_USUAL, **settings}
+        self._undo = contextlib.ExitStack()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.seeded: Seeded
+        self.parts: Parts
+        self.url = ""
+
+    def start(self) -> Self:
+        """Start, and return when it answers."""
+        undo = self._undo
+        folder = self._given.get("data")
+        if folder is None:
+            folder = Path(tempfile.mkdtemp(prefix="landingpad-"))
+            undo.callback(shutil.rmtree, folder, ignore_errors=True)
+        settings = Settings.from_env({}, **{**self._given, "data": folder})
+        logs.configure_inside(settings.log_level)
+        listener = undo.enter_context(listening(settings))
+        port: int = listener.getsockname()[1]
+        certificate = certificate_of(settings)
+        scheme = "https" if certificate else "http"
+        self.url = f"{scheme}://localhost:{port}"
+        jobs = JobsHere()
+        self.parts = parts = Parts(settings, scheme=scheme, port=port, jobs=jobs)
+        undo.callback(parts.close)
+        create_tables(parts.db)
+        jobs.serve(parts.services, EventJob(parts.services, Poster(public=is_public_or_own), parts.deliveries))
+        undo.callback(jobs.stop)
+        app = App(parts)
+        if self._photographs:
+            renderer = Renderer(parts, app)
+            jobs.wake_renderer = renderer.worker.wake
+            renderer.start()
+            undo.callback(renderer.stop)
+        else:
+            self.kit.draw_pictures(instant=True)
+        self.seeded = asyncio.run(plant(parts, self._seed, first_start.add_standard_portal(parts, self.url), self.url))
+        self.kit.started()
+        config = uvicorn.Config(
+            app,
+            http="httptools",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            ws="none",
+            proxy_headers=False,
+            timeout_graceful_shutdown=1,
+            ssl_certfile=str(certificate[0]) if certificate else None,
+            ssl_keyfile=str(certificate[1]) if certificate else None,
+        )
+        ready = threading.Event()
+        server = _Server(config, ready.set)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="landingpad", daemon=True)
+        thread.start()
+        undo.callback(thread.join)
+        undo.callback(setattr, server, "should_exit", True)
+        if not ready.wait(_START_SECONDS):
+            raise RuntimeError(f"The server did not start within {_START_SECONDS:.0f} s.")
+        self._loop = server.loop
+        return self
+
+    def stop(self) -> None:
+        """Stop, and remove everything."""
+        self._undo.close()
+
+    @property
+    def kit(self) -> Kit:
+        """What the control plane works on."""
+        control = self.parts.control
+        assert control is not None  # noqa: S101  # always in developer mode
+        return control.kit
+
+    @property
+    def data(self) -> Path:
+        """Its folder."""
+        return self.parts.settings.data
+
+    @property
+    def ca(self) -> Path:
+        """The certificate authority, where it speaks https."""
+        return self.data / "tls" / "ca.pem"
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run something on the event loop of the server and wait for it."""
+        assert self._loop is not None  # noqa: S101  # it was started
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def reset(self) -> None:
+        """Go back to the state after the start."""
+
+        async def work() -> None:
+            await self.kit.go_back(START)
+            self.kit.as_started()
+
+        self.run(work())
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+@contextlib.contextmanager
+def trusting(server: InProcess) -> Iterator[None]:
+    """Have this process and those that it starts trust the certificate of a server, if it has one."""
+    if server.parts.services.urls.scheme != "https":
+        yield
+        return
+    from landingpad.http.tls import ca_environment  # noqa: PLC0415  # only with https
+
+    wanted = ca_environment(server.ca)
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+class _Server(uvicorn.Server):
+    """Says when it accepts connections, and on which loop it runs. Signals are those of the program around it."""
+
+    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._when_ready = when_ready
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    async def startup(self, sockets: Any = None) -> None:
+        """Begin to serve."""
+        await super().startup(sockets)
+        self.loop = asyncio.get_running_loop()
+        self._when_ready()

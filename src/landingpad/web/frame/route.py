@@ -1,0 +1,219 @@
+"""The portal in the browser: from a request to the page that answers it."""
+
+import asyncio
+import hmac
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlsplit
+
+import structlog
+
+from landingpad.domain.people.portals import PortalState
+from landingpad.domain.people.sessions import is_to_be_noted, note_use
+from landingpad.errors import ApiError, PageNotFound, SiteNotFound
+from landingpad.http.browser import cookie_of, is_from_elsewhere, session_cookie_name
+from landingpad.http.message import Answer, BodyTooLargeError, Receive, Request, Scope, Send, read_body, send_answer
+from landingpad.http.params import MalformedJson, decode_params
+from landingpad.http.rest import is_secure
+from landingpad.http.server_pages import message_page
+from landingpad.rpc.auth import session_caller
+from landingpad.rpc.dispatch import Dispatcher
+from landingpad.rpc.phpquery import BadRequestBody
+from landingpad.store.db.engine import Tx
+from landingpad.store.people import portals as portal_rows
+from landingpad.store.records import Portal
+from landingpad.web.frame.answers import Stream, see_other
+from landingpad.web.frame.paths import SIGN_IN, SITES, STATIC, is_local_path
+from landingpad.web.frame.routing import Found, Routes
+from landingpad.web.frame.templating import Pages
+from landingpad.web.frame.visit import Visit, Visitor
+
+log = structlog.get_logger("landingpad.web")
+
+_LARGEST_FORM = 1024 * 1024
+_CHANGING = frozenset({"POST"})
+_READING = frozenset({"GET", "HEAD"})
+
+
+class Problem(NamedTuple):
+    """Why a form is refused."""
+
+    status: int
+    title: str
+    text: str
+
+
+class WebRoute:
+    """Answers every request for the pages of a portal."""
+
+    def __init__(self, dispatcher: Dispatcher, routes: Routes, *, has_kit: bool = False) -> None:
+        self._dispatcher = dispatcher
+        self._db = dispatcher.services.db
+        self._routes = routes
+        self._pages = Pages(has_kit=has_kit)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, portal_id: int) -> None:
+        """Answer one request to the portal with this id."""
+        request = Request(scope)
+        try:
+            answer = await self._answer(request, receive, portal_id)
+        except Exception:
+            log.exception("page_failed", path=request.path)
+            answer = message_page(500, "Something went wrong", "It is in the log of this server.")
+        if isinstance(answer, Stream):
+            await _send_stream(send, receive, answer)
+            return
+        await send_answer(send, answer, head=request.method == "HEAD")
+
+    async def _answer(self, request: Request, receive: Receive, portal_id: int) -> Answer | Stream:
+        if request.path.startswith(STATIC):
+            return self._pages.file(request.path.removeprefix(STATIC)) or _nothing()
+        if not is_secure(request):
+            return message_page(400, "Https required", "Passwords and sessions must not travel over plain http.")
+        found = self._routes.find(request.path)
+        if found is None:
+            return _nothing()
+        if isinstance(found, str):
+            return Answer.redirect(found + (f"?{request.query.decode('latin-1')}" if request.query else ""))
+        now = self._dispatcher.services.clock.now()
+        token = cookie_of(request, session_cookie_name(request))
+        portal, visitor = await self._visitor(portal_id, token, int(now * 1000))
+        if portal is None or portal.state == PortalState.DELETED:
+            return message_page(404, "This portal is closed", "Ask whoever runs it.")
+        return await self._visit(request, receive, found, portal, visitor, now)
+
+    async def _visit(
+        self,
+        request: Request,
+        receive: Receive,
+        found: Found,
+        portal: Portal,
+        visitor: Visitor | None,
+        now: float,
+    ) -> Answer | Stream:
+        handler = found.handler(request.method)
+        if handler is None:
+            return _not_like_this(found.allowed)
+        changing = request.method in _CHANGING
+        if visitor is None and not found.is_open:
+            return _to_sign_in(request)
+        read = await _form(request, receive) if changing else {}
+        if isinstance(read, Problem):
+            return message_page(*read)
+        if changing and (problem := _forged(request, visitor, read, is_open=found.is_open)) is not None:
+            return message_page(*problem)
+        query = decode_params(query=request.query, content_type="", body=b"")
+        visit = Visit(request, portal, visitor, self._dispatcher, self._pages, now=now, form=read, query=query)
+        answer = await self._run(visit, partial(handler, visit, **found.arguments))
+        answer.headers += visit.cookies
+        if visitor is not None and is_to_be_noted(visitor.session.seen_at, visit.now_ms):
+            await visit.write(lambda tx: note_use(tx, portal.id, visitor.session.id, visit.now_ms))
+        return answer
+
+    async def _run(self, visit: Visit, handler: Callable[[], Awaitable[Answer | Stream]]) -> Answer | Stream:
+        try:
+            return await handler()
+        except ApiError as error:
+            if visit.request.method in _CHANGING:
+                text = f"{error.code}: {error}"
+                if visit.is_partial:
+                    return _told_only(visit.part("notes.html", note=visit.told(text, is_error=True)))
+                return visit.done(back_of(visit.request), text, is_error=True)
+            # The API answers 400 where nothing is there, and some errors with 200; a browser is told what it knows.
+            status = 404 if isinstance(error, SiteNotFound | PageNotFound) else max(error.status, 400)
+            return await visit.page("error.html", status=status, code=error.code, text=str(error))
+
+    async def _visitor(self, portal_id: int, token: str, now_ms: int) -> tuple[Portal | None, Visitor | None]:
+        def read(tx: Tx) -> tuple[Portal | None, Visitor | None]:
+            found = session_caller(tx, portal_id, token, now_ms) if token else None
+            if found is None:
+                return portal_rows.find(tx, portal_id), None
+            return found[0].portal, Visitor(*found, token)
+
+        if self._db.reads_are_local:
+            return self._db.read_row(read)
+        return await self._db.read(read)
+
+
+def back_of(request: Request) -> str:
+    """Return the page of ours that a form was sent from."""
+    split = urlsplit(request.header(b"referer"))
+    if split.netloc.lower() != request.header(b"host").lower():
+        return SITES
+    path = f"{split.path}?{split.query}" if split.query else split.path
+    return path if is_local_path(path) else SITES
+
+
+def _forged(request: Request, visitor: Visitor | None, form: dict[str, Any], *, is_open: bool) -> Problem | None:
+    """Say why a form is none of ours; None if it is."""
+    if is_from_elsewhere(request):
+        return Problem(403, "Not like this", "The form was sent from another site.")
+    if visitor is None or is_open:
+        return None  # what may be sent without a session is done with nobody's rights
+    given = form.pop("csrf", "") or request.header(b"x-csrf")
+    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), visitor.csrf.encode()):
+        text = "The form is of another session. Go back, reload the page and send it again."
+        return Problem(403, "This form is out of date", text)
+    return None
+
+
+async def _form(request: Request, receive: Receive) -> dict[str, Any] | Problem:
+    try:
+        body = await read_body(request, receive, _LARGEST_FORM)
+        return decode_params(query=b"", content_type=request.header(b"content-type"), body=body)
+    except BodyTooLargeError:
+        return Problem(413, "Too much", f"A form has at most {_LARGEST_FORM} bytes.")
+    except (MalformedJson, BadRequestBody) as error:
+        return Problem(400, "The form could not be read", str(error))
+
+
+def _to_sign_in(request: Request) -> Answer:
+    if request.header(b"hx-request") == "true":
+        # A part of a page cannot be replaced by the sign-in: the whole page goes there.
+        return Answer(200, [(b"hx-redirect", SIGN_IN.encode()), (b"cache-control", b"no-store")])
+    if request.method not in _READING:
+        return see_other(SIGN_IN)
+    return see_other(f"{SIGN_IN}?next={quote(request.raw_target, safe='/')}")
+
+
+def _told_only(answer: Answer) -> Answer:
+    """Leave the page as it is, but for what is told."""
+    answer.headers.append((b"hx-reswap", b"none"))
+    return answer
+
+
+def _nothing() -> Answer:
+    return message_page(404, "There is nothing here", "The address may be wrong, or what it showed is gone.")
+
+
+def _not_like_this(allowed: str) -> Answer:
+    answer = message_page(405, "Not like this", "Open the page in a browser.")
+    answer.headers.append((b"allow", allowed.encode()))
+    return answer
+
+
+async def _send_stream(send: Send, receive: Receive, stream: Stream) -> None:
+    """Send events until there are none any more, or nobody listens."""
+    await send({"type": "http.response.start", "status": stream.status, "headers": stream.headers})
+    gone = asyncio.ensure_future(_gone(receive))
+    sending = asyncio.ensure_future(_send_events(send, stream))
+    try:
+        await asyncio.wait({gone, sending}, return_when=asyncio.FIRST_COMPLETED)
+        if sending.done():
+            sending.result()
+            await send({"type": "http.response.body", "body": b""})
+    finally:
+        for task in (gone, sending):
+            task.cancel()
+        await asyncio.gather(gone, sending, return_exceptions=True)
+
+
+async def _send_events(send: Send, stream: Stream) -> None:
+    async for event in stream.events:
+        await send({"type": "http.response.body", "body": event, "more_body": True})
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

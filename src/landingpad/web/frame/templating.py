@@ -1,0 +1,83 @@
+"""Templates and the files that pages load: one style sheet, two scripts, no other address than our own."""
+
+from functools import cached_property
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from landingpad import __version__
+from landingpad.http.message import Answer
+from landingpad.reference.samples import LANGUAGES, sample
+from landingpad.web.frame.filters import FILTERS
+from landingpad.web.frame.paths import STATIC
+
+_TYPES = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+    "txt": "text/plain; charset=utf-8",
+}
+_SHOWN_LANGUAGES = ("curl", "js", "python")
+_HASH_LENGTH = 16
+
+
+class Pages:
+    """Renders templates; everything in them is escaped unless it was made by a template."""
+
+    def __init__(self, *, has_kit: bool = False) -> None:
+        """Set up.
+
+        Args:
+            has_kit: whether the navigation leads to the test kit.
+
+        """
+        self._environment = Environment(
+            loader=PackageLoader("landingpad.web"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.filters |= FILTERS
+        self._environment.globals |= {
+            "asset": self.asset,
+            "has_kit": has_kit,
+            "languages": {name: LANGUAGES[name] for name in _SHOWN_LANGUAGES},
+            "version": __version__,
+        }
+
+    def render(self, template: str, **context: Any) -> str:
+        """Return a rendered template."""
+        return self._environment.get_template(template).render(context)
+
+    @staticmethod
+    def samples(method: str, params: dict[str, Any], address: str) -> dict[str, str]:
+        """Write a call in the languages that pages show."""
+        return {name: sample(name, method, params, address=address) for name in _SHOWN_LANGUAGES}
+
+    @cached_property
+    def _static(self) -> dict[str, tuple[str, bytes]]:
+        """Name -> hash and bytes of the files that came with the program."""
+        folder = files("landingpad.web").joinpath("static")
+        found = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+        return {name: (sha256(body).hexdigest()[:_HASH_LENGTH], body) for name, body in found.items()}
+
+    def asset(self, name: str) -> str:
+        """Return the address of a file; another content has another address."""
+        return f"{STATIC}{name}?v={self._static[name][0]}"
+
+    def file(self, name: str) -> Answer | None:
+        """Return a file that pages load."""
+        found = self._static.get(name)
+        kind = _TYPES.get(name.rpartition(".")[2])
+        if found is None or kind is None:
+            return None
+        headers = [
+            (b"content-type", kind.encode()),
+            (b"cache-control", b"public, max-age=31536000, immutable"),
+            (b"x-content-type-options", b"nosniff"),
+        ]
+        return Answer(200, headers, found[1])

@@ -1,0 +1,83 @@
+"""The account of the signed-in user: password, and where else they are signed in."""
+
+import asyncio
+from functools import partial
+
+from landingpad.domain.people import sessions
+from landingpad.domain.people.sessions import PasswordRefusedError
+from landingpad.domain.people.signin import SignIn, TooManyFailuresError
+from landingpad.http.browser import session_cookie_name, set_cookie
+from landingpad.http.message import Answer
+from landingpad.store.db.engine import Tx
+from landingpad.store.people import sessions as rows
+from landingpad.web.frame.answers import see_other
+from landingpad.web.frame.paths import ACCOUNT, SIGN_IN
+from landingpad.web.frame.visit import NO_CALL, Visit
+from landingpad.web.screens.signin import begin_session, session_cookie
+
+
+class AccountPages:
+    """Pages below /account/."""
+
+    def __init__(self, sign_in: SignIn) -> None:
+        self._sign_in = sign_in
+
+    async def show(self, visit: Visit, *, status: int = 200, problem: str = "", field: str = "") -> Answer:
+        """Show the account."""
+        user = visit.caller.user
+        listed = await visit.read(lambda tx: rows.of_user(tx, visit.portal.id, user.id))
+        listed = [s for s in listed if not sessions.is_over(s.seen_at, s.expires_at, visit.now_ms)]
+        return await visit.page(
+            "account.html",
+            status=status,
+            sessions=listed,
+            current=visit.visitor.session.id,
+            problem=problem,
+            field=field,
+            shortest=sessions.SHORTEST_PASSWORD,
+        )
+
+    async def change_password(self, visit: Visit) -> Answer:
+        """Give the user another password, and this browser another session."""
+        user, session = visit.caller.user, visit.visitor.session
+        old, new, again = (visit.form.get(name) or "" for name in ("old", "new", "again"))
+        if not (isinstance(old, str) and isinstance(new, str)) or new != again:
+            return await self.show(visit, status=422, problem="The two new passwords are not the same.", field="again")
+        try:
+            known = await asyncio.to_thread(
+                self._sign_in.check, visit.portal.id, user.login, old, visit.request.client_address, visit.now_ms
+            )
+        except TooManyFailuresError:
+            return await self.show(visit, status=429, problem="Too many attempts. Wait five minutes.", field="old")
+        if known is None or known.id != user.id:
+            return await self.show(visit, status=422, problem="The present password is wrong.", field="old")
+        try:
+            made = await asyncio.to_thread(partial(sessions.checked_hash, new, login=user.login))
+        except PasswordRefusedError as error:
+            return await self.show(visit, status=422, problem=str(error), field="new")
+        await visit.write(
+            lambda tx: sessions.change_password(tx, visit.portal.id, user.id, made, keep_session=session.id)
+        )
+        begun = await begin_session(visit, user.id)
+        answer = see_other(f"{ACCOUNT}?changed=1")
+        answer.headers.append(session_cookie(visit, begun))
+        return answer
+
+    async def end(self, visit: Visit, session_id: int) -> Answer:
+        """Sign out somewhere else."""
+        user = visit.caller.user
+        await visit.write(lambda tx: rows.end(tx, visit.portal.id, user.id, session_id))
+        return visit.done(ACCOUNT, "Signed out there.", NO_CALL)
+
+    async def end_all(self, visit: Visit) -> Answer:
+        """Sign out everywhere, here too."""
+        user = visit.caller.user
+
+        def work(tx: Tx) -> None:
+            rows.end_others(tx, visit.portal.id, user.id, but=0)
+            rows.forget_links(tx, visit.portal.id, user.id)
+
+        await visit.write(work)
+        answer = see_other(SIGN_IN)
+        answer.headers.append(set_cookie(session_cookie_name(visit.request), "", secure=visit.is_secure, seconds=0))
+        return answer

@@ -1,0 +1,221 @@
+"""What the page around an application asks of the server on its behalf: answers for a script of ours, as JSON.
+
+An application's own calls of the API come with its tokens to the REST route, like those of any other client.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from landingpad.domain.app import apps as rules
+from landingpad.domain.app import frames
+from landingpad.domain.app.frames import Frame, NotShownError, Place
+from landingpad.domain.people import oauth
+from landingpad.domain.work import Services
+from landingpad.errors import ApiError
+from landingpad.http.envelope import JSON
+from landingpad.http.message import Answer
+from landingpad.rpc.auth import scope_set
+from landingpad.rpc.call import Caller
+from landingpad.store.app import app_starts
+from landingpad.store.app import apps as app_rows
+from landingpad.store.app import placements as widget_rows
+from landingpad.store.app.placements import ShownWidget
+from landingpad.store.db.engine import Tx
+from landingpad.store.people import groups
+from landingpad.store.records import Application
+from landingpad.web.frame.menu import title_of
+from landingpad.web.frame.paths import APPS
+from landingpad.web.frame.routing import Handler, Route
+from landingpad.web.frame.visit import Visit
+from landingpad.web.screens.app_frames import auth, opened
+
+_Told = Callable[..., Awaitable[Mapping[str, Any]]]
+_MOST_FOUND = 50
+_EVERYBODY = {"id": "AU", "name": "All signed-in users"}
+
+
+def origins(visit: Visit) -> tuple[str, ...]:
+    """Return the addresses of this portal: no application may come from there."""
+    own = (visit.origin, visit.services.urls.origin(visit.portal.domain))
+    return tuple(frames.origin_of(origin) for origin in own)
+
+
+def find_app(tx: Tx, visit: Visit, app_id: int) -> Application:
+    """Return an application of this portal.
+
+    Raises:
+        NotShownError: there is none.
+
+    """
+    app = app_rows.find(tx, visit.portal.id, app_id)
+    if app is None:
+        raise NotShownError("There is no such application. It may have been removed.")
+    return app
+
+
+def find_widget(tx: Tx, visit: Visit, widget_id: int) -> ShownWidget:
+    """Return a widget that the signed-in user may see.
+
+    Raises:
+        NotShownError: there is none.
+
+    """
+    widget = widget_rows.find(tx, visit.portal.id, widget_id)
+    if widget is None or widget.user_id not in {0, visit.caller.user.id}:
+        raise NotShownError("There is no such widget. Its application may have taken it away.")
+    return widget
+
+
+def place_of(tx: Tx, visit: Visit, app: Application, widget_id: int) -> tuple[Place, str]:
+    """Return where an application is opened, and under which title: in a widget of its own, or on its page.
+
+    Raises:
+        NotShownError: it has no such widget.
+
+    """
+    if not widget_id:
+        return Place(), app.title
+    widget = find_widget(tx, visit, widget_id)
+    if widget.app_id != app.id:
+        raise NotShownError("The widget belongs to another application.")
+    return Place(widget.placement, widget.handler), title_of(widget, visit.portal.language)
+
+
+async def open_app(visit: Visit, app_id: int) -> Mapping[str, Any]:
+    """Give the tokens of an application to the page that is about to show it."""
+    options = visit.form.get("options")
+    options = options if isinstance(options, dict) else {}
+    widget_id = visit.form.get("widget")
+    widget_id = widget_id if isinstance(widget_id, int) else 0
+    # A slider is opened by the application for itself; what has no page of its own opens the widget once more.
+    as_slider = visit.form.get("slider") is True
+
+    def work(tx: Tx) -> tuple[Frame, str]:
+        app = find_app(tx, visit, app_id)
+        place, title = place_of(tx, visit, app, widget_id)
+        if as_slider:
+            place = Place(handler=app.handler_url or place.handler)
+        address = frames.address_of(app, visit.caller.user, place, origins(visit))
+        return frames.open_frame(tx, app, visit.caller.user, place, address, visit.now_ms), title
+
+    frame, title = await visit.write(work)
+    return {
+        **opened(frame, visit.portal, visit.request, options, title=title),
+        "base": f"{APPS}{app_id}/",
+        "slider": {"widget": widget_id, "slider": True},
+    }
+
+
+async def refresh(visit: Visit, app_id: int) -> Mapping[str, Any]:
+    """Return new tokens."""
+
+    def work(tx: Tx) -> oauth.TokenPair:
+        app = find_app(tx, visit, app_id)
+        if not app.is_open_to(visit.caller.user.id):
+            raise NotShownError("You do not have access to this application.")
+        return oauth.for_frame(tx, app, visit.caller.user.id, visit.now_ms)
+
+    return auth(await visit.write(work))
+
+
+async def started(visit: Visit, app_id: int) -> Mapping[str, Any]:
+    """Note that the user has opened the application: the next time is not the first."""
+
+    def work(tx: Tx) -> None:
+        app = find_app(tx, visit, app_id)
+        app_starts.put(tx, visit.portal.id, app.id, visit.caller.user.id, visit.now_ms)
+
+    await visit.write(work)
+    return {}
+
+
+async def installed(visit: Visit, app_id: int) -> Mapping[str, Any]:
+    """Finish the installation of an application."""
+    user = visit.caller.user
+    if not user.is_admin:
+        raise NotShownError("Only an administrator installs applications.")
+    services: Services = visit.services
+
+    def work(tx: Tx) -> None:
+        app = find_app(tx, visit, app_id)
+        rules.finish_installation(tx, services.jobs, app, user.id, visit.portal.language, visit.now_ms)
+
+    await visit.write(work)
+    return {}
+
+
+async def set_option(visit: Visit, app_id: int) -> Mapping[str, Any]:
+    """Keep a value for an application or for one of its users, and return all of them."""
+    kind, name = visit.form.get("of"), visit.form.get("name")
+    if kind not in {"app", "user"} or not isinstance(name, str) or not name:
+        raise NotShownError("An option has a name.")
+    app = await visit.read(lambda tx: find_app(tx, visit, app_id))
+    caller = Caller(visit.portal, visit.caller.user, scope_set(app.scopes), f"app:{app.id}", app)
+
+    async def call(method: str, **params: Any) -> Any:
+        return (await visit.dispatcher.run(caller, method, params, now=visit.now, origin=visit.origin)).result
+
+    await call(f"{kind}.option.set", options={name: visit.form.get("value")})
+    return {"options": await call(f"{kind}.option.get")}
+
+
+async def people(visit: Visit) -> Mapping[str, Any]:
+    """Find colleagues, for the dialog in which somebody is chosen for an application."""
+    words = visit.asked("find")
+    filters = {"ACTIVE": True, "USER_TYPE": "employee"}
+    method, given = ("user.search", {"FILTER": {"FIND": words}}) if words else ("user.get", {"FILTER": filters})
+    rows = await visit.call(method, given, shown=False)
+    return {"found": [_person(row) for row in rows if row.get("ACTIVE")]}
+
+
+async def access(visit: Visit) -> Mapping[str, Any]:
+    """Find whom access can be given to: everybody, groups, departments and people, by access codes."""
+    words = visit.asked("find").casefold()
+
+    def read(tx: Tx) -> list[dict[str, str]]:
+        found = [{"id": f"{'SG' if group.kind == 'work' else 'G'}{group.id}", "name": group.name,
+                  "position": "Workgroup" if group.kind == "work" else "Group"}
+                 for group in groups.of_portal(tx, visit.portal.id)]  # fmt: skip
+        departments = groups.all_departments(tx, visit.portal.id)
+        return found + [{"id": f"D{row[0]}", "name": row[1], "position": "Department"} for row in departments]
+
+    listed = [_EVERYBODY, *await visit.read(read)]
+    colleagues = [{**person, "id": f"U{person['id']}"} for person in (await people(visit))["found"]]
+    matching = [row for row in listed if words in row["name"].casefold()]
+    return {"found": [*matching, *colleagues][:_MOST_FOUND]}
+
+
+def _person(row: Mapping[str, Any]) -> dict[str, Any]:
+    name = f"{row.get('NAME') or ''} {row.get('LAST_NAME') or ''}".strip() or str(row.get("EMAIL") or row["ID"])
+    empty = dict.fromkeys(("photo", "position", "url"), "")
+    return {"id": int(row["ID"]), "name": name, **empty, "sub": False, "sup": False}
+
+
+def _told(handler: _Told) -> Handler:
+    """Answer with JSON, also when something is refused: a script of ours reads it."""
+
+    async def answer(visit: Visit, **given: Any) -> Answer:
+        status = 200
+        try:
+            told = await handler(visit, **given)
+        except NotShownError as error:
+            status, told = 403, {"error": str(error)}
+        except ApiError as error:
+            status, told = 400, {"error": f"{error.code}: {error}"}
+        headers = [(b"content-type", JSON), (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
+        return Answer(status, headers, msgspec.json.encode(told))
+
+    return answer
+
+
+ROUTES = (
+    Route(f"{APPS}people", get=_told(people)),
+    Route(f"{APPS}access", get=_told(access)),
+    Route(f"{APPS}<int:app_id>/open", post=_told(open_app)),
+    Route(f"{APPS}<int:app_id>/refresh", post=_told(refresh)),
+    Route(f"{APPS}<int:app_id>/started", post=_told(started)),
+    Route(f"{APPS}<int:app_id>/installed", post=_told(installed)),
+    Route(f"{APPS}<int:app_id>/options", post=_told(set_option)),
+)

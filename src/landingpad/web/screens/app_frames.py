@@ -1,0 +1,77 @@
+"""What the page around an application and the application itself tell each other, by the names of the wire."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from landingpad.domain.app.frames import Frame
+from landingpad.domain.people.oauth import ACCESS_MS, TokenPair
+from landingpad.http.authorize import with_query
+from landingpad.http.message import Request
+from landingpad.store.records import Portal
+
+_LOCAL = "L"
+_COMMANDS = {"LANDING_BLOCK_": ("refreshBlock",)}
+"""What an application may ask of the place where it is shown, beyond what it may ask everywhere."""
+
+
+def opened(frame: Frame, portal: Portal, request: Request, options: Mapping[str, Any], *, title: str) -> dict[str, Any]:
+    """Return all that a page needs to show an application: name, request and what the application is told."""
+    scheme = request.scope["scheme"]
+    host = request.header(b"host").removesuffix(":443" if scheme == "https" else ":80")
+    protocol = 1 if scheme == "https" else 0
+    sid = secrets.token_hex(16)
+    tokens = auth(frame.tokens)
+    query = {"DOMAIN": host, "PROTOCOL": str(protocol), "LANG": portal.language, "APP_SID": sid}
+    return {
+        "name": f"{host}|{protocol}|{sid}",
+        "sid": sid,
+        "title": title,
+        "origin": frame.origin,
+        "commands": next((list(c) for start, c in _COMMANDS.items() if frame.place.code.startswith(start)), []),
+        "action": with_query(frame.address, query),
+        "fields": {
+            **tokens,
+            "SERVER_ENDPOINT": f"{scheme}://{host}/rest/",
+            "APPLICATION_TOKEN": frame.app.application_token,
+            "APPLICATION_SCOPE": frame.app.scopes,
+            "member_id": portal.member_id,
+            "status": _LOCAL,
+            "PLACEMENT": frame.place.code,
+            "PLACEMENT_OPTIONS": json.dumps(options, ensure_ascii=False),
+        },
+        "init": {
+            **tokens,
+            "LANG": portal.language,
+            "DOMAIN": host,
+            "PROTOCOL": protocol,
+            "PATH": "/rest",
+            "MEMBER_ID": portal.member_id,
+            "FIRST_RUN": frame.is_first_time,
+            "IS_ADMIN": frame.user.is_admin,
+            "INSTALL": frame.is_installing,
+            "USER_OPTIONS": frame.user_options,
+            "APP_OPTIONS": frame.own_options,
+            "PLACEMENT": frame.place.code,
+            "PLACEMENT_OPTIONS": options,
+        },
+    }
+
+
+def auth(tokens: TokenPair) -> dict[str, str]:
+    """Return a pair of tokens as an application gets it, when it is opened and when it asks for new ones."""
+    return {
+        "AUTH_ID": tokens.access_token,
+        "AUTH_EXPIRES": str(ACCESS_MS // 1000),
+        "REFRESH_ID": tokens.refresh_token,
+    }
+
+
+def came_from(request: Request) -> str:
+    """Return the page of this portal from which another was opened: path and query; "" from elsewhere."""
+    split = urlsplit(request.header(b"referer"))
+    if split.netloc.lower() != request.header(b"host").lower():
+        return ""
+    return f"{split.path}?{split.query}" if split.query else split.path

@@ -1,0 +1,190 @@
+"""One page of a site: its picture, what can be done with it, and how it looked before."""
+
+from typing import Any, NamedTuple
+
+import msgspec
+
+from landingpad.domain.page import drafts, publishing
+from landingpad.domain.page.publishing import CannotUndoError
+from landingpad.domain.people.rights import Right, section_of
+from landingpad.domain.preview import previews
+from landingpad.domain.preview.previews import NothingToCompareError
+from landingpad.domain.work import SystemWork, UserWork
+from landingpad.errors import AccessDenied, PageNotFound
+from landingpad.http.message import Answer
+from landingpad.media.compare import Difference
+from landingpad.store.db.engine import Tx
+from landingpad.store.page import versions
+from landingpad.store.people.groups import accounts
+from landingpad.store.preview import previews as preview_rows
+from landingpad.web.frame.paths import SITES
+from landingpad.web.frame.visit import NO_CALL, Visit
+from landingpad.web.screens.apps import page_widgets
+from landingpad.web.screens.site import ShownPage, pages_of
+from landingpad.web.screens.sites import ShownSite, find, scope_of, scoped
+
+ACTIONS = {
+    "publish": ("landing.landing.publication", "{title} is published."),
+    "unpublish": ("landing.landing.unpublic", "{title} is offline."),
+    "trash": ("landing.landing.markDelete", "{title} is in the trash. It stays there for thirty days."),
+    "restore": ("landing.landing.markUnDelete", "{title} is back. It is offline until it is published."),
+    "delete": ("landing.landing.delete", "{title} is gone."),
+}
+
+
+class Published(msgspec.Struct, frozen=True):
+    """One publication of a page, and its picture if there is one still."""
+
+    number: int
+    at: int
+    by: str
+    media_key: str
+    compared_with: int
+    """Number of the publication before it that has a picture; 0 if there is none."""
+
+
+async def show(visit: Visit, site_id: int, page_id: int) -> Answer:
+    """Show a page."""
+    site, page = await _find(visit, site_id, page_id)
+    scope = scoped({"params": {"edit_mode": 1}}, site.scope)
+    blocks: list[dict[str, Any]] = []
+    if not page.is_trashed and not site.is_trashed:
+        blocks = await visit.call("landing.block.getlist", {"lid": page_id, **scope})
+    sharp, history = await visit.read(lambda tx: _pictures(visit, tx, page_id))
+    draft = await visit.read(lambda tx: drafts.addresses_of(_work(visit, tx), page_id))
+    if not sharp and page.is_public and page.picture and page.picture.media_key:
+        await visit.write(lambda tx: _ask_sharp(visit, tx, page_id))
+    codes = [(int(block["id"]), str(block["code"])) for block in blocks]
+    widgets = await page_widgets(visit, page_id, codes, scope=site.scope)
+    return await visit.page(
+        "site_page.html",
+        site=site,
+        page=page,
+        blocks=blocks,
+        sharp=sharp,
+        history=history,
+        draft=draft,
+        widgets=widgets,
+    )
+
+
+async def act(visit: Visit, site_id: int, page_id: int, action: str) -> Answer:
+    """Do something with a page."""
+    site, page = await _find(visit, site_id, page_id)
+    method, text = ACTIONS[action]
+    before = await _standing(visit, page)
+    visit.made.clear()
+    await visit.call(method, scoped({"lid": page_id}, site.scope))
+    undo = _undo_of(site, page, action, before, await _standing(visit, page))
+    return visit.done(_target(visit, site, page, action), text.format(title=page.title), undo=undo)
+
+
+async def undo(visit: Visit, site_id: int, page_id: int, publication: int) -> Answer:
+    """Show visitors an earlier publication again; the draft stays as it is."""
+    site, page = await _find(visit, site_id, page_id)
+
+    def work(tx: Tx) -> None:
+        if not visit.access(tx).may(Right.PUBLIC, site_id, section_of(site.type)):
+            raise AccessDenied
+        own = UserWork(tx, visit.caller.user, visit.now_ms, visit.services)
+        publishing.undo_publication(own, page_id, publication)
+
+    target = _target(visit, site, page, "undo")
+    try:
+        await visit.write(work)
+    except CannotUndoError as error:
+        return visit.done(target, str(error), NO_CALL, is_error=True)
+    return visit.done(target, f"Visitors see publication {publication} of {page.title} again.", NO_CALL)
+
+
+class _Standing(NamedTuple):
+    """What decides whether an action can be taken back."""
+
+    publication: int
+    """The last one; 0 if there was none."""
+    has_changes: bool
+    """Whether to publish the draft would show visitors something else."""
+
+
+async def _standing(visit: Visit, page: ShownPage) -> _Standing:
+    def read(tx: Tx) -> _Standing:
+        history = versions.history(tx, visit.portal.id, page.id)
+        last = history[0].publication if history else 0
+        return _Standing(last, publishing.has_changes(_work(visit, tx), page.id))
+
+    return await visit.read(read)
+
+
+def _undo_of(site: ShownSite, page: ShownPage, action: str, before: _Standing, after: _Standing) -> str:
+    """Return where to send what takes an action back, and nothing else with it; "" if nothing does."""
+    path = f"{SITES}{site.id}/pages/{page.id}/"
+    match action:
+        case "publish" if page.is_public and before.has_changes and 0 < before.publication < after.publication:
+            return f"{path}undo/{before.publication}"
+        case "publish" if not page.is_public and site.is_public:
+            return f"{path}unpublish"
+        case "unpublish" if page.is_public and not before.has_changes:
+            return f"{path}publish"
+    return ""
+
+
+def _target(visit: Visit, site: ShownSite, page: ShownPage, action: str) -> str:
+    at_site = f"{SITES}{site.id}/"
+    is_here = visit.text("from") != "site" and action not in {"trash", "delete"}
+    return (f"{at_site}pages/{page.id}/" if is_here else at_site) + site.query
+
+
+async def difference(visit: Visit, site_id: int, page_id: int, before: int, after: int) -> Answer:
+    """Return a picture of what changed between two publications."""
+    await _find(visit, site_id, page_id)
+
+    def compare(tx: Tx) -> Difference | None:
+        try:
+            return previews.difference(_work(visit, tx), page_id, before=before, after=after)[2]
+        except NothingToCompareError:
+            return None
+
+    found = await visit.read(compare)
+    if found is None:
+        return Answer.text(404, "There are no such pictures any more.")
+    headers = [
+        (b"content-type", b"image/png"),
+        (b"cache-control", b"private, max-age=3600"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    return Answer(200, headers, found.picture)
+
+
+async def _find(visit: Visit, site_id: int, page_id: int) -> tuple[ShownSite, ShownPage]:
+    site = await find(visit, site_id, scope_of(visit), shown=False)
+    pages = await pages_of(visit, site, page_id)
+    if not pages:
+        raise PageNotFound
+    return site, pages[0]
+
+
+def _pictures(visit: Visit, tx: Tx, page_id: int) -> tuple[str, list[Published]]:
+    """Return the picture with twice as many pixels, and the publications with theirs."""
+    work = _work(visit, tx)
+    double = msgspec.structs.replace(work.services.previews.standard, scale=2)
+    current = preview_rows.current(tx, work.portal_id, page_id)
+    sharp = next((one.media_key for one in current if preview_rows.shape_of(one) == double and one.media_key), "")
+    by_content = {kept.content_hash: kept.media_key for kept in previews.kept(work, page_id)}
+    names = {account.id: f"{account.name} {account.last_name}".strip() for account in accounts(tx, work.portal_id)}
+    history: list[Published] = []
+    compared = 0
+    for entry in reversed(versions.history(tx, work.portal_id, page_id)):
+        key = by_content.get(entry.content_hash, "")
+        by = names.get(entry.created_by, "")
+        history.append(Published(entry.publication, entry.created_at, by, key, compared if key else 0))
+        compared = entry.publication if key else compared
+    return sharp or "", history[::-1]
+
+
+def _ask_sharp(visit: Visit, tx: Tx, page_id: int) -> None:
+    work = _work(visit, tx)
+    previews.ask(work, page_id, msgspec.structs.replace(work.services.previews.standard, scale=2))
+
+
+def _work(visit: Visit, tx: Tx) -> SystemWork:
+    return SystemWork(tx, visit.portal.id, visit.now_ms, visit.services)

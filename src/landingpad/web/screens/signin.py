@@ -1,0 +1,112 @@
+"""Signing in and out: with a password, or with a link that works once."""
+
+import asyncio
+
+from landingpad.domain.people import sessions
+from landingpad.domain.people.sessions import LONGEST_MS, NewSession
+from landingpad.domain.people.signin import SignIn, TooManyFailuresError
+from landingpad.http.browser import session_cookie_name, set_cookie
+from landingpad.http.message import Answer
+from landingpad.store.people import sessions as rows
+from landingpad.web.frame.answers import see_other
+from landingpad.web.frame.paths import SIGN_IN, SITES, is_local_path
+from landingpad.web.frame.visit import Visit
+
+_WRONG = "The login or the password is wrong."
+_BECAUSE = {
+    "reset": "The portal is as it was started, so your session is gone. Sign in again.",
+    "restore": "The portal is as it was when the snapshot was taken, before you signed in. Sign in again.",
+    "clock": "By the clock of the portal your session has ended. Sign in again.",
+}
+"""Why somebody is led here who was signed in a moment ago."""
+_TOO_MANY = "Too many attempts. Wait five minutes, then try again."
+
+
+class SignInPages:
+    """The pages that need no session."""
+
+    def __init__(self, sign_in: SignIn) -> None:
+        self._sign_in = sign_in
+
+    async def show(self, visit: Visit) -> Answer:
+        """Ask for the login and the password."""
+        if visit.is_signed_in:
+            return see_other(_goal(visit.asked("next")))
+        goal, because = _goal(visit.asked("next")), _BECAUSE.get(visit.asked("because"), "")
+        return await visit.page("signin.html", goal=goal, login="", problem="", because=because)
+
+    async def send(self, visit: Visit) -> Answer:
+        """Check the login and the password."""
+        login, goal = visit.text("login"), _goal(visit.text("next"))
+        password = visit.form.get("password")
+        try:
+            person = await asyncio.to_thread(
+                self._sign_in.check,
+                visit.portal.id,
+                login,
+                password if isinstance(password, str) else "",
+                visit.request.client_address,
+                visit.now_ms,
+            )
+        except TooManyFailuresError:
+            return await visit.page("signin.html", status=429, goal=goal, login=login, problem=_TOO_MANY, because="")
+        if person is None:
+            return await visit.page("signin.html", status=401, goal=goal, login=login, problem=_WRONG, because="")
+        return await signed_in(visit, person.id, goal)
+
+    async def show_once(self, visit: Visit, code: str) -> Answer:
+        """Show whom a link signs in. Only the button uses it: programs that look at links do not press buttons."""
+        person = await visit.read(lambda tx: sessions.user_of_link(tx, visit.portal.id, code, visit.now_ms))
+        status = 200 if person is not None else 404
+        return await visit.page("signin_once.html", status=status, person=person, code=code)
+
+    async def use_once(self, visit: Visit, code: str) -> Answer:
+        """Sign in by a link."""
+        person = await visit.write(lambda tx: sessions.use_link(tx, visit.portal.id, code, visit.now_ms))
+        if person is None:
+            return await visit.page("signin_once.html", status=404, person=None, code=code)
+        return await signed_in(visit, person.id, SITES)
+
+    async def leave(self, visit: Visit) -> Answer:
+        """Sign out here."""
+        session = visit.visitor.session
+        await visit.write(lambda tx: rows.end(tx, session.portal_id, session.user_id, session.id))
+        answer = see_other(SIGN_IN)
+        answer.headers.append(set_cookie(session_cookie_name(visit.request), "", secure=visit.is_secure, seconds=0))
+        answer.headers.append((b"clear-site-data", b'"cache"'))
+        return answer
+
+
+async def signed_in(visit: Visit, user_id: int, goal: str) -> Answer:
+    """Begin a session and lead to a page."""
+    made = await begin_session(visit, user_id)
+    answer = see_other(goal)
+    answer.headers.append(session_cookie(visit, made))
+    return answer
+
+
+async def begin_session(visit: Visit, user_id: int) -> NewSession:
+    """Begin a session in this browser; the one that it had ends."""
+    former = visit.visitor.token if visit.is_signed_in else ""
+    return await visit.write(
+        lambda tx: sessions.begin(
+            tx,
+            visit.portal.id,
+            user_id,
+            address=visit.request.client_address,
+            agent=visit.request.header(b"user-agent"),
+            former_token=former,
+            now_ms=visit.now_ms,
+        )
+    )
+
+
+def session_cookie(visit: Visit, made: NewSession) -> tuple[bytes, bytes]:
+    """Return the header that gives the browser its session."""
+    seconds = LONGEST_MS // 1000
+    return set_cookie(session_cookie_name(visit.request), made.token, secure=visit.is_secure, seconds=seconds)
+
+
+def _goal(target: str) -> str:
+    """Return where to go after the sign-in: a page of ours, whatever the address says."""
+    return target if is_local_path(target) and not target.startswith(SIGN_IN) else SITES
