@@ -169,7 +169,7 @@ class RestRoute:
             entry.portal_id = portal.id  # so that its administrators see also what ends before anybody is known
         params = await self._params(request, receive, entry)
         caller = await self._authenticate(request, target, params, watch, portal)
-        entry.called_by(caller)
+        entry.called_by(caller.portal.id, caller.user.id, caller.credential)
         self._uses.note(caller, int(watch.start * 1000))
         self._refuse_files(request, target, params)
         outcome = await self._dispatcher.run(

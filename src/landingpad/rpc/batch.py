@@ -42,7 +42,7 @@ async def run_batch(call: Call, commands: Mapping[str, Any], *, halt: bool) -> d
     for number, (key, text) in enumerate(commands.items()):
         watch = Stopwatch(call.services.clock.now())
         entry = Entry("", watch.start, in_batch=True)
-        entry.called_by(call.caller)
+        entry.called_by(call.portal_id, call.user.id, call.caller.credential)
         try:
             if number >= MOST_COMMANDS:
                 raise BatchLengthExceeded(f"{BatchLengthExceeded.text}: a batch has at most {MOST_COMMANDS} commands.")

@@ -1,18 +1,16 @@
 """One call of one method: who calls, on which portal, in which transaction."""
 
 import re
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from landingpad.domain.people.rights import Access, Right, section_of
 from landingpad.domain.work import Services
 from landingpad.errors import AccessDenied
+from landingpad.rpc.journal import Entry
 from landingpad.store.db.engine import Tx
 from landingpad.store.people.rights import Readable
 from landingpad.store.records import Application, Portal, User
-
-if TYPE_CHECKING:
-    from landingpad.rpc.journal import Entry
 
 SITE_TYPES_BY_DEFAULT = ("PAGE", "STORE", "SMN")
 SITE_TYPES_BY_SCOPE = ("KNOWLEDGE", "GROUP", "MAINPAGE")
@@ -84,7 +82,7 @@ class Runner(Protocol):
         """Make one call."""
         ...
 
-    def note(self, entry: "Entry") -> None:
+    def note(self, entry: Entry) -> None:
         """Remember a command of a batch that has ended."""
         ...
 

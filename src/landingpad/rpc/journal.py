@@ -14,7 +14,6 @@ from typing import Any
 import msgspec
 
 from landingpad.media.upload import UploadedFile
-from landingpad.rpc.call import Caller
 from landingpad.rpc.declare import Registry
 from landingpad.rpc.lint import nearest_method, problems_of
 
@@ -70,11 +69,11 @@ class Entry:
         """Note the parameters; `size` is that of the request in bytes."""
         self.params = params if size <= _SMALL else shortened(params)
 
-    def called_by(self, caller: Caller) -> None:
+    def called_by(self, portal_id: int, user_id: int, credential: str) -> None:
         """Note whose token it was."""
-        self.portal_id = caller.portal.id
-        self.user_id = caller.user.id
-        self.credential = caller.credential
+        self.portal_id = portal_id
+        self.user_id = user_id
+        self.credential = credential
 
     def ended(self, status: int, code: str, text: str) -> None:
         """Note the error that it ended with."""

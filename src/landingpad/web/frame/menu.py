@@ -1,15 +1,13 @@
 """What the navigation shows beside the pages of the portal itself."""
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from landingpad.domain.app import frames
 from landingpad.store.app.placements import ShownWidget
 from landingpad.store.db.engine import Tx
+from landingpad.store.records import User
 from landingpad.web.frame.paths import APPS
-
-if TYPE_CHECKING:
-    from landingpad.web.frame.visit import Visit
 
 _LEFT_MENU = "LEFT_MENU"
 
@@ -21,20 +19,15 @@ class Entry(NamedTuple):
     path: str
 
 
-async def app_entries(visit: "Visit") -> list[Entry]:
-    """Return the applications that the signed-in user may open, and what they put into the menu themselves."""
-    user = visit.caller.user
-
-    def read(tx: Tx) -> list[Entry]:
-        apps = [Entry(app.title, f"{APPS}{app.id}/") for app in frames.shown_apps(tx, user)]
-        return [*apps, *(entry_of(widget, visit) for widget in frames.widgets_at(tx, user, [_LEFT_MENU]))]
-
-    return await visit.read(read)
+def app_entries(tx: Tx, user: User, language: str) -> list[Entry]:
+    """Return the applications that a user may open, and what they put into the menu themselves."""
+    apps = [Entry(app.title, f"{APPS}{app.id}/") for app in frames.shown_apps(tx, user)]
+    return [*apps, *(entry_of(widget, language) for widget in frames.widgets_at(tx, user, [_LEFT_MENU]))]
 
 
-def entry_of(widget: ShownWidget, visit: "Visit", query: str = "") -> Entry:
-    """Return the entry of a widget, in the language of the portal if it has texts for several."""
-    return Entry(title_of(widget, visit.portal.language), f"{APPS}widgets/{widget.id}/{query}")
+def entry_of(widget: ShownWidget, language: str, query: str = "") -> Entry:
+    """Return the entry of a widget, in a language if it has texts for several."""
+    return Entry(title_of(widget, language), f"{APPS}widgets/{widget.id}/{query}")
 
 
 def title_of(widget: ShownWidget, language: str) -> str:

@@ -215,7 +215,9 @@ class Visit:
         shown = dict(context)
         if self._visitor is not None:
             note = self._note()
-            shown |= {"entries": await app_entries(self), "note": note, "note_samples": self.samples(note)}
+            user, language = self.caller.user, self.portal.language
+            entries = await self.read(lambda tx: app_entries(tx, user, language))
+            shown |= {"entries": entries, "note": note, "note_samples": self.samples(note)}
         return html(self._render(template, shown), status, frames=frames, forms=forms)
 
     def part(self, template: str, *, status: int = 200, **context: Any) -> Answer:

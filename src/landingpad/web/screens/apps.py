@@ -94,7 +94,9 @@ async def page_widgets(visit: Visit, page_id: int, blocks: Iterable[tuple[int, s
     query = f"?lid={page_id}" + (f"&scope={scope}" if scope else "")
 
     def at(places: set[str], more: str = "") -> list[Entry]:
-        return [entry_of(widget, visit, query + more) for widget in widgets if widget.placement in places]
+        return [
+            entry_of(widget, visit.portal.language, query + more) for widget in widgets if widget.placement in places
+        ]
 
     of_blocks = {
         block_id: at({f"{LANDING_BLOCK}{code.upper()}", f"{LANDING_BLOCK}*"}, f"&block={block_id}")
