@@ -378,7 +378,7 @@ async def test_a_closed_portal_gives_no_tokens(portal: Portal, change: dict[str,
     app = given_app(portal)
     pair = await pair_of(portal, app)
     wanted = {"plan": Plan.BASIC, "state": PortalState.ACTIVE, **change}
-    portal.parts.db.write_here(lambda tx: portal_rows.change(tx, portal.id, **wanted))
+    portal.parts.db.write_here(lambda tx: portal_rows.update(tx, portal.id, **wanted))
     refreshed = await token(portal, app, grant_type="refresh_token", refresh_token=pair["refresh_token"])
     assert error(refreshed) == (400, "invalid_client")
 

@@ -102,7 +102,7 @@ def strict(databases: Databases, tmp_path: Path) -> Iterator[Portal]:
 
 
 def change(portal: Portal, *, plan: Plan = Plan.BASIC, state: PortalState = PortalState.ACTIVE) -> None:
-    portal.parts.db.write_here(lambda tx: portal_rows.change(tx, portal.id, plan=plan, state=state))
+    portal.parts.db.write_here(lambda tx: portal_rows.update(tx, portal.id, plan=plan, state=state))
 
 
 async def codes(portal: Portal, count: int, client: str = "127.0.0.1") -> list[int]:

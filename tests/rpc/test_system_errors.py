@@ -190,7 +190,7 @@ async def test_batch_errors(portal: Portal) -> None:
     ],
 )
 async def test_portals_that_refuse(portal: Portal, plan: Plan, state: PortalState, expected: Answer) -> None:
-    portal.parts.db.write_here(lambda tx: portal_rows.change(tx, portal.id, plan=plan, state=state))
+    portal.parts.db.write_here(lambda tx: portal_rows.update(tx, portal.id, plan=plan, state=state))
     assert read(await portal.answer("profile")) == expected
     assert read(await portal.answer("profile", by="app")) == expected
 

@@ -17,7 +17,7 @@ from landingpad.errors import (
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
 from landingpad.store.app import placements as rows
-from landingpad.store.tables.app import placements
+from landingpad.store.app.placements import WidgetTexts
 
 DOCS = "api-reference/widgets/"
 _KNOWN = frozenset(name for names in PLACEMENTS.values() for name in names)
@@ -80,7 +80,7 @@ def bind(
     ]
     if known and name in ONE_HANDLER_ONLY:
         raise PlacementMaxCount
-    values = {
+    texts: WidgetTexts = {
         "title": TITLE,
         "description": DESCRIPTION,
         "group_name": GROUP_NAME,
@@ -89,17 +89,17 @@ def bind(
     }
     for widget in known:
         if widget.handler == handler:
-            call.tx.update(placements, call.portal_id, widget.id, **values)
+            rows.update(call.tx, call.portal_id, widget.id, **texts)
             return True
-    call.tx.insert(
-        placements,
-        portal_id=call.portal_id,
-        app_id=call.app.id,
+    rows.add(
+        call.tx,
+        call.portal_id,
+        call.app.id,
         placement=name,
         handler=handler,
         user_id=USER_ID,
-        created_at=call.now_ms,
-        **values,
+        now_ms=call.now_ms,
+        **texts,
     )
     return True
 

@@ -117,7 +117,7 @@ def set_portal(settings: Settings, *, domain: str, plan: Plan | None, state: Por
 
     def work(tx: Tx, _jobs: JobEnqueuer) -> Portal:
         portal = _portal(tx, domain)
-        portal_rows.change(tx, portal.id, plan=plan or Plan(portal.plan), state=state or PortalState(portal.state))
+        portal_rows.update(tx, portal.id, plan=plan or Plan(portal.plan), state=state or PortalState(portal.state))
         return _portal(tx, portal.domain)
 
     return _write(settings, work)

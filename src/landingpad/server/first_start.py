@@ -17,7 +17,6 @@ from landingpad.store.app import apps as app_rows
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import people
 from landingpad.store.site import sites as site_rows
-from landingpad.store.tables.app import apps
 from landingpad.web.frame.paths import SIGN_IN
 
 ADMIN_LOGIN = "admin"
@@ -159,7 +158,7 @@ def demo_tokens(parts: Parts, client_id: str, url: str) -> dict[str, str]:
         app = app_rows.by_client_id(tx, client_id)
         if app is None:
             return {}  # its owner removed it
-        tx.update(apps, app.portal_id, app.id, redirect_uri=f"{url}/")
+        app_rows.update(tx, app, redirect_uri=f"{url}/")
         admin = people.by_login(tx, app.portal_id, ADMIN_LOGIN)
         if admin is None:
             return {}

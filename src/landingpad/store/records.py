@@ -2,6 +2,7 @@
 
 from datetime import UTC, tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -14,6 +15,21 @@ def zone_of(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         return UTC
+
+
+class Stamp(NamedTuple):
+    """Who writes a row, and when."""
+
+    user_id: int
+    now_ms: int
+
+    def modified(self) -> dict[str, int]:
+        """Return the columns of a change."""
+        return {"modified_by": self.user_id, "modified_at": self.now_ms}
+
+    def created(self) -> dict[str, int]:
+        """Return the columns of a new row, which counts as changed at the same time."""
+        return {"created_by": self.user_id, "created_at": self.now_ms, **self.modified()}
 
 
 class Portal(msgspec.Struct, frozen=True):

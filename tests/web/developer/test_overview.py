@@ -55,7 +55,7 @@ async def test_limits_that_are_not_enforced(databases: Databases, tmp_path: Path
     with databases.parts(tmp_path, limits=mode) as parts:
         portal = Portal(parts)
         parts.db.write_here(
-            lambda tx: portal_rows.change(tx, portal.id, plan=Plan.ENTERPRISE, state=PortalState.ACTIVE)
+            lambda tx: portal_rows.update(tx, portal.id, plan=Plan.ENTERPRISE, state=PortalState.ACTIVE)
         )
         async with visitor(portal) as me:
             page = text_of(await me.get(LIMITS))

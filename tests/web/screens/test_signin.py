@@ -212,10 +212,10 @@ async def test_a_blocked_user_and_a_closed_portal_let_nobody_in(portal: Portal) 
     assert (await sites(portal, token)).status_code == 303
     admin = begin_session(portal, portal.admin_id)
     portal.parts.db.write_here(
-        lambda tx: portal_rows.change(tx, portal.id, plan=Plan.FREE, state=PortalState.OVERLOADED)
+        lambda tx: portal_rows.update(tx, portal.id, plan=Plan.FREE, state=PortalState.OVERLOADED)
     )
     assert (await sites(portal, admin)).status_code == 200, "it is for people, also where REST is not"
-    portal.parts.db.write_here(lambda tx: portal_rows.change(tx, portal.id, plan=Plan.BASIC, state=PortalState.DELETED))
+    portal.parts.db.write_here(lambda tx: portal_rows.update(tx, portal.id, plan=Plan.BASIC, state=PortalState.DELETED))
     assert (await sites(portal, admin)).status_code == 404
 
 

@@ -179,7 +179,7 @@ async def _change_portal(kit: Kit, plan: Plan | None, state: PortalState | None)
     portal = await _portal(kit)
 
     def work(tx: Tx) -> None:
-        portal_rows.change(tx, portal.id, plan=plan or portal.plan, state=state or portal.state)
+        portal_rows.update(tx, portal.id, plan=plan or portal.plan, state=state or portal.state)
 
     await kit.services.db.write(work, portal_id=portal.id)
     kit.portals.forget()

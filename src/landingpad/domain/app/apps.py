@@ -15,7 +15,6 @@ from landingpad.store.app import apps as rows
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import tokens
 from landingpad.store.records import Application
-from landingpad.store.tables.app import apps
 
 _SECRET_LENGTH = 50
 
@@ -67,11 +66,10 @@ def add_app(
     redirect_uri = _checked_addresses(redirect_uri, handler_url, install_url)
     client_id = f"local.{new_code(random, 14)}.{new_code(random, 8)}"
     secret = new_code(random, _SECRET_LENGTH)
-    tx.insert(
-        apps,
+    app = Application(
+        id=0,
         portal_id=portal_id,
         client_id=client_id,
-        secret_hash=hashed(secret),
         title=title,
         scopes=",".join(wanted),
         redirect_uri=redirect_uri,
@@ -80,11 +78,10 @@ def add_app(
         is_installed=not install_url,
         user_ids=",".join(str(user_id) for user_id in user_ids),
         application_token=new_code(random),
+        version=1,
         created_at=now_ms,
     )
-    app = rows.by_client_id(tx, client_id)
-    assert app is not None  # noqa: S101  # it was just stored
-    return NewApplication(app, secret)
+    return NewApplication(rows.add(tx, app, secret_hash=hashed(secret)), secret)
 
 
 def change_app(
@@ -106,10 +103,9 @@ def change_app(
     """
     wanted = check_scopes(scopes)
     redirect_uri = _checked_addresses(redirect_uri, handler_url, install_url)
-    tx.update(
-        apps,
-        app.portal_id,
-        app.id,
+    rows.update(
+        tx,
+        app,
         title=title,
         scopes=",".join(wanted),
         redirect_uri=redirect_uri,
@@ -132,7 +128,7 @@ def finish_installation(
     """Note that an application is installed: from now on it is shown to all its users, and told of events."""
     if app.is_installed:
         return app
-    tx.update(apps, app.portal_id, app.id, is_installed=True)
+    rows.update(tx, app, is_installed=True)
     events.installation_finished(tx, jobs, app, user_id, language, now_ms)
     return msgspec.structs.replace(app, is_installed=True)
 
@@ -163,6 +159,6 @@ def _check_address(address: str, what: str) -> None:
 def rotate_secret(tx: Tx, app: Application, now_ms: int) -> str:
     """Give an application a new secret and return it. The old one and every token are worthless from now on."""
     secret = new_code(length=_SECRET_LENGTH)
-    tx.update(apps, app.portal_id, app.id, secret_hash=hashed(secret))
+    rows.update(tx, app, secret_hash=hashed(secret))
     tokens.revoke_all(tx, app.portal_id, app.id, now_ms)
     return secret

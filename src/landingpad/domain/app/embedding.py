@@ -36,5 +36,5 @@ def unbind(work: Work, app_id: int, place: str, handler: str | None) -> None:
         PlacementDoesNotExist: the application is not shown there.
 
     """
-    if not rows.remove(work.tx, app_id, place.upper(), handler):
+    if not rows.remove(work.tx, work.portal_id, app_id, place.upper(), handler):
         raise PlacementDoesNotExist

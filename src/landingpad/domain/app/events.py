@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import msgspec
+
 from landingpad.domain.app.known_names import EVENTS
 from landingpad.domain.work import Delivery, JobQueue, Work
 from landingpad.errors import AdministratorRequired, EventNotFound, MissingParams, TypeProblem
@@ -13,7 +15,6 @@ from landingpad.store.app import events as rows
 from landingpad.store.app.events import EventHandler, Queue
 from landingpad.store.db.engine import Tx
 from landingpad.store.records import Application
-from landingpad.store.tables.app import event_handlers
 
 OFFLINE_EVENT: Final = "ONOFFLINEEVENT"
 TEST: Final = "ONAPPTEST"
@@ -72,24 +73,21 @@ def bind(
         if not handler:
             raise MissingParams(["handler"])
         check_address(handler, "handler")
-    wanted = {
-        "app_id": app.id,
-        "event": name,
-        "handler": "" if offline else handler,
-        "user_id": user_id or 0,
-        "is_offline": offline,
-        "connector": connector if offline else "",
-    }
-    for known in rows.handlers_of_app(work.tx, work.portal_id, app.id):
-        if all(getattr(known, field) == value for field, value in wanted.items()):
-            return False
-    work.tx.insert(
-        event_handlers,
+    wanted = EventHandler(
+        id=0,
         portal_id=work.portal_id,
-        **wanted,
+        app_id=app.id,
+        event=name,
+        handler="" if offline else handler or "",
+        user_id=user_id or 0,
+        is_offline=offline,
+        connector=connector if offline else "",
         options=json.dumps(dict(options), ensure_ascii=False),
-        created_at=work.now_ms,
     )
+    for known in rows.handlers_of_app(work.tx, work.portal_id, app.id):
+        if msgspec.structs.replace(known, id=0, options=wanted.options) == wanted:
+            return False
+    rows.add_handler(work.tx, wanted, work.now_ms)
     return True
 
 

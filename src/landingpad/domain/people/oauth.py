@@ -14,7 +14,6 @@ from landingpad.store.db.engine import Tx
 from landingpad.store.people import people
 from landingpad.store.people import tokens as rows
 from landingpad.store.records import Application, Grant
-from landingpad.store.tables.app import grants, tokens
 
 CODE_MS: Final = 30_000
 """An authorization code lives half a minute."""
@@ -56,15 +55,7 @@ def check_client(tx: Tx, client_id: str, client_secret: str) -> Application | Re
 def give_code(tx: Tx, app: Application, user_id: int, now_ms: int, random: Random | None = None) -> str:
     """Let an application act for a user; return the code that it exchanges for tokens."""
     code = new_code(random, _TOKEN_LENGTH)
-    tx.insert(
-        grants,
-        portal_id=app.portal_id,
-        app_id=app.id,
-        user_id=user_id,
-        code_hash=hashed(code),
-        code_expires_at=now_ms + CODE_MS,
-        created_at=now_ms,
-    )
+    rows.add_grant(tx, app.portal_id, app.id, user_id, now_ms, code_hash=hashed(code), code_expires_at=now_ms + CODE_MS)
     return code
 
 
@@ -72,18 +63,18 @@ def exchange_code(
     tx: Tx, app: Application, code: str, now_ms: int, random: Random | None = None
 ) -> TokenPair | Refusal:
     """Return tokens for a code, once. A second use shows that somebody stole it: it revokes what the first gave."""
-    grant = rows.grant_of_code(tx, app.id, hashed(code))
+    grant = rows.grant_of_code(tx, app.portal_id, app.id, hashed(code))
     if grant is None:
         return Refusal("invalid_grant", "The authorization code is unknown to this application.")
     if grant.code_used_at is not None:
-        _revoke(tx, grant, now_ms)
+        rows.revoke(tx, grant, now_ms)
         return Refusal("invalid_grant", "The authorization code was used before; its tokens are revoked now.")
     if grant.code_expires_at is None or grant.code_expires_at <= now_ms:
         return Refusal("invalid_grant", "The authorization code has expired; it lives 30 seconds.")
     refusal = _refusal(tx, app, grant)
     if refusal is not None:
         return refusal
-    tx.update(grants, app.portal_id, grant.id, code_used_at=now_ms)
+    rows.mark_code_used(tx, grant, now_ms)
     return _issue(tx, grant, now_ms, random)
 
 
@@ -101,19 +92,16 @@ def refresh(
     if refusal is not None:
         return refusal
     if token.replaced_at is None:
-        tx.update(tokens, app.portal_id, token.id, replaced_at=now_ms)
+        rows.mark_replaced(tx, app.portal_id, token.id, now_ms)
     elif token.replaced_at + REUSE_MS <= now_ms:
-        _revoke(tx, grant, now_ms)
+        rows.revoke(tx, grant, now_ms)
         return Refusal("invalid_grant", "The refresh token was replaced long ago; its tokens are revoked now.")
     return _issue(tx, grant, now_ms, random)
 
 
 def grant_directly(tx: Tx, app: Application, user_id: int, now_ms: int, random: Random | None = None) -> TokenPair:
     """Return tokens for a user without a sign-in: at the installation, and for the demo portal."""
-    grant_id = tx.insert(grants, portal_id=app.portal_id, app_id=app.id, user_id=user_id, created_at=now_ms)
-    grant = rows.grant(tx, app.portal_id, grant_id)
-    assert grant is not None  # noqa: S101  # it was just stored
-    return _issue(tx, grant, now_ms, random)
+    return _issue(tx, rows.add_grant(tx, app.portal_id, app.id, user_id, now_ms), now_ms, random)
 
 
 def for_frame(tx: Tx, app: Application, user_id: int, now_ms: int, random: Random | None = None) -> TokenPair:
@@ -126,22 +114,18 @@ def access_only(tx: Tx, app: Application, user_id: int, now_ms: int, random: Ran
     """Return an access token that cannot be refreshed, as handlers of events get it."""
     grant = rows.direct_grant(tx, app.portal_id, app.id, user_id)
     if grant is None:
-        grant_id = tx.insert(grants, portal_id=app.portal_id, app_id=app.id, user_id=user_id, created_at=now_ms)
-        grant = rows.grant(tx, app.portal_id, grant_id)
-    assert grant is not None  # noqa: S101  # it was just stored
-    rows.forget_old(tx, grant.id, now_ms - REFRESH_MS)
+        grant = rows.add_grant(tx, app.portal_id, app.id, user_id, now_ms)
+    rows.forget_old(tx, grant, now_ms - REFRESH_MS)
     token = new_code(random, _TOKEN_LENGTH)
-    add_token(tx, grant, "access", token, now_ms + ACCESS_MS, now_ms)
+    rows.add(tx, grant, "access", hashed(token), expires_at=now_ms + ACCESS_MS, now_ms=now_ms)
     return token
 
 
 def expired_token(tx: Tx, app: Application, user_id: int, now_ms: int, random: Random | None = None) -> str:
     """Return an access token that has expired: with it developers try what their program does then."""
-    grant_id = tx.insert(grants, portal_id=app.portal_id, app_id=app.id, user_id=user_id, created_at=now_ms)
-    grant = rows.grant(tx, app.portal_id, grant_id)
-    assert grant is not None  # noqa: S101  # it was just stored
+    grant = rows.add_grant(tx, app.portal_id, app.id, user_id, now_ms)
     token = new_code(random, _TOKEN_LENGTH)
-    add_token(tx, grant, "access", token, now_ms - 1, now_ms)
+    rows.add(tx, grant, "access", hashed(token), expires_at=now_ms - 1, now_ms=now_ms)
     return token
 
 
@@ -157,28 +141,11 @@ def _refusal(tx: Tx, app: Application, grant: Grant) -> Refusal | None:
     return None
 
 
-def _revoke(tx: Tx, grant: Grant, now_ms: int) -> None:
-    tx.update(grants, grant.portal_id, grant.id, revoked_at=now_ms)
-
-
 def _issue(tx: Tx, grant: Grant, now_ms: int, random: Random | None) -> TokenPair:
     # An access token is kept for as long as it can be refreshed: "expired" makes clients refresh, "unknown" does not.
-    rows.forget_old(tx, grant.id, now_ms - REFRESH_MS)
+    rows.forget_old(tx, grant, now_ms - REFRESH_MS)
     access, renewal = new_code(random, _TOKEN_LENGTH), new_code(random, _TOKEN_LENGTH)
     pair = TokenPair(access, renewal, now_ms + ACCESS_MS, grant.user_id)
-    add_token(tx, grant, "access", pair.access_token, pair.expires_at, now_ms)
-    add_token(tx, grant, "refresh", pair.refresh_token, now_ms + REFRESH_MS, now_ms)
+    rows.add(tx, grant, "access", hashed(access), expires_at=pair.expires_at, now_ms=now_ms)
+    rows.add(tx, grant, "refresh", hashed(renewal), expires_at=now_ms + REFRESH_MS, now_ms=now_ms)
     return pair
-
-
-def add_token(tx: Tx, grant: Grant, kind: str, token: str, expires_at: int, now_ms: int) -> None:
-    """Store a token of a grant."""
-    tx.insert(
-        tokens,
-        portal_id=grant.portal_id,
-        grant_id=grant.id,
-        kind=kind,
-        token_hash=hashed(token),
-        expires_at=expires_at,
-        created_at=now_ms,
-    )

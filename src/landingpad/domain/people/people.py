@@ -6,8 +6,7 @@ from landingpad.domain.people.portals import add_user as insert_user
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import groups as rows
 from landingpad.store.people import people as people_rows
-from landingpad.store.tables.rights import groups
-from landingpad.store.tables.site import departments
+from landingpad.store.people.people import DepartmentChanges
 
 KINDS = ("user", "work")
 """Groups that people are sorted into (access code G<id>), and groups that work together (SG<id>)."""
@@ -55,10 +54,10 @@ def add_user(
         now_ms=now_ms,
     )
     if is_extranet:
-        rows.change_user(tx, portal_id, user_id, is_extranet=True, department_id=None)
+        people_rows.update(tx, portal_id, user_id, is_extranet=True, department_id=None)
     elif department_id is not None:
         _department(tx, portal_id, department_id)
-        rows.change_user(tx, portal_id, user_id, department_id=department_id)
+        people_rows.update(tx, portal_id, user_id, department_id=department_id)
     return user_id
 
 
@@ -86,7 +85,7 @@ def change_user(tx: Tx, portal_id: int, user_id: int, **values: Any) -> None:
         changes.setdefault("department_id", people_rows.root_department(tx, portal_id))
     if changes.get("department_id") is not None:
         _department(tx, portal_id, changes["department_id"])
-    rows.change_user(tx, portal_id, user_id, **changes)
+    people_rows.update(tx, portal_id, user_id, **changes)
 
 
 def add_group(tx: Tx, portal_id: int, *, name: str, kind: str, now_ms: int) -> int:
@@ -100,7 +99,7 @@ def add_group(tx: Tx, portal_id: int, *, name: str, kind: str, now_ms: int) -> i
         raise PeopleError("A group needs a name.")
     if kind not in KINDS:
         raise PeopleError(f"There is no kind of group {kind!r}. There are: {', '.join(KINDS)}.")
-    return tx.insert(groups, portal_id=portal_id, name=name.strip(), kind=kind, created_at=now_ms)
+    return rows.add(tx, portal_id, name=name.strip(), kind=kind, now_ms=now_ms)
 
 
 def rename_group(tx: Tx, portal_id: int, group_id: int, name: str) -> None:
@@ -113,7 +112,7 @@ def rename_group(tx: Tx, portal_id: int, group_id: int, name: str) -> None:
     _group(tx, portal_id, group_id)
     if not name.strip():
         raise PeopleError("A group needs a name.")
-    tx.update(groups, portal_id, group_id, name=name.strip())
+    rows.rename(tx, portal_id, group_id, name.strip())
 
 
 def join_group(tx: Tx, portal_id: int, group_id: int, user_id: int, position: str = "member") -> None:
@@ -155,7 +154,7 @@ def add_department(tx: Tx, portal_id: int, *, name: str, parent_id: int | None =
     parent_id = people_rows.root_department(tx, portal_id) if parent_id is None else parent_id
     if parent_id is not None:
         _department(tx, portal_id, parent_id)
-    return tx.insert(departments, portal_id=portal_id, name=name.strip(), parent_id=parent_id)
+    return people_rows.add_department(tx, portal_id, name.strip(), parent_id)
 
 
 def change_department(
@@ -174,7 +173,7 @@ def change_department(
 
     """
     _department(tx, portal_id, department_id)
-    changes: dict[str, Any] = {"name": name.strip()} if name and name.strip() else {}
+    changes: DepartmentChanges = {"name": name.strip()} if name and name.strip() else {}
     if parent_id is not None:
         _department(tx, portal_id, parent_id)
         above = {one: over for one, _, over, _ in rows.all_departments(tx, portal_id)}
@@ -188,7 +187,7 @@ def change_department(
         if rows.account(tx, portal_id, head_id) is None:
             raise PeopleError(f"There is no user {head_id}. `landingpad user list` shows them.")
         changes["head_id"] = head_id
-    tx.update(departments, portal_id, department_id, **changes)
+    people_rows.update_department(tx, portal_id, department_id, **changes)
 
 
 def _check_outside(*, is_admin: bool, is_extranet: bool, department_id: int | None) -> None:

@@ -7,10 +7,9 @@ from random import Random
 from landingpad.domain.people.roles import add_standard_roles
 from landingpad.domain.people.secrets import hash_password, hashed, new_code
 from landingpad.store.db.engine import Tx
-from landingpad.store.people import people
-from landingpad.store.people import webhooks as webhook_rows
+from landingpad.store.people import people, webhooks
+from landingpad.store.people import portals as rows
 from landingpad.store.records import User
-from landingpad.store.tables.site import departments, portals, users, webhooks
 
 
 class PortalState(StrEnum):
@@ -63,18 +62,17 @@ def add_portal(
 
     It has one department, named like the portal, the standard roles, and no user yet.
     """
-    portal_id = tx.insert(
-        portals,
+    portal_id = rows.add(
+        tx,
         domain=domain,
         title=title,
         member_id=new_code(random),
         plan=plan,
         time_zone=time_zone,
-        language="en",
         signing_key=new_code(random, 64),
-        created_at=now_ms,
+        now_ms=now_ms,
     )
-    tx.insert(departments, portal_id=portal_id, name=title)
+    people.add_department(tx, portal_id, title)
     add_standard_roles(tx, portal_id, now_ms)
     return portal_id
 
@@ -91,18 +89,17 @@ def add_user(
     now_ms: int,
 ) -> int:
     """Make a user and return the id; without a password nobody can sign in as that user."""
-    return tx.insert(
-        users,
-        portal_id=portal_id,
+    return people.add(
+        tx,
+        portal_id,
         login=login,
         password_hash=None if password is None else hash_password(password),
         name=name,
         last_name=last_name,
         email=f"{login}@example.com",
         is_admin=is_admin,
-        is_active=True,
         department_id=people.root_department(tx, portal_id),
-        created_at=now_ms,
+        now_ms=now_ms,
     )
 
 
@@ -125,25 +122,25 @@ def add_webhook(
     """
     wanted = check_scopes(scopes)
     code = new_code(random)
-    tx.insert(
-        webhooks,
-        portal_id=portal_id,
-        user_id=user_id,
+    webhooks.add(
+        tx,
+        portal_id,
+        user_id,
         code_hash=hashed(code),
         title=title,
         scopes=",".join(wanted),
         expires_at=expires_at,
-        created_at=now_ms,
+        now_ms=now_ms,
     )
     return code
 
 
 def revoke_webhook(tx: Tx, webhook_id: int, *, by: User, now_ms: int) -> bool:
     """Make a webhook worthless: one of one's own, or as an administrator any of the portal; False if there is none."""
-    found = webhook_rows.find(tx, by.portal_id, webhook_id)
+    found = webhooks.find(tx, by.portal_id, webhook_id)
     if found is None or found.revoked_at is not None or not (by.is_admin or found.user_id == by.id):
         return False
-    tx.update(webhooks, by.portal_id, webhook_id, revoked_at=now_ms)
+    webhooks.revoke(tx, by.portal_id, webhook_id, now_ms)
     return True
 
 

@@ -9,7 +9,6 @@ from landingpad.store.people import rights as right_rows
 from landingpad.store.people import roles as rows
 from landingpad.store.people.rights import EVERY_SITE
 from landingpad.store.people.roles import Role
-from landingpad.store.tables.rights import roles as roles_table
 
 ADDITIONAL = ("menu24", Right.CREATE.value, Right.ADMIN.value)
 """What a role can allow beside the rights to sites: to see the section in the menu, to make sites, full access."""
@@ -26,14 +25,14 @@ def add_standard_roles(tx: Tx, portal_id: int, now_ms: int) -> None:
     """Give a new portal its roles: in each section an administrator, and a manager whom nobody is yet."""
     for section in SECTIONS:
         for xml_id, title, operations, additional, codes in _STANDARD:
-            role_id = tx.insert(
-                roles_table,
-                portal_id=portal_id,
+            role_id = rows.add(
+                tx,
+                portal_id,
                 section=section,
                 title=title,
                 xml_id=xml_id,
                 additional=",".join(additional),
-                created_at=now_ms,
+                now_ms=now_ms,
             )
             rows.replace_rights(tx, portal_id, role_id, {EVERY_SITE: stored(operations)})
             rows.replace_codes(tx, portal_id, role_id, codes)

@@ -7,8 +7,6 @@ from landingpad.store.db.engine import Tx
 from landingpad.store.people import people
 from landingpad.store.people import sessions as rows
 from landingpad.store.records import Person
-from landingpad.store.tables.site import users
-from landingpad.store.tables.web import sessions, signin_links
 
 IDLE_MS: Final = 7 * 86_400_000
 """A session that is not used for a week ends."""
@@ -47,18 +45,17 @@ def begin(
     """
     if former_token:
         rows.end_by_token(tx, portal_id, hashed(former_token))
-    rows.forget_old(tx, user_id, now_ms=now_ms, idle_since=now_ms - IDLE_MS)
+    rows.forget_old(tx, portal_id, user_id, now_ms=now_ms, idle_since=now_ms - IDLE_MS)
     token = new_code(length=_TOKEN_LENGTH)
-    session_id = tx.insert(
-        sessions,
-        portal_id=portal_id,
-        user_id=user_id,
+    session_id = rows.add(
+        tx,
+        portal_id,
+        user_id,
         token_hash=hashed(token),
         address=address,
         agent=agent[:_LONGEST_AGENT],
-        seen_at=now_ms,
         expires_at=now_ms + LONGEST_MS,
-        created_at=now_ms,
+        now_ms=now_ms,
     )
     return NewSession(session_id, token)
 
@@ -73,14 +70,9 @@ def is_to_be_noted(seen_at: int, now_ms: int) -> bool:
     return seen_at + _SEEN_EVERY_MS <= now_ms
 
 
-def note_use(tx: Tx, portal_id: int, session_id: int, now_ms: int) -> None:
-    """Remember that a session is in use."""
-    tx.update(sessions, portal_id, session_id, seen_at=now_ms)
-
-
 def change_password(tx: Tx, portal_id: int, user_id: int, password_hash: str, *, keep_session: int) -> None:
     """Store a new password. Whoever knew the old one is signed out everywhere else, links included."""
-    tx.update(users, portal_id, user_id, password_hash=password_hash)
+    people.update(tx, portal_id, user_id, password_hash=password_hash)
     rows.end_others(tx, portal_id, user_id, but=keep_session)
     rows.forget_links(tx, portal_id, user_id)
 
@@ -105,14 +97,7 @@ def new_link(tx: Tx, portal_id: int, user_id: int, now_ms: int) -> str:
     """Make a link that signs a user in once within a day, and return its code. Earlier links of the user end."""
     rows.forget_links(tx, portal_id, user_id)
     code = new_code(length=_TOKEN_LENGTH)
-    tx.insert(
-        signin_links,
-        portal_id=portal_id,
-        user_id=user_id,
-        code_hash=hashed(code),
-        expires_at=now_ms + LINK_MS,
-        created_at=now_ms,
-    )
+    rows.add_link(tx, portal_id, user_id, code_hash=hashed(code), expires_at=now_ms + LINK_MS, now_ms=now_ms)
     return code
 
 
@@ -130,5 +115,5 @@ def use_link(tx: Tx, portal_id: int, code: str, now_ms: int) -> Person | None:
     person = user_of_link(tx, portal_id, code, now_ms)
     if person is not None:
         rows.forget_links(tx, portal_id, person.id)
-        tx.update(users, portal_id, person.id, last_login_at=now_ms)
+        people.update(tx, portal_id, person.id, last_login_at=now_ms)
     return person

@@ -8,7 +8,6 @@ from landingpad.domain.people.secrets import hash_password, verify_password
 from landingpad.store.db.engine import Database, Tx
 from landingpad.store.people import people
 from landingpad.store.records import Person
-from landingpad.store.tables.site import users
 
 _MOST_FAILURES = 10
 _MOST_OF_ADDRESS = 50
@@ -56,7 +55,7 @@ class SignIn:
         person = found[0]
 
         def remember(tx: Tx) -> None:
-            tx.update(users, portal_id, person.id, last_login_at=now_ms)
+            people.update(tx, portal_id, person.id, last_login_at=now_ms)
 
         self._db.write_here(remember, portal_id=portal_id)
         return person

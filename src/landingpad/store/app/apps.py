@@ -1,5 +1,8 @@
 """Rows of applications."""
 
+from typing import TypedDict, Unpack
+
+import msgspec
 from sqlalchemy import bindparam, select
 
 from landingpad.store.block import repo
@@ -19,6 +22,18 @@ _SECRET = Query(
     select(apps.c.secret_hash).where(apps.c.id == bindparam("id"), apps.c.portal_id == bindparam("portal_id")), tuple
 )
 _DELETE = Statement(apps.delete().where(apps.c.id == bindparam("id"), apps.c.portal_id == bindparam("portal_id")))
+
+
+class AppChanges(TypedDict, total=False):
+    """Columns of an application that change."""
+
+    handler_url: str
+    install_url: str
+    is_installed: bool
+    redirect_uri: str
+    scopes: str
+    secret_hash: str
+    title: str
 
 
 def by_client_id(tx: Tx, client_id: str) -> Application | None:
@@ -45,6 +60,18 @@ def secret_hash(tx: Tx, app: Application) -> str:
     """Return what is stored of the secret."""
     row = tx.one(_SECRET, id=app.id, portal_id=app.portal_id)
     return "" if row is None else str(row[0])
+
+
+def add(tx: Tx, app: Application, *, secret_hash: str) -> Application:
+    """Store an application and return it with its id."""
+    values = {**msgspec.structs.asdict(app), "secret_hash": secret_hash}
+    del values["id"]
+    return msgspec.structs.replace(app, id=tx.insert(apps, **values))
+
+
+def update(tx: Tx, app: Application, **changes: Unpack[AppChanges]) -> None:
+    """Change columns of an application."""
+    tx.update(apps, app.portal_id, app.id, **changes)
 
 
 def delete(tx: Tx, app: Application) -> None:

@@ -1,12 +1,13 @@
 """Rows of the places in the page editor where applications show themselves."""
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 
+from landingpad.store.app import placements as widgets
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.query import Query, Statement
 from landingpad.store.tables.app import placements
 
-_OF_APP = placements.c.app_id == bindparam("app_id")
+_OF_APP = and_(placements.c.app_id == bindparam("app_id"), placements.c.portal_id == bindparam("portal_id"))
 _AT = placements.c.placement == bindparam("placement")
 _BY = placements.c.handler == bindparam("handler")
 _FIND = Query(select(placements.c.id).where(_OF_APP, _AT, _BY), tuple)
@@ -16,24 +17,15 @@ _DELETE_ONE = Statement(placements.delete().where(_OF_APP, _AT, _BY))
 
 def put(tx: Tx, portal_id: int, app_id: int, placement: str, handler: str, *, title: str, now_ms: int) -> None:
     """Bind a handler to a place; once more means to change its title."""
-    found = tx.one(_FIND, app_id=app_id, placement=placement, handler=handler)
+    found = tx.one(_FIND, portal_id=portal_id, app_id=app_id, placement=placement, handler=handler)
     if found is not None:
-        tx.update(placements, portal_id, found[0], title=title)
+        widgets.update(tx, portal_id, found[0], title=title)
         return
-    tx.insert(
-        placements,
-        portal_id=portal_id,
-        app_id=app_id,
-        placement=placement,
-        handler=handler,
-        user_id=0,
-        title=title,
-        created_at=now_ms,
-    )
+    widgets.add(tx, portal_id, app_id, placement=placement, handler=handler, title=title, now_ms=now_ms)
 
 
-def remove(tx: Tx, app_id: int, placement: str, handler: str | None) -> int:
+def remove(tx: Tx, portal_id: int, app_id: int, placement: str, handler: str | None) -> int:
     """Unbind one handler of an application from a place, or all; return how many there were."""
     if handler is None:
-        return tx.run(_DELETE_ALL, app_id=app_id, placement=placement)
-    return tx.run(_DELETE_ONE, app_id=app_id, placement=placement, handler=handler)
+        return tx.run(_DELETE_ALL, portal_id=portal_id, app_id=app_id, placement=placement)
+    return tx.run(_DELETE_ONE, portal_id=portal_id, app_id=app_id, placement=placement, handler=handler)

@@ -57,6 +57,7 @@ _DELETE_HANDLER = Statement(
 )
 _WAITING = Query(
     select(offline_events.c.id).where(
+        offline_events.c.portal_id == bindparam("portal_id"),
         offline_events.c.app_id == bindparam("app_id"),
         offline_events.c.connector == bindparam("connector"),
         offline_events.c.message_id == bindparam("message_id"),
@@ -90,6 +91,13 @@ def handlers_of_event(tx: Tx, portal_id: int, event: str) -> list[EventHandler]:
     return tx.all(_OF_EVENT, event=event, portal_id=portal_id)
 
 
+def add_handler(tx: Tx, handler: EventHandler, now_ms: int) -> None:
+    """Store a handler."""
+    values = msgspec.structs.asdict(handler)
+    del values["id"]
+    tx.insert(event_handlers, **values, created_at=now_ms)
+
+
 def delete_handler(tx: Tx, portal_id: int, handler_id: int) -> int:
     """Remove a handler."""
     return tx.run(_DELETE_HANDLER, id=handler_id, portal_id=portal_id)
@@ -106,7 +114,7 @@ class Queue:
     def put(self, event: str, message_id: str, data: str, now_ms: int) -> None:
         """Let an event wait; of what happened to the same thing before, only this remains."""
         tx, owner = self._tx, self._owner
-        waiting = tx.one(_WAITING, app_id=owner["app_id"], connector=owner["connector"], message_id=message_id)
+        waiting = tx.one(_WAITING, **owner, message_id=message_id)
         if waiting is not None:
             tx.update(offline_events, self._portal_id, waiting[0], data=data, created_at=now_ms)
             return

@@ -1,6 +1,7 @@
 """Rows of widgets: places in which applications show themselves."""
 
 from collections.abc import Sequence
+from typing import TypedDict, Unpack
 
 import msgspec
 from sqlalchemy import bindparam, func, select
@@ -37,6 +38,16 @@ class ShownWidget(msgspec.Struct, frozen=True):
     languages: str
     app_title: str
     user_ids: str
+
+
+class WidgetTexts(TypedDict, total=False):
+    """Columns of a widget that say what is shown of it."""
+
+    title: str
+    description: str
+    group_name: str
+    languages: str
+    options: str
 
 
 _OF_APP = Query(
@@ -93,6 +104,35 @@ def starting_with(tx: Tx, portal_id: int, start: str) -> list[ShownWidget]:
 def find(tx: Tx, portal_id: int, widget_id: int) -> ShownWidget | None:
     """Return a widget of an application that is installed."""
     return tx.one(_BY_ID, portal_id=portal_id, id=widget_id)
+
+
+def add(
+    tx: Tx,
+    portal_id: int,
+    app_id: int,
+    *,
+    placement: str,
+    handler: str,
+    user_id: int = 0,
+    now_ms: int,
+    **texts: Unpack[WidgetTexts],
+) -> None:
+    """Store a widget; a user id of 0 shows it to everybody."""
+    tx.insert(
+        placements,
+        portal_id=portal_id,
+        app_id=app_id,
+        placement=placement,
+        handler=handler,
+        user_id=user_id,
+        created_at=now_ms,
+        **texts,
+    )
+
+
+def update(tx: Tx, portal_id: int, widget_id: int, **texts: Unpack[WidgetTexts]) -> None:
+    """Change what is shown of a widget."""
+    tx.update(placements, portal_id, widget_id, **texts)
 
 
 def delete(tx: Tx, portal_id: int, widget_id: int) -> int:

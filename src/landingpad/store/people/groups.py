@@ -1,6 +1,4 @@
-"""Rows of groups and their members, and changes of users and departments."""
-
-from typing import Any
+"""Rows of groups and their members, and of users and departments as whoever runs the server sees them."""
 
 import msgspec
 from sqlalchemy import ColumnElement, bindparam, delete, func, select
@@ -93,6 +91,16 @@ def find(tx: Tx, portal_id: int, group_id: int) -> Group | None:
     return tx.one(_GROUP, id=group_id, portal_id=portal_id)
 
 
+def add(tx: Tx, portal_id: int, *, name: str, kind: str, now_ms: int) -> int:
+    """Store a group without members and return its id."""
+    return tx.insert(groups, portal_id=portal_id, name=name, kind=kind, created_at=now_ms)
+
+
+def rename(tx: Tx, portal_id: int, group_id: int, name: str) -> None:
+    """Give a group another name."""
+    tx.update(groups, portal_id, group_id, name=name)
+
+
 def members(tx: Tx, portal_id: int, group_id: int) -> dict[int, str]:
     """Return the members of a group: user id -> A owner, E moderator, K member."""
     return dict(tx.all(_MEMBERS, group_id=group_id, portal_id=portal_id))
@@ -132,8 +140,3 @@ def has_other_admin(tx: Tx, portal_id: int, user_id: int) -> bool:
 def all_departments(tx: Tx, portal_id: int) -> list[tuple[int, str, int | None, int | None]]:
     """Return the departments of a portal: id, name, the one above it, its head."""
     return tx.all(_DEPARTMENTS, portal_id=portal_id)
-
-
-def change_user(tx: Tx, portal_id: int, user_id: int, **values: Any) -> None:
-    """Change columns of a user."""
-    tx.update(users, portal_id, user_id, **values)

@@ -1,6 +1,6 @@
 """Rows of users as colleagues see them, and of departments."""
 
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import bindparam, func, or_, select
 
@@ -24,6 +24,7 @@ _BY_LOGIN = Query(
     .order_by(users.c.login != bindparam("login")),
     tuple,
 )
+_PORTAL_OF = Statement(select(users.c.portal_id).where(users.c.id == bindparam("id")))
 _DEPARTMENT_BY_ID = Query(
     select(*(departments.c[name] for name in Department.__struct_fields__)).where(
         departments.c.id == bindparam("id"), departments.c.portal_id == bindparam("portal_id")
@@ -42,6 +43,27 @@ _COLUMNS: dict[str, Any] = {
     "personal": users.c.name + " " + users.c.last_name + " " + func.coalesce(departments.c.name, ""),
 }
 _DEPARTMENT_COLUMNS: dict[str, Any] = {name: departments.c[name] for name in Department.__struct_fields__}
+
+
+class UserChanges(TypedDict, total=False):
+    """Columns of a user that change."""
+
+    department_id: int | None
+    is_active: bool
+    is_admin: bool
+    is_extranet: bool
+    last_login_at: int
+    last_name: str
+    name: str
+    password_hash: str
+
+
+class DepartmentChanges(TypedDict, total=False):
+    """Columns of a department that change."""
+
+    head_id: int
+    name: str
+    parent_id: int
 
 
 class _Pages:
@@ -82,6 +104,45 @@ def by_login(tx: Tx, portal_id: int, login: str) -> tuple[Person, str | None] | 
     return None if row is None else (Person(*row[:-1]), row[-1])
 
 
+def portal_of(tx: Tx, user_id: int) -> int | None:
+    """Return the portal of a user, for whoever runs the server; None if there is no such user."""
+    found = tx.one(_PORTAL_OF, id=user_id)
+    return None if found is None else int(found[0])
+
+
+def add(
+    tx: Tx,
+    portal_id: int,
+    *,
+    login: str,
+    password_hash: str | None,
+    name: str,
+    last_name: str,
+    email: str,
+    is_admin: bool,
+    department_id: int | None,
+    now_ms: int,
+) -> int:
+    """Store a user, who is not blocked, and return the id."""
+    return tx.insert(
+        users,
+        portal_id=portal_id,
+        login=login,
+        password_hash=password_hash,
+        name=name,
+        last_name=last_name,
+        email=email,
+        is_admin=is_admin,
+        department_id=department_id,
+        created_at=now_ms,
+    )
+
+
+def update(tx: Tx, portal_id: int, user_id: int, **changes: Unpack[UserChanges]) -> None:
+    """Change columns of a user."""
+    tx.update(users, portal_id, user_id, **changes)
+
+
 def find_department(tx: Tx, portal_id: int, department_id: int) -> Department | None:
     """Return a department of this portal."""
     return tx.one(_DEPARTMENT_BY_ID, id=department_id, portal_id=portal_id)
@@ -91,3 +152,13 @@ def root_department(tx: Tx, portal_id: int) -> int | None:
     """Return the id of the department that all others are part of."""
     found = tx.one(_ROOT_DEPARTMENT, portal_id=portal_id)
     return None if found is None else found[0]
+
+
+def add_department(tx: Tx, portal_id: int, name: str, parent_id: int | None = None) -> int:
+    """Store a department below another, or as that of the whole company, and return its id."""
+    return tx.insert(departments, portal_id=portal_id, name=name, parent_id=parent_id)
+
+
+def update_department(tx: Tx, portal_id: int, department_id: int, **changes: Unpack[DepartmentChanges]) -> None:
+    """Change columns of a department."""
+    tx.update(departments, portal_id, department_id, **changes)

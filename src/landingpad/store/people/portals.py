@@ -1,5 +1,7 @@
 """Rows of portals."""
 
+from typing import TypedDict, Unpack
+
 from sqlalchemy import bindparam, select
 
 from landingpad.store.db.engine import Tx
@@ -11,6 +13,15 @@ _COLUMNS = [portals.c[name] for name in Portal.__struct_fields__]
 _BY_ID = Query(select(*_COLUMNS).where(portals.c.id == bindparam("id")), Portal)
 _BY_DOMAIN = Query(select(*_COLUMNS).where(portals.c.domain == bindparam("domain")), Portal)
 _ALL = Query(select(*_COLUMNS).order_by(portals.c.id), Portal)
+
+
+class PortalChanges(TypedDict, total=False):
+    """Columns of a portal that change."""
+
+    member_id: str
+    plan: str
+    signing_key: str
+    state: str
 
 
 def find(tx: Tx, portal_id: int) -> Portal | None:
@@ -28,6 +39,28 @@ def first(tx: Tx) -> Portal | None:
     return tx.one(_ALL)
 
 
-def change(tx: Tx, portal_id: int, *, plan: str, state: str) -> None:
-    """Change what a portal may do and whether it answers."""
-    tx.update(portals, portal_id, portal_id, plan=str(plan), state=str(state))
+def every(tx: Tx) -> list[Portal]:
+    """Return all portals, the oldest first."""
+    return tx.all(_ALL)
+
+
+def add(
+    tx: Tx, *, domain: str, title: str, member_id: str, plan: str, time_zone: str, signing_key: str, now_ms: int
+) -> int:
+    """Store a portal and return its id."""
+    return tx.insert(
+        portals,
+        domain=domain,
+        title=title,
+        member_id=member_id,
+        plan=plan,
+        time_zone=time_zone,
+        language="en",
+        signing_key=signing_key,
+        created_at=now_ms,
+    )
+
+
+def update(tx: Tx, portal_id: int, **changes: Unpack[PortalChanges]) -> None:
+    """Change columns of a portal."""
+    tx.update(portals, portal_id, portal_id, **changes)

@@ -62,6 +62,19 @@ def of_section(tx: Tx, portal_id: int, section: str) -> list[Role]:
     return tx.all(_OF_SECTION, portal_id=portal_id, section=section)
 
 
+def add(tx: Tx, portal_id: int, *, section: str, title: str, xml_id: str, additional: str, now_ms: int) -> int:
+    """Store a role that nobody has and that allows no site, and return its id."""
+    return tx.insert(
+        roles,
+        portal_id=portal_id,
+        section=section,
+        title=title,
+        xml_id=xml_id,
+        additional=additional,
+        created_at=now_ms,
+    )
+
+
 def rights_of(tx: Tx, portal_id: int, role_id: int) -> dict[int, str]:
     """Return what a role allows: site id (0: every other) -> operations, comma separated."""
     return dict(tx.all(_RIGHTS, role_id=role_id, portal_id=portal_id))

@@ -59,6 +59,7 @@ _END_OTHERS = Statement(
 _FORGET_OLD = Statement(
     sessions.delete().where(
         sessions.c.user_id == bindparam("user_id"),
+        sessions.c.portal_id == bindparam("portal_id"),
         (sessions.c.expires_at <= bindparam("now_ms")) | (sessions.c.seen_at <= bindparam("idle_since")),
     )
 )
@@ -80,6 +81,36 @@ def of_user(tx: Tx, portal_id: int, user_id: int) -> list[Session]:
     return tx.all(_OF_USER, portal_id=portal_id, user_id=user_id)
 
 
+def add(
+    tx: Tx,
+    portal_id: int,
+    user_id: int,
+    *,
+    token_hash: str,
+    address: str,
+    agent: str,
+    expires_at: int,
+    now_ms: int,
+) -> int:
+    """Store a session that begins now and return its id."""
+    return tx.insert(
+        sessions,
+        portal_id=portal_id,
+        user_id=user_id,
+        token_hash=token_hash,
+        address=address,
+        agent=agent,
+        seen_at=now_ms,
+        expires_at=expires_at,
+        created_at=now_ms,
+    )
+
+
+def note_use(tx: Tx, portal_id: int, session_id: int, now_ms: int) -> None:
+    """Note when a session was used."""
+    tx.update(sessions, portal_id, session_id, seen_at=now_ms)
+
+
 def end(tx: Tx, portal_id: int, user_id: int, session_id: int) -> bool:
     """End one session of a user; say whether there was one."""
     return tx.run(_END, id=session_id, user_id=user_id, portal_id=portal_id) > 0
@@ -95,14 +126,26 @@ def end_others(tx: Tx, portal_id: int, user_id: int, *, but: int) -> int:
     return tx.run(_END_OTHERS, user_id=user_id, portal_id=portal_id, but=but)
 
 
-def forget_old(tx: Tx, user_id: int, *, now_ms: int, idle_since: int) -> None:
+def forget_old(tx: Tx, portal_id: int, user_id: int, *, now_ms: int, idle_since: int) -> None:
     """Remove the sessions of a user that have ended by themselves."""
-    tx.run(_FORGET_OLD, user_id=user_id, now_ms=now_ms, idle_since=idle_since)
+    tx.run(_FORGET_OLD, portal_id=portal_id, user_id=user_id, now_ms=now_ms, idle_since=idle_since)
 
 
 def link(tx: Tx, portal_id: int, code_hash: str) -> SignInLink | None:
     """Return a link that signs in."""
     return tx.one(_LINK, portal_id=portal_id, code_hash=code_hash)
+
+
+def add_link(tx: Tx, portal_id: int, user_id: int, *, code_hash: str, expires_at: int, now_ms: int) -> None:
+    """Store a link that signs a user in."""
+    tx.insert(
+        signin_links,
+        portal_id=portal_id,
+        user_id=user_id,
+        code_hash=code_hash,
+        expires_at=expires_at,
+        created_at=now_ms,
+    )
 
 
 def forget_links(tx: Tx, portal_id: int, user_id: int) -> None:

@@ -9,7 +9,12 @@ from landingpad.store.tables.app import grants, tokens
 
 _GRANT = select(*(grants.c[name] for name in Grant.__struct_fields__))
 _BY_CODE = Query(
-    _GRANT.where(grants.c.code_hash == bindparam("code_hash"), grants.c.app_id == bindparam("app_id")), Grant
+    _GRANT.where(
+        grants.c.code_hash == bindparam("code_hash"),
+        grants.c.app_id == bindparam("app_id"),
+        grants.c.portal_id == bindparam("portal_id"),
+    ),
+    Grant,
 )
 _BY_ID = Query(_GRANT.where(grants.c.id == bindparam("id"), grants.c.portal_id == bindparam("portal_id")), Grant)
 _DIRECT = Query(
@@ -43,7 +48,11 @@ _TOKEN = Query(
     Token,
 )
 _FORGET_OLD = Statement(
-    tokens.delete().where(tokens.c.grant_id == bindparam("grant_id"), tokens.c.expires_at < bindparam("before"))
+    tokens.delete().where(
+        tokens.c.grant_id == bindparam("grant_id"),
+        tokens.c.portal_id == bindparam("portal_id"),
+        tokens.c.expires_at < bindparam("before"),
+    )
 )
 _REVOKE_ALL = Statement(
     grants.update()
@@ -52,9 +61,9 @@ _REVOKE_ALL = Statement(
 )
 
 
-def grant_of_code(tx: Tx, app_id: int, code_hash: str) -> Grant | None:
+def grant_of_code(tx: Tx, portal_id: int, app_id: int, code_hash: str) -> Grant | None:
     """Return the grant that an authorization code of this application began."""
-    return tx.one(_BY_CODE, app_id=app_id, code_hash=code_hash)
+    return tx.one(_BY_CODE, app_id=app_id, code_hash=code_hash, portal_id=portal_id)
 
 
 def grant(tx: Tx, portal_id: int, grant_id: int) -> Grant | None:
@@ -77,9 +86,60 @@ def find(tx: Tx, portal_id: int, kind: str, token_hash: str) -> Token | None:
     return tx.one(_TOKEN, kind=kind, token_hash=token_hash, portal_id=portal_id)
 
 
-def forget_old(tx: Tx, grant_id: int, before: int) -> None:
+def add_grant(
+    tx: Tx,
+    portal_id: int,
+    app_id: int,
+    user_id: int,
+    now_ms: int,
+    *,
+    code_hash: str | None = None,
+    code_expires_at: int | None = None,
+) -> Grant:
+    """Store that a user lets an application act for them, by an authorization code or directly."""
+    grant_id = tx.insert(
+        grants,
+        portal_id=portal_id,
+        app_id=app_id,
+        user_id=user_id,
+        code_hash=code_hash,
+        code_expires_at=code_expires_at,
+        created_at=now_ms,
+    )
+    return Grant(grant_id, portal_id, app_id, user_id, code_expires_at, None, None)
+
+
+def mark_code_used(tx: Tx, grant: Grant, now_ms: int) -> None:
+    """Note that the authorization code of a grant was exchanged for tokens."""
+    tx.update(grants, grant.portal_id, grant.id, code_used_at=now_ms)
+
+
+def revoke(tx: Tx, grant: Grant, now_ms: int) -> None:
+    """Make every token of a grant worthless."""
+    tx.update(grants, grant.portal_id, grant.id, revoked_at=now_ms)
+
+
+def add(tx: Tx, grant: Grant, kind: str, token_hash: str, *, expires_at: int, now_ms: int) -> None:
+    """Store an access or refresh token of a grant."""
+    tx.insert(
+        tokens,
+        portal_id=grant.portal_id,
+        grant_id=grant.id,
+        kind=kind,
+        token_hash=token_hash,
+        expires_at=expires_at,
+        created_at=now_ms,
+    )
+
+
+def mark_replaced(tx: Tx, portal_id: int, token_id: int, now_ms: int) -> None:
+    """Note that a refresh token was used for a new pair."""
+    tx.update(tokens, portal_id, token_id, replaced_at=now_ms)
+
+
+def forget_old(tx: Tx, grant: Grant, before: int) -> None:
     """Remove the tokens of a grant that expired before a moment."""
-    tx.run(_FORGET_OLD, grant_id=grant_id, before=before)
+    tx.run(_FORGET_OLD, grant_id=grant.id, portal_id=grant.portal_id, before=before)
 
 
 def revoke_all(tx: Tx, portal_id: int, app_id: int, now_ms: int) -> None:

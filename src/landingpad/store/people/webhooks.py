@@ -65,6 +65,35 @@ def find(tx: Tx, portal_id: int, webhook_id: int) -> Webhook | None:
     return tx.one(_BY_ID, portal_id=portal_id, id=webhook_id)
 
 
+def add(
+    tx: Tx,
+    portal_id: int,
+    user_id: int,
+    *,
+    code_hash: str,
+    title: str,
+    scopes: str,
+    expires_at: int | None,
+    now_ms: int,
+) -> None:
+    """Store a webhook."""
+    tx.insert(
+        webhooks,
+        portal_id=portal_id,
+        user_id=user_id,
+        code_hash=code_hash,
+        title=title,
+        scopes=scopes,
+        expires_at=expires_at,
+        created_at=now_ms,
+    )
+
+
+def revoke(tx: Tx, portal_id: int, webhook_id: int, now_ms: int) -> None:
+    """Make a webhook worthless."""
+    tx.update(webhooks, portal_id, webhook_id, revoked_at=now_ms)
+
+
 def note_uses(tx: Tx, used: Mapping[int, int]) -> None:
     """Note when webhooks of any portal were used: id -> moment. Earlier moments than the noted ones change nothing."""
     # In order, for other processes of this server do the same at the same time.

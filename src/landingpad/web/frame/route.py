@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 import structlog
 
 from landingpad.domain.people.portals import PortalState
-from landingpad.domain.people.sessions import is_to_be_noted, note_use
+from landingpad.domain.people.sessions import is_to_be_noted
 from landingpad.errors import ApiError, PageNotFound, SiteNotFound
 from landingpad.http.browser import cookie_of, is_from_elsewhere, session_cookie_name
 from landingpad.http.message import Answer, BodyTooLargeError, Receive, Request, Scope, Send, read_body, send_answer
@@ -22,6 +22,7 @@ from landingpad.rpc.dispatch import Dispatcher
 from landingpad.rpc.phpquery import BadRequestBody
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import portals as portal_rows
+from landingpad.store.people.sessions import note_use
 from landingpad.store.records import Portal
 from landingpad.web.frame.answers import Stream, see_other
 from landingpad.web.frame.paths import SIGN_IN, SITES, STATIC, is_local_path
