@@ -1,14 +1,14 @@
-"""Every error that a method can answer with: wire code, HTTP status, text.
+"""Errors of the API: wire code, HTTP status and text.
 
-The domain raises these; `rpc.dispatch` turns them into an answer in one place. A method declares which of them it can
-raise, and in development and tests an undeclared one is a defect.
+The domain raises them; `rpc.dispatch` turns them into answers. A method declares the ones that it can raise; in
+development and tests an undeclared one is a defect.
 """
 
 from typing import ClassVar
 
 
 class ApiError(Exception):
-    """An answer with a documented code. The text says what failed, and where useful why and what to do."""
+    """Base of all API errors. The text says what failed and, where useful, why and what to do."""
 
     code: ClassVar[str]
     status: ClassVar[int] = 400
@@ -20,15 +20,15 @@ class ApiError(Exception):
 
     @property
     def body(self) -> dict[str, str]:
-        """What the answer says."""
+        """Members of the JSON answer."""
         return {"error": self.code, "error_description": str(self), **self.extra}
 
 
-# --- system: any call can end with these (_includes/system-errors.md) ---
+# --- system errors: possible in any call (_includes/system-errors.md) ---
 
 
 class SystemApiError(ApiError):
-    """Base of the errors that no method has to declare."""
+    """Base of errors that methods do not declare."""
 
 
 class NoAuthFound(SystemApiError):
@@ -79,7 +79,7 @@ class HttpsRequired(SystemApiError):
 
 
 class BadRequest(SystemApiError):
-    """The body cannot be read as what its Content-Type says."""
+    """The body does not match its Content-Type."""
 
     code = "INVALID_REQUEST"
     text = "The request body could not be read"
@@ -133,7 +133,7 @@ class BatchLengthExceeded(SystemApiError):
 
 
 class UnexpectedAnswer(SystemApiError):
-    """A method gave a result that no answer can carry: a defect of ours."""
+    """The result of a method cannot be encoded: a defect of this server."""
 
     code = "ERROR_UNEXPECTED_ANSWER"
     status = 500
@@ -141,7 +141,7 @@ class UnexpectedAnswer(SystemApiError):
 
 
 class UnknownParameter(SystemApiError):
-    """Only with --strict: the API itself ignores parameters that a method does not know."""
+    """Only with --strict; without it, unknown parameters are ignored as the API documents."""
 
     code = "ERROR_UNKNOWN_PARAMETER"
     text = "A parameter has no effect"
@@ -187,7 +187,7 @@ class TypeProblem(SystemApiError):
 
 
 class ArgumentProblem(SystemApiError):
-    """A parameter has the wrong type, as the methods of landing.repo and landing.demos say it."""
+    """Wrong type of a parameter, in the wording of landing.repo and landing.demos."""
 
     code = "ERROR_ARGUMENT"
     text = "The value of an argument has an invalid type"
@@ -217,7 +217,7 @@ class AdministratorRequired(ApiError):
 
 
 class ApplicationRequired(ApiError):
-    """A method of applications that was called by a webhook (real clients assert 403)."""
+    """A webhook called a method reserved for applications (real clients assert 403)."""
 
     code = "ACCESS_DENIED"
     status = 403
@@ -255,7 +255,7 @@ class EmptyErrorHandler(ApiError):
 
 class PlacementMaxCount(ApiError):
     code = "ERROR_PLACEMENT_MAX_COUNT"
-    text = "The application has as many handlers in this placement as it may have."
+    text = "The application already has the maximum number of handlers in this placement."
 
 
 class PlacementUserMode(ApiError):
@@ -317,7 +317,7 @@ class FolderContainsAreas(ApiError):
 
 
 class ExportProblem(ApiError):
-    """The code of an export has other characters than Latin letters and digits."""
+    """The code of an export contains characters other than Latin letters and digits."""
 
     code = "SYSTEM_ERROR"
     text = "The parameter code can only consist of Latin letters and digits."
@@ -338,7 +338,7 @@ class IsNotAdmin(ApiError):
 
 class RoleScopeMismatch(ApiError):
     code = "ROLE_SCOPE_MISMATCH"
-    text = "The role does not exist in this section. The parameter scope says which section is meant."
+    text = "The role does not exist in this section. Pass the section of the role as the parameter scope."
 
 
 # --- pages (landing/page/**) ---
@@ -387,7 +387,7 @@ class TemplateSiteProblem(ApiError):
 
 
 class TemplatePlaceProblem(ApiError):
-    """addByTemplate: what `ID` names is not of the site."""
+    """addByTemplate: the site has no page or folder with this `ID`."""
 
     code = "LANDING_ERROR"
     text = "Page or folder not found"
@@ -441,12 +441,12 @@ class NodesNotFound(ApiError):
 
 class IncorrectAffected(ApiError):
     code = "INCORRECT_AFFECTED"
-    text = "A value does not fit the node that it is meant for."
+    text = "A value does not fit the type of its node."
 
 
 class BlockWrongSort(ApiError):
     code = "BLOCK_WRONG_SORT"
-    text = "The block stands at the end of the page already and cannot move further."
+    text = "The block is already the first or last of the page and cannot move further."
 
 
 class FileProblem(ApiError):
@@ -464,7 +464,7 @@ class RequiredFieldMissing(ApiError):
 
 class ManifestIntersects(ApiError):
     code = "MANIFEST_INTERSECT_IMG"
-    text = "A node of the manifest has a style type that sets a picture, too."
+    text = "A node of the manifest also has a style type that sets a picture."
 
 
 class ContentIsBad(ApiError):

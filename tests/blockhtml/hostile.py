@@ -1,4 +1,4 @@
-"""HTML and CSS that attackers send, and the check that none of it is left."""
+"""HTML and CSS of attackers, and a check that cleaned HTML contains none of it."""
 
 import re
 from collections.abc import Sequence
@@ -164,7 +164,7 @@ _HOSTILE_STYLE = re.compile(
 
 
 def assert_harmless(html: str) -> None:
-    """Check what browsers make of some HTML, alone and in a page, and of what they would write after reading it."""
+    """Check the HTML as browsers parse it, alone and in a page, and again after a round trip through the serialiser."""
     _check(LexborHTMLParser(html, is_fragment=True), html, set())
     for scripting in (False, True):
         tree = LexborHTMLParser(f"<!doctype html>{html}", scripting=scripting)
@@ -208,7 +208,7 @@ CONTENT = (
 
 
 def manifest(attributes: Sequence[str]) -> dict[str, Any]:
-    """Return the manifest of that block, in which everything can be written."""
+    """Return the manifest of the block that holds all kinds of nodes, with everything editable."""
     return {
         "block": {"name": "Everything", "section": ["text"]},
         "nodes": {selector: {"name": selector, "type": kind} for selector, kind in KINDS.items()},

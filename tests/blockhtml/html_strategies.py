@@ -1,10 +1,10 @@
-"""Random HTML of the kind that blocks are: well nested, but written in every way that the standard allows."""
+"""Hypothesis strategies for random block HTML: well nested, in every notation that the standard allows."""
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-"""Random blocks take a while on a busy machine; no test here is about speed."""
+"""Settings without a deadline: random blocks take a while on a busy machine."""
 
 CLASSES = ["n-title", "n-text", "n-card", "row", "x"]
 SPACES = st.sampled_from([" ", "\n  ", "  ", "\t"])
@@ -69,7 +69,7 @@ def flow(draw: st.DrawFn, depth: int = 3) -> str:
             parts.append(draw(phrasing()))
         elif kind == "heading":
             parts.append(f"{draw(start_tag('h2'))}{draw(phrasing())}</H2>")
-        elif kind == "paragraph":  # its end tag may be missing before the next block
+        elif kind == "paragraph":  # the end tag is optional before the next block
             end = draw(st.sampled_from(["</p>", "<hr>", "<div class=x></div>"]))
             parts.append(f"{draw(start_tag('p'))}{draw(phrasing())}{end}")
         elif kind == "list":

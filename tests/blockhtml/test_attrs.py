@@ -1,4 +1,4 @@
-"""landing.block.updateattrs: which attributes may change, where, and how values are written."""
+"""landing.block.updateattrs: which attributes may change, where, and how values are encoded."""
 
 from typing import Any
 
@@ -45,12 +45,12 @@ def test_listed_attributes_change(data: dict[str, Any], expected: str) -> None:
         {"cards": {".n": {"additional": {"attrs": [{"attribute": "data-a"}]}}}},
     ],
 )
-def test_where_manifests_list_attributes(manifest: dict[str, Any]) -> None:
+def test_every_section_of_the_manifest_that_lists_attributes_counts(manifest: dict[str, Any]) -> None:
     content, _ = update_attrs(TWO, manifest, {".n@0": {"data-a": "1"}}, block_id=7)
     assert content == TWO.replace('"0"', '"1"')
 
 
-def test_attributes_of_nodes_are_for_updatenodes() -> None:
+def test_attributes_of_nodes_are_left_to_updatenodes() -> None:
     manifest = {"nodes": {".n": {"type": "text", "attribute": "data-a"}}}
     assert update_attrs(TWO, manifest, {".n": {"data-a": "1"}}, block_id=7) == (TWO, {})
 
@@ -59,12 +59,12 @@ def test_attributes_of_nodes_are_for_updatenodes() -> None:
     "manifest",
     [{}, {"attrs": []}, {"attrs": {".n": None}}, {"style": [], "cards": [1]}, {"style": {"nodes": {".n": 5}}}],
 )
-def test_manifests_without_attributes(manifest: dict[str, Any]) -> None:
+def test_manifests_without_attributes_allow_no_change(manifest: dict[str, Any]) -> None:
     assert update_attrs(TWO, manifest, {".n": {"data-a": "1"}}, block_id=7) == (TWO, {})
     assert not any(allowed_attributes(manifest).values())
 
 
-def test_attributes_of_the_wrapper_go_to_the_wrapper() -> None:
+def test_attributes_of_the_wrapper_are_returned_for_wrap() -> None:
     manifest = {"style": {"block": {"additional": {"attrs": [{"attribute": "data-a"}, {"attribute": "onclick"}]}}}}
     data = {"#block7": {"data-a": {"b": 1}, "data-c": "2", "onclick": "alert(1)"}}
     content, wrapper = update_attrs(TWO, manifest, data, block_id=7)
@@ -74,7 +74,7 @@ def test_attributes_of_the_wrapper_go_to_the_wrapper() -> None:
     )
 
 
-def test_a_button_as_in_the_documentation() -> None:
+def test_the_button_of_the_documentation() -> None:
     manifest = {"attrs": {".button": [{"attribute": "href"}, {"attribute": "target"}]}}
     html = '<a class="button" href="/old/" target="_self">Buy</a>'
     data = {".button": {"href": "/catalog/", "target": "_blank"}}

@@ -1,4 +1,4 @@
-"""Cards are added, copied, removed and arranged as their pages say, and nothing around them changes."""
+"""Cards are added, copied, removed and rearranged as documented, and nothing around them changes."""
 
 import re
 from typing import Any
@@ -45,7 +45,7 @@ def titles(html: str) -> list[str]:
         (".c", ["New", "One", "Two", "Three"]),
     ],
 )
-def test_adding(selector: str, expected: list[str]) -> None:
+def test_a_card_is_added_behind_the_named_one(selector: str, expected: list[str]) -> None:
     new = add_card(ROW, MANIFEST, selector, card("New"))
     assert titles(new) == expected
     assert new.replace(card("New"), "") == ROW
@@ -59,7 +59,7 @@ def test_adding(selector: str, expected: list[str]) -> None:
         (".c", ["One", "One", "Two", "Three"]),
     ],
 )
-def test_cloning(selector: str, expected: list[str]) -> None:
+def test_a_clone_follows_its_original(selector: str, expected: list[str]) -> None:
     assert titles(clone_card(ROW, MANIFEST, selector)) == expected
 
 
@@ -70,7 +70,7 @@ def test_without_position_the_new_card_is_the_first_of_its_container() -> None:
 
 
 @pytest.mark.parametrize("content", ["", "  ", "<script>alert(1)</script>"])
-def test_a_card_of_nothing_is_a_copy(content: str) -> None:
+def test_a_card_that_is_empty_after_cleaning_is_a_copy(content: str) -> None:
     assert titles(add_card(ROW, MANIFEST, ".c@1", content)) == ["One", "Two", "Two", "Three"]
 
 
@@ -96,21 +96,21 @@ def test_cards_that_are_parts_of_tables_and_lists(html: str, new: str) -> None:
     ("selector", "expected"),
     [(".c@0", ["Two", "Three"]), (".c@1", ["One", "Three"]), (".c@abc", ["Two", "Three"]), (".c@", ["Two", "Three"])],
 )
-def test_removing(selector: str, expected: list[str]) -> None:
+def test_the_named_card_is_removed(selector: str, expected: list[str]) -> None:
     assert titles(remove_card(ROW, MANIFEST, selector)) == expected
 
 
-def test_removing_keeps_what_is_around_the_card() -> None:
+def test_removing_keeps_everything_around_the_card() -> None:
     assert remove_card(ROW, MANIFEST, ".c@1") == ROW.replace(card("Two"), "")
 
 
 def test_removing_needs_a_position() -> None:
-    with pytest.raises(CardNotFound, match=r"Add its position: \.c@0"):
+    with pytest.raises(CardNotFound, match=r"Add the position of the card to remove: \.c@0"):
         remove_card(ROW, MANIFEST, ".c")
 
 
 @pytest.mark.parametrize("selector", [".c@3", ".c@99", ".none@0", ".t@0", "div@0", ""])
-def test_cards_that_do_not_exist(selector: str) -> None:
+def test_unknown_cards_are_refused(selector: str) -> None:
     for change in (clone_card, remove_card):
         with pytest.raises(CardNotFound):
             change(ROW, MANIFEST, selector)
@@ -138,18 +138,18 @@ def arranged(source: Any, values: Any = None, html: str = ROW) -> str:
         (None, ["One", "Two", "Three"]),
     ],
 )
-def test_the_final_list_of_cards(source: Any, expected: list[str]) -> None:
+def test_source_is_the_final_list_of_cards(source: Any, expected: list[str]) -> None:
     assert titles(arranged(source)) == expected
 
 
-def test_what_stands_between_the_cards_stays() -> None:
+def test_text_between_the_cards_stays() -> None:
     assert arranged([{"value": 2}, {"value": 1}, {"value": 0}]) == (
         ROW.replace("One", "X").replace("Three", "One").replace("X", "Three")
     )
     assert arranged([{"value": 0}]) == ROW.replace(card("Two"), "").replace(card("Three"), "")
 
 
-def test_a_card_from_a_preset_says_so_and_has_its_values() -> None:
+def test_a_card_from_a_preset_is_marked_and_has_its_values() -> None:
     new = arranged([{"type": "preset", "value": "p"}])
     assert '<div class="c" data-card-preset="p"><h3 class="t">Hello</h3><i class="i fa"></i></div>' in new
 
@@ -165,21 +165,21 @@ def test_a_card_from_a_preset_says_so_and_has_its_values() -> None:
         ([{".t@9": "A", ".unknown@0": "B", ".i@0": ["fa"]}], ["One", "Two", "Three"]),
     ],
 )
-def test_values_change_nodes_by_card(values: Any, expected: list[str]) -> None:
+def test_values_change_the_nodes_of_one_card(values: Any, expected: list[str]) -> None:
     assert titles(arranged(None, values)) == expected
 
 
-def test_values_apply_to_the_new_list() -> None:
+def test_values_apply_to_the_final_list() -> None:
     assert titles(arranged([{"value": 2}, {"value": 0}], [{".t@0": "Drei"}])) == ["Drei", "One"]
 
 
-def test_the_position_of_a_value_is_the_card_even_where_nodes_repeat_in_it() -> None:
+def test_the_position_of_a_value_counts_cards_not_nodes() -> None:
     html = '<h3 class="t">Head</h3><div class="c"><h3 class="t">1</h3><h3 class="t">2</h3></div>' + card("3")
     assert titles(arranged(None, [{".t@1": "X"}], html)) == ["Head", "1", "2", "X"]
 
 
 @pytest.mark.parametrize("data", [{}, {".other": {"source": [{}]}}, {".c": None}, {".c": []}, {".c": {"source": "x"}}])
-def test_changes_that_name_no_cards(data: dict[str, Any]) -> None:
+def test_changes_without_known_cards_are_ignored(data: dict[str, Any]) -> None:
     assert update_cards(ROW, MANIFEST, data) == ROW
 
 
@@ -188,23 +188,23 @@ def test_changes_that_name_no_cards(data: dict[str, Any]) -> None:
     [
         ([{"value": 3}], "it has 3, counted from 0"),
         ([{"type": "preset", "value": "nope"}], "have no preset 'nope'"),
-        ([{"type": "preset", "value": "empty"}], "holds no HTML"),
+        ([{"type": "preset", "value": "empty"}], "contains no HTML"),
     ],
 )
-def test_sources_that_do_not_exist(source: Any, text: str) -> None:
+def test_unknown_sources_are_refused(source: Any, text: str) -> None:
     with pytest.raises(IncorrectAffected, match=text):
         arranged(source)
 
 
-def test_a_block_without_cards_has_no_place_for_new_ones() -> None:
+def test_a_block_without_cards_refuses_new_ones() -> None:
     with pytest.raises(IncorrectAffected, match=r"has no card '\.c'"):
         arranged([{"type": "preset", "value": "p"}], html="<p>x</p>")
 
 
 @UNHURRIED
 @given(BLOCKS, st.integers(0, 2))
-def test_removing_what_was_cloned_gives_the_block_back(source: str, position: int) -> None:
-    """Cards of cards apart, where a copy changes the positions of those inside."""
+def test_removing_a_clone_restores_the_block(source: str, position: int) -> None:
+    """Except for nested cards, where a copy changes the positions of the inner ones."""
     manifest: dict[str, Any] = {"cards": {".n-card": {}}}
     found = Document(source).select(".n-card")
     if position >= len(found):

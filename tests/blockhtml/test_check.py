@@ -1,4 +1,4 @@
-"""Dangerous places in HTML are found, and marked inside the dangerous word."""
+"""Dangerous HTML is found and marked inside the dangerous word."""
 
 import pytest
 from hypothesis import given
@@ -30,7 +30,7 @@ from landingpad.blocks.library import standard_library
         ('<p onclick="a"><p onfocus="b">', '<p oncl|ick="a"><p onfo|cus="b">'),
     ],
 )
-def test_dangers(html: str, marked: str) -> None:
+def test_dangerous_words_are_marked(html: str, marked: str) -> None:
     assert check(html, "|") == (True, marked)
 
 
@@ -48,26 +48,26 @@ def test_dangers(html: str, marked: str) -> None:
         '<a href="#landing5">x</a>',
     ],
 )
-def test_harmless_html_comes_back_as_it_was(html: str) -> None:
+def test_harmless_html_is_returned_unchanged(html: str) -> None:
     assert check(html) == (False, html)
 
 
 @pytest.mark.parametrize("html", hostile.HTML)
-def test_no_danger_is_called_harmless(html: str) -> None:
-    """What a parser makes a danger of is found; the rest never gets as far as a visitor (see clean_html)."""
+def test_every_attack_is_reported_or_removed(html: str) -> None:
+    """An attack that the check does not report is removed by cleaning."""
     is_bad, marked = check(html, "|")
     assert marked.replace("|", "") == html
     assert is_bad or clean_html(html) != html
 
 
 @pytest.mark.parametrize("code", standard_library())
-def test_our_own_blocks_could_be_registered(code: str) -> None:
+def test_the_standard_blocks_pass_the_check(code: str) -> None:
     assert check(standard_library()[code].content)[0] is False
 
 
 @UNHURRIED
 @given(BLOCKS)
-def test_marks_change_nothing_else(html: str) -> None:
+def test_only_the_splitter_is_inserted(html: str) -> None:
     is_bad, marked = check(html, "\0")
     assert marked.replace("\0", "") == html
     assert is_bad is (marked != html)

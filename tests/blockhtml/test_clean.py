@@ -1,4 +1,4 @@
-"""Nothing that harms visitors comes through, and nothing that blocks need is lost."""
+"""Cleaning removes everything that harms visitors and keeps everything that blocks need."""
 
 import pytest
 from hypothesis import given
@@ -47,15 +47,15 @@ def is_harmless(html: str) -> bool:
     return True
 
 
-def test_the_corpus_is_hostile() -> None:
-    """The check sees each vector of the corpus in its raw form, or the vector would show nothing."""
+def test_every_attack_of_the_corpus_is_hostile() -> None:
+    """The check detects each attack in its raw form; otherwise the tests with it would prove nothing."""
     styles = [f'<p style="{style.replace(chr(34), "&quot;")}">x</p>' for style in hostile.CSS]
     assert [html for html in [*hostile.HTML, *styles] if is_harmless(f"<div>{html}</div>") and is_harmless(html)] == []
     assert len(hostile.HTML) > 60
 
 
 def test_a_public_list_of_attacks_is_cleaned() -> None:
-    """All of it; `tests/browser/test_injection.py` shows some of it, and on request all, to a real browser."""
+    """The whole list; `tests/browser/test_injection.py` tries a part, or on request all, in a real browser."""
     sources = every_payload()
     assert sum(not is_harmless(source) for source in sources) > len(sources) // 2
     for source in sources:
@@ -82,7 +82,7 @@ def test_hostile_css_is_cleaned(style: str) -> None:
 
 
 @pytest.mark.parametrize("vector", VECTORS)
-def test_hostile_values_of_nodes(vector: str) -> None:
+def test_hostile_values_of_nodes_are_cleaned(vector: str) -> None:
     values = {
         ".t": vector,
         ".p": {"text": vector},
@@ -116,7 +116,7 @@ def test_hostile_values_of_nodes(vector: str) -> None:
 
 
 @pytest.mark.parametrize("vector", VECTORS)
-def test_hostile_attributes_styles_names_and_cards(vector: str) -> None:
+def test_hostile_attributes_styles_names_and_cards_are_cleaned(vector: str) -> None:
     attrs, wrapper = update_attrs(
         BLOCK, MANIFEST, {key: dict.fromkeys(ATTRIBUTES, vector) for key in TYPES}, block_id=1
     )
@@ -142,13 +142,13 @@ def test_hostile_attributes_styles_names_and_cards(vector: str) -> None:
         st.sampled_from([*hostile.HTML, "<div>", "</div>", "<table>", "<svg>", "</svg>", "<a>", "<p>", "x"]), max_size=5
     )
 )
-def test_hostile_html_in_any_mixture(parts: list[str]) -> None:
+def test_hostile_html_is_cleaned_in_any_mixture(parts: list[str]) -> None:
     cleaned = clean_html("".join(parts))
     hostile.assert_harmless(cleaned)
     hostile.assert_harmless(update_nodes(BLOCK, MANIFEST, {".p": "".join(parts), ".t": cleaned}))
 
 
-# --- what stays ---
+# --- kept ---
 
 
 @pytest.mark.parametrize(
@@ -179,11 +179,11 @@ def test_hostile_html_in_any_mixture(parts: list[str]) -> None:
         '<p title="JavaScript: the good parts">JavaScript: the good parts, a &lt; b</p>',
     ],
 )  # fmt: skip
-def test_what_blocks_need_keeps_its_bytes(html: str) -> None:
+def test_html_that_blocks_need_keeps_its_bytes(html: str) -> None:
     assert clean_html(html) == html
 
 
-def test_inline_markup_and_text() -> None:
+def test_inline_and_text_cleaning_differ_in_lists() -> None:
     html = 'a <b class="x">b</b><br><a href="/">c</a><ul><li>d</li></ul><form><input></form><script>e</script>'
     assert clean_inline(html) == 'a <b class="x">b</b><br><a href="/">c</a>d'
     assert clean_text(html) == 'a <b class="x">b</b><br><a href="/">c</a><ul><li>d</li></ul>'
@@ -198,20 +198,20 @@ def test_plain_text_is_escaped_once(text: str) -> None:
 
 
 def test_bxstyle_becomes_style() -> None:
-    """Clients send it where a filter on the way would drop `style`."""
+    """Clients send it where a filter in front of the server would remove `style`."""
     assert clean_html('<p BXstyle="color:#1d1d1d;" class="a">x</p>') == '<p style="color:#1d1d1d;" class="a">x</p>'
 
 
 @UNHURRIED
 @given(BLOCKS)
-def test_cleaning_twice_is_cleaning_once(source: str) -> None:
+def test_cleaning_is_idempotent(source: str) -> None:
     once = clean_html(source)
     assert clean_html(once) == once
 
 
 @UNHURRIED
 @given(st.text() | st.text(st.sampled_from("<>/!-?= \"'absvgtylemh&;:"), max_size=60))
-def test_any_text_is_cleaned(source: str) -> None:
+def test_any_text_is_harmless_after_cleaning(source: str) -> None:
     hostile.assert_harmless(clean_html(source))
 
 
@@ -230,7 +230,7 @@ def test_any_text_is_cleaned(source: str) -> None:
         ("/local", False),
     ],
 )
-def test_frames_of_known_services_only(address: str, safe: bool) -> None:
+def test_only_frames_of_known_services_are_kept(address: str, safe: bool) -> None:
     assert (safe_frame(address) is not None) is safe
 
 
@@ -259,7 +259,7 @@ def test_safe_styles_keep_their_bytes(style: str) -> None:
     assert clean_style(style) == style
 
 
-def test_only_the_unsafe_declaration_goes() -> None:
+def test_only_the_unsafe_declaration_is_removed() -> None:
     assert clean_style("color: red; width: expression(1); margin: 0") == "color: red; margin: 0;"
 
 
@@ -277,7 +277,7 @@ def test_declarations_are_split_outside_of_quotes_and_brackets() -> None:
 
 
 @pytest.mark.parametrize("address", ["/a.png", "https://x.test/a?b=c&d", "/a b'c\"(d)\\e\n<f>.png"])
-def test_addresses_in_styles(address: str) -> None:
+def test_addresses_in_styles_cannot_end_the_value(address: str) -> None:
     style = f"background-image: {css_url(address)}"
     assert clean_style(style) == style
     assert len(declarations(style)) == 1

@@ -1,4 +1,4 @@
-"""Elements are found by the parser's selectors and located in the source, byte by byte."""
+"""Elements are selected by the parser and located in the source, exact to the byte."""
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ from landingpad.blockhtml.source import attributes, tags, with_attribute_name, w
 
 
 def spans(source: str, selector: str = ".c") -> list[tuple[str, str, str]]:
-    """Start tag, content and end tag of each match."""
+    """Return start tag, content and end tag of each match."""
     return [
         (source[found.start : found.inner], source[found.inner : found.inner_end], source[found.inner_end : found.end])
         for found in Document(source).select(selector)
@@ -50,21 +50,21 @@ def spans(source: str, selector: str = ".c") -> list[tuple[str, str, str]]:
         ("<title class=c>a</title>", [("<title class=c>", "a", "</title>")]),
     ],
 )  # fmt: skip
-def test_where_elements_end(source: str, expected: list[tuple[str, str, str]]) -> None:
+def test_elements_end_where_the_standard_says(source: str, expected: list[tuple[str, str, str]]) -> None:
     assert spans(source) == expected
 
 
-def test_elements_that_the_parser_makes_up_have_no_place() -> None:
-    """The standard puts a tbody around the row; it stands nowhere in the source."""
+def test_elements_added_by_the_parser_are_not_found() -> None:
+    """The standard adds a tbody around the row; the source does not contain it."""
     assert Document("<table><tr><td>1</table>").select("tbody") == []
 
 
 @pytest.mark.parametrize("selector", ["", " ", "a[", ".a..b", ":nope(", "a{}"])
-def test_what_is_no_selector_matches_nothing(selector: str) -> None:
+def test_an_invalid_selector_matches_nothing(selector: str) -> None:
     assert Document("<a class=a></a>").select(selector) == []
 
 
-def test_a_source_that_uses_the_marker_itself() -> None:
+def test_a_source_that_contains_the_marker() -> None:
     source = "<!--lp-place0--><p lp-place=7 class=c>lp-placex</p>"
     assert spans(source) == [("<p lp-place=7 class=c>", "lp-placex", "</p>")]
 
@@ -74,7 +74,7 @@ def test_attributes_are_decoded() -> None:
     assert found.attributes == {"class": "c", "href": "/?a=1&b=2", "hidden": "", "title": '"'}
 
 
-def test_parents_and_roots() -> None:
+def test_parents_and_roots_of_elements() -> None:
     document = Document("x<section><div><p class=c>1</p></div></section><p>2</p>")
     (found,) = document.select(".c")
     parent = document.parent(found)
@@ -87,7 +87,7 @@ def test_parents_and_roots() -> None:
 @UNHURRIED
 @given(BLOCKS)
 def test_the_tokeniser_agrees_with_the_parser(source: str) -> None:
-    """Every start tag that is found becomes one element of that name, in this order, and no element is missed."""
+    """Every start tag that the tokeniser finds becomes one element of its name, in order, and no element is missing."""
     nodes = LexborHTMLParser(source, is_fragment=True).css("*")
     made_up = {"tbody"}
     names = [tag.name for tag in tags(source) if not tag.closing]
@@ -97,21 +97,21 @@ def test_the_tokeniser_agrees_with_the_parser(source: str) -> None:
 
 @UNHURRIED
 @given(BLOCKS, st.sampled_from(CLASSES))
-def test_the_span_of_an_element_is_the_element(source: str, name: str) -> None:
-    """The bytes from start to end, parsed on their own, are the node that the selector matched."""
+def test_the_located_bytes_of_an_element_parse_to_that_element(source: str, name: str) -> None:
+    """The bytes from start to end, parsed alone, give the node that the selector matched."""
     nodes = LexborHTMLParser(source, is_fragment=True).css(f".{name}")
     located = Document(source).select(f".{name}")
     assert len(nodes) == len(located)
     for node, element in zip(nodes, located, strict=True):
         if element.name in {"tr", "td", "path", "g"}:
-            continue  # these parse in their table or drawing only
+            continue  # these elements parse only inside their table or drawing
         alone = LexborHTMLParser(source[element.start : element.end], is_fragment=True).css(f".{name}")
         assert alone[0].html == node.html
 
 
 @UNHURRIED
 @given(BLOCKS, st.sampled_from(CLASSES), st.integers(0, 3))
-def test_an_element_put_in_place_of_itself_changes_no_byte(source: str, name: str, position: int) -> None:
+def test_replacing_an_element_by_itself_changes_no_byte(source: str, name: str, position: int) -> None:
     for element in Document(source).select(f".{name}")[position : position + 1]:
         tag = source[element.start : element.inner]
         edits = [
@@ -123,7 +123,7 @@ def test_an_element_put_in_place_of_itself_changes_no_byte(source: str, name: st
 
 @UNHURRIED
 @given(st.text(st.sampled_from("<>/!-?= \"'abP\n&;"), max_size=40) | st.text(max_size=30))
-def test_any_text_can_be_read(source: str) -> None:
+def test_any_text_can_be_parsed(source: str) -> None:
     document = Document(source)
     for element in document.select("*"):
         assert 0 <= element.start < element.inner <= element.inner_end <= element.end <= len(source)
@@ -179,7 +179,7 @@ def test_set_attributes_are_read_back(source: str, changes: dict[str, str | None
         assert [after[a.start : a.end].strip() for a in attributes(after) if a.name not in changes] == kept
 
 
-def test_renaming() -> None:
+def test_renaming_tags_and_attributes_keeps_their_other_bytes() -> None:
     assert with_name("<H2 class=a>", "p") == "<p class=a>"
     assert with_name("</H2 >", "p") == "</p >"
     assert with_attribute_name("<p  BXSTYLE = 'a'>", "bxstyle", "style") == "<p  style = 'a'>"

@@ -1,4 +1,4 @@
-"""Forms of published blocks: where they send, and what is shown afterwards."""
+"""Forms of published blocks: their address, and the text shown after sending."""
 
 import pytest
 
@@ -14,14 +14,14 @@ TRAP_HTML = (
 )
 
 
-def test_a_form_sends_to_its_page() -> None:
+def test_a_form_sends_to_its_own_page() -> None:
     assert targeted('<div><form class="f"><input name="a"></form> rest</div>') == (
         f'<div><form class="f" method="post" action="/ask/?form=7-0">{TRAP_HTML}<input name="a">'
         '<p id="sent-7-0" class="lp-thanks" role="status">Danke &lt;3</p></form> rest</div>'
     )
 
 
-def test_its_own_words_of_thanks_are_used() -> None:
+def test_a_form_can_have_its_own_thanks() -> None:
     html = '<form method="POST" action="#"><p class="landing-block-node-form-thanks big">Ta</p></form>'
     assert targeted(html) == (
         f'<form method="post" action="/ask/?form=7-0">{TRAP_HTML}'
@@ -40,21 +40,21 @@ def test_its_own_words_of_thanks_are_used() -> None:
         "<!-- <form> -->",
     ],
 )
-def test_others_stay_as_they_are(html: str) -> None:
+def test_other_forms_stay_unchanged(html: str) -> None:
     assert targeted(html) == html
 
 
-def test_several_forms_are_told_apart() -> None:
+def test_several_forms_have_different_numbers() -> None:
     html = (
         '<form action="/s/"><input name="q"></form><form><input name="a"></form>'
         '<form><textarea name="b"></textarea></form>'
     )
     assert 'action="/ask/?form=7-1"' in targeted(html)
     assert 'action="/ask/?form=7-2"' in targeted(html)
-    assert [field_names(html, place) for place in range(4)] == [None, ["a"], ["b"], None]
+    assert [field_names(html, index) for index in range(4)] == [None, ["a"], ["b"], None]
 
 
-def test_fields_that_have_a_value_for_us() -> None:
+def test_field_names_skip_fields_without_a_value() -> None:
     html = (
         '<form><input name="a"><input name="b" type="checkbox"><input type="submit" name="c"><input name=""><input>'
         '<input type="FILE" name="d"><select name="e"></select><textarea name="a"></textarea>'

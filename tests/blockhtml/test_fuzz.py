@@ -1,7 +1,7 @@
 """Random changes, one after the other, to every block of the library.
 
-After each: what was changed reads back, every byte outside of it is what it was, and nothing in it can harm a visitor.
-`make fuzz` runs very many sequences; LANDINGPAD_FUZZ says how many.
+After each change, the new value can be read back, every byte outside of it is unchanged, and the HTML is harmless.
+`make fuzz` runs very many sequences; LANDINGPAD_FUZZ sets their number.
 """
 
 import os
@@ -27,7 +27,7 @@ CLASSES = ("g-pt-20", "text-center", "Ж", "a:b")
 
 
 class Outcome(NamedTuple):
-    """What a change came to, and between which bytes of the old source it was allowed to act."""
+    """The result of a change, and the range of the old source that it may affect."""
 
     content: str
     start: int
@@ -35,7 +35,7 @@ class Outcome(NamedTuple):
 
 
 def element_at(rng: Random, content: str, selectors: Mapping[str, Any]) -> tuple[str, int, Element] | None:
-    """Choose one of the elements that a part of the manifest names."""
+    """Choose a random element matched by one of the selectors."""
     document = Document(content)
     found = [(selector, i, e) for selector in selectors for i, e in enumerate(document.select(selector))]
     return rng.choice(found) if found else None
@@ -64,7 +64,7 @@ def change_node(rng: Random, content: str, manifest: Mapping[str, Any]) -> Outco
         changed = Document(new).select(selector)[index]
         assert new[changed.inner : changed.inner_end] == word
     again = blockhtml.update_nodes(new, manifest, {f"{selector}@{index}": values[kind]})
-    assert again == new  # the same change once more changes nothing
+    assert again == new  # repeating the change has no effect
     return Outcome(new, element.start, element.end)
 
 
@@ -149,7 +149,7 @@ CHANGES: tuple[Callable[[Random, str, Mapping[str, Any]], Outcome | None], ...] 
 
 
 def run_sequence(seed: int, design: BlockDesign) -> None:
-    rng = Random(seed)  # noqa: S311  # a failure has to be repeatable
+    rng = Random(seed)  # noqa: S311  # failures have to be reproducible
     content = design.content
     for _ in range(rng.randint(1, LONGEST_SEQUENCE)):
         outcome = rng.choice(CHANGES)(rng, content, design.manifest)
@@ -169,5 +169,5 @@ def test_random_changes(share: int) -> None:
         design = LIBRARY[number % len(LIBRARY)]
         try:
             run_sequence(number, design)
-        except Exception as error:  # whatever it is, its number repeats it
+        except Exception as error:  # every failure is reported with the seed that reproduces it
             raise AssertionError(f"run_sequence({number}, {design.code!r}): {error!r}") from error

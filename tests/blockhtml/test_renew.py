@@ -1,4 +1,4 @@
-"""A new design takes over what people wrote into blocks of the old one."""
+"""A new design keeps what people wrote into blocks of the old one."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def test_an_untouched_block_becomes_the_new_design() -> None:
         ('"ic fa"', '"ic fa-star"', '"ic fa"'),
     ],
 )
-def test_what_people_changed_stays(old: str, changed: str, new: str) -> None:
+def test_values_that_people_changed_stay(old: str, changed: str, new: str) -> None:
     assert renewed(OLD.replace(old, changed)) == NEW.replace(new, changed)
 
 
@@ -57,19 +57,19 @@ def test_cards_that_people_added_stay() -> None:
     assert renewed(content) == NEW.replace(new_card.format("First"), cards)
 
 
-def test_cards_that_people_removed_stay_away() -> None:
+def test_cards_that_people_removed_do_not_return() -> None:
     content = OLD.replace('<div class="c"><p class="ct">Two</p></div>', "")
     two = NEW.replace("</li>", '</li><li class="c"><b class="ct">Second</b></li>')
     assert renewed(content, new=two) == NEW
 
 
-def test_nodes_that_are_gone_or_another_kind_are_left_out() -> None:
+def test_nodes_that_are_gone_or_of_another_type_are_dropped() -> None:
     nodes = {**MANIFEST["nodes"], ".t": {"type": "link"}}
     del nodes[".ct"]
     content = OLD.replace(">Title<", ">Sale<").replace(">One<", ">Uno<")
     assert renewed(content, manifest={**MANIFEST, "nodes": nodes}) == NEW
 
 
-def test_a_node_that_is_twice_as_often_now() -> None:
+def test_a_node_that_matches_more_often_in_the_new_design() -> None:
     twice = NEW.replace("</h1>", '</h1><p class="t">Another</p>')
     assert renewed(OLD.replace(">Title<", ">Sale<"), new=twice) == twice.replace("Better title", "Sale")

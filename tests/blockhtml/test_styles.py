@@ -53,17 +53,17 @@ def test_classes_are_replaced_and_styles_merged(value: Any, expected: str) -> No
         ("section", TWO),
     ],
 )
-def test_which_elements_change(key: str, expected: str) -> None:
-    """Without a position it is all of them; the block's own design is on its outermost element."""
+def test_the_key_selects_the_elements_that_change(key: str, expected: str) -> None:
+    """Without a position all matches change; the block's own design is on its outermost element."""
     assert styled(["y"], key) == expected
 
 
 @pytest.mark.parametrize("manifest", [{"style": {".n": {}}}, {"nodes": {".n": {}}}, {"cards": {".n": {}}}])
-def test_selectors_of_other_parts_of_the_manifest(manifest: dict[str, Any]) -> None:
+def test_selectors_of_all_sections_of_the_manifest_are_known(manifest: dict[str, Any]) -> None:
     assert update_styles('<p class="n">', manifest, {".n": ["y"]}) == '<p class="y">'
 
 
-def test_without_style_a_background_picture_is_all_that_stays() -> None:
+def test_without_style_only_a_background_picture_stays() -> None:
     html = '<p class="n" style="color: red; background-image: url(/a.png); margin: 0">'
     assert styled({"classList": ["n"]}, html=html) == '<p class="n" style="background-image: url(/a.png);">'
     assert styled(["n"], html=html) == '<p class="n" style="background-image: url(/a.png);">'
@@ -74,7 +74,7 @@ def test_without_style_a_background_picture_is_all_that_stays() -> None:
     assert styled(["n"], html=alone) == alone
 
 
-def test_affected_properties_go_from_the_elements_inside() -> None:
+def test_affected_properties_are_removed_from_the_elements_inside() -> None:
     html = (
         '<div class="n" style="color: red"><b style="color: red; margin: 0">1</b>'
         '<i style="COLOR:red"><u style="top:0">2</u></i></div>'
@@ -86,7 +86,7 @@ def test_affected_properties_go_from_the_elements_inside() -> None:
     )
 
 
-def test_affected_properties_with_nested_matches() -> None:
+def test_affected_properties_are_removed_in_nested_matches() -> None:
     html = '<div class="n"><div class="n"><b style="color: red">1</b></div></div>'
     assert styled({"affect": ["color"]}, ".n", html) == html.replace(' style="color: red"', "")
 
@@ -94,7 +94,7 @@ def test_affected_properties_with_nested_matches() -> None:
 @pytest.mark.parametrize(
     "value", [5, None, True, {"classList": 5}, {"classList": [1]}, {"style": "color: red"}, {"affect": 5}]
 )
-def test_values_of_another_shape(value: Any) -> None:
+def test_values_of_another_shape_are_refused(value: Any) -> None:
     with pytest.raises(TypeProblem, match=r"\.n@0"):
         styled(value)
 
@@ -145,7 +145,7 @@ def test_the_first_match_is_renamed(name: str, expected: str) -> None:
         (".other", '<h2 class="n">1</h2><h2 class="n">2</h2>'),
     ],
 )
-def test_positions_of_renamed_elements(key: str, expected: str) -> None:
+def test_a_position_selects_the_renamed_element(key: str, expected: str) -> None:
     assert renamed('<h2 class="n">1</h2><h2 class="n">2</h2>', "p", key) == expected
 
 
@@ -160,11 +160,11 @@ def test_positions_of_renamed_elements(key: str, expected: str) -> None:
         ('<p class="n">x', "h2", '<p class="n">x'),
     ],
 )
-def test_a_name_that_would_break_the_block_is_not_given(html: str, name: str, expected: str) -> None:
+def test_a_name_that_would_break_the_block_becomes_div(html: str, name: str, expected: str) -> None:
     assert renamed(html, name) == expected
 
 
-def test_changes_of_names_are_checked() -> None:
+def test_invalid_changes_of_names_are_refused() -> None:
     with pytest.raises(NodesNotFound):
         change_node_name("", {}, {})
     with pytest.raises(TypeProblem, match="must be a text such as 'h2', not int"):
@@ -173,7 +173,7 @@ def test_changes_of_names_are_checked() -> None:
 
 @UNHURRIED
 @given(BLOCKS, st.sampled_from(CLASSES), st.sampled_from(["h1", "h4", "p", "a", "span", "div"]))
-def test_renaming_changes_two_tags_at_most(source: str, name: str, to: str) -> None:
+def test_renaming_changes_at_most_two_tags(source: str, name: str, to: str) -> None:
     manifest = {"nodes": {f".{name}": {"type": "text"}}}
     new = change_node_name(source, manifest, {f".{name}": to})
     before, after = Document(source).select("*"), Document(new).select("*")

@@ -1,4 +1,4 @@
-"""landing.block.updatenodes: each rule of its page, and that nothing else changes."""
+"""landing.block.updatenodes: each documented rule, and that nothing else changes."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from landingpad.errors import IncorrectAffected, NodesNotFound
 
 
 def changed(html: str, kind: str, value: Any, *, key: str = ".n", **node: Any) -> str:
-    """Change the node `.n` of a type."""
+    """Return HTML with the node `.n` of the given type changed."""
     return update_nodes(html, {"nodes": {".n": {"name": "N", "type": kind, **node}}}, {key: value})
 
 
@@ -37,12 +37,12 @@ TWO = '<p class="n">1</p><p class="n">2</p>'
         ("bitrix:catalog.section", TWO),
     ],
 )
-def test_positions_and_unknown_selectors(key: str, expected: str) -> None:
+def test_a_position_selects_the_node_and_unknown_keys_are_ignored(key: str, expected: str) -> None:
     assert changed(TWO, "text", "X", key=key) == expected
 
 
 @pytest.mark.parametrize("data", [{}, []])
-def test_no_changes_at_all(data: Any) -> None:
+def test_empty_data_is_refused(data: Any) -> None:
     with pytest.raises(NodesNotFound):
         update_nodes(TWO, {"nodes": {}}, data)
 
@@ -50,11 +50,11 @@ def test_no_changes_at_all(data: Any) -> None:
 @pytest.mark.parametrize(
     "manifest", [{}, {"nodes": []}, {"nodes": None}, {"nodes": {".n": []}}, {"nodes": {".n": {"type": "nope"}}}]
 )
-def test_manifests_without_the_node(manifest: dict[str, Any]) -> None:
+def test_nodes_missing_in_the_manifest_are_ignored(manifest: dict[str, Any]) -> None:
     assert update_nodes(TWO, manifest, {".n": "X"}) == TWO
 
 
-def test_components_are_passed_over() -> None:
+def test_components_are_ignored() -> None:
     assert changed(TWO, "component", {"a": 1}) == TWO
 
 
@@ -79,12 +79,12 @@ def test_changes_are_made_in_order() -> None:
         ("<ul><li>a</li></ul>", "<ul><li>a</li></ul>"),
     ],
 )
-def test_text(value: Any, expected: str) -> None:
+def test_text_is_cleaned(value: Any, expected: str) -> None:
     assert changed('<div class="n"> old <i>x</i></div>!', "text", value) == f'<div class="n">{expected}</div>!'
 
 
 @pytest.mark.parametrize("value", [["a"], {"src": "/x"}, None, True, {"text": ["a"]}])
-def test_text_that_is_none(value: Any) -> None:
+def test_invalid_texts_are_refused(value: Any) -> None:
     with pytest.raises(IncorrectAffected, match=r"node \.n has the type text and takes a text"):
         changed(TWO, "text", value)
 
@@ -105,7 +105,7 @@ def test_text_that_is_none(value: Any) -> None:
     ],
 )
 def test_content_never_breaks_out_of_its_node(html: str, value: str, expected: str) -> None:
-    """What cannot stand in the element is reduced until it can."""
+    """Content that is invalid in the element is reduced until it fits."""
     assert changed(html, "text", value) == expected
 
 
@@ -136,7 +136,7 @@ IMG = '<img class="n" src="/old.png" alt="old" srcset="/old2.png 2x">'
         ({"src": "/old.png", "src2x": "/old2.png"}, IMG),
     ],
 )  # fmt: skip
-def test_pictures(value: Any, expected: str) -> None:
+def test_pictures_set_the_attributes_of_the_element(value: Any, expected: str) -> None:
     assert changed(IMG, "img", value) == expected
 
 
@@ -147,7 +147,7 @@ def test_own_pictures_keep_http() -> None:
     assert "https://portal.test/" in update_nodes(IMG, manifest, data)
 
 
-def test_late_pictures_are_left_to_the_browser() -> None:
+def test_lazy_pictures_are_loaded_by_the_browser() -> None:
     value = {"src": "data:image/gif;base64,R0", "isLazy": "Y", "lazyOrigSrc": "/a.png", "lazyOrigSrc2x": "/b.png"}
     assert changed('<img class="n">', "img", value) == (
         '<img class="n" data-lazy-img="Y" data-src="/a.png" data-src2x="/b.png" src="/a.png" srcset="/b.png 2x"'
@@ -155,7 +155,7 @@ def test_late_pictures_are_left_to_the_browser() -> None:
     )
 
 
-def test_a_picture_that_is_late_no_more() -> None:
+def test_a_picture_that_is_no_longer_lazy() -> None:
     html = '<img class="n" data-lazy-img="Y" data-src="/a.png" data-src2x="/b.png" src="/a.png" loading="lazy">'
     assert changed(html, "img", {"src": "/c.png"}) == '<img class="n" src="/c.png">'
 
@@ -175,13 +175,13 @@ def test_a_picture_that_is_late_no_more() -> None:
         ("", {"src": "/a", "src2x": "/b"}, " style=\"background-image: image-set(url('/a') 1x, url('/b') 2x);\""),
     ],
 )  # fmt: skip
-def test_background_pictures(kind: str, style: str, value: Any, expected: str) -> None:
+def test_background_pictures_are_written_into_the_style(kind: str, style: str, value: Any, expected: str) -> None:
     attribute = f' style="{style}"' if style else ""
     assert changed(f'<div class="n"{attribute}>x</div>', kind, value) == f'<div class="n"{expected}>x</div>'
 
 
 @pytest.mark.parametrize("value", [5, ["/a.png"], None, {"src": ["/a.png"]}])
-def test_pictures_that_are_none(value: Any) -> None:
+def test_invalid_pictures_are_refused(value: Any) -> None:
     with pytest.raises(IncorrectAffected, match="type img"):
         changed(IMG, "img", value)
 
@@ -215,7 +215,7 @@ LINK = '<a class="n" href="/old" target="_blank" data-embed="1" data-url="2">Old
         ({"href": "page:#landing12"}, '<a class="n" href="page:#landing12">Old <b>x</b></a>'),
     ],
 )  # fmt: skip
-def test_links(value: Any, expected: str) -> None:
+def test_links_set_text_and_attributes(value: Any, expected: str) -> None:
     assert changed(LINK, "link", value) == expected
 
 
@@ -227,14 +227,14 @@ def test_a_link_whose_manifest_protects_its_content() -> None:
     )
 
 
-def test_a_link_that_is_no_anchor_has_a_text_only() -> None:
+def test_a_link_node_that_is_no_anchor_only_gets_a_text() -> None:
     assert (
         changed('<button class="n">x</button>', "link", {"text": "y", "href": "/b"}) == '<button class="n">y</button>'
     )
 
 
 @pytest.mark.parametrize("value", ["/x", ["/x"], {"href": ["/x"]}, {"text": {}}, {"attrs": "x"}])
-def test_links_that_are_none(value: Any) -> None:
+def test_invalid_links_are_refused(value: Any) -> None:
     with pytest.raises(IncorrectAffected, match="type link"):
         changed(LINK, "link", value)
 
@@ -243,13 +243,13 @@ def test_links_that_are_none(value: Any) -> None:
 
 
 @pytest.mark.parametrize("value", [["fa", "fa-telegram"], {"classList": ["fa", "fa-telegram"]}, "fa fa-telegram"])
-def test_icons(value: Any) -> None:
-    """The class by which the manifest finds the icon stays, or it could never be changed again."""
+def test_icons_get_the_new_classes(value: Any) -> None:
+    """The class by which the manifest finds the icon stays, so that it can be changed again."""
     assert changed('<i class="n fa fa-check"></i>', "icon", value) == '<i class="n fa fa-telegram"></i>'
 
 
 @pytest.mark.parametrize("value", [5, {}, [1], None])
-def test_icons_that_are_none(value: Any) -> None:
+def test_invalid_icons_are_refused(value: Any) -> None:
     with pytest.raises(IncorrectAffected, match="type icon"):
         changed('<i class="n"></i>', "icon", value)
 
@@ -277,16 +277,16 @@ FRAME = (
         ({"ratio": "4by3", "preview": "/p.jpg"}, FRAME),
     ],
 )  # fmt: skip
-def test_frames(value: Any, expected: str) -> None:
+def test_frames_set_address_preview_and_ratio(value: Any, expected: str) -> None:
     assert changed(FRAME, "embed", value) == expected
 
 
-def test_other_embeds_keep_their_address_as_data() -> None:
+def test_embeds_other_than_iframes_get_the_address_as_data_src() -> None:
     value = {"src": "//youtube.com/embed/2"}
     assert changed('<div class="n"></div>', "embed", value) == '<div class="n" data-src="//youtube.com/embed/2"></div>'
 
 
-def test_frames_of_unknown_hosts_are_refused_in_words() -> None:
+def test_frames_of_unknown_hosts_are_refused_with_advice() -> None:
     with pytest.raises(
         IncorrectAffected, match=r"//evil\.test/x.* is not one of a known video or map service.*embed/ID"
     ):
@@ -294,13 +294,13 @@ def test_frames_of_unknown_hosts_are_refused_in_words() -> None:
 
 
 @pytest.mark.parametrize("value", [{"zoom": 12, "markers": []}, '{"zoom": 12, "markers": []}'])
-def test_maps(value: Any) -> None:
+def test_maps_are_stored_as_json(value: Any) -> None:
     expected = '<div class="n" data-map="{&quot;zoom&quot;:12,&quot;markers&quot;:[]}"></div>'
     assert changed('<div class="n" data-map="{}"></div>', "map", value) == expected
 
 
 @pytest.mark.parametrize("value", ["{", "[1]", 5])
-def test_maps_that_are_none(value: Any) -> None:
+def test_invalid_maps_are_refused(value: Any) -> None:
     with pytest.raises(IncorrectAffected, match="type map"):
         changed('<div class="n"></div>', "map", value)
 
@@ -330,7 +330,7 @@ VALUE = st.sampled_from(
 
 
 def outside(source: str, element: Element) -> list[tuple[str, str]]:
-    """Name and parent of every element that is not inside this one."""
+    """Return name and parent of every element outside of the given one."""
     document = Document(source)
     found = [other for other in document.select("*") if not element.inner <= other.start < element.inner_end]
     parents = [document.parent(other) for other in found]
@@ -340,7 +340,7 @@ def outside(source: str, element: Element) -> list[tuple[str, str]]:
 @UNHURRIED
 @given(BLOCKS, st.sampled_from(CLASSES), st.integers(0, 2), VALUE)
 def test_only_the_content_of_the_node_changes(source: str, name: str, position: int, value: str) -> None:
-    """Before and after the node every byte stays, and the parser still ends the node at the same tag."""
+    """Every byte before and after the node stays, and the parser still ends the node at the same tag."""
     found = Document(source).select(f".{name}")[position : position + 1]
     new = update_nodes(source, MANIFEST, {f".{name}@{position}": value})
     if not found:
@@ -358,14 +358,14 @@ def test_only_the_content_of_the_node_changes(source: str, name: str, position: 
 
 @UNHURRIED
 @given(BLOCKS, st.sampled_from(CLASSES), VALUE)
-def test_the_same_value_twice_changes_nothing_more(source: str, name: str, value: str) -> None:
+def test_setting_the_same_value_again_changes_nothing(source: str, name: str, value: str) -> None:
     once = update_nodes(source, MANIFEST, {f".{name}": value})
     assert update_nodes(once, MANIFEST, {f".{name}": value}) == once
 
 
 @UNHURRIED
 @given(BLOCKS, st.sampled_from(CLASSES), st.integers(0, 2))
-def test_a_node_given_its_own_value_keeps_every_byte_around_it(source: str, name: str, position: int) -> None:
+def test_setting_the_present_value_keeps_every_byte_around_the_node(source: str, name: str, position: int) -> None:
     found = Document(source).select(f".{name}")[position : position + 1]
     for old in found:
         own = source[old.inner : old.inner_end]

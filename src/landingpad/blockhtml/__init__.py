@@ -1,6 +1,6 @@
-"""How the HTML of a block is read and changed: pure functions on strings.
+"""Reading and changing the HTML of blocks: pure functions on strings.
 
-What a change does not name keeps its bytes.
+A change keeps every byte that it does not concern.
 """
 
 from landingpad.blockhtml.attrs import update_attrs

@@ -1,4 +1,4 @@
-"""What the HTML of a block may hold: elements, and their attributes."""
+"""Elements and attributes allowed in the HTML of a block."""
 
 PHRASING = frozenset({
     "a", "abbr", "b", "bdi", "bdo", "big", "br", "cite", "code", "del", "dfn", "em", "font", "i", "img", "ins", "kbd",
@@ -18,7 +18,7 @@ PAGE = TEXT | _SVG | {
     "form", "header", "hgroup", "iframe", "input", "label", "legend", "main", "map", "meter", "nav", "optgroup",
     "option", "output", "picture", "progress", "search", "section", "select", "source", "textarea", "track", "video",
 }  # fmt: skip
-# What stands in these is no text for readers, so it goes with them.
+# Their content is not text for readers, so it is removed with them.
 DROPPED_WITH_CONTENT = frozenset({
     "applet", "embed", "frameset", "head", "math", "noembed", "noframes", "noscript", "object", "plaintext", "script",
     "style", "template", "title", "xmp",

@@ -1,4 +1,7 @@
-"""Repeated parts of a block: added, copied, removed, arranged (extended-description.md, landing-block-*-card.md)."""
+"""Cards, the repeated parts of a block: add, copy, remove, arrange.
+
+See extended-description.md and landing-block-*-card.md.
+"""
 
 import re
 from collections.abc import Collection, Mapping
@@ -6,12 +9,12 @@ from typing import Any
 
 from landingpad.blockhtml.clean import clean_html, safe_attribute
 from landingpad.blockhtml.document import Document, Edit, Element, apply
-from landingpad.blockhtml.selection import parse_place, section
+from landingpad.blockhtml.selection import parse_selection, section
 from landingpad.blockhtml.source import with_attributes
 from landingpad.blockhtml.values import set_node
 from landingpad.errors import CardNotFound, IncorrectAffected
 
-# A parser drops the parts of a table where there is no table around them.
+# Parsers drop rows and cells outside of a table.
 _TABLE_AROUND = {
     "tr": ("<table><tbody>", "</tbody></table>"),
     "td": ("<table><tbody><tr>", "</tr></tbody></table>"),
@@ -22,11 +25,11 @@ _TABLE_AROUND = {
 def add_card(content: str, manifest: Mapping[str, Any], selector: str, card: str) -> str:
     """Return the HTML of a block with a new card (HTML).
 
-    `selector@N` inserts it after that card, `selector` at the beginning of the first card's container. A card of which
-    cleaning leaves nothing is a copy of the chosen one.
+    `selector@N` inserts it after that card, `selector` at the beginning of the first card's container. A card that is
+    empty after cleaning becomes a copy of the chosen one.
 
     Raises:
-        CardNotFound: the manifest has no such cards, or the block has none at this position.
+        CardNotFound: the manifest does not declare such cards, or the block has no card at this position.
 
     """
     document = Document(content)
@@ -35,15 +38,15 @@ def add_card(content: str, manifest: Mapping[str, Any], selector: str, card: str
     if after:
         return apply(content, [Edit(chosen.end, chosen.end, new)])
     container = document.parent(chosen)
-    place = container.inner if container else 0
-    return apply(content, [Edit(place, place, new)])
+    start = container.inner if container else 0
+    return apply(content, [Edit(start, start, new)])
 
 
 def clone_card(content: str, manifest: Mapping[str, Any], selector: str) -> str:
-    """Return the HTML of a block with a copy of a card; it goes where `add_card` puts a new one.
+    """Return the HTML of a block with a copy of a card, inserted where `add_card` inserts a new one.
 
     Raises:
-        CardNotFound: as `add_card`.
+        CardNotFound: the manifest does not declare such cards, or the block has no card at this position.
 
     """
     return add_card(content, manifest, selector, "")
@@ -53,11 +56,14 @@ def remove_card(content: str, manifest: Mapping[str, Any], selector: str) -> str
     """Return the HTML of a block without the card `selector@N`.
 
     Raises:
-        CardNotFound: as `add_card`, and without `@`.
+        CardNotFound: the selector has no position, the manifest does not declare such cards, or the block has no card
+            at this position.
 
     """
-    if parse_place(selector).position is None:
-        raise CardNotFound(f"{selector!r} does not say which card to remove. Add its position: {selector}@0.")
+    if parse_selection(selector).position is None:
+        raise CardNotFound(
+            f"{selector!r} does not name one card. Add the position of the card to remove: {selector}@0."
+        )
     chosen, _ = _choose(Document(content), manifest, selector)
     return apply(content, [Edit(chosen.start, chosen.end, "")])
 
@@ -65,40 +71,41 @@ def remove_card(content: str, manifest: Mapping[str, Any], selector: str) -> str
 def update_cards(
     content: str, manifest: Mapping[str, Any], data: Mapping[str, Any], *, own_hosts: Collection[str] = ()
 ) -> str:
-    """Return the HTML of a block with its cards arranged anew and their nodes changed.
+    """Return the HTML of a block with its cards rearranged and their nodes changed.
 
     `data` maps the selector of cards to `{source, values}`. `source` is the final list of cards, each
     `{type: "card", value: index}` or `{type: "preset", value: code}`; without it the cards stay. `values` are objects
-    `{"node selector@N": value}`, with N the card, values as for `update_nodes`. Unknown selectors are passed over.
+    `{"node selector@N": value}` where N is the card and the value is one of `update_nodes`. Unknown selectors are
+    ignored.
 
     Raises:
         IncorrectAffected: `source` names a card or preset that does not exist, or a value does not fit its node.
 
     """
     for selector, change in data.items():
-        place = parse_place(selector)
-        if place.selector not in section(manifest, "cards") or not isinstance(change, Mapping):
+        selection = parse_selection(selector)
+        if selection.selector not in section(manifest, "cards") or not isinstance(change, Mapping):
             continue
         source = _members(change.get("source"))
         if source:
-            content = _arranged(content, manifest, place.selector, source, own_hosts)
+            content = _arranged(content, manifest, selection.selector, source, own_hosts)
         for values in _members(change.get("values")):
             if isinstance(values, Mapping):
                 for key, value in values.items():
-                    content = _set_in_card(content, manifest, place.selector, key, value, own_hosts)
+                    content = _set_in_card(content, manifest, selection.selector, key, value, own_hosts)
     return content
 
 
 def _choose(document: Document, manifest: Mapping[str, Any], selector: str) -> tuple[Element, bool]:
-    """Return a card, and whether the caller gave its position."""
-    place = parse_place(selector)
-    if place.selector not in section(manifest, "cards"):
-        raise CardNotFound(f"The manifest of the block has no cards {place.selector!r}.")
-    found = document.select(place.selector)
-    position = place.position or 0
+    """Return a card and whether the selector has a position."""
+    selection = parse_selection(selector)
+    if selection.selector not in section(manifest, "cards"):
+        raise CardNotFound(f"The manifest of the block has no cards {selection.selector!r}.")
+    found = document.select(selection.selector)
+    position = selection.position or 0
     if position >= len(found):
         raise CardNotFound(f"Card not found in the block: {selector!r}; it has {len(found)} of them, counted from 0.")
-    return found[position], place.position is not None
+    return found[position], selection.position is not None
 
 
 def _clean_card(card: str, name: str) -> str:
@@ -108,7 +115,7 @@ def _clean_card(card: str, name: str) -> str:
 
 
 def _members(value: Any) -> list[Any]:
-    if isinstance(value, Mapping):  # forms can send lists whose numbers have gaps
+    if isinstance(value, Mapping):  # a list with gaps in its indexes, as forms can send it
         return list(value.values())
     return value if isinstance(value, list) else []
 
@@ -116,10 +123,10 @@ def _members(value: Any) -> list[Any]:
 def _arranged(
     content: str, manifest: Mapping[str, Any], selector: str, source: list[Any], own_hosts: Collection[str]
 ) -> str:
-    """Put the wanted cards into the places of the present ones; if they are more, the rest follows the last."""
+    """Replace the present cards by the wanted ones; additional ones follow the last."""
     cards = Document(content).select(selector)
     if not cards:
-        raise IncorrectAffected(f"The block has no card {selector!r} whose place new ones could take.")
+        raise IncorrectAffected(f"The block has no card {selector!r} that new ones could replace.")
     wanted = [_card_source(content, manifest, selector, cards, entry, own_hosts) for entry in source]
     edits = [
         Edit(card.start, card.end, wanted[position] if position < len(wanted) else "")
@@ -158,7 +165,7 @@ def _preset(manifest: Mapping[str, Any], selector: str, code: str, name: str, ow
     card = _clean_card(str(preset.get("html", "")), name).strip()
     root = re.match(r"<[^>]+>", card)
     if root is None:
-        raise IncorrectAffected(f"The preset {code!r} of the cards {selector!r} holds no HTML.")
+        raise IncorrectAffected(f"The preset {code!r} of the cards {selector!r} contains no HTML.")
     if "data-card-preset" not in root[0]:
         card = (
             with_attributes(root[0], {"data-card-preset": safe_attribute("div", "data-card-preset", code)})
@@ -177,16 +184,16 @@ def _set_in_card(
     value: Any,
     own_hosts: Collection[str],
 ) -> str:
-    """Change the first node of a selector in the card that the key's position names."""
-    place = parse_place(key)
+    """Change the first node of a selector inside the card at the position in `key`."""
+    selection = parse_selection(key)
     document = Document(content)
     cards = document.select(selector)
-    position = place.position or 0
+    position = selection.position or 0
     if position >= len(cards):
         return content
     card = cards[position]
-    present = document.select(place.selector)
+    present = document.select(selection.selector)
     inside = [number for number, element in enumerate(present) if card.start <= element.start < card.end]
     if not inside:
         return content
-    return set_node(content, manifest, f"{place.selector}@{inside[0]}", value, own_hosts=own_hosts)
+    return set_node(content, manifest, f"{selection.selector}@{inside[0]}", value, own_hosts=own_hosts)

@@ -1,4 +1,4 @@
-"""Where HTML is dangerous, for authors who want to know before it is refused (landing-repo-check-content.md)."""
+"""Marking of dangerous HTML, so that authors can check it before they register it (landing-repo-check-content.md)."""
 
 import re
 from collections.abc import Iterator
@@ -16,22 +16,22 @@ _VALUE = re.compile(r"[\s/]*[^\s/>=]+\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]*))
 
 
 def check(html: str, splitter: str = SPLITTER) -> tuple[bool, str]:
-    """Say whether HTML is dangerous, and return it with the splitter inside each dangerous word.
+    """Return whether HTML is dangerous, and the HTML with the splitter inside each dangerous word.
 
-    `<p onclick="x()">` becomes `<p oncl#SANITIZE#ick="x()">`. HTML that is not dangerous comes back as it was. What is
-    stored is cleaned in any case: this only tells the author.
+    `<p onclick="x()">` becomes `<p oncl#SANITIZE#ick="x()">`. Harmless HTML is returned unchanged. Stored HTML is
+    always cleaned; this check only informs the author.
     """
-    places = sorted(place for tag in tags(html) for place in _dangers(html, tag))
+    splits = sorted(split for tag in tags(html) for split in _dangers(html, tag))
     parts: list[str] = []
     position = 0
-    for place in places:
-        parts += [html[position:place], splitter]
-        position = place
-    return bool(places), "".join([*parts, html[position:]])
+    for split in splits:
+        parts += [html[position:split], splitter]
+        position = split
+    return bool(splits), "".join([*parts, html[position:]])
 
 
 def _dangers(html: str, tag: Tag) -> Iterator[int]:
-    """Yield the positions at which a start tag has to be split."""
+    """Yield the positions where the splitter goes into a start tag."""
     if tag.closing:
         return
     source = html[tag.start : tag.end]
@@ -51,7 +51,7 @@ def _dangers(html: str, tag: Tag) -> Iterator[int]:
 
 
 def _is_safe(tag: str, attribute: Attribute, source: str) -> bool:
-    """Say whether an attribute may stay as it is; those that nobody knows are harmless, they are just left out."""
+    """Return whether an attribute is harmless; unknown ones are, because cleaning removes them."""
     known = attribute.name in ATTRIBUTES["*"] or attribute.name in ATTRIBUTES.get(tag, ())
     if not known and not attribute.name.startswith(("data-", "aria-")):
         return True

@@ -1,7 +1,7 @@
-"""Untrusted HTML made safe. Blocks are written by strangers' integrations and seen by everybody.
+"""Cleaning of untrusted HTML: blocks are written by third-party integrations and seen by everybody.
 
-nh3 drops what `allowed.py` does not list; here stands which values the attributes may have. Scripts, handlers, frames
-of unknown hosts and forms that send elsewhere do not come through.
+nh3 drops elements and attributes that `allowed.py` does not list; this module checks the values of attributes. Scripts,
+event handlers, frames of unknown hosts and forms that send elsewhere are removed.
 """
 
 import re
@@ -16,7 +16,7 @@ from landingpad.blockhtml.source import escape_text, tags, with_attribute_name
 LINK_SCHEMES = frozenset(
     {"callto", "http", "https", "mailto", "page", "skype", "sms", "tel", "tg", "viber", "whatsapp"}
 )
-"""Schemes of links; `page` is how the editor writes a link to a page of the same site."""
+"""Schemes of links; the editor writes links to pages of the same site with `page`."""
 _MEDIA_SCHEMES = frozenset({"http", "https"})
 
 FRAMES = (
@@ -27,7 +27,7 @@ FRAMES = (
     "www.openstreetmap.org/export/embed.html", "www.facebook.com/plugins/video.php", "w.soundcloud.com/player/",
     "open.spotify.com/embed/",
 )  # fmt: skip
-"""Video and map pages that a block may frame: host and the beginning of the path."""
+"""Video and map services that a block may frame: host and beginning of the path."""
 
 _NOISE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff]+")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
@@ -44,29 +44,29 @@ _TARGETS = frozenset({"_blank", "_parent", "_popup", "_self", "_top"})
 
 
 def clean_html(html: str) -> str:
-    """Return the HTML of a block without anything that could harm its visitors."""
+    """Return the HTML of a block without anything that could harm visitors."""
     if "bxstyle" in html.lower():
         html = _with_styles(html)
     return _PAGE_CLEANER.clean(html)
 
 
 def clean_text(html: str) -> str:
-    """Return what may stand in a text node: text with markup, lists and tables, but no sections, forms or frames."""
+    """Return HTML reduced to what a text node allows: markup, lists and tables, but no sections, forms or frames."""
     return _clean_markup(_TEXT_CLEANER, html)
 
 
 def clean_inline(html: str) -> str:
-    """Return text with inline markup only, which fits anywhere where text does."""
+    """Return HTML reduced to inline markup, which is valid wherever text is."""
     return _clean_markup(_INLINE_CLEANER, html)
 
 
 def plain_text(html: str) -> str:
-    """Return the text of some HTML without markup, escaped."""
+    """Return the text of HTML without markup, escaped."""
     return _clean_markup(_PLAIN_CLEANER, html)
 
 
 def safe_attribute(tag: str, name: str, value: str) -> str | None:
-    """Return the value that an attribute of an element may have; None if it may not be there."""
+    """Return the cleaned value of an attribute, or None if the attribute is not allowed."""
     listed = name in ATTRIBUTES["*"] or name in ATTRIBUTES.get(tag, ())
     if not listed and not re.fullmatch(r"(?:aria|data)-[a-z0-9_.:-]*", name):
         return None
@@ -74,25 +74,25 @@ def safe_attribute(tag: str, name: str, value: str) -> str | None:
 
 
 def safe_link(address: str) -> str | None:
-    """Return the address of a link, or None for one that could run code."""
+    """Return the address of a link, or None if it could run code."""
     return _safe_address(address, LINK_SCHEMES)
 
 
 def safe_picture(address: str) -> str | None:
-    """Return the address of a picture or video, or None for one that is neither."""
+    """Return the address of a picture or video, or None if its scheme is not allowed."""
     if _PICTURE_DATA.match(_NOISE.sub("", address)):
         return address
     return _safe_address(address, _MEDIA_SCHEMES)
 
 
 def safe_frame(address: str) -> str | None:
-    """Return the address of a frame, or None for one whose host is not listed in `FRAMES`."""
+    """Return the address of a frame, or None if `FRAMES` does not list its service."""
     location = re.fullmatch(r"(?:https?:)?//([^\\\s]*)", address.strip(), re.IGNORECASE)
     return address.strip() if location and location[1].lower().startswith(FRAMES) else None
 
 
 def _safe_address(address: str, schemes: frozenset[str]) -> str | None:
-    found = _SCHEME.match(_NOISE.sub("", address))  # browsers skip such characters before they look for a scheme
+    found = _SCHEME.match(_NOISE.sub("", address))  # browsers ignore such characters when they look for a scheme
     return address if found is None or found[1].lower() in schemes else None
 
 
@@ -101,7 +101,7 @@ def _safe_sources(value: str) -> str | None:
 
 
 def _safe_action(value: str) -> str | None:
-    """A form may send to the host that it came from, or open the visitor's mail program; it shows what it sends."""
+    """Return the action of a form if it stays on its host or opens the mail program, else None."""
     return value if re.fullmatch(r"(?:[#?].*|mailto:.*|/(?![/\\]).*)?", _NOISE.sub("", value)) else None
 
 
@@ -146,7 +146,7 @@ def _clean_markup(cleaner: nh3.Cleaner, html: str) -> str:
 
 
 def _with_styles(html: str) -> str:
-    """Turn `bxstyle`, which clients send where a filter before the server would take `style` away, into `style`."""
+    """Rename `bxstyle` to `style`; clients send it where a filter in front of the server would remove `style`."""
     parts: list[str] = []
     position = 0
     for tag in tags(html):

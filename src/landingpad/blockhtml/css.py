@@ -1,4 +1,4 @@
-"""Inline styles: read, made safe, merged."""
+"""Inline styles: parsing, cleaning, merging."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,7 @@ from typing import NamedTuple
 _PROPERTY = re.compile(r"-?[a-z][a-z0-9-]*|--[\w-]+", re.IGNORECASE)
 _COMMENT = re.compile(r"/\*.*?(?:\*/|$)", re.DOTALL)
 _NOISE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff]+")
-# What ran code in some browser, and addresses that are neither web addresses nor pictures.
+# Constructs that ran code in some browser, and data: URLs other than pictures.
 _HOSTILE = re.compile(
     r"(?:java|vb|live)script:|mocha:|expression\(|@import|@charset|-moz-binding|behaviou?r:"
     r"|data:(?!image/(?:png|jpe?g|gif|webp|avif|svg\+xml)[;,])",
@@ -18,7 +18,7 @@ _URL_SCHEME = re.compile(r"(?!https?:|data:image/)[a-z][a-z0-9+.-]*:", re.IGNORE
 
 
 class Declaration(NamedTuple):
-    """One `property: value` of a style; `source` is how it was written."""
+    """One `property: value` of a style; `source` is its original text."""
 
     name: str
     value: str
@@ -26,7 +26,7 @@ class Declaration(NamedTuple):
 
 
 def declarations(style: str) -> list[Declaration]:
-    """Return the declarations of a style attribute; what has no property name is left out."""
+    """Return the declarations of a style attribute, skipping parts without a property name."""
     found = []
     for source in _split(style):
         name, colon, value = _COMMENT.sub(" ", source).partition(":")
@@ -36,9 +36,9 @@ def declarations(style: str) -> list[Declaration]:
 
 
 def clean_style(style: str) -> str:
-    """Return a style without declarations that could run code or load what is no web address.
+    """Return a style without declarations that could run code or load other things than web addresses and pictures.
 
-    A style that holds none of them is returned as it is.
+    A safe style is returned unchanged.
     """
     found = declarations(style)
     kept = [declaration for declaration in found if is_safe(declaration)]
@@ -49,10 +49,10 @@ def clean_style(style: str) -> str:
 
 
 def is_safe(declaration: Declaration) -> bool:
-    """Say whether a declaration may stand in a page."""
+    """Return whether a declaration is safe in a page."""
     if not _PROPERTY.fullmatch(declaration.name):
         return False
-    # An escape can spell anything in disguise, a brace or an open quote can end the style early; none is ever needed.
+    # Escapes can disguise any word, braces and open quotes can end the style early; honest styles need none of them.
     if re.search(r"[\\{}<]", declaration.source) or not _is_closed(declaration.value):
         return False
     plain = _NOISE.sub("", _COMMENT.sub("", f"{declaration.name}:{declaration.value}"))
@@ -62,7 +62,7 @@ def is_safe(declaration: Declaration) -> bool:
 
 
 def merge(style: str, changes: Mapping[str, str | None]) -> str:
-    """Return a style with properties set, or with None (or "") removed; unsafe new values are left out."""
+    """Return a style with properties set, or removed where the value is None or ""; unsafe new values are skipped."""
     missing = {name.strip().lower(): value for name, value in changes.items()}
     found = declarations(style)
     kept = [declaration for declaration in found if declaration.name not in missing]
@@ -82,12 +82,12 @@ def css_url(address: str) -> str:
 
 
 def encoded(address: str) -> str:
-    """Return an address with those characters percent-encoded that could end it in CSS or in a `srcset`."""
+    """Return an address with the characters percent-encoded that could end it in CSS or in a `srcset`."""
     return re.sub(r"[\\'\"()<>\s]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), address)
 
 
 def _split(style: str) -> list[str]:
-    """Split at the semicolons that stand outside of quotes, brackets and comments."""
+    """Split at semicolons outside of quotes, brackets and comments."""
     parts = [""]
     depth = 0
     for piece in re.findall(r"/\*.*?(?:\*/|$)|\"[^\"]*\"?|'[^']*'?|\\.|[();]|[^\"'\\();/]+|.", style, re.DOTALL):

@@ -1,7 +1,8 @@
-"""A block as a parser sees it, with every element at its place in the source.
+"""The parsed HTML of a block, with the position of every element in the source.
 
-Each tag gets a marker before it is parsed: a comment before every tag, and an attribute in every start tag. So the tree
-says which source tag an element came from, and where the element ends, whatever closed it. Selectors are the parser's.
+Before parsing, every tag gets a marker: a comment in front of it and, in start tags, an attribute. The markers in the
+tree tell which source tag an element came from and where it ends, even without an end tag. Selectors are matched by the
+parser.
 """
 
 import re
@@ -16,12 +17,12 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 class Element(NamedTuple):
-    """An element and its place: start tag [start:inner], content [inner:inner_end], the whole [start:end]."""
+    """An element and its position: start tag [start:inner], content [inner:inner_end], all of it [start:end]."""
 
     name: str
     attributes: dict[str, str]
     number: int
-    """Which tag of the source opens it; it stays the same while only what follows changes."""
+    """Index of its start tag among the tags of the source; edits behind the tag do not change it."""
     start: int
     inner: int
     inner_end: int
@@ -37,7 +38,7 @@ class Edit(NamedTuple):
 
 
 class Document:
-    """The source of a block, parsed. Never changes: an edit gives a new source."""
+    """The parsed source of a block. Immutable: an edit gives a new source."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -46,9 +47,9 @@ class Document:
         self._tree = LexborHTMLParser(self._marked(), is_fragment=True)
 
     def select(self, selector: str, only: int | None = None) -> list[Element]:
-        """Return the elements that a CSS selector matches, in order; none for a selector that is not CSS.
+        """Return the elements that a CSS selector matches, in order, or [] if the selector is invalid.
 
-        With `only` just the one at that position, if there is one: to find its place costs less than those of all.
+        `only` limits the result to the match at that position, which is cheaper than locating all matches.
         """
         try:
             nodes = self._tree.css(selector)
@@ -62,17 +63,17 @@ class Document:
         return self._elements(root.iter(include_text=False) if root else [])
 
     def descendants(self, element: Element, selector: str) -> list[Element]:
-        """Return the elements inside an element that a CSS selector matches."""
+        """Return the matches of a CSS selector inside an element."""
         return [found for found in self.select(selector) if element.inner <= found.start < element.inner_end]
 
     def parent(self, element: Element) -> Element | None:
-        """Return the element around an element; None for one of the outermost."""
+        """Return the parent of an element, or None for an outermost one."""
         node = self._tree.css_first(f'[{self._mark}="{element.number}"]')
         found = self._elements([node.parent]) if node and node.parent else []
         return found[0] if found else None
 
     def outline(self) -> list[tuple[str, str | None, str | None]]:
-        """Return which element stands in which: name, number, and number of the parent of each, in order."""
+        """Return name, number and parent's number of each element, in order."""
         return [
             (node.tag or "", node.attributes.get(self._mark), parent.attributes.get(self._mark) if parent else None)
             for node in self._tree.css("*")
@@ -80,7 +81,7 @@ class Document:
         ]
 
     def by_number(self, number: int) -> Element | None:
-        """Return the element of a start tag, if the parser made one of it."""
+        """Return the element of a start tag, or None if the parser dropped the tag."""
         return next(iter(self.select(f'[{self._mark}="{number}"]')), None)
 
     def _marked(self) -> str:
@@ -99,7 +100,7 @@ class Document:
         return "".join(parts)
 
     def _elements(self, nodes: Iterable[LexborNode], only: int | None = None) -> list[Element]:
-        """Locate nodes; those that the parser added or doubled by itself have no place of their own."""
+        """Locate nodes, except those that the parser added or duplicated: they have no position in the source."""
         found: dict[int, LexborNode] = {}
         for node in nodes:
             mark = node.attributes.get(self._mark) if node.is_element_node else None
@@ -117,12 +118,12 @@ class Document:
         return Element(tag.name, attributes, index, tag.start, tag.end, inner_end, end)
 
     def _end(self, node: LexborNode, index: int) -> tuple[int, int]:
-        """Return where the content of an element ends, and where the element itself does."""
+        """Return the end of an element's content and the end of the element."""
         if self._tags[index].name in RAW_TEXT:
             closing = self._tags[index + 1] if index + 1 < len(self._tags) else None
             return (closing.start, closing.end) if closing else (len(self.source), len(self.source))
         last = self._last_comment(node)
-        if last is None:  # no tag follows inside: it is void, or only text follows
+        if last is None:  # no tag inside: the element is void, or only text follows
             end = len(self.source) if node.child is not None else self._tags[index].end
             return end, end
         comment, number = last
@@ -139,7 +140,7 @@ class Document:
         return end, end
 
     def _last_comment(self, top: LexborNode) -> tuple[LexborNode, int] | None:
-        """Return the last marker inside an element. It is nearly always the first node that this looks at."""
+        """Return the last marker inside an element, nearly always the first node visited."""
         node: LexborNode | None = top.last_child
         while node is not None:
             if node.is_comment_node and (content := node.comment_content or "").startswith(self._mark):
@@ -149,7 +150,7 @@ class Document:
 
 
 def _before(node: LexborNode, top: LexborNode) -> LexborNode | None:
-    """Return the sibling before a node, or before the nearest of its ancestors below `top` that has one."""
+    """Return the previous sibling of a node or of its nearest ancestor below `top` that has one."""
     while node.prev is None:
         parent = node.parent
         if parent is None or parent.mem_id == top.mem_id:
@@ -159,14 +160,14 @@ def _before(node: LexborNode, top: LexborNode) -> LexborNode | None:
 
 
 def apply(source: str, edits: Iterable[Edit]) -> str:
-    """Return the source with edits made; they must not overlap."""
+    """Return the source with the edits applied; they must not overlap."""
     for edit in sorted(edits, reverse=True):
         source = f"{source[: edit.start]}{edit.text}{source[edit.end :]}"
     return source
 
 
 def _closed_by(tag: Tag, comment: LexborNode, top: LexborNode) -> LexborNode | None:
-    """Return the element, up to `top`, that an end tag closes; None if it closes one outside of `top`."""
+    """Return the element up to `top` that an end tag closes, or None if it closes one outside of `top`."""
     node = comment.parent
     while node is not None:
         name = (node.tag or "").lower()
@@ -179,7 +180,7 @@ def _closed_by(tag: Tag, comment: LexborNode, top: LexborNode) -> LexborNode | N
 
 
 def _unused_word(source: str) -> str:
-    """Return a name for the markers that the source does not contain."""
+    """Return a marker name that does not occur in the source."""
     word = "lp-place"
     while re.search(word, source, re.IGNORECASE):
         word += "x"

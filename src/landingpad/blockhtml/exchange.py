@@ -1,4 +1,4 @@
-"""A block as exports carry it: what was changed of its design, by selector (landing-site-full-export.md)."""
+"""Blocks in exports: the changes to their design, by selector (landing-site-full-export.md)."""
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -17,9 +17,9 @@ PARTS = ("cards", "nodes", "style", "attrs")
 
 
 def take_apart(content: str, design: str, manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the cards, nodes, styles and attributes of a block, without the empty ones.
+    """Return the cards, nodes, styles and attributes of a block, without empty parts.
 
-    Where these would not give the very same HTML again, `content` carries it.
+    If these do not reproduce the HTML exactly, `content` holds it as well.
     """
     document, default = Document(content), Document(design)
     parts: dict[str, Any] = {
@@ -50,7 +50,7 @@ def take_apart(content: str, design: str, manifest: Mapping[str, Any]) -> dict[s
 def put_together(
     design: str, manifest: Mapping[str, Any], parts: Mapping[str, Any], *, own_hosts: Collection[str] = ()
 ) -> str:
-    """Return the HTML of a block: its design with the exported parts, cleaned; what does not fit is passed over."""
+    """Return the cleaned HTML of a block: its design with the exported parts; parts that do not fit are ignored."""
     given = parts.get("content")
     if isinstance(given, str) and given.strip():
         return clean_html(given)
@@ -62,7 +62,7 @@ def put_together(
         for position, value in enumerate(_listed(values)):
             now = Document(content)
             found = now.select(selector)[position : position + 1]
-            if found and _value(now, found[0], kind) != value:  # what is as in the design keeps its bytes
+            if found and _value(now, found[0], kind) != value:  # an unchanged node keeps its bytes
                 with suppress(ApiError):
                     content = set_node(content, manifest, f"{selector}@{position}", value, own_hosts=own_hosts)
     for selector, values in _mapping(parts.get("style")).items():
@@ -76,7 +76,7 @@ def put_together(
 
 
 def _cards(document: Document, default: Document, manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Return how many cards there are of a kind, made of those that the design has."""
+    """Return the list of cards for each selector whose number differs from the design."""
     found = {}
     for selector in section(manifest, "cards"):
         count, came_with = len(document.select(selector)), len(default.select(selector))
@@ -87,7 +87,7 @@ def _cards(document: Document, default: Document, manifest: Mapping[str, Any]) -
 
 
 def _value(document: Document, element: Element, kind: str) -> Any:
-    """Read a node as `update_nodes` writes it."""
+    """Return the value of a node in the form that `update_nodes` takes."""
     attributes = element.attributes
     inner = document.source[element.inner : element.inner_end]
     match kind:
@@ -124,6 +124,6 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _listed(value: Any) -> list[Any]:
-    if isinstance(value, Mapping):  # PHP writes lists with gaps as objects
+    if isinstance(value, Mapping):  # PHP encodes lists with gaps as objects
         return list(value.values())
     return value if isinstance(value, list) else [value]

@@ -1,4 +1,4 @@
-"""Forms of blocks: where published ones send, which fields they have, and what is shown when they were sent."""
+"""Forms of blocks: their address on published pages, their fields, and the text shown after sending."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -7,9 +7,9 @@ from landingpad.blockhtml.document import Document, Edit, Element, apply
 from landingpad.blockhtml.source import escape_text, with_attributes
 
 TRAP = "lp_website"
-"""Name of a field that people do not see; what fills it is a program."""
+"""Name of a field that is hidden from people; only programs fill it."""
 FORM_PARAMETER = "form"
-"""Names the form in the address that it sends to."""
+"""Query parameter that names the form in the address that it sends to."""
 
 _THANKS = "landing-block-node-form-thanks"
 _NO_VALUE = frozenset({"button", "file", "image", "password", "reset", "submit"})
@@ -21,37 +21,37 @@ _TRAP_HTML = (
 class Form(NamedTuple):
     """A form that sends to this server."""
 
-    place: int
-    """Which of the forms in its block it is, from 0; those that send elsewhere count."""
+    number: int
+    """Position among all forms of the block, from 0, including those that send elsewhere."""
     element: Element
 
 
 def forms(document: Document) -> Iterator[Form]:
-    """Yield the forms that send to this server: without an address of their own, and not by GET, as searches do."""
-    for place, element in enumerate(document.select("form")):
+    """Yield the forms that send to this server: those without an address whose method is POST (searches use GET)."""
+    for number, element in enumerate(document.select("form")):
         address = element.attributes.get("action", "").strip()
         if address in {"", "#"} and element.attributes.get("method", "post").lower() == "post":
-            yield Form(place, element)
+            yield Form(number, element)
 
 
 def with_targets(content: str, *, block_id: int, path: str, thanks: str) -> str:
-    """Return the HTML of a block whose forms send to the page that they stand on.
+    """Return the HTML of a block whose forms send to their own page.
 
     Args:
         content: of the block.
         block_id: of the public block.
         path: of the page.
-        thanks: text for forms that have none of their own (`.landing-block-node-form-thanks`).
+        thanks: text shown after sending, unless the form has its own (`.landing-block-node-form-thanks`).
 
     """
     if "<form" not in content.lower():
         return content
     document = Document(content)
     edits: list[Edit] = []
-    for place, form in forms(document):
+    for number, form in forms(document):
         attributes = {
             "method": "post",
-            "action": f"{path}?{FORM_PARAMETER}={block_id}-{place}",
+            "action": f"{path}?{FORM_PARAMETER}={block_id}-{number}",
             "enctype": None,
             "target": None,
         }
@@ -61,26 +61,26 @@ def with_targets(content: str, *, block_id: int, path: str, thanks: str) -> str:
         if own:
             start = own[0]
             shown = {
-                "id": sent_anchor(block_id, place),
+                "id": sent_anchor(block_id, number),
                 "class": f"{start.attributes.get('class', '')} lp-thanks",
                 "role": "status",
             }
             edits.append(Edit(start.start, start.inner, with_attributes(content[start.start : start.inner], shown)))
         else:
-            text = f'<p id="{sent_anchor(block_id, place)}" class="lp-thanks" role="status">{escape_text(thanks)}</p>'
+            text = f'<p id="{sent_anchor(block_id, number)}" class="lp-thanks" role="status">{escape_text(thanks)}</p>'
             edits.append(Edit(form.inner_end, form.inner_end, text))
     return apply(content, edits)
 
 
-def sent_anchor(block_id: int, place: int) -> str:
-    """Return the anchor of what is shown when a form was sent."""
-    return f"sent-{block_id}-{place}"
+def sent_anchor(block_id: int, number: int) -> str:
+    """Return the anchor of the text shown after sending a form."""
+    return f"sent-{block_id}-{number}"
 
 
-def field_names(content: str, place: int) -> list[str] | None:
-    """Return the names of the fields of a form, in order; None if there is no such form that sends to this server."""
+def field_names(content: str, number: int) -> list[str] | None:
+    """Return the field names of a form, in order, or None if no form with this number sends to this server."""
     document = Document(content)
-    form = next((form.element for form in forms(document) if form.place == place), None)
+    form = next((form.element for form in forms(document) if form.number == number), None)
     if form is None:
         return None
     fields = document.descendants(form, "input[name], textarea[name], select[name]")

@@ -1,6 +1,6 @@
-"""Maps of blocks on published pages: the places that they name, with a way to a map service.
+"""Maps of blocks on published pages: a list of their places with links to a map service.
 
-Nothing is asked of that service before a visitor follows the link (landing/block/special/maps.md, node type `map`).
+The service gets no request until a visitor follows a link (landing/block/special/maps.md, node type `map`).
 """
 
 import math
@@ -18,7 +18,7 @@ _MOST_PLACES = 50
 
 
 def with_places(content: str) -> str:
-    """Return the HTML of a block whose empty maps list their places."""
+    """Return the HTML of a block with a list of places in each empty map."""
     if "data-map=" not in content:
         return content
     document = Document(content)

@@ -1,4 +1,4 @@
-"""A block whose design changes gets the new HTML with what people wrote into the old one (landing.repo.register)."""
+"""Moving a block to a new design while keeping what people wrote into it (landing.repo.register)."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -18,22 +18,22 @@ _ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "styleimg": _PICTURE,
     "text": (),
 }
-"""By type of node: the attributes that hold its value."""
+"""Attributes that hold the value of a node, by node type."""
 _WITH_CONTENT = frozenset({"link", "text"})
 
 
 class Design(NamedTuple):
-    """HTML and manifest that blocks are made from."""
+    """HTML and manifest from which blocks are made."""
 
     content: str
     manifest: Mapping[str, Any]
 
 
 def renew(content: str, old: Design, new: Design) -> str:
-    """Return a block of the design `old` in the design `new`.
+    """Return a block of the design `old` converted to the design `new`.
 
-    Nodes that somebody has changed keep their values if the new design has them too; all others become what the new
-    design says, and so does the markup around them. Cards that were added or removed stay so.
+    Changed nodes keep their values if the new design has them too; all other nodes and the markup come from the new
+    design. The number of cards is kept where people added or removed some.
     """
     renewed = _with_cards(content, old, new)
     before, default = Document(content), Document(old.content)
@@ -75,7 +75,7 @@ def _carried(content: str, selector: str, position: int, value: _Value) -> str:
 
 
 def _with_cards(content: str, old: Design, new: Design) -> str:
-    """Return the new HTML; where people added or removed cards, with as many of them as the block has."""
+    """Return the new HTML, with the block's number of cards where people added or removed some."""
     renewed = new.content
     for selector in section(new.manifest, "cards"):
         wanted, came_with, present = (

@@ -1,4 +1,4 @@
-"""Which elements a key of a change means: `.title@1` is the second one that `.title` matches."""
+"""Keys of changes and the elements they select: `.title@1` is the second match of `.title`."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -6,33 +6,33 @@ from typing import Any, NamedTuple
 from landingpad.blockhtml.document import Document, Element
 
 
-class Place(NamedTuple):
-    """A selector of a manifest, and a position among its matches; None where the caller gave no position."""
+class Selection(NamedTuple):
+    """A selector of the manifest and a position among its matches, None if the key has none."""
 
     selector: str
     position: int | None
 
 
-def parse_place(key: str) -> Place:
-    """Read `selector@N`. What is no number counts as 0 (landing-block-remove-card.md)."""
+def parse_selection(key: str) -> Selection:
+    """Parse `selector@N`; a position that is not a number counts as 0 (landing-block-remove-card.md)."""
     selector, at, position = key.strip().rpartition("@")
     if not at:
-        return Place(position, None)
-    return Place(selector.strip(), int(position) if position.strip().isdecimal() else 0)
+        return Selection(position, None)
+    return Selection(selector.strip(), int(position) if position.strip().isdecimal() else 0)
 
 
-def first_or_nth(document: Document, place: Place) -> list[Element]:
-    """Return the element at a place, without position the first; none if there is no such element."""
-    return document.select(place.selector, place.position or 0)
+def first_or_nth(document: Document, selection: Selection) -> list[Element]:
+    """Return the element at the position, by default the first match, or [] if there is no such element."""
+    return document.select(selection.selector, selection.position or 0)
 
 
-def all_or_nth(document: Document, place: Place) -> list[Element]:
-    """Return the element at a place, without position all matches."""
-    return document.select(place.selector, place.position)
+def all_or_nth(document: Document, selection: Selection) -> list[Element]:
+    """Return the element at the position, or all matches without a position."""
+    return document.select(selection.selector, selection.position)
 
 
 def section(manifest: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
-    """Return a part of a manifest by its path; manifests write an empty or missing one as a list, or not at all."""
+    """Return a section of a manifest by its path, or {} if it is missing or a list, as PHP encodes empty objects."""
     value: Any = manifest
     for name in names:
         value = value.get(name) if isinstance(value, Mapping) else None

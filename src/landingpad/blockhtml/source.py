@@ -1,8 +1,8 @@
-"""Where tags and attributes stand in the source of a block.
+"""Positions of tags and attributes in the source of a block.
 
-Parsers give a tree without positions, and writing a whole tree back would change bytes that nobody asked to change. So
-tags are located here, by the tokenisation rules of the HTML standard (section 13.2.5), and what they mean is left to
-the parser (`document.py`).
+Parsers give a tree without positions, and serialising the tree would change bytes that a change does not concern. So
+this module locates tags by the tokenisation rules of the HTML standard (section 13.2.5); their meaning is left to the
+parser (`document.py`).
 """
 
 import re
@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 RAW_TEXT = frozenset({"iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp"})
-"""Elements whose content is text, whatever it looks like."""
+"""Elements whose content is text, even where it looks like tags."""
 
-_ENDLESS = "plaintext"  # its content goes on to the end of the source
+_ENDLESS = "plaintext"  # its content extends to the end of the source
 
 _SPACE = " \t\n\f\r"
 _TAG_NAME = re.compile(rf"</?([A-Za-z][^{_SPACE}/>]*)")
-# Nearly every tag looks like this, and is read in one step; the rest is scanned attribute by attribute.
+# Matches nearly every tag in one step; the others are scanned attribute by attribute.
 _PLAIN_TAG = re.compile(
     rf"</?([A-Za-z][^{_SPACE}/>]*+)(?>[{_SPACE}]++[^{_SPACE}/>=\"'<]++(?>=(?>\"[^\"]*+\"|'[^']*+'))?+)*+[{_SPACE}]*+/?+>"
 )
@@ -47,7 +47,7 @@ class Attribute(NamedTuple):
 
 
 def tags(source: str) -> Iterator[Tag]:
-    """Yield the tags of the source, without what stands in comments and in the text of e.g. `<textarea>`."""
+    """Yield the tags of the source, except those in comments and in raw text such as `<textarea>`."""
     position = source.find("<")
     while position >= 0:
         named = _PLAIN_TAG.match(source, position)
@@ -75,7 +75,7 @@ def attributes(tag: str) -> list[Attribute]:
 
 
 def with_attributes(tag: str, changes: Mapping[str, str | None]) -> str:
-    """Return a start tag with attributes set, or with None removed. The others keep their bytes and their order."""
+    """Return a start tag with attributes set, or removed where the value is None; others keep their bytes and order."""
     missing = dict(changes)
     parts: list[str] = []
     position = _name_end(tag)
@@ -84,11 +84,11 @@ def with_attributes(tag: str, changes: Mapping[str, str | None]) -> str:
         if attribute.name not in changes:
             parts.append(tag[position : attribute.end])
         else:
-            value = missing.pop(attribute.name, None)  # of a repeated attribute only the first counts
+            value = missing.pop(attribute.name, None)  # only the first of repeated attributes counts
             if value is not None:
                 parts.append(_attribute_source(attribute.name, value))
             elif tag[attribute.end] not in f"{_SPACE}/>":
-                parts.append(" ")  # the next attribute stood directly behind the quote
+                parts.append(" ")  # no space separated it from the next attribute
         position = attribute.end
     parts += [_attribute_source(name, value) for name, value in missing.items() if value is not None]
     parts.append(tag[position:])
@@ -111,7 +111,7 @@ def with_attribute_name(tag: str, old: str, new: str) -> str:
 
 
 def escape_text(text: str) -> str:
-    """Return text as it can stand between tags."""
+    """Return text escaped for use between tags."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -127,7 +127,7 @@ def _name_end(tag: str) -> int:
 
 
 def _scan_attributes(source: str, position: int) -> tuple[list[Attribute], int | None]:
-    """Return the attributes after a tag name and the end of the tag; None if the source ends before it."""
+    """Return the attributes after a tag name and the end of the tag, or None if the source ends inside the tag."""
     found: list[Attribute] = []
     while True:
         start = position
@@ -157,7 +157,7 @@ def _end_of(pattern: re.Pattern[str], source: str, position: int) -> int:
 
 
 def _after_other(source: str, position: int) -> int:
-    """Return where scanning goes on after a `<` that begins no tag."""
+    """Return the position where scanning continues after a `<` that starts no tag."""
     if source.startswith("<!--", position):
         if source.startswith((">", "->"), position + 4):
             return source.index(">", position) + 1

@@ -1,4 +1,4 @@
-"""Classes and inline styles of nodes, and their element names.
+"""Changes of classes, inline styles and element names of nodes.
 
 See landing-block-update-styles.md and landing-block-change-node-name.md.
 """
@@ -8,7 +8,7 @@ from typing import Any
 
 from landingpad.blockhtml import css
 from landingpad.blockhtml.document import Document, Edit, Element, apply
-from landingpad.blockhtml.selection import Place, all_or_nth, first_or_nth, parse_place, section
+from landingpad.blockhtml.selection import Selection, all_or_nth, first_or_nth, parse_selection, section
 from landingpad.blockhtml.source import with_name
 from landingpad.blockhtml.values import attribute_edit, attribute_text
 from landingpad.errors import NodesNotFound, TypeProblem
@@ -23,23 +23,23 @@ def update_styles(content: str, manifest: Mapping[str, Any], data: Mapping[str, 
 
     `data` maps `selector` (all matches), `selector@N` (from 0) or `#wrapper` (the outermost element of the block, which
     carries the block's own design) to a class, a list of classes or `{classList, affect, style}`. `classList` replaces
-    the classes, `style` is merged into the style of the element, `affect` are properties to take away from the elements
-    inside. Without `style`, an element with a background picture keeps of its style only that.
+    the classes, `style` is merged into the style of the element, `affect` lists properties to remove from the elements
+    inside. Without `style`, an element with a background picture loses all its other inline styles.
 
     Raises:
-        TypeProblem: a value has another shape.
+        TypeProblem: a value has none of these shapes.
 
     """
     known = _known_selectors(manifest)
     for key, value in data.items():
-        place = parse_place(key)
-        if place.selector != _WRAPPER and place.selector not in known:
+        selection = parse_selection(key)
+        if selection.selector != _WRAPPER and selection.selector not in known:
             continue
         changes = _changes(key, value)
-        # The elements inside come first: the positions of those around them do not change by it.
-        content = _without_properties(content, place, _names(key, changes, "affect"))
+        # Inner elements first: this keeps the positions of the outer ones.
+        content = _without_properties(content, selection, _names(key, changes, "affect"))
         document = Document(content)
-        edits = [_styled(document, element, key, changes) for element in _elements(document, place)]
+        edits = [_styled(document, element, key, changes) for element in _elements(document, selection)]
         content = apply(content, edits)
     return content
 
@@ -47,12 +47,12 @@ def update_styles(content: str, manifest: Mapping[str, Any], data: Mapping[str, 
 def change_node_name(content: str, manifest: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     """Return the HTML of a block with elements renamed: `{".title@1": "h3"}`; without position the first match.
 
-    Names are trimmed and lower-cased; all but headings, `div`, `p`, `a` and `span` become `div`. Where an element of
-    the new name could not stand (a paragraph around a list), `div` is taken too.
+    Names are trimmed and lower-cased; all but headings, `div`, `p`, `a` and `span` become `div`. Where the new name
+    would be invalid (a paragraph around a list), `div` is used too.
 
     Raises:
         NodesNotFound: `data` is empty.
-        TypeProblem: a name is no text.
+        TypeProblem: a name is not a string.
 
     """
     if not data:
@@ -61,17 +61,17 @@ def change_node_name(content: str, manifest: Mapping[str, Any], data: Mapping[st
     for key, name in data.items():
         if not isinstance(name, str):
             raise TypeProblem(f"The new name for {key!r} must be a text such as 'h2', not {type(name).__name__}.")
-        place = parse_place(key)
-        if place.selector in nodes:
+        selection = parse_selection(key)
+        if selection.selector in nodes:
             wanted = name.strip().lower()
-            content = _renamed(content, place, wanted if wanted in _NAMES else _OTHER_NAME)
+            content = _renamed(content, selection, wanted if wanted in _NAMES else _OTHER_NAME)
     return content
 
 
-def _renamed(content: str, place: Place, name: str) -> str:
+def _renamed(content: str, selection: Selection, name: str) -> str:
     document = Document(content)
-    for element in first_or_nth(document, place):
-        if element.name == name or element.inner_end == element.end:  # without an end tag there is no telling its end
+    for element in first_or_nth(document, selection):
+        if element.name == name or element.inner_end == element.end:  # it has no end tag that could be renamed
             continue
         for possible in (name, _OTHER_NAME):
             start = with_name(content[element.start : element.inner], possible)
@@ -84,7 +84,7 @@ def _renamed(content: str, place: Place, name: str) -> str:
 
 
 def _is_same_but_for_name(old: Document, new: Document, element: Element) -> bool:
-    """Say whether every element still stands in the same one after a change of name."""
+    """Return whether every element still has the same parent after an element was renamed."""
     outlines = [
         [(number != str(element.number) and name, number, parent) for name, number, parent in document.outline()]
         for document in (old, new)
@@ -92,8 +92,8 @@ def _is_same_but_for_name(old: Document, new: Document, element: Element) -> boo
     return outlines[0] == outlines[1]
 
 
-def _elements(document: Document, place: Place) -> list[Element]:
-    return document.roots()[:1] if place.selector == _WRAPPER else all_or_nth(document, place)
+def _elements(document: Document, selection: Selection) -> list[Element]:
+    return document.roots()[:1] if selection.selector == _WRAPPER else all_or_nth(document, selection)
 
 
 def _known_selectors(manifest: Mapping[str, Any]) -> set[str]:
@@ -112,11 +112,11 @@ def _changes(key: str, value: Any) -> Mapping[str, Any]:
 
 
 def _names(key: str, changes: Mapping[str, Any], member: str) -> list[str]:
-    """Return a member that is a list of words, or one text of them."""
+    """Return a member given as a list of words or as one string of words."""
     value = changes.get(member) or []
     if isinstance(value, str):
         value = [value]
-    if isinstance(value, Mapping):  # a list whose numbers have gaps, as forms can send it
+    if isinstance(value, Mapping):  # a list with gaps in its indexes, as forms can send it
         value = list(value.values())
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         raise TypeProblem(f"The member {member} of {key!r} must be a list of texts.")
@@ -146,14 +146,14 @@ def _new_style(key: str, now: str, wanted: Any) -> str:
     return css.merge(now, {name: attribute_text(value) for name, value in wanted.items()})
 
 
-def _without_properties(content: str, place: Place, affect: list[str]) -> str:
+def _without_properties(content: str, selection: Selection, affect: list[str]) -> str:
     if not affect:
         return content
     document = Document(content)
     names = {name.lower() for name in affect}
     inside = {
         element.number: element
-        for outer in _elements(document, place)
+        for outer in _elements(document, selection)
         for element in document.descendants(outer, "[style]")
     }
     edits = []

@@ -1,4 +1,4 @@
-"""New values of nodes: texts, pictures, links, icons, frames, maps (node-types.md, landing-block-update-nodes.md)."""
+"""Changes of nodes: texts, pictures, links, icons, frames, maps (node-types.md, landing-block-update-nodes.md)."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ from landingpad.blockhtml.clean import (
     safe_picture,
 )
 from landingpad.blockhtml.document import Document, Edit, Element, apply
-from landingpad.blockhtml.selection import all_or_nth, first_or_nth, parse_place, section
+from landingpad.blockhtml.selection import all_or_nth, first_or_nth, parse_selection, section
 from landingpad.blockhtml.source import with_attributes
 from landingpad.errors import IncorrectAffected, NodesNotFound
 
@@ -29,33 +29,33 @@ _CLASS_IN_SELECTOR = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 
 
 class Context(NamedTuple):
-    """What the value of a node depends on, besides the node."""
+    """Everything besides the element that a node's new value depends on."""
 
     selector: str
     node: Mapping[str, Any]
-    """The entry of the manifest."""
+    """The node's entry in the manifest."""
     kept_classes: frozenset[str]
     """Classes by which the manifest finds its nodes and cards."""
     own_hosts: Collection[str]
 
 
 class Change(NamedTuple):
-    """What becomes of an element: attributes set, or with None removed, and where given a new content (HTML)."""
+    """The change of an element: attributes to set (None removes), and new content (HTML) unless None."""
 
     attributes: Mapping[str, str | None] = {}
     content: str | None = None
     ratio: str = ""
-    """New aspect ratio of the element around it, as `16by9`."""
+    """New aspect ratio of the parent element, such as `16by9`."""
 
 
 def update_nodes(
     content: str, manifest: Mapping[str, Any], data: Mapping[str, Any], *, own_hosts: Collection[str] = ()
 ) -> str:
-    """Return the HTML of a block with nodes changed; all else keeps its bytes.
+    """Return the HTML of a block with nodes changed; everything else keeps its bytes.
 
     `data` maps `selector` (the first match) or `selector@N` (from 0) to a value that fits the node's type. Selectors
-    that the manifest does not know, and positions that the block does not have, are passed over. `own_hosts` are names
-    of this server: their `http://` pictures stay what they are.
+    that the manifest does not know and positions that the block does not have are ignored. `own_hosts` are names of
+    this server; pictures from there keep `http://`.
 
     Raises:
         NodesNotFound: `data` is empty.
@@ -73,31 +73,31 @@ def update_nodes(
 
 
 def set_node(content: str, manifest: Mapping[str, Any], key: str, value: Any, *, own_hosts: Collection[str]) -> str:
-    """Change one node, as `update_nodes` does."""
+    """Return the HTML of a block with one node changed."""
     return with_node(Document(content), manifest, key, value, own_hosts=own_hosts).source
 
 
 def with_node(
     document: Document, manifest: Mapping[str, Any], key: str, value: Any, *, own_hosts: Collection[str]
 ) -> Document:
-    """Return a block with one node changed, as `update_nodes` does: parsing costs most, so it is done once."""
-    place = parse_place(key)
+    """Return a parsed block with one node changed; a series of changes parses the block once."""
+    selection = parse_selection(key)
     nodes = section(manifest, "nodes")
-    node = nodes.get(place.selector)
+    node = nodes.get(selection.selector)
     if isinstance(value, Mapping) and set(value) == {"attrs"} and isinstance(value["attrs"], Mapping):
-        return _with_attributes(document, key, value["attrs"]) if _is_known(manifest, place.selector) else document
+        return _with_attributes(document, key, value["attrs"]) if _is_known(manifest, selection.selector) else document
     if not isinstance(node, Mapping):
         return document
     change = _CHANGES.get(str(node.get("type", "text")))
-    found = first_or_nth(document, place)
+    found = first_or_nth(document, selection)
     if change is None or not found:
         return document
-    context = Context(place.selector, node, _selector_classes(manifest), own_hosts)
+    context = Context(selection.selector, node, _selector_classes(manifest), own_hosts)
     return _with_change(document, found[0], change(found[0], value, context))
 
 
 def _with_change(document: Document, element: Element, change: Change) -> Document:
-    # Whatever the handlers of types let through: no attribute is written that cleaning would take away.
+    # Attributes are cleaned here, independent of the node types.
     attributes = {
         name: None if value is None else safe_attribute(element.name, name, value)
         for name, value in change.attributes.items()
@@ -112,7 +112,7 @@ def _with_change(document: Document, element: Element, change: Change) -> Docume
 
 
 def attribute_edit(document: Document, element: Element, changes: Mapping[str, str | None]) -> Edit:
-    """Return the edit of a start tag; attributes that have their new value already keep their bytes."""
+    """Return the edit of a start tag; attributes that already have their new value keep their bytes."""
     real = {name: value for name, value in changes.items() if element.attributes.get(name) != value}
     tag = document.source[element.start : element.inner]
     return Edit(element.start, element.inner, with_attributes(tag, real) if real else tag)
@@ -121,8 +121,8 @@ def attribute_edit(document: Document, element: Element, changes: Mapping[str, s
 def set_content(content: str, number: int, html: str) -> str:
     """Return the HTML of a block with the content of an element replaced by clean HTML.
 
-    Some content cannot stand in some elements: a list ends the paragraph that it is put into. Such content is reduced,
-    first to inline markup, then to its text, so that it stays inside and what follows keeps its place.
+    Some content is invalid in some elements: a list ends the paragraph around it. Such content is reduced, first to
+    inline markup, then to plain text, until it stays inside the element.
     """
     return _with_content(Document(content), number, html).source
 
@@ -147,14 +147,14 @@ def _edited(document: Document, edits: Sequence[Edit]) -> Document:
 def _reductions(html: str) -> Iterator[str]:
     yield html
     yield (inline := clean_inline(html))
-    yield re.sub(r"</?a(?:\s[^>]*)?>", "", inline)  # a link cannot stand in a link
+    yield re.sub(r"</?a(?:\s[^>]*)?>", "", inline)  # links cannot be nested
     yield plain_text(html)
 
 
 def _with_attributes(document: Document, key: str, attributes: Mapping[str, Any]) -> Document:
-    """Set attributes of all matches, or of one with a position: the form `{attrs: {...}}`."""
+    """Set attributes of all matches, or of the one at the position (the form `{attrs: {...}}`)."""
     edits = []
-    for element in all_or_nth(document, parse_place(key)):
+    for element in all_or_nth(document, parse_selection(key)):
         wanted = {name.lower(): attribute_text(value) for name, value in attributes.items()}
         safe = {name: safe_attribute(element.name, name, value) for name, value in wanted.items()}
         changes = {name: value for name, value in safe.items() if value is not None and name not in {"class", "style"}}
@@ -163,7 +163,7 @@ def _with_attributes(document: Document, key: str, attributes: Mapping[str, Any]
 
 
 def attribute_text(value: Any) -> str:
-    """Return a value as attributes hold it: objects and lists as JSON, booleans and null as PHP writes them."""
+    """Return the text of a value for an attribute: objects and lists as JSON, booleans and null as PHP prints them."""
     if isinstance(value, Mapping | list):
         return msgspec.json.encode(value).decode()
     if value is None or value is False:
@@ -201,7 +201,7 @@ def _image(element: Element, value: Any, context: Context) -> Change:
         "data-fileid2x": _file_id(fields.get("id2x")),
         "data-lazy-img": "Y" if lazy else None,
     }
-    # Browsers load late by themselves; the addresses of the editor's own late loading are kept for it.
+    # Browsers lazy-load by themselves; these attributes are kept for the lazy loading of the editor.
     late = {
         "data-src": _picture(fields, "lazyOrigSrc", context),
         "data-src2x": _picture(fields, "lazyOrigSrc2x", context),
@@ -221,7 +221,7 @@ def _image(element: Element, value: Any, context: Context) -> Change:
 
 
 def _background(style: str, source: str, source2x: str) -> str:
-    """Return a style with a background picture; a style that shows it already keeps its bytes."""
+    """Return a style with a background picture; a style that already shows it keeps its bytes."""
     image = css.css_url(source) if source else None
     if image and source2x:
         image = f"image-set({image} 1x, {css.css_url(source2x)} 2x)"
@@ -254,7 +254,7 @@ def _with_query(href: str, query: str) -> str:
         return href
     address, hash_sign, fragment = href.partition("#")
     if not address:
-        return href  # a place on the page, or a page by its number: what follows # is not for the server
+        return href  # an anchor or the number of a page: the fragment is not sent to the server
     return f"{address}{'&' if '?' in address else '?'}{query}{hash_sign}{fragment}"
 
 
@@ -265,7 +265,7 @@ def _icon(element: Element, value: Any, context: Context) -> Change:
         value = value.split()
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         raise _misfit(context, "a list of CSS classes", value)
-    # Without the classes of the manifest nobody could find this node again.
+    # The manifest finds the node by these classes.
     kept = [name for name in element.attributes.get("class", "").split() if name in context.kept_classes]
     classes = [part for name in value for part in name.split()]
     return Change({"class": " ".join(dict.fromkeys([*kept, *classes]))})
@@ -311,7 +311,7 @@ _CHANGES: dict[str, Callable[[Element, Any, Context], Change]] = {
     "styleimg": _image,
     "text": _text,
 }
-"""By type of node. A component is drawn by programs of the original, which do not exist here, and is passed over."""
+"""Change functions by node type. Components are ignored: the original renders them by programs not available here."""
 
 
 def _fields(value: Any, context: Context, wanted: str, *, short: str = "") -> Mapping[str, Any]:
@@ -341,7 +341,7 @@ def _misfit(context: Context, wanted: str, value: Any) -> IncorrectAffected:
 
 
 def _picture(fields: Mapping[str, Any], name: str, context: Context) -> str:
-    """Return the address of a picture, "" without one; over http only where the picture is our own."""
+    """Return the address of a picture, or ""; `http://` becomes `https://` unless the host is our own."""
     address = _string(fields.get(name) or "", context, f"an address as {name}").strip()
     safe = safe_picture(address) or ""
     if safe.lower().startswith("http://") and not _is_own(safe, context.own_hosts):
