@@ -4,9 +4,12 @@
 UV = $$(test -x .tools/bin/uv && echo .tools/bin/uv || echo uv)
 RUN = $(UV) run --frozen
 
+# Python keeps what it compiled: otherwise every server that a test starts compiles all of its imports, which takes seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test check docs format fuzz bench-api bench-price bench-blocks bench-lists bench-rights bench-public bench-previews bench-soak bench-kit clean
+.PHONY: help setup serve test test-long check docs format fuzz bench-api bench-price bench-blocks bench-lists bench-rights bench-public bench-previews bench-soak bench-kit clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -18,10 +21,11 @@ serve: ## Set up, then run a server with a demo portal; options in ARGS="--port 
 	@scripts/setup serve
 	@exec $(RUN) landingpad serve --dev $(ARGS)
 
-test: setup check ## Set up, then run every check and every test on SQLite and PostgreSQL; options in ARGS
-	@scripts/timed "tests" $(RUN) pytest --numprocesses auto --maxprocesses 4 --dist loadfile --durations=10 $(ARGS) || \
-	scripts/timed "what failed, once more and alone: should it pass now, it is unstable, repair it" \
-		$(RUN) pytest --last-failed --last-failed-no-failures none $(ARGS)
+test: setup check ## Set up, then run every check and the tests of a few minutes; options in ARGS
+	@$(RUN) python scripts/suite --lane fast $(ARGS)
+
+test-long: setup ## Set up, then run the other tests: kills, attacks, programs of others, PostgreSQL; options in ARGS
+	@$(RUN) python scripts/suite --lane long $(ARGS)
 
 check: ## Format, lint, types, the layers of the packages, a fresh reference; changes nothing
 	@scripts/timed "format" $(RUN) ruff format --check --quiet .

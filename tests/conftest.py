@@ -1,5 +1,6 @@
-"""What every test may use: a portal on each database engine."""
+"""What every test may use: lanes, and a portal on each database engine."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,51 @@ from landingpad import logs
 from support.portal import Databases, Portal
 from support.postgres import Cluster
 
+SLOWEST = 15  # files that the summary names
+
 logs.configure("warning", "text")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--lane",
+        choices=["fast", "long", "all"],
+        default="all",
+        help="which cases run: those of `make test`, those of `make test-long`, or (by default) both",
+    )
+
+
+def lane_of(item: pytest.Item) -> str:
+    """Return the lane that runs a case. Each case has exactly one, so both together run everything once."""
+    if item.get_closest_marker("long"):
+        return "long"
+    parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    on_postgresql = parameters.get("databases") == "postgresql"
+    return "long" if on_postgresql and not item.get_closest_marker("both_engines") else "fast"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    wanted = config.getoption("lane")
+    if wanted == "all":
+        return
+    others = [item for item in items if lane_of(item) != wanted]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if lane_of(item) == wanted]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the slowest files, so that a suite that grows slow shows where."""
+    seconds: defaultdict[str, float] = defaultdict(float)
+    cases: defaultdict[str, int] = defaultdict(int)
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                seconds[report.location[0]] += report.duration
+                cases[report.location[0]] += report.when == "call"
+    if len(seconds) > 1:
+        terminalreporter.section("slowest files")
+        for file in sorted(seconds, key=seconds.__getitem__, reverse=True)[:SLOWEST]:
+            terminalreporter.line(f"{seconds[file]:7.1f} s  {cases[file]:4} cases  {file}")
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,8 @@ from landingpad.blockhtml import section
 from landingpad.blockhtml.document import Document, Element
 from landingpad.blocks.library import BlockDesign, standard_library
 
+pytestmark = pytest.mark.long
+
 SEQUENCES = int(os.environ.get("LANDINGPAD_FUZZ", "300"))
 LONGEST_SEQUENCE = 8
 LIBRARY = list(standard_library().values())

@@ -59,13 +59,13 @@ class Window:
         await route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.content)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def anyio_backend() -> str:
-    """Keep one event loop for the tests of a file, so that they can share a browser: a start takes seconds."""
+    """Keep one event loop for all tests of this folder, so that they can share a browser: a start takes seconds."""
     return "asyncio"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Chromium. Without it the tests fail with a text that says how to get one; they never skip."""
     sandbox = [] if os.geteuid() else ["--no-sandbox"]

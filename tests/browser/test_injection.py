@@ -24,6 +24,8 @@ from support.payloads import payloads
 from support.portal import Portal
 from support.web import begin_session
 
+pytestmark = pytest.mark.long
+
 TOGETHER = 15
 """Payloads of one test: each has a page of its own, and they share a site, a library and the portal's screens."""
 PARTS = [payloads()[start : start + TOGETHER] for start in range(0, len(payloads()), TOGETHER)]

@@ -21,6 +21,8 @@ import pytest
 from support.server import Server
 from support.tunnel import Tunnel
 
+pytestmark = pytest.mark.long
+
 HERE = Path(__file__).parent
 PYTHON = ("b24pysdk", "fast-bitrix24", "bitrix24-rest", "b24api")
 NODE = ("b24jssdk", "2bad-bitrix")

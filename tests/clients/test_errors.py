@@ -17,6 +17,8 @@ from landingpad.control.faults import TOKEN_ERRORS, Spoiled, known_codes, known_
 from landingpad.errors import SystemApiError
 from support.server import Server
 
+pytestmark = pytest.mark.long
+
 HERE = Path(__file__).parent
 ARTICLE = HERE.parents[1] / "src" / "landingpad" / "reference" / "articles" / "client-errors.md"
 CLIENTS = {

@@ -15,6 +15,8 @@ from landingpad.store.db.columns import metadata
 from support.portal import Databases, Portal
 from support.rights_world import ABOUT_A_SITE, ABOUT_THE_SECTION, SECRET, UNKNOWN, Ids, build
 
+pytestmark = pytest.mark.both_engines
+
 OTHER_HOST = "other.example"
 
 

@@ -16,6 +16,8 @@ from landingpad.reference import differences
 from landingpad.rpc.declare import REGISTRY, Method, Runs
 from support.portal import Portal
 
+pytestmark = pytest.mark.both_engines
+
 DOCUMENTED = differences.documented()
 BY_LOWER_NAME = {name.lower(): name for name in DOCUMENTED}
 METHODS = list(REGISTRY)

@@ -15,6 +15,8 @@ from landingpad.store.block import blocks as block_rows
 from landingpad.store.records import Page, PageVersion, Site
 from support.portal import Portal
 
+pytestmark = pytest.mark.long
+
 ADDRESS = "http://acme.localhost/"
 CHANGES = 200
 

@@ -3,12 +3,16 @@
 import time
 from typing import Any
 
+import pytest
+
 from landingpad.domain.site.trash import KEPT_DAYS
 from landingpad.jobs.refresh import RefreshJob
 from landingpad.jobs.trash import TrashJob
 from landingpad.store.db.columns import metadata
 from landingpad.store.page import pages as page_rows
 from support.portal import Portal
+
+pytestmark = pytest.mark.both_engines
 
 DAY_MS = 86_400_000
 

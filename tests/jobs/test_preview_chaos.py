@@ -23,6 +23,8 @@ from server.test_kill import chromiums_of
 from support.postgres import Cluster
 from support.server import Server, wait_until
 
+pytestmark = pytest.mark.long
+
 PUBLICATIONS = int(os.environ.get("LANDINGPAD_TEST_CHAOS", "12"))
 PAGES = max(3, PUBLICATIONS // 12)
 BETWEEN_KILLS = 3 if PUBLICATIONS < 100 else 12

@@ -18,6 +18,8 @@ from landingpad.store.records import Preview
 from support.portal import Portal
 from support.server import wait_until
 
+pytestmark = pytest.mark.both_engines
+
 Renderers = Callable[[], Renderer]
 
 

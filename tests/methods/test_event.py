@@ -12,6 +12,8 @@ from landingpad.store.db.engine import Tx
 from landingpad.store.tables.app import apps
 from support.portal import ApiFailure, Portal
 
+pytestmark = pytest.mark.both_engines
+
 HANDLER = "https://app.example/handler"
 
 

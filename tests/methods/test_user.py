@@ -3,8 +3,12 @@
 import time
 from typing import Any
 
+import pytest
+
 from landingpad.domain.people.portals import add_user, add_webhook
 from support.portal import Portal
+
+pytestmark = pytest.mark.both_engines
 
 
 async def page(portal: Portal, method: str, **params: Any) -> dict[str, Any]:

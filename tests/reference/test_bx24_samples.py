@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.async_api import Page
 
 from browser.stage import mapped_browser
@@ -23,6 +24,8 @@ from landingpad.store.tables.app import apps
 from reference.prepared import Prepared, kind
 from support.app_server import app_server
 from support.listening import listening
+
+pytestmark = pytest.mark.long
 
 AT_ONCE = 60
 """So many calls, then the application is opened anew: BX24 lets no more than 90 through without a pause."""

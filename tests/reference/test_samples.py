@@ -22,6 +22,8 @@ from landingpad.settings import Settings
 from reference.prepared import Prepared, kind
 from support.listening import listening
 
+pytestmark = pytest.mark.long
+
 MARK = "\x1e"
 # Each driver runs the files it is given, one after another, and writes a mark before the output of each.
 PYTHON = f"import runpy, sys\nfor path in sys.argv[1:]:\n    print('{MARK}', flush=True)\n    runpy.run_path(path)\n"

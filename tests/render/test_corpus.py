@@ -3,10 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, unquote
 
+import pytest
+
 from landingpad.render.photographer import OwnAnswer, PictureFailed, Viewport
 from render.conftest import Make
 from render.darkroom import HOME, HOST, Canary, html, slow
 from render.hostile_pages import FURTHER, HEADERS, LOOPBACK, WAYS, XML
+
+pytestmark = pytest.mark.long
 
 STRANGE_HOSTS = [
     *("0", "127.0.1", "0x7f.1", "017700000001"),

@@ -13,6 +13,8 @@ from landingpad.settings import Settings
 from render.conftest import Make
 from render.darkroom import HOME, RED, Pages, alike, colour, html, local_server, slow
 
+pytestmark = pytest.mark.long
+
 SECONDS = 4.0
 GOOD = html("<h1>fine</h1>")
 

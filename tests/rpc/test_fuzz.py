@@ -22,6 +22,8 @@ from support.fuzzing import Sent, make
 from support.portal import Databases, Portal
 from support.server import Server
 
+pytestmark = pytest.mark.long
+
 REQUESTS = int(os.environ.get("LANDINGPAD_FUZZ", "0"))
 IN_ONE_EXAMPLE = 40
 SEEDS = st.integers(0, 2**64 - 1)

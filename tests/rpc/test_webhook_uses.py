@@ -2,12 +2,16 @@
 
 import asyncio
 
+import pytest
+
 from landingpad.rpc.auth import webhook_caller
 from landingpad.rpc.call import Caller
 from landingpad.rpc.webhook_uses import EVERY_MS, WebhookUses
 from landingpad.store.people import webhooks as rows
 from landingpad.store.people.webhooks import Webhook
 from support.portal import Portal
+
+pytestmark = pytest.mark.both_engines
 
 
 def webhook(portal: Portal, title: str = "admin") -> Webhook:

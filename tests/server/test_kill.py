@@ -17,6 +17,8 @@ import pytest
 from landingpad.domain.site.urls import NO_PREVIEW
 from support.server import Server, wait_until
 
+pytestmark = pytest.mark.long
+
 PAGES = int(os.environ.get("LANDINGPAD_TEST_KILL_PAGES", "6"))
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 SUITE = """
 import os, ssl, urllib.request, json
 import pytest

@@ -17,6 +17,8 @@ from landingpad.reference.examples import Example, examples, prepare
 from landingpad.testing.inprocess import InProcess
 from landingpad.testing.portal import Portal
 
+pytestmark = pytest.mark.long
+
 RUNS = int(os.environ.get("LANDINGPAD_RUNS", "2"))
 MOMENT = 1_790_000_000.0
 _TOOK = re.compile(rb'"(start|finish|duration|processing|operating)":[0-9.e-]+')

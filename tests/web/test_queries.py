@@ -8,6 +8,8 @@ from landingpad.store.db.engine import Tx
 from support.portal import Portal
 from support.web import Visitor, visitor
 
+pytestmark = pytest.mark.both_engines
+
 
 class _Counting:
     """A connection of a driver that notes what it is asked."""

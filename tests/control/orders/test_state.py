@@ -10,6 +10,8 @@ from landingpad.domain.site.codes import random_code
 from support.control import order
 from support.portal import ApiFailure, Databases, Portal
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def kept(databases: Databases, tmp_path: Path) -> Iterator[Portal]:

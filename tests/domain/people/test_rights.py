@@ -17,6 +17,8 @@ from landingpad.store.records import User
 from landingpad.store.tables.site import domains, sites
 from support.portal import Databases
 
+pytestmark = pytest.mark.both_engines
+
 SITE_COUNT = 4
 OPERATION_SETS = st.lists(st.sampled_from(["denied", "read", "edit", "public"]), max_size=2)
 CODES = st.sampled_from(["AU", "UA", "U{user}", "G{group}", "DR1", "nobody"])

@@ -9,6 +9,8 @@ from selectolax.lexbor import LexborHTMLParser
 from blockhtml import hostile
 from support.portal import Portal
 
+pytestmark = pytest.mark.long
+
 ATTRIBUTES = ("href", "src", "style", "onclick", "data-x", "srcdoc", "action", "title", "id", "target")
 MANIFEST = hostile.manifest(ATTRIBUTES)
 VECTORS = [

@@ -9,6 +9,8 @@ from landingpad.domain.site.urls import NO_PREVIEW
 from support.portal import ApiFailure, Portal
 from support.rights_world import png
 
+pytestmark = pytest.mark.both_engines
+
 
 async def row(portal: Portal, page_id: int, **conditions: Any) -> dict[str, Any]:
     rows = await portal.call("landing.landing.getList", params={"filter": {"ID": page_id, **conditions}})

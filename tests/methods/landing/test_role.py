@@ -7,6 +7,8 @@ import pytest
 from support.people import group, person, role
 from support.portal import ApiFailure, Portal
 
+pytestmark = pytest.mark.both_engines
+
 ALL = ["read", "edit", "sett", "public", "delete"]
 
 

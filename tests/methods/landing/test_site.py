@@ -8,6 +8,8 @@ import pytest
 from landingpad.domain.site.urls import NO_PREVIEW
 from support.portal import ApiFailure, Portal
 
+pytestmark = pytest.mark.both_engines
+
 
 async def row(portal: Portal, site_id: int, **params: Any) -> dict[str, Any]:
     rows = await portal.call("landing.site.getList", params={"filter": {"ID": site_id}, **params})

@@ -11,6 +11,8 @@ from support.people import department, group, person
 from support.portal import ApiFailure, Portal
 from support.rights_world import png
 
+pytestmark = pytest.mark.both_engines
+
 ALL = ["read", "edit", "sett", "public", "delete"]
 
 

@@ -11,6 +11,8 @@ from landingpad.store.db.query import Query
 from landingpad.store.tables.site import sites
 from support.portal import Databases, Portal
 
+pytestmark = pytest.mark.both_engines
+
 TITLES = Query(select(sites.c.title).where(sites.c.portal_id == bindparam("portal_id")).order_by(sites.c.id), tuple)
 
 

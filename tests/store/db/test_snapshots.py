@@ -12,6 +12,8 @@ from landingpad.store.db.engine import Database, sqlite_url
 from landingpad.store.db.migrate import create_tables
 from landingpad.store.db.snapshots import Snapshots, snapshots_of
 
+pytestmark = pytest.mark.both_engines
+
 ROWS = 3
 ROWID: sa.ColumnElement[int] = sa.literal_column("rowid")
 
