@@ -5,14 +5,35 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
+import landingpad.store
 from landingpad.store.db.columns import metadata
 from landingpad.store.db.engine import Database, database_url
 from landingpad.store.db.migrate import HEAD, NewerDatabaseError, current_revision, migrate
 from support.portal import Databases
 from support.postgres import Cluster
+
+MIGRATIONS = Path(landingpad.store.__file__ or "").parent / "migrations"
+VERSION_LENGTH = 32  # of the column in which alembic keeps where a database is
+
+
+def alembic_config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def differences(database: Database) -> list[object]:
+    with database.engine.connect() as session:
+        # SQLite returns a default in other words than those it was given.
+        opts = {"compare_type": True, "compare_server_default": database.dialect == "postgresql"}
+        found: list[object] = compare_metadata(MigrationContext.configure(session, opts=opts), metadata)
+        return found
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -30,11 +51,38 @@ def test_migrations_make_the_tables_that_the_code_uses(empty: Database) -> None:
     assert current_revision(empty) is None
     assert migrate(empty) is True
     assert current_revision(empty) == HEAD
-    with empty.engine.connect() as session:
-        # SQLite gives a default back in other words than those it was told.
-        opts = {"compare_type": True, "compare_server_default": empty.dialect == "postgresql"}
-        context = MigrationContext.configure(session, opts=opts)
-        assert compare_metadata(context, metadata) == []
+    assert differences(empty) == []
+
+
+def test_the_numbers_are_the_order_and_the_last_is_the_only_head() -> None:
+    scripts = ScriptDirectory.from_config(alembic_config())
+    chain = [script.revision for script in scripts.walk_revisions()][::-1]
+    assert chain == sorted(file.stem for file in (MIGRATIONS / "versions").glob("*.py"))
+    assert [name[:5] for name in chain] == [f"{number:04}_" for number in range(1, len(chain) + 1)]
+    assert max(map(len, chain)) <= VERSION_LENGTH
+    assert scripts.get_heads() == [HEAD] == chain[-1:]
+
+
+@pytest.mark.parametrize(
+    ("former", "name"),
+    [
+        ("0001", "0001_first_tables"),
+        ("0002", "0002_templates_apps_rights"),
+        ("0008", "0003_app_pages"),
+        ("0007", "0004_sessions"),
+        ("0006", "0005_picture_queue"),
+    ],
+)
+def test_a_database_at_a_number_of_before_the_names_is_upgraded(empty: Database, former: str, name: str) -> None:
+    config = alembic_config()
+    with empty.engine.begin() as session:
+        config.attributes["connection"] = session
+        command.upgrade(config, name)
+        session.execute(sa.text("UPDATE alembic_version SET version_num = :former"), {"former": former})
+    assert migrate(empty) is True
+    assert current_revision(empty) == HEAD
+    assert differences(empty) == []
+    assert migrate(empty) is False
 
 
 def test_an_up_to_date_database_is_left_alone(empty: Database) -> None:

@@ -8,10 +8,19 @@ from landingpad.store.db.columns import metadata
 from landingpad.store.db.engine import Database
 from landingpad.store.tables import app, preview, rights, site, web  # noqa: F401  # they fill the metadata
 
-HEAD = "0006"
+_FOLDER = Path(__file__).parents[1] / "migrations"
+
+HEAD = max(file.stem for file in (_FOLDER / "versions").glob("[0-9]*.py"))
 """The newest migration. Compared first, so that an up-to-date database starts without importing alembic."""
 
-_FOLDER = Path(__file__).parents[1] / "migrations"
+_FORMER_NAMES = {
+    "0001": "0001_first_tables",
+    "0002": "0002_templates_apps_rights",
+    "0008": "0003_app_pages",
+    "0007": "0004_sessions",
+    "0006": "0005_picture_queue",
+}
+"""What databases made before the migrations had names are at; their numbers did not follow the order."""
 
 
 class NewerDatabaseError(Exception):
@@ -53,12 +62,15 @@ def migrate(db: Database) -> bool:
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision is not None and revision not in known and revision not in _FORMER_NAMES:
         raise NewerDatabaseError(
             f"The database was made by a newer release (its tables are at {revision}, this release knows {HEAD}). "
             "Install that release, or start with another data folder."
         )
     with db.engine.begin() as session:
+        if revision in _FORMER_NAMES:
+            renamed = sa.text("UPDATE alembic_version SET version_num = :name")
+            session.execute(renamed, {"name": _FORMER_NAMES[revision]})
         config.attributes["connection"] = session
         command.upgrade(config, "head")
     return True

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0007"
+revision = "0005_picture_queue"
+down_revision = "0004_sessions"
 branch_labels = None
 depends_on = None
 

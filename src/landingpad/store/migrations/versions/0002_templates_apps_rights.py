@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0002_templates_apps_rights"
+down_revision = "0001_first_tables"
 branch_labels = None
 depends_on = None
 

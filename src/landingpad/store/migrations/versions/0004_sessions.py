@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0008"
+revision = "0004_sessions"
+down_revision = "0003_app_pages"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0002"
+revision = "0003_app_pages"
+down_revision = "0002_templates_apps_rights"
 branch_labels = None
 depends_on = None
 
