@@ -184,7 +184,7 @@ def test_the_command_line_explains_itself(tmp_path: Path) -> None:
         check=False,
     )
     assert broken.returncode == 1
-    assert "LANDINGPAD_PORT='many' is not a whole number." in broken.stderr
+    assert "LANDINGPAD_PORT='many' is not a whole number from 0 to 65535." in broken.stderr
 
 
 def test_doctor_says_what_is_missing(tmp_path: Path) -> None:

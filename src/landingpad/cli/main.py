@@ -3,16 +3,24 @@
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
 from landingpad import __version__
 from landingpad.cli import kit, preview
 from landingpad.cli.control import fault_app, state_app
+from landingpad.cli.options import (
+    Data,
+    DatabaseUrl,
+    PortalHost,
+    fail,
+    read_settings,
+    report_unknown_variables,
+    with_serve_options,
+)
 from landingpad.cli.site import page_app, site_app
 from landingpad.cli.user import department_app, group_app, rights_app, user_app
-from landingpad.settings import SettingError, Settings
 
 app = typer.Typer(
     name="landingpad",
@@ -37,11 +45,6 @@ app.add_typer(department_app, name="department")
 app.add_typer(rights_app, name="rights")
 preview.add_commands(app)
 kit.add_commands(app)
-
-Data = Annotated[Path | None, typer.Option("--data", help="Folder of the database, pictures and portal.json.")]
-DatabaseUrl = Annotated[
-    str | None, typer.Option("--database-url", help="postgresql://user@host/name; without it SQLite in the folder.")
-]
 
 
 def main() -> None:
@@ -71,47 +74,23 @@ def _root(
         raise typer.Exit
 
 
-@app.command()
-def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 picks a free one.")] = None,
-    data: Data = None,
-    database_url: DatabaseUrl = None,
-    workers: Annotated[int | None, typer.Option(help="Processes that answer requests.")] = None,
-    tls: Annotated[str | None, typer.Option(help="off, auto (own certificate for development) or CERT,KEY.")] = None,
-    tls_names: Annotated[
-        str | None, typer.Option(help="Further host names for the certificate of --tls auto, separated by commas.")
-    ] = None,
-    public_url: Annotated[str | None, typer.Option(help="Address of the portal as its users see it.")] = None,
-    dev: Annotated[bool, typer.Option("--dev", help="Developer mode: demo portal, checks of our own code.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Refuse calls with parameters that have no effect.")] = False,
-    seed: Annotated[
-        Path | None, typer.Option(help="With --dev: TOML file of what a new portal has, instead of the demo site.")
-    ] = None,
-) -> None:
+@app.command(
+    epilog="Each option is also an environment variable, LANDINGPAD_<NAME>. All settings: docs/reference/settings.md, "
+    "or /docs/settings at a running server."
+)
+@with_serve_options
+def serve(**given: Any) -> None:
     """Run the server. It prints one line `ready <url>` when it answers."""
-    from landingpad import logs  # --help should not wait for what only the server needs
+    from landingpad import logs
+    from landingpad.server import serve as server
 
-    settings = _settings(
-        host=host,
-        port=port,
-        data=data,
-        database_url=database_url,
-        workers=workers,
-        tls=tls,
-        tls_names=tls_names,
-        public_url=public_url,
-        dev=True if dev else None,
-        strict=True if strict else None,
-        seed=None if seed is None else str(seed),
-    )
+    settings = read_settings(**given)
     logs.configure(settings.log_level, settings.log_format)
-    from landingpad.server import serve as server  # the same
-
+    report_unknown_variables()
     try:
         server.serve(settings, _announce)
     except server.CannotStartError as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @webhook_app.command("create")
@@ -127,14 +106,14 @@ def webhook_create(
     from landingpad.domain.people.portals import UnknownScopeError
     from landingpad.operations.doctor import UnknownUserError, create_webhook  # as above
 
-    settings = _settings(data=data, database_url=database_url)
+    settings = read_settings(data=data, database_url=database_url)
     now_ms = int(time.time() * 1000)
     expires_at = None if days is None else now_ms + days * 86_400_000
     scopes = [name.strip() for name in scope.split(",") if name.strip()]
     try:
         print(create_webhook(settings, user, scopes, title=title, now_ms=now_ms, expires_at=expires_at))
     except (UnknownUserError, UnknownScopeError) as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @form_app.command("list")
@@ -149,9 +128,9 @@ def form_list(
     from landingpad.operations.doctor import UnknownSiteError, form_entries  # as above
 
     try:
-        entries = form_entries(_settings(data=data, database_url=database_url), site, most=limit)
+        entries = form_entries(read_settings(data=data, database_url=database_url), site, most=limit)
     except UnknownSiteError as error:
-        _fail(str(error))
+        fail(str(error))
     for entry in entries:
         print(entry.as_json() if as_json else entry.as_text())
 
@@ -165,12 +144,11 @@ def form_delete(
     """Delete something that a visitor sent."""
     from landingpad.operations.doctor import delete_form_entry  # as above
 
-    if not delete_form_entry(_settings(data=data, database_url=database_url), entry):
-        _fail(f"There is no form entry {entry}.")
+    if not delete_form_entry(read_settings(data=data, database_url=database_url), entry):
+        fail(f"There is no form entry {entry}.")
 
 
 ClientId = Annotated[str, typer.Argument(help="The client_id of the application.")]
-PortalName = Annotated[str, typer.Option("--portal", help="Host name of the portal, if there is more than one.")]
 
 
 @apps_app.command("create")
@@ -188,7 +166,7 @@ def app_create(
     install_for: Annotated[
         int | None, typer.Option(help="Post ONAPPINSTALL with tokens of this user to the redirect address.")
     ] = None,
-    portal: PortalName = "",
+    portal: PortalHost = "",
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
@@ -198,7 +176,7 @@ def app_create(
     scopes = [name.strip() for name in scope.split(",") if name.strip()]
     try:
         made = apps.create_app(
-            _settings(data=data, database_url=database_url),
+            read_settings(data=data, database_url=database_url),
             title=title,
             scopes=scopes,
             redirect_uri=redirect_uri,
@@ -210,7 +188,7 @@ def app_create(
             now_ms=int(time.time() * 1000),
         )
     except ValueError as error:
-        _fail(str(error))
+        fail(str(error))
     print(f"client_id      {made.app.client_id}\nclient_secret  {made.client_secret}")
 
 
@@ -220,10 +198,10 @@ def app_list(data: Data = None, database_url: DatabaseUrl = None) -> None:
     from landingpad.operations import apps  # as above
 
     try:
-        for found in apps.list_apps(_settings(data=data, database_url=database_url)):
+        for found in apps.list_apps(read_settings(data=data, database_url=database_url)):
             print(f"{found.client_id}\t{found.title}\t{found.scopes}\t{found.redirect_uri}")
     except ValueError as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @apps_app.command("rotate")
@@ -231,11 +209,11 @@ def app_rotate(client_id: ClientId, data: Data = None, database_url: DatabaseUrl
     """Give an application a new secret. Its tokens stop working; its users sign in again."""
     from landingpad.operations import apps  # as above
 
-    settings = _settings(data=data, database_url=database_url)
+    settings = read_settings(data=data, database_url=database_url)
     try:
         print(f"client_secret  {apps.rotate_app(settings, client_id, int(time.time() * 1000))}")
     except ValueError as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @apps_app.command("delete")
@@ -244,14 +222,14 @@ def app_delete(client_id: ClientId, data: Data = None, database_url: DatabaseUrl
     from landingpad.operations import apps  # as above
 
     try:
-        apps.delete_app(_settings(data=data, database_url=database_url), client_id, int(time.time() * 1000))
+        apps.delete_app(read_settings(data=data, database_url=database_url), client_id, int(time.time() * 1000))
     except ValueError as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @app.command("portal")
 def portal_set(
-    portal: PortalName = "",
+    portal: PortalHost = "",
     plan: Annotated[str | None, typer.Option(help="free (no REST API), basic or enterprise (higher limits).")] = None,
     state: Annotated[str | None, typer.Option(help="active, overloaded (the API refuses) or deleted.")] = None,
     data: Data = None,
@@ -263,13 +241,13 @@ def portal_set(
 
     try:
         found = apps.set_portal(
-            _settings(data=data, database_url=database_url),
+            read_settings(data=data, database_url=database_url),
             domain=portal,
             plan=Plan(plan) if plan else None,
             state=PortalState(state) if state else None,
         )
     except ValueError as error:
-        _fail(str(error))
+        fail(str(error))
     print(f"{found.domain}\t{found.title}\t{found.plan}\t{found.state}")
 
 
@@ -278,9 +256,9 @@ def ca(data: Data = None) -> None:
     """Print where the certificate authority of --tls auto is, and how programs come to trust it."""
     from landingpad.http.tls import ca_environment  # as above
 
-    path = (_settings(data=data).data / "tls" / "ca.pem").resolve()
+    path = (read_settings(data=data).data / "tls" / "ca.pem").resolve()
     if not path.is_file():
-        _fail(f"There is no {path}: start `landingpad serve --tls auto` once.")
+        fail(f"There is no {path}: start `landingpad serve --tls auto` once.")
     print(path)
     for name, value in ca_environment(path).items():
         print(f"export {name}={value}")
@@ -315,14 +293,14 @@ def docs(
     try:
         changed = reference.stale(Path(), reference.generated(Path())) if check else reference.write(Path())
     except (reference.NoCheckoutError, reference.BrokenExampleError) as error:
-        _fail(str(error))
+        fail(str(error))
     problems = reference.undocumented()
     for problem in problems:
         print(problem, file=sys.stderr)
     for path in changed:
         print(f"{'stale' if check else 'wrote'}: {path}")
     if problems or (check and changed):
-        _fail("the reference is not complete or not fresh. Explain what is named above, then run: landingpad docs")
+        fail("the reference is not complete or not fresh. Explain what is named above, then run: landingpad docs")
 
 
 @app.command()
@@ -330,24 +308,12 @@ def doctor(data: Data = None, database_url: DatabaseUrl = None) -> None:
     """Check that everything that the server needs is there, and say what to do where it is not."""
     from landingpad.operations.doctor import examine  # as above
 
-    findings = examine(_settings(data=data, database_url=database_url))
+    findings = examine(read_settings(data=data, database_url=database_url))
     for finding in findings:
         print(f"{'ok  ' if finding.is_good else 'FAIL'}  {finding.subject}: {finding.text}")
     if not all(finding.is_good for finding in findings):
         raise typer.Exit(1)
 
 
-def _settings(**given: Any) -> Settings:
-    try:
-        return Settings.from_env(**{name: value for name, value in given.items() if value is not None})
-    except SettingError as error:
-        _fail(str(error))
-
-
 def _announce(line: str) -> None:
     print(line, flush=True)
-
-
-def _fail(text: str) -> NoReturn:
-    print(f"landingpad: {text}", file=sys.stderr)
-    raise typer.Exit(1)

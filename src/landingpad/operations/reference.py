@@ -21,6 +21,7 @@ from landingpad.reference.methods import Recorded
 from landingpad.reference.openapi import openapi
 from landingpad.reference.record import BrokenExampleError, record
 from landingpad.rpc.declare import REGISTRY
+from landingpad.settings import fields
 
 _RECORDED = PurePosixPath("src/landingpad/reference") / RECORDED_FILE
 _FOLDER = PurePosixPath("docs/reference")
@@ -36,14 +37,15 @@ class NoCheckoutError(Exception):
 
 
 def undocumented() -> list[str]:
-    """Say what is declared without being explained: a method without summary or example, a parameter without text."""
+    """List declarations without an explanation: methods without summary or example, parameters and settings."""
     known = examples()
     found = [f"{m.name}: no example in src/landingpad/reference/examples.toml" for m in REGISTRY if m.name not in known]
     for method in REGISTRY:
         if not method.summary:
             found.append(f"{method.name}: its function has no docstring")
         found += [f"{method.name}: {p.wire} has no Doc(...)" for p in method.parameters if not p.text]
-    return found
+    silent = [field.variable for field in fields() if not field.setting.text]
+    return [*found, *(f"{name}: no Setting(...) with a text in src/landingpad/settings.py" for name in silent)]
 
 
 def write(root: Path) -> list[Path]:

@@ -17,6 +17,7 @@ from landingpad.methods.landing import landing, site
 from landingpad.reference.differences import difference_tables
 from landingpad.reference.doc_page import Kind, Page, method_link, plain, table
 from landingpad.rpc.declare import Registry
+from landingpad.settings import Field, Group, fields
 
 _FOR_APPLICATIONS = frozenset({"applications", "oauth", "widgets-and-events", "clients", "client-errors", "assistants"})
 _WORDS = re.compile(r"^Words: (.+)\n\n", re.MULTILINE)
@@ -99,6 +100,8 @@ def _tables(registry: Registry) -> Mapping[str, Callable[[], str]]:
         "blocks": _blocks,
         "methods": partial(_methods, registry),
         "events": _events,
+        "settings": _settings,
+        "secret settings": lambda: " and ".join(f"`{f.variable}`" for f in fields() if f.setting.is_secret),
         **difference_tables(registry),
     }
 
@@ -167,6 +170,27 @@ def _events() -> str:
         for name in names
     ]
     return table(("Event", "Scope"), rows)
+
+
+def _settings() -> str:
+    head = ("Variable", "Option", "Type", "Default", "Meaning")
+    parts = []
+    for group in Group:
+        rows = [_setting(field) for field in fields() if field.setting.group is group]
+        parts.append(f"## {group}\n\n{table(head, rows)}")
+    return "\n".join(parts)
+
+
+def _setting(field: Field) -> tuple[str, ...]:
+    option, default = field.setting.option, field.default
+    shown = f"{default:d}" if isinstance(default, int) else str(default).removesuffix(".0")
+    return (
+        f"`{field.variable}`",
+        f"`{option}`" if option else "",
+        re.sub(r"^(an?|one of) ", "", field.expected),
+        f"`{shown}`" if shown else "",
+        field.setting.text,
+    )
 
 
 def _some(names: list[str], most: int = 5) -> str:

@@ -137,7 +137,8 @@ def _run(
             SignalledServer(config, when_ready, parts.closing.set).run(sockets=[listener])
             return
         scheme = "https" if certificate else "http"
-        os.environ.update(_environment(settings), LANDINGPAD_WORKER_SCHEME=scheme)
+        settings.export(os.environ)
+        os.environ["LANDINGPAD_WORKER_SCHEME"] = scheme
         address = f"{scheme}://{_shown_host(settings.host)}:{settings.port}/"
         threading.Thread(target=_wait_until_ready, args=(address, when_ready), daemon=True).start()
         Multiprocess(config, sockets=[listener]).run()
@@ -319,11 +320,6 @@ def certificate_of(settings: Settings) -> tuple[Path, Path] | None:
     if len(names) != 2 or not all(Path(name).is_file() for name in names):  # noqa: PLR2004  # a certificate and a key
         raise CannotStartError(f"--tls {settings.tls}: it takes off, auto, or two existing files as CERT,KEY.")
     return Path(names[0]), Path(names[1])
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    values = msgspec.structs.asdict(settings)
-    return {f"LANDINGPAD_{name.upper()}": str(value) for name, value in values.items()}
 
 
 def _shown_host(host: str) -> str:

@@ -16,6 +16,8 @@ from typing import Any
 
 import msgspec
 
+from landingpad.settings import OTHER_VARIABLES
+
 START_SECONDS = 120.0
 """How long a server may take until it is ready: a first start on a busy machine builds the demo site."""
 STOP_SECONDS = 30.0
@@ -106,7 +108,7 @@ def _start(options: Sequence[str], log: Path) -> "subprocess.Popen[str]":
 
 def _own_environment() -> dict[str, str]:
     """Return our environment without what a portal around this one has told."""
-    told = ("LANDINGPAD_URL", "LANDINGPAD_WEBHOOK", "LANDINGPAD_PORT", "LANDINGPAD_DATA")
+    told = OTHER_VARIABLES | {"LANDINGPAD_PUBLIC_URL", "LANDINGPAD_PORT", "LANDINGPAD_DATA"}
     return {name: value for name, value in os.environ.items() if name not in told}
 
 
