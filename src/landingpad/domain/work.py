@@ -13,7 +13,7 @@ from landingpad.media.picture import PictureReader
 from landingpad.media.store import MediaStore
 from landingpad.network.fetch import Fetcher
 from landingpad.store.db.engine import Database, Tx
-from landingpad.store.records import User
+from landingpad.store.records import Stamp, User
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,3 +141,8 @@ class SystemWork:
     def may(self, right: Right, site_id: int | None = None) -> bool:  # noqa: ARG002  # the signature of Work
         """Say yes: nobody else decides over it."""
         return True
+
+
+def stamp(work: Work) -> Stamp:
+    """Return what rows say of this work: who, and when."""
+    return Stamp(work.user.id, work.now_ms)

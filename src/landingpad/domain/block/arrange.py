@@ -8,13 +8,12 @@ from landingpad.blocks.library import BlockDesign
 from landingpad.domain.block import files, repo
 from landingpad.domain.block.blocks import FULL_ACCESS, anywhere, design_of, get_draft, require_access, save, touch_page
 from landingpad.domain.people.rights import Right
-from landingpad.domain.work import Work
+from landingpad.domain.work import Work, stamp
 from landingpad.errors import AccessDenied, BlockCannotBeAdded, BlockNotFound, BlockWrongSort
 from landingpad.store.block import blocks as rows
 from landingpad.store.block import repo as repo_rows
 from landingpad.store.page.pages import PageView
 from landingpad.store.records import Block
-from landingpad.store.tables.site import blocks, saved_blocks
 
 SORT_STEP = 500
 _COPIED = ("code", "content", "active", "access", "designed", "xml_id", "wrapper")
@@ -183,14 +182,15 @@ def keep(work: Work, page: PageView, block_id: int, fields: SavedFields) -> int:
     block = get_draft(work, page, block_id)
     design = design_of(work, block.code)
     sections = fields.sections if fields.sections is not None else (design.sections if design else ())
-    saved_id = _store(work, None, sort=0, **{name: getattr(block, name) for name in _COPIED})
+    values = {name: getattr(block, name) for name in _COPIED}
+    saved_id = rows.add(work.tx, work.portal_id, stamp(work), page_id=None, sort=0, **values)
     preview = files.find_own(work, fields.preview_file_id) if fields.preview_file_id else None
     if preview is not None:
         files.attach(work, preview, saved_id)
-    work.tx.insert(
-        saved_blocks,
-        block_id=saved_id,
-        portal_id=work.portal_id,
+    repo_rows.save(
+        work.tx,
+        work.portal_id,
+        saved_id,
         name=fields.name.strip() or (design.name if design else block.code),
         sections=",".join(section for name in sections if (section := name.strip())),
         preview_file_id=preview.id if preview is not None else None,
@@ -243,26 +243,11 @@ def _room(work: Work, page_id: int, draft: Sequence[Block], after_id: int | None
     above = next((block.sort for block in draft if block.id == after_id), None)
     if above is None:
         above = draft[-1].sort if at_end else draft[0].sort - 1
-    rows.make_room(work.tx, page_id, above=above, step=SORT_STEP)
+    rows.make_room(work.tx, work.portal_id, page_id, above=above, step=SORT_STEP)
     return above + SORT_STEP
 
 
 def _insert(work: Work, page: PageView, sort: int, **values: Any) -> int:
-    block_id = _store(work, page.id, sort=sort, **values)
+    block_id = rows.add(work.tx, work.portal_id, stamp(work), page_id=page.id, sort=sort, **values)
     touch_page(work, page.id)
     return block_id
-
-
-def _store(work: Work, page_id: int | None, **values: Any) -> int:
-    return work.tx.insert(
-        blocks,
-        portal_id=work.portal_id,
-        page_id=page_id,
-        is_public=False,
-        deleted=False,
-        created_by=work.user.id,
-        modified_by=work.user.id,
-        created_at=work.now_ms,
-        modified_at=work.now_ms,
-        **values,
-    )

@@ -1,7 +1,7 @@
 """Blocks of a page: what they are made of and what they hold. All changes go to the draft."""
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import Any, Unpack
 
 import msgspec
 
@@ -9,15 +9,14 @@ from landingpad import blockhtml
 from landingpad.blocks.library import BlockDesign, standard_library
 from landingpad.domain.block import repo
 from landingpad.domain.people.rights import UNKNOWN_SITE, Right
-from landingpad.domain.work import Work
+from landingpad.domain.work import Work, stamp
 from landingpad.errors import AccessDenied, BadAnchor, BlockNotFound
 from landingpad.store.block import blocks as rows
+from landingpad.store.block.blocks import BlockChanges
 from landingpad.store.page import pages as page_rows
 from landingpad.store.page.pages import PageView
 from landingpad.store.records import Block
 from landingpad.store.site import sites as site_rows
-from landingpad.store.tables.site import blocks
-from landingpad.store.tables.site import pages as pages_table
 
 FULL_ACCESS = "X"
 _LEVELS = "ADVWX"
@@ -234,17 +233,17 @@ def wrapper_of(block: Block) -> dict[str, str]:
     return msgspec.json.decode(block.wrapper, type=dict[str, str]) if block.wrapper else {}
 
 
-def save(work: Work, page: PageView, block: Block, **values: Any) -> None:
+def save(work: Work, page: PageView, block: Block, **values: Unpack[BlockChanges]) -> None:
     """Store new values of a block of the draft, if they are new."""
     if all(getattr(block, name) == value for name, value in values.items()):
         return
-    work.tx.update(blocks, work.portal_id, block.id, **values, modified_by=work.user.id, modified_at=work.now_ms)
+    rows.update(work.tx, work.portal_id, block.id, stamp(work), **values)
     touch_page(work, page.id)
 
 
 def touch_page(work: Work, page_id: int) -> None:
     """Note that the draft of a page has changed."""
-    work.tx.update(pages_table, work.portal_id, page_id, modified_by=work.user.id, modified_at=work.now_ms)
+    page_rows.update(work.tx, work.portal_id, page_id, stamp(work))
 
 
 def _change(

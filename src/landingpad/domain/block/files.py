@@ -8,7 +8,6 @@ from landingpad.store.block import files as rows
 from landingpad.store.page import pages as page_rows
 from landingpad.store.page.pages import PageView
 from landingpad.store.records import File
-from landingpad.store.tables.site import files
 
 MEDIA = "/_media/"
 """Path below which every host of this server answers media."""
@@ -34,8 +33,8 @@ def address(media_key: str, name: str) -> str:
 
 def add(work: Work, picture: Picture, media_key: str, *, block_id: int) -> File:
     """Register a stored picture as the file of a block."""
-    file_id = work.tx.insert(
-        files,
+    file = File(
+        id=0,
         portal_id=work.portal_id,
         block_id=block_id,
         name=picture.name,
@@ -46,19 +45,16 @@ def add(work: Work, picture: Picture, media_key: str, *, block_id: int) -> File:
         created_by=work.user.id,
         created_at=work.now_ms,
     )
-    found = find(work, file_id)
-    if found is None:
-        raise LookupError(f"the file {file_id} that was just stored is gone")
-    return found
+    return rows.add(work.tx, file)
 
 
 def release(work: Work, page: PageView, block_id: int, file_id: int) -> None:
     """Let a file no longer belong to a block of a page; whatever does not fit together is passed over."""
     file = find(work, file_id)
     if file is not None and file.block_id == block_id and block_rows.find(work.tx, work.portal_id, page.id, block_id):
-        work.tx.update(files, work.portal_id, file.id, block_id=None)
+        rows.attach(work.tx, file, None)
 
 
 def attach(work: Work, file: File, block_id: int) -> None:
     """Let a file belong to another block."""
-    work.tx.update(files, work.portal_id, file.id, block_id=block_id)
+    rows.attach(work.tx, file, block_id)

@@ -19,7 +19,6 @@ from landingpad.store.block import blocks as block_rows
 from landingpad.store.block import forms as rows
 from landingpad.store.people import people
 from landingpad.store.records import Page, Site, User
-from landingpad.store.tables.site import form_entries
 
 LONGEST_VALUE = 10_000
 """Characters of one field; what is longer is cut."""
@@ -74,14 +73,14 @@ def submit(work: Work, site: Site, page: Page, form: str, given: Sequence[tuple[
     full_since = rows.time_of_nth_newest(work.tx, work.portal_id, site.id, MOST_AT_ONCE)
     if full_since is not None and full_since > work.now_ms - SPELL_MS:
         raise TooManyEntriesError
-    entry_id = work.tx.insert(
-        form_entries,
-        portal_id=work.portal_id,
+    entry_id = rows.add(
+        work.tx,
+        work.portal_id,
         site_id=site.id,
         page_id=page.id,
         block_id=block.id,
         fields=msgspec.json.encode(kept).decode(),
-        created_at=work.now_ms,
+        now_ms=work.now_ms,
     )
     _tell(work, site, {"ID": entry_id, "SITE_ID": site.id, "LID": page.id, "BLOCK_ID": block.id}, kept)
     return anchor

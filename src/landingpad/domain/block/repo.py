@@ -11,7 +11,7 @@ import msgspec
 
 from landingpad import blockhtml
 from landingpad.blocks.library import BlockDesign
-from landingpad.domain.work import Work
+from landingpad.domain.work import Work, stamp
 from landingpad.errors import (
     ContentIsBad,
     ManifestIntersects,
@@ -22,8 +22,8 @@ from landingpad.errors import (
 )
 from landingpad.store.block import blocks as block_rows
 from landingpad.store.block import repo as rows
-from landingpad.store.records import RepoBlock
-from landingpad.store.tables.site import blocks, repo_blocks
+from landingpad.store.block.repo import RepoChanges
+from landingpad.store.records import RepoBlock, Stamp
 
 _CODE = re.compile(r"repo_([1-9][0-9]{0,17})")
 _PICTURE_STYLES = frozenset({"background", "block-default", "block-border"})
@@ -60,33 +60,23 @@ def register(work: Work, application: str, code: str, fields: RepoFields, manife
             "The content of the block holds scripts, handlers or foreign frames. "
             "landing.repo.checkContent shows the places."
         )
-    values: dict[str, Any] = {
+    values: RepoChanges = {
         "active": fields.active,
-        "name": fields.name,
+        "name": fields.name or "",
         "description": fields.description or "",
         "sections": ",".join(_words(fields.sections or "")),
         "site_template_id": fields.site_template_id,
         "preview": blockhtml.safe_picture(fields.preview or "") or "",
         "manifest": msgspec.json.encode(manifest).decode(),
         "content": blockhtml.clean_html(fields.content or ""),
-        "modified_by": work.user.id,
-        "modified_at": work.now_ms,
     }
     known = rows.by_xml_id(work.tx, work.portal_id, application, code)
     if known is not None:
-        work.tx.update(repo_blocks, work.portal_id, known.id, **values)
+        rows.update(work.tx, work.portal_id, known.id, stamp(work), **values)
         if fields.reset:
             _renew_blocks(work, known)
         return known.id
-    return work.tx.insert(
-        repo_blocks,
-        portal_id=work.portal_id,
-        application=application,
-        xml_id=code,
-        created_by=work.user.id,
-        created_at=work.now_ms,
-        **values,
-    )
+    return rows.add(work.tx, work.portal_id, stamp(work), application=application, xml_id=code, **values)
 
 
 def unregister(work: Work, application: str, code: str) -> bool:
@@ -95,7 +85,8 @@ def unregister(work: Work, application: str, code: str) -> bool:
     if known is None:
         return False
     if block_rows.is_used(work.tx, work.portal_id, code_of(known)):
-        work.tx.update(repo_blocks, work.portal_id, known.id, registered=False, modified_at=work.now_ms)
+        by = Stamp(known.modified_by, work.now_ms)
+        rows.update(work.tx, work.portal_id, known.id, by, registered=False)
     else:
         rows.delete(work.tx, work.portal_id, known.id)
     return True
@@ -227,6 +218,4 @@ def _renew_blocks(work: Work, old: RepoBlock) -> None:
             blockhtml.Design(after.content, after.manifest),
         )
         if content != block.content:
-            work.tx.update(
-                blocks, work.portal_id, block.id, content=content, modified_by=work.user.id, modified_at=work.now_ms
-            )
+            block_rows.update(work.tx, work.portal_id, block.id, stamp(work), content=content)

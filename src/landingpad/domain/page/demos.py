@@ -8,12 +8,11 @@ import msgspec
 from landingpad import blockhtml
 from landingpad.blocks.site_designs import SiteDesign, site_designs
 from landingpad.domain.page.standard_templates import PAGE_TEMPLATES, SITE_TEMPLATES, PageTemplate
-from landingpad.domain.work import Work
+from landingpad.domain.work import Work, stamp
 from landingpad.errors import ContentIsBad, EmptyRequired, TemplateDataProblem
 from landingpad.store.db.listing import Condition, Listing, Order
 from landingpad.store.page import demos as rows
 from landingpad.store.page.demos import DemoTemplate
-from landingpad.store.tables.site import demo_templates
 
 _RUSSIAN_FIRST = frozenset({"ru", "kz", "by", "uz"})
 _ELEMENT_KEYS = frozenset({"code", "items", "fields", "name", "type"})
@@ -188,32 +187,24 @@ def _store(
     fields = element.get("fields")
     title = element.get("name") or (fields.get("TITLE") if isinstance(fields, Mapping) else "") or _code(element)
     kind = element.get("type")
-    values: dict[str, Any] = {
-        "parent": parent,
-        "type": kind.lower() if isinstance(kind, str) and kind else "page",
-        "title": str(title),
-        "description": None if element.get("description") is None else str(element["description"]),
-        "active": element.get("active", True) not in (False, "N"),
-        "in_list": element.get("show_in_list", "Y") != "N",
-        **{name: str(element.get(name) or "") for name in ("preview_url", "preview", "preview2x", "preview3x")},
-        "manifest": msgspec.json.encode(element).decode(),
-        "translations": translations.json(),
-        "site_template": site_template,
-        "modified_by": work.user.id,
-        "modified_at": work.now_ms,
-    }
-    code = _code(element)
-    known = rows.find(work.tx, work.portal_id, application, code, use)
-    if known is not None:
-        work.tx.update(demo_templates, work.portal_id, known.id, **values)
-        return known.id
-    return work.tx.insert(
-        demo_templates,
-        portal_id=work.portal_id,
-        application=application,
-        xml_id=code,
-        use=use,
-        created_by=work.user.id,
-        created_at=work.now_ms,
-        **values,
+    return rows.put(
+        work.tx,
+        work.portal_id,
+        stamp(work),
+        application,
+        _code(element),
+        use,
+        parent=parent,
+        type=kind.lower() if isinstance(kind, str) and kind else "page",
+        title=str(title),
+        description=None if element.get("description") is None else str(element["description"]),
+        active=element.get("active", True) not in (False, "N"),
+        in_list=element.get("show_in_list", "Y") != "N",
+        preview_url=str(element.get("preview_url") or ""),
+        preview=str(element.get("preview") or ""),
+        preview2x=str(element.get("preview2x") or ""),
+        preview3x=str(element.get("preview3x") or ""),
+        manifest=msgspec.json.encode(element).decode(),
+        translations=translations.json(),
+        site_template=site_template,
     )

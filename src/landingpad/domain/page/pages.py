@@ -9,7 +9,7 @@ from landingpad.domain.page import publishing
 from landingpad.domain.people.rights import UNKNOWN_SITE, Right
 from landingpad.domain.site import additional, addresses, codes, sites, trash
 from landingpad.domain.site.urls import NO_PREVIEW, PREVIEW_FILE
-from landingpad.domain.work import Work
+from landingpad.domain.work import Work, stamp
 from landingpad.errors import (
     AccessDenied,
     CodeCannotBeEmpty,
@@ -20,10 +20,9 @@ from landingpad.errors import (
 )
 from landingpad.store.page import pages as rows
 from landingpad.store.page.pages import PageView
-from landingpad.store.records import Page, Site
+from landingpad.store.records import Site
 from landingpad.store.site import folders as folder_rows
-from landingpad.store.tables.site import pages
-from landingpad.store.tables.site import sites as sites_table
+from landingpad.store.site import sites as site_rows
 
 
 class PageFields(msgspec.Struct, kw_only=True):
@@ -86,25 +85,20 @@ def add(work: Work, fields: PageFields, types: tuple[str, ...]) -> int:
         raise CodeCannotBeEmpty
     wanted = codes.page_code(fields.code or None, title, work.services.random)
     codes.check_page_code(wanted)
-    page_id = work.tx.insert(
-        pages,
-        portal_id=work.portal_id,
+    page_id = rows.add(
+        work.tx,
+        work.portal_id,
+        stamp(work),
         site_id=site.id,
         folder_id=folder_id,
         title=title or wanted,
         code=free_code(work, site.id, folder_id, wanted),
-        active=False,
-        deleted=False,
-        created_by=work.user.id,
-        modified_by=work.user.id,
-        created_at=work.now_ms,
-        modified_at=work.now_ms,
         **fields.plain(),
     )
     if isinstance(fields.additional, Mapping):
         additional.save(work, "page", page_id, fields.additional, site.type)
     if site.index_page_id is None:
-        work.tx.update(sites_table, work.portal_id, site.id, index_page_id=page_id)
+        site_rows.set_index_page(work.tx, work.portal_id, site.id, page_id)
     return page_id
 
 
@@ -123,7 +117,7 @@ def update(work: Work, page: PageView, fields: PageFields, types: tuple[str, ...
         raise AccessDenied("Access to delete the page is denied.")
     if fields.published_at is not msgspec.UNSET and not work.may(Right.PUBLIC, page.site_id):
         raise AccessDenied("Publishing access to the page is denied.")
-    changes: dict[str, Any] = fields.plain()
+    changes = fields.plain()
     if fields.published_at is not msgspec.UNSET:
         changes["published_at"] = fields.published_at
     if isinstance(fields.title, str) and fields.title.strip():
@@ -182,11 +176,6 @@ def preview_address(page: PageView, address: str) -> str:
     return f"{address}{PREVIEW_FILE}" if page.active and page.preview_key else NO_PREVIEW
 
 
-def index_page_of(work: Work, site: Site) -> Page | None:
-    """Return the index page of a site."""
-    return rows.find(work.tx, work.portal_id, site.index_page_id) if site.index_page_id else None
-
-
 def checked_folder(work: Work, site_id: int, folder_id: int | msgspec.UnsetType | None) -> int | None:
     """Return the id of a live folder of a site; None for the root.
 
@@ -219,16 +208,15 @@ def _change(
     if moved or code != page.code:
         code = free_code(work, site_id, folder_id, code, but=page.id)
         addresses.remember_page(work, page, page.site_index_page_id)
-    work.tx.update(
-        pages,
+    rows.update(
+        work.tx,
         work.portal_id,
         page.id,
-        **changes,
+        stamp(work),
         site_id=site_id,
         folder_id=folder_id,
         code=code,
-        modified_by=work.user.id,
-        modified_at=work.now_ms,
+        **changes,
     )
     sites.pages_look_different(work, page.site_id)
     if site_id != page.site_id:

@@ -5,18 +5,14 @@ from typing import Any
 
 from landingpad.domain.page import versions
 from landingpad.domain.preview.previews import Priority
-from landingpad.domain.work import Work
+from landingpad.domain.work import Work, stamp
 from landingpad.store.block import blocks as block_rows
 from landingpad.store.page import pages as page_rows
 from landingpad.store.page import syspages, view_templates
 from landingpad.store.page import versions as version_rows
-from landingpad.store.records import Block, Folder, Page, Site
+from landingpad.store.records import Block, Folder, Page, Site, Stamp
 from landingpad.store.site import folders as folder_rows
 from landingpad.store.site import sites as site_rows
-from landingpad.store.tables.site import blocks as blocks_table
-from landingpad.store.tables.site import folders as folders_table
-from landingpad.store.tables.site import pages as pages_table
-from landingpad.store.tables.site import sites as sites_table
 
 
 class CannotUndoError(Exception):
@@ -29,16 +25,15 @@ def publish_page(work: Work, page_id: int) -> None:
     site = _site(work, page.site_id)
     set_folders(work, folder_rows.chain(work.tx, work.portal_id, page.folder_id), active=True)
     if not site.active:
-        work.tx.update(sites_table, work.portal_id, site.id, active=True, modified_at=work.now_ms)
+        by = Stamp(site.modified_by, work.now_ms)
+        site_rows.update(work.tx, work.portal_id, site.id, by, active=True)
     _publish_draft(work, site, page)
     pages_showing_it_changed(work, page_id)
 
 
 def unpublish_page(work: Work, page_id: int) -> None:
     """Take a page offline. Its public version is kept for the next publication."""
-    work.tx.update(
-        pages_table, work.portal_id, page_id, active=False, modified_by=work.user.id, modified_at=work.now_ms
-    )
+    page_rows.update(work.tx, work.portal_id, page_id, stamp(work), active=False)
     pages_showing_it_changed(work, page_id)
 
 
@@ -47,7 +42,7 @@ def publish_site(work: Work, site: Site) -> None:
 
     Pages that were never published, or were taken offline, stay offline (landing/site/landing-site-publication.md).
     """
-    work.tx.update(sites_table, work.portal_id, site.id, active=True, modified_by=work.user.id, modified_at=work.now_ms)
+    site_rows.update(work.tx, work.portal_id, site.id, stamp(work), active=True)
     set_folders(work, _live_folders(work, site), active=True)
     published = [p for p in page_rows.of_site(work.tx, work.portal_id, site.id) if p.active and not p.deleted]
     areas = view_templates.area_pages(work.tx, work.portal_id)
@@ -63,9 +58,7 @@ def publish_site(work: Work, site: Site) -> None:
 
 def unpublish_site(work: Work, site: Site) -> None:
     """Take a site offline with all its pages and folders."""
-    work.tx.update(
-        sites_table, work.portal_id, site.id, active=False, modified_by=work.user.id, modified_at=work.now_ms
-    )
+    site_rows.update(work.tx, work.portal_id, site.id, stamp(work), active=False)
     set_folders(work, _live_folders(work, site), active=False)
     for page in page_rows.of_site(work.tx, work.portal_id, site.id):
         if page.active:
@@ -76,14 +69,7 @@ def set_folders(work: Work, folders: Iterable[Folder], *, active: bool) -> None:
     """Put folders online or offline."""
     for folder in folders:
         if folder.active != active:
-            work.tx.update(
-                folders_table,
-                work.portal_id,
-                folder.id,
-                active=active,
-                modified_by=work.user.id,
-                modified_at=work.now_ms,
-            )
+            folder_rows.update(work.tx, work.portal_id, folder.id, stamp(work), active=active)
 
 
 def undo_publication(work: Work, page_id: int, publication: int | None = None) -> int:
@@ -112,7 +98,8 @@ def undo_publication(work: Work, page_id: int, publication: int | None = None) -
     assert version is not None  # noqa: S101  # it was listed in this very transaction
     public = _public_blocks(work, page_id)
     for values in versions.blocks_of(version):
-        _write_block(work, page, values, public.pop(values["draft_id"], None))
+        draft_id = values.pop("draft_id")
+        _write_block(work, page, draft_id, values, public.pop(draft_id, None))
     _delete_blocks(work, public.values())
     versions.publish(work, _site(work, page.site_id), page)
     pages_showing_it_changed(work, page_id)
@@ -172,10 +159,10 @@ def _publish_draft(work: Work, site: Site, page: Page, priority: Priority = Prio
     public = _public_blocks(work, page.id)
     for block in block_rows.of_page(work.tx, work.portal_id, page.id, public=False):
         if not block.deleted:
-            values = {"draft_id": block.id, **{name: getattr(block, name) for name in versions.COPIED}}
-            _write_block(work, page, values, public.pop(block.id, None))
+            values = {name: getattr(block, name) for name in versions.COPIED}
+            _write_block(work, page, block.id, values, public.pop(block.id, None))
     _delete_blocks(work, public.values())
-    work.tx.update(pages_table, work.portal_id, page.id, active=True, published_at=work.now_ms)
+    page_rows.mark_published(work.tx, work.portal_id, page.id, work.now_ms)
     versions.publish(work, site, page, priority)
 
 
@@ -183,30 +170,13 @@ def _public_blocks(work: Work, page_id: int) -> dict[int | None, Block]:
     return {block.draft_id: block for block in block_rows.of_page(work.tx, work.portal_id, page_id, public=True)}
 
 
-def _write_block(work: Work, page: Page, values: dict[str, Any], public: Block | None) -> None:
-    """Make a public block, or bring one up to date."""
+def _write_block(work: Work, page: Page, draft_id: int | None, values: dict[str, Any], public: Block | None) -> None:
+    """Make a public block of a draft block, or bring the one that was made of it up to date."""
+    tx, portal_id, by = work.tx, work.portal_id, stamp(work)
     if public is None:
-        work.tx.insert(
-            blocks_table,
-            portal_id=work.portal_id,
-            page_id=page.id,
-            is_public=True,
-            deleted=False,
-            created_by=work.user.id,
-            created_at=work.now_ms,
-            modified_by=work.user.id,
-            modified_at=work.now_ms,
-            **values,
-        )
+        block_rows.add(tx, portal_id, by, page_id=page.id, is_public=True, draft_id=draft_id, **values)
     elif any(getattr(public, name) != value for name, value in values.items()):
-        work.tx.update(
-            blocks_table,
-            work.portal_id,
-            public.id,
-            **values,
-            modified_by=work.user.id,
-            modified_at=work.now_ms,
-        )
+        block_rows.update(tx, portal_id, public.id, by, **values)
 
 
 def _delete_blocks(work: Work, left_over: Iterable[Block]) -> None:

@@ -21,8 +21,6 @@ from landingpad.store.page import syspages, view_templates
 from landingpad.store.page import versions as rows
 from landingpad.store.records import Block, Page, PageVersion, Site
 from landingpad.store.site import sites as site_rows
-from landingpad.store.tables.site import page_versions
-from landingpad.store.tables.site import pages as pages_table
 
 KEPT_PUBLICATIONS = 20
 """How many publications of a page can be gone back to, the newest first."""
@@ -135,7 +133,7 @@ def _store(work: Work, site: Site, page: Page, *, publication: int, created_by: 
     html = render_page(parts)
     content_hash = hashlib.sha256(html.encode()).hexdigest()
     number, _ = rows.last_numbers(work.tx, work.portal_id, page.id)
-    version = PageVersion(
+    rendered = PageVersion(
         id=0,
         portal_id=work.portal_id,
         page_id=page.id,
@@ -151,15 +149,12 @@ def _store(work: Work, site: Site, page: Page, *, publication: int, created_by: 
         created_by=created_by,
         created_at=work.now_ms,
     )
-    values = {name: value for name, value in msgspec.structs.asdict(version).items() if name != "id"}
-    version_id = work.tx.insert(page_versions, **values)
-    rows.forget_earlier_renderings(work.tx, work.portal_id, page.id, publication=publication, but=version_id)
-    version = msgspec.structs.replace(version, id=version_id)
-    changes: dict[str, Any] = {"public_version_id": version_id}
+    version = rows.add(work.tx, rendered)
+    rows.forget_earlier_renderings(work.tx, work.portal_id, page.id, publication=publication, but=version.id)
     picture = previews.follow(work, version, priority)
+    page_rows.show_version(work.tx, work.portal_id, page.id, version.id)
     if picture is not None:
-        changes["preview_key"] = picture
-    work.tx.update(pages_table, work.portal_id, page.id, **changes)
+        page_rows.show_picture(work.tx, work.portal_id, page.id, picture)
     return version
 
 

@@ -13,11 +13,11 @@ import msgspec
 from landingpad.domain.preview.shapes import distance, source_of
 from landingpad.domain.work import Work
 from landingpad.media.compare import Difference, compare
+from landingpad.store.page import pages
 from landingpad.store.preview import forgotten_media
 from landingpad.store.preview import previews as rows
 from landingpad.store.preview.previews import Shape
 from landingpad.store.records import PageVersion, Preview
-from landingpad.store.tables.site import pages as pages_table
 
 _WITH_ALL_SHAPES = 2
 """Of how many contents, the newest first, more than the standard picture is kept."""
@@ -281,7 +281,7 @@ def taken(work: Work, preview: Preview, media_key: str, machine_ms: int) -> None
         return
     content = rows.public_content(work.tx, work.portal_id, preview.page_id)
     if content is not None and content.content_hash == preview.content_hash:
-        work.tx.update(pages_table, work.portal_id, preview.page_id, preview_key=media_key)
+        pages.show_picture(work.tx, work.portal_id, preview.page_id, media_key)
         _forget_old(work, preview.page_id, machine_ms)
 
 

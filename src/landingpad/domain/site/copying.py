@@ -1,22 +1,21 @@
 """Copies of pages."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from landingpad.domain.page import pages
 from landingpad.domain.page.versions import COPIED
 from landingpad.domain.people.rights import UNKNOWN_SITE, Right
 from landingpad.domain.site import codes, sites
-from landingpad.domain.work import Work
+from landingpad.domain.work import Work, stamp
 from landingpad.errors import AccessDenied, SiteNotFound
 from landingpad.store.block import blocks as block_rows
 from landingpad.store.page import pages as rows
 from landingpad.store.page import view_templates
 from landingpad.store.page.pages import PageView
 from landingpad.store.site import folders as folder_rows
-from landingpad.store.tables.site import blocks as blocks_table
-from landingpad.store.tables.site import pages as pages_table
-from landingpad.store.tables.site import sites as sites_table
+from landingpad.store.site import sites as site_rows
 
 _OWN_LINK = re.compile(r"#(landing|block)(\d+)\b")
 
@@ -43,24 +42,19 @@ def copy_page(work: Work, page: PageView, site_id: int | None, folder_id: int | 
     if folder is not None and (folder.site_id != target.id or folder.deleted):
         folder = None
     place = folder.id if folder else None
-    copy_id = work.tx.insert(
-        pages_table,
-        portal_id=work.portal_id,
+    copy_id = rows.add(
+        work.tx,
+        work.portal_id,
+        stamp(work),
         site_id=target.id,
         folder_id=place,
         title=page.title,
         code=pages.free_code(work, target.id, place, _code(page)),
         description=page.description,
         xml_id=page.xml_id,
-        active=False,
-        deleted=False,
         in_sitemap=page.in_sitemap,
         is_folder=page.is_folder,
         template_id=page.template_id,
-        created_by=work.user.id,
-        modified_by=work.user.id,
-        created_at=work.now_ms,
-        modified_at=work.now_ms,
     )
     for name, value in rows.fields(work.tx, work.portal_id, "page", page.id).items():
         rows.set_field(work.tx, work.portal_id, "page", copy_id, name, value)
@@ -68,7 +62,7 @@ def copy_page(work: Work, page: PageView, site_id: int | None, folder_id: int | 
     view_templates.set_refs(work.tx, work.portal_id, "page", copy_id, refs)
     _copy_blocks(work, page.id, copy_id)
     if target.index_page_id is None:
-        work.tx.update(sites_table, work.portal_id, target.id, index_page_id=copy_id)
+        site_rows.set_index_page(work.tx, work.portal_id, target.id, copy_id)
     return copy_id
 
 
@@ -79,27 +73,21 @@ def _copy_blocks(work: Work, page_id: int, copy_id: int) -> None:
         if block.deleted:
             continue
         values: dict[str, Any] = {name: getattr(block, name) for name in COPIED}
-        made = work.tx.insert(
-            blocks_table,
-            portal_id=work.portal_id,
-            page_id=copy_id,
-            is_public=False,
-            deleted=False,
-            created_by=work.user.id,
-            created_at=work.now_ms,
-            modified_by=work.user.id,
-            modified_at=work.now_ms,
-            **values,
-        )
+        made = block_rows.add(work.tx, work.portal_id, stamp(work), page_id=copy_id, **values)
         new_ids["block", block.id] = made
         contents[made] = block.content
+    relink_blocks(work, contents, new_ids)
+
+
+def relink_blocks(work: Work, contents: Mapping[int, str], new_ids: Mapping[tuple[str, int], int]) -> None:
+    """Let links in new blocks (id -> HTML) lead to what has other ids now: ("landing" or "block", old id) -> id."""
     for block_id, content in contents.items():
-        changed = relinked(content, new_ids)
+        changed = _relinked(content, new_ids)
         if changed != content:
-            work.tx.update(blocks_table, work.portal_id, block_id, content=changed)
+            block_rows.update(work.tx, work.portal_id, block_id, stamp(work), content=changed)
 
 
-def relinked(content: str, new_ids: dict[tuple[str, int], int]) -> str:
+def _relinked(content: str, new_ids: Mapping[tuple[str, int], int]) -> str:
     """Return block HTML in which links such as #landing12 and #block34 lead to what has other ids now."""
 
     def link(match: re.Match[str]) -> str:

@@ -7,12 +7,12 @@ import msgspec
 from landingpad.domain.page import publishing
 from landingpad.domain.people.rights import UNKNOWN_SITE, Right
 from landingpad.domain.site import addresses, codes, sites
-from landingpad.domain.work import Work
+from landingpad.domain.work import Work, stamp
 from landingpad.errors import AccessDenied, EmptyRequired, FolderIsNotUnique, SlashIsNotAllowed
 from landingpad.store.page import pages as page_rows
 from landingpad.store.records import Folder, Site
 from landingpad.store.site import folders as rows
-from landingpad.store.tables.site import folders as folders_table
+from landingpad.store.site.folders import FolderChanges
 
 
 class FolderFields(msgspec.Struct, kw_only=True):
@@ -55,19 +55,15 @@ def add(work: Work, site: Site, fields: FolderFields) -> int:
         raise EmptyRequired('The required field "TITLE" of the folder is empty.')
     parent_id = _parent(work, site, fields.parent_id)
     code = _free_code(work, site, parent_id, _code(work, fields, title))
-    return work.tx.insert(
-        folders_table,
-        portal_id=work.portal_id,
+    return rows.add(
+        work.tx,
+        work.portal_id,
+        stamp(work),
         site_id=site.id,
         parent_id=parent_id,
         title=title,
         code=code,
         active=fields.active is True,
-        deleted=False,
-        created_by=work.user.id,
-        modified_by=work.user.id,
-        created_at=work.now_ms,
-        modified_at=work.now_ms,
     )
 
 
@@ -80,7 +76,7 @@ def update(work: Work, site: Site, folder: Folder, fields: FolderFields) -> None
 
     """
     parent_id = _parent(work, site, fields.parent_id, folder)
-    changes: dict[str, Any] = {"parent_id": parent_id}
+    changes: FolderChanges = {"parent_id": parent_id}
     if isinstance(fields.title, str) and fields.title.strip():
         changes["title"] = fields.title.strip()
     wanted = _code(work, fields, folder.title) if isinstance(fields.code, str) and fields.code.strip() else folder.code
@@ -91,9 +87,7 @@ def update(work: Work, site: Site, folder: Folder, fields: FolderFields) -> None
         changes["active"] = fields.active
     if (changes["code"], parent_id) != (folder.code, folder.parent_id):
         addresses.remember_folder(work, folder, site)
-    work.tx.update(
-        folders_table, work.portal_id, folder.id, **changes, modified_by=work.user.id, modified_at=work.now_ms
-    )
+    rows.update(work.tx, work.portal_id, folder.id, stamp(work), **changes)
     moved = any(changes.get(name, was) != was for name, was in _what_pages_show(folder).items())
     if moved:
         sites.pages_look_different(work, site.id)

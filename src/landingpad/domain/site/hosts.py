@@ -8,7 +8,6 @@ from landingpad.errors import DomainExists, DomainExistsInTrash, DomainNotFound
 from landingpad.store.records import Site
 from landingpad.store.site import addresses
 from landingpad.store.site import sites as rows
-from landingpad.store.tables.site import domains
 
 _LONGEST_LABEL = 56
 """Characters of a host name made from a code: 63 may stand between two dots, and a number may follow."""
@@ -84,7 +83,7 @@ def leave(work: Work, site: Site) -> None:
 
 def _new_domain(work: Work, host: str, *, is_own: bool) -> int:
     addresses.forget_host(work.tx, host)
-    return work.tx.insert(domains, portal_id=work.portal_id, host=host, is_own=is_own, created_at=work.now_ms)
+    return rows.add_domain(work.tx, work.portal_id, host, is_own=is_own, now_ms=work.now_ms)
 
 
 def drop_unused(work: Work, domain_id: int) -> None:

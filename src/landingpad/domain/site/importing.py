@@ -12,15 +12,16 @@ from landingpad.domain.block.blocks import FULL_ACCESS, design_of
 from landingpad.domain.page import pages
 from landingpad.domain.page.pages import PageFields
 from landingpad.domain.site import codes, sites
-from landingpad.domain.site.copying import relinked
+from landingpad.domain.site.copying import relink_blocks
 from landingpad.domain.site.sites import SiteFields
-from landingpad.domain.work import Work
+from landingpad.domain.work import Work, stamp
 from landingpad.errors import CodeCannotBeEmpty
+from landingpad.store.block import blocks as block_rows
 from landingpad.store.block import repo as repo_rows
 from landingpad.store.page import view_templates
 from landingpad.store.records import Site
-from landingpad.store.tables.site import blocks
-from landingpad.store.tables.site import sites as sites_table
+from landingpad.store.site import sites as site_rows
+from landingpad.store.site.sites import SiteSettings
 
 SORT_STEP = 500
 _LEVELS = frozenset("ADVWX")
@@ -54,7 +55,7 @@ def add_page(
     """
     page_id = _add_page(work, site, data, texts, types, folder_id)
     new_ids = _known_as("landing", data, page_id)
-    _relink(work, _add_blocks(work, site, page_id, data, new_ids), new_ids)
+    relink_blocks(work, _add_blocks(work, site, page_id, data, new_ids), new_ids)
     return page_id
 
 
@@ -82,11 +83,13 @@ def add_site(work: Work, data: Mapping[str, Any], fields: SiteFields, types: tup
     contents: dict[int, str] = {}
     for code, page_id in made.items():
         contents |= _add_blocks(work, site, page_id, _mapping(_mapping(data["items"])[code]), new_ids)
-    _relink(work, contents, new_ids)
-    special = {"index_page_id": "LANDING_ID_INDEX", "not_found_page_id": "LANDING_ID_404"}
-    known = {name: made[code] for name, wire in special.items() if (code := str(given.get(wire))) in made}
-    if known:
-        work.tx.update(sites_table, work.portal_id, site_id, **known)
+    relink_blocks(work, contents, new_ids)
+    special: SiteSettings = {}
+    if (code := str(given.get("LANDING_ID_INDEX"))) in made:
+        special["index_page_id"] = made[code]
+    if (code := str(given.get("LANDING_ID_404"))) in made:
+        special["not_found_page_id"] = made[code]
+    site_rows.update(work.tx, work.portal_id, site_id, stamp(work), **special)
     return site_id
 
 
@@ -125,13 +128,6 @@ def _known_as(kind: str, source: Mapping[str, Any], new_id: int) -> NewIds:
     return {(kind, int(old_id)): new_id} if old_id.isdecimal() else {}
 
 
-def _relink(work: Work, contents: Mapping[int, str], new_ids: NewIds) -> None:
-    for block_id, content in contents.items():
-        changed = relinked(content, new_ids)
-        if changed != content:
-            work.tx.update(blocks, work.portal_id, block_id, content=changed)
-
-
 def _add_blocks(work: Work, site: Site, page_id: int, data: Mapping[str, Any], new_ids: NewIds) -> dict[int, str]:
     """Add the blocks of a template and return what they hold; their new ids go to `new_ids`."""
     contents: dict[int, str] = {}
@@ -147,23 +143,17 @@ def _add_blocks(work: Work, site: Site, page_id: int, data: Mapping[str, Any], n
         wrapper = _mapping(source.get("wrapper"))
         access = source.get("access")
         anchor = source.get("anchor")
-        block_id = work.tx.insert(
-            blocks,
-            portal_id=work.portal_id,
+        block_id = block_rows.add(
+            work.tx,
+            work.portal_id,
+            stamp(work),
             page_id=page_id,
-            is_public=False,
             code=code,
             content=content,
             sort=(len(contents) + 1) * SORT_STEP,
-            active=True,
-            deleted=False,
             anchor=anchor if isinstance(anchor, str) and anchor else None,
             access=access if isinstance(access, str) and access in _LEVELS else FULL_ACCESS,
             wrapper=msgspec.json.encode({str(k): str(v) for k, v in wrapper.items()}).decode() if wrapper else "",
-            created_by=work.user.id,
-            modified_by=work.user.id,
-            created_at=work.now_ms,
-            modified_at=work.now_ms,
         )
         contents[block_id] = content
         new_ids.update(_known_as("block", source, block_id))

@@ -7,13 +7,12 @@ import msgspec
 
 from landingpad.domain.site import additional, codes, hosts
 from landingpad.domain.site.urls import NO_PREVIEW, PREVIEW_FILE
-from landingpad.domain.work import Work
+from landingpad.domain.work import Work, stamp
 from landingpad.errors import AccessDenied, SiteIsNotEmpty
 from landingpad.store.page import pages as page_rows
 from landingpad.store.records import Site
 from landingpad.store.site import sites as rows
 from landingpad.store.site.sites import PreviewRow, SiteView
-from landingpad.store.tables.site import sites
 
 DEFAULT_TYPE = "PAGE"
 TYPES_WITH_HOSTS = ("PAGE", "STORE", "SMN")
@@ -79,20 +78,14 @@ def add(work: Work, fields: SiteFields, types: tuple[str, ...]) -> int:
     title = fields.title if isinstance(fields.title, str) else ""
     code = _free_code(work, site_type, codes.site_code(fields.code or None, title))
     domain_id = hosts.domain_for(work, fields.domain, code)
-    site_id = work.tx.insert(
-        sites,
-        portal_id=work.portal_id,
+    site_id = rows.add(
+        work.tx,
+        work.portal_id,
+        stamp(work),
         type=site_type,
         code=code,
         title=title.strip() or code,
         domain_id=domain_id,
-        active=False,
-        deleted=False,
-        settings_version=0,
-        created_by=work.user.id,
-        modified_by=work.user.id,
-        created_at=work.now_ms,
-        modified_at=work.now_ms,
         **fields.plain(),
     )
     if isinstance(fields.additional, Mapping):
@@ -131,15 +124,8 @@ def update(work: Work, site: Site, fields: SiteFields, types: tuple[str, ...]) -
         changes["domain_id"] = hosts.moved_domain(work, site, code)
     if isinstance(fields.additional, Mapping):
         additional.save(work, "site", site.id, fields.additional, site_type)
-    work.tx.update(
-        sites,
-        work.portal_id,
-        site.id,
-        **changes,
-        settings_version=site.settings_version + 1,
-        modified_by=work.user.id,
-        modified_at=work.now_ms,
-    )
+    by = stamp(work)
+    rows.update(work.tx, work.portal_id, site.id, by, settings_version=site.settings_version + 1, **changes)
     if changes.get("domain_id", site.domain_id) != site.domain_id:
         hosts.leave(work, site)
 

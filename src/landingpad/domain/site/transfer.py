@@ -15,9 +15,9 @@ from landingpad.domain.block import repo
 from landingpad.domain.page import versions
 from landingpad.domain.page.versions import COPIED
 from landingpad.domain.site import sites
-from landingpad.domain.site.copying import relinked
+from landingpad.domain.site.copying import relink_blocks
 from landingpad.domain.site.sites import SiteFields
-from landingpad.domain.work import Work
+from landingpad.domain.work import Work, stamp
 from landingpad.errors import ApiError
 from landingpad.store.block import blocks as block_rows
 from landingpad.store.block import repo as repo_rows
@@ -26,8 +26,6 @@ from landingpad.store.page import syspages, view_templates
 from landingpad.store.records import Block, Site
 from landingpad.store.site import folders as folder_rows
 from landingpad.store.site import sites as site_rows
-from landingpad.store.tables.site import blocks, folders, pages, repo_blocks
-from landingpad.store.tables.site import sites as sites_table
 
 FORMAT, VERSION = "landingpad-site", 1
 ALL_TYPES = ("PAGE", "STORE", "SMN", "KNOWLEDGE", "GROUP", "MAINPAGE")
@@ -159,14 +157,10 @@ def _unpack(work: Work, data: Mapping[str, Any], progress: Progress) -> int:
     folder_ids = _unpack_folders(work, site_id, data["folders"])
     page_ids: dict[int, int] = {}
     for page in data["pages"]:
-        page_ids[page["id"]] = work.tx.insert(
-            pages,
-            portal_id=work.portal_id,
-            site_id=site_id,
-            folder_id=folder_ids.get(page["folder_id"]),
-            deleted=False,
-            **{name: page[name] for name in _PAGE},
-            **_stamps(work),
+        folder_id = folder_ids.get(page["folder_id"])
+        values = {name: page[name] for name in _PAGE}
+        page_ids[page["id"]] = page_rows.add(
+            work.tx, work.portal_id, stamp(work), site_id=site_id, folder_id=folder_id, **values
         )
     for page in data["pages"]:
         _unpack_page(work, page, page_ids, codes)
@@ -187,14 +181,10 @@ def _unpack_folders(work: Work, site_id: int, given: list[Mapping[str, Any]]) ->
     while waiting:
         ready = [folder for folder in waiting if folder["parent_id"] is None or folder["parent_id"] in ids]
         for folder in ready or waiting:  # what hangs below nothing comes to the root
-            ids[folder["id"]] = work.tx.insert(
-                folders,
-                portal_id=work.portal_id,
-                site_id=site_id,
-                parent_id=ids.get(folder["parent_id"]),
-                deleted=False,
-                **{name: folder[name] for name in _FOLDER},
-                **_stamps(work),
+            parent_id = ids.get(folder["parent_id"])
+            values = {name: folder[name] for name in _FOLDER}
+            ids[folder["id"]] = folder_rows.add(
+                work.tx, work.portal_id, stamp(work), site_id=site_id, parent_id=parent_id, **values
             )
         waiting = [folder for folder in waiting if folder["id"] not in ids]
     return ids
@@ -205,27 +195,23 @@ def _unpack_page(work: Work, page: Mapping[str, Any], page_ids: Mapping[int, int
     for name, value in page["additional"].items():
         page_rows.set_field(work.tx, work.portal_id, "page", page_id, str(name), str(value))
     new_ids = {("landing", old): new for old, new in page_ids.items()}
-    made: list[tuple[int, str]] = []
+    contents: dict[int, str] = {}
     for block in sorted(page["blocks"], key=lambda block: bool(block["is_public"])):  # drafts first: copies name them
         values = {name: block[name] for name in COPIED}
         values["code"] = codes.get(values["code"], values["code"])
         values["content"] = _safe(values["content"])
-        block_id = work.tx.insert(
-            blocks,
-            portal_id=work.portal_id,
+        block_id = block_rows.add(
+            work.tx,
+            work.portal_id,
+            stamp(work),
             page_id=page_id,
             is_public=block["is_public"],
             draft_id=new_ids.get(("block", block["draft_id"])) if block["is_public"] else None,
-            deleted=False,
             **values,
-            **_stamps(work),
         )
         new_ids["block", block["id"]] = block_id
-        made.append((block_id, values["content"]))
-    for block_id, content in made:
-        changed = relinked(content, new_ids)
-        if changed != content:
-            work.tx.update(blocks, work.portal_id, block_id, content=changed)
+        contents[block_id] = values["content"]
+    relink_blocks(work, contents, new_ids)
 
 
 def _unpack_roles(
@@ -237,12 +223,13 @@ def _unpack_roles(
 ) -> None:
     """Give the pages the roles that they had: index page, areas, special pages."""
     given = data["site"]
-    roles = {name: page_ids.get(given[name]) for name in _SITE_PAGES}
-    work.tx.update(sites_table, work.portal_id, site_id, active=given["active"], language=given["language"], **roles)
+    by = stamp(work)
+    roles: dict[str, Any] = {name: page_ids.get(given[name]) for name in _SITE_PAGES}
+    site_rows.update(work.tx, work.portal_id, site_id, by, active=given["active"], language=given["language"], **roles)
     for folder in data["folders"]:
         if folder["index_page_id"] in page_ids:
-            index_id = page_ids[folder["index_page_id"]]
-            work.tx.update(folders, work.portal_id, folder_ids[folder["id"]], index_page_id=index_id)
+            folder_id, index_id = folder_ids[folder["id"]], page_ids[folder["index_page_id"]]
+            folder_rows.update(work.tx, work.portal_id, folder_id, by, index_page_id=index_id)
     view_templates.set_refs(work.tx, work.portal_id, "site", site_id, _areas(given["areas"], page_ids))
     for page in data["pages"]:
         areas = _areas(page["areas"], page_ids)
@@ -279,22 +266,13 @@ def _unpacked_design(work: Work, design: Mapping[str, Any] | None) -> str:
         return repo.code_of(known)
     values = {name: design[name] for name in _DESIGN}
     values["content"] = _safe(values["content"])
-    repo_id = work.tx.insert(repo_blocks, portal_id=work.portal_id, **values, **_stamps(work))
+    repo_id = repo_rows.add(work.tx, work.portal_id, stamp(work), **values)
     return f"repo_{repo_id}"
 
 
 def _safe(html: str) -> str:
     """Return HTML as it is, or cleaned if there is something dangerous in it."""
     return blockhtml.clean_html(html) if blockhtml.check(html)[0] else html
-
-
-def _stamps(work: Work) -> dict[str, int]:
-    return {
-        "created_by": work.user.id,
-        "modified_by": work.user.id,
-        "created_at": work.now_ms,
-        "modified_at": work.now_ms,
-    }
 
 
 def _site(work: Work, site_id: int) -> Site:

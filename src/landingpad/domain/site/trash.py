@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from landingpad.domain.page import publishing
 from landingpad.domain.site import hosts
-from landingpad.domain.work import Work
+from landingpad.domain.work import Work, stamp
 from landingpad.errors import CannotDeleteMain, FolderContainsAreas, UnableDeleteInclude
 from landingpad.store.page import pages as page_rows
 from landingpad.store.page import view_templates
@@ -12,9 +12,6 @@ from landingpad.store.page.pages import PageView
 from landingpad.store.records import Folder, Page, Site
 from landingpad.store.site import folders as folder_rows
 from landingpad.store.site import sites as site_rows
-from landingpad.store.tables.site import folders as folders_table
-from landingpad.store.tables.site import pages as pages_table
-from landingpad.store.tables.site import sites as sites_table
 
 KEPT_DAYS = 30
 """How long things stay in the trash (landing/site/landing-site-mark-delete.md)."""
@@ -106,43 +103,20 @@ def empty(work: Work, *, before_ms: int) -> int:
 
 
 def _mark_site(work: Work, site: Site, *, deleted: bool) -> None:
-    work.tx.update(
-        sites_table,
-        work.portal_id,
-        site.id,
-        deleted=deleted,
-        active=False,
-        deleted_at=work.now_ms if deleted else None,
-        modified_by=work.user.id,
-        modified_at=work.now_ms,
-    )
+    by, deleted_at = stamp(work), work.now_ms if deleted else None
+    site_rows.update(work.tx, work.portal_id, site.id, by, deleted=deleted, active=False, deleted_at=deleted_at)
 
 
 def _mark_pages(work: Work, pages: Sequence[Page | PageView], *, deleted: bool) -> None:
+    by, deleted_at = stamp(work), work.now_ms if deleted else None
     for page in pages:
-        work.tx.update(
-            pages_table,
-            work.portal_id,
-            page.id,
-            deleted=deleted,
-            active=False,
-            deleted_at=work.now_ms if deleted else None,
-            modified_by=work.user.id,
-            modified_at=work.now_ms,
-        )
+        page_rows.update(work.tx, work.portal_id, page.id, by, deleted=deleted, active=False, deleted_at=deleted_at)
 
 
 def _mark_folders(work: Work, folders: Sequence[Folder], *, deleted: bool) -> None:
+    by, deleted_at = stamp(work), work.now_ms if deleted else None
     for folder in folders:
-        work.tx.update(
-            folders_table,
-            work.portal_id,
-            folder.id,
-            deleted=deleted,
-            deleted_at=work.now_ms if deleted else None,
-            modified_by=work.user.id,
-            modified_at=work.now_ms,
-        )
+        folder_rows.update(work.tx, work.portal_id, folder.id, by, deleted=deleted, deleted_at=deleted_at)
 
 
 def _restore_chain(work: Work, folder_id: int | None) -> None:

@@ -64,9 +64,7 @@ def secret_hash(tx: Tx, app: Application) -> str:
 
 def add(tx: Tx, app: Application, *, secret_hash: str) -> Application:
     """Store an application and return it with its id."""
-    values = {**msgspec.structs.asdict(app), "secret_hash": secret_hash}
-    del values["id"]
-    return msgspec.structs.replace(app, id=tx.insert(apps, **values))
+    return msgspec.structs.replace(app, id=tx.insert_record(apps, app, secret_hash=secret_hash))
 
 
 def update(tx: Tx, app: Application, **changes: Unpack[AppChanges]) -> None:

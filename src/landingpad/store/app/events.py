@@ -93,9 +93,7 @@ def handlers_of_event(tx: Tx, portal_id: int, event: str) -> list[EventHandler]:
 
 def add_handler(tx: Tx, handler: EventHandler, now_ms: int) -> None:
     """Store a handler."""
-    values = msgspec.structs.asdict(handler)
-    del values["id"]
-    tx.insert(event_handlers, **values, created_at=now_ms)
+    tx.insert_record(event_handlers, handler, created_at=now_ms)
 
 
 def delete_handler(tx: Tx, portal_id: int, handler_id: int) -> int:

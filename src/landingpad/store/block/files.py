@@ -1,5 +1,6 @@
 """Rows of uploaded files; their bytes are in the media store."""
 
+import msgspec
 from sqlalchemy import bindparam, select
 
 from landingpad.store.db.engine import Tx
@@ -13,3 +14,13 @@ _BY_ID = Query(select(files).where(files.c.id == bindparam("id"), files.c.portal
 def find(tx: Tx, portal_id: int, file_id: int) -> File | None:
     """Return an uploaded file."""
     return tx.one(_BY_ID, id=file_id, portal_id=portal_id)
+
+
+def add(tx: Tx, file: File) -> File:
+    """Store an uploaded file and return it with its id."""
+    return msgspec.structs.replace(file, id=tx.insert_record(files, file))
+
+
+def attach(tx: Tx, file: File, block_id: int | None) -> None:
+    """Let a file belong to a block, or to none."""
+    tx.update(files, file.portal_id, file.id, block_id=block_id)

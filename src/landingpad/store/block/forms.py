@@ -28,6 +28,19 @@ def time_of_nth_newest(tx: Tx, portal_id: int, site_id: int, number: int) -> int
     return None if found is None else found.created_at
 
 
+def add(tx: Tx, portal_id: int, *, site_id: int, page_id: int, block_id: int, fields: str, now_ms: int) -> int:
+    """Store what a visitor sent and return its id."""
+    return tx.insert(
+        form_entries,
+        portal_id=portal_id,
+        site_id=site_id,
+        page_id=page_id,
+        block_id=block_id,
+        fields=fields,
+        created_at=now_ms,
+    )
+
+
 def delete(tx: Tx, entry_id: int) -> bool:
     """Remove one entry, of whatever portal: who runs the server may; False if there is none."""
     return tx.run(_DELETE, id=entry_id) > 0

@@ -1,12 +1,14 @@
 """Rows of registered blocks, and of blocks that users saved for reuse."""
 
+from typing import TypedDict, Unpack
+
 import msgspec
-from sqlalchemy import Text, and_, bindparam, cast, exists, literal, not_, select, update
+from sqlalchemy import Text, and_, bindparam, cast, exists, literal, not_, select
 
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.listing import Condition, Lister, Listing, Order
 from landingpad.store.db.query import Query, Statement
-from landingpad.store.records import RepoBlock
+from landingpad.store.records import RepoBlock, Stamp
 from landingpad.store.tables.site import blocks, files, repo_blocks, saved_blocks
 
 _OF_PORTAL = select(repo_blocks).where(repo_blocks.c.portal_id == bindparam("portal_id"))
@@ -33,9 +35,28 @@ _OF_APPLICATION = and_(
     repo_blocks.c.portal_id == bindparam("of_portal"), repo_blocks.c.application == bindparam("of_application")
 )
 _FORGET_UNUSED = Statement(repo_blocks.delete().where(_OF_APPLICATION, not_(_USED)))
-_FORGET_REST = Statement(update(repo_blocks).where(_OF_APPLICATION).values(registered=False))
+_FORGET_REST = Statement(repo_blocks.update().where(_OF_APPLICATION).values(registered=False))
 LISTER = Lister(_OF_PORTAL, RepoBlock, {column.name: column for column in repo_blocks.c})
 REGISTERED = Condition("registered", "in", (True,))
+
+
+class RepoSettings(TypedDict, total=False):
+    """Columns of a registered block that may be left out when it is made."""
+
+    active: bool
+    description: str
+    preview: str
+    registered: bool
+    site_template_id: str | None
+
+
+class RepoChanges(RepoSettings, total=False):
+    """Columns of a registered block that change."""
+
+    content: str
+    manifest: str
+    name: str
+    sections: str
 
 
 class SavedBlock(msgspec.Struct, frozen=True):
@@ -98,6 +119,39 @@ def list_blocks(tx: Tx, portal_id: int, listing: Listing) -> list[RepoBlock]:
     return LISTER.rows(tx, listing, portal_id=portal_id)
 
 
+def add(
+    tx: Tx,
+    portal_id: int,
+    by: Stamp,
+    *,
+    application: str,
+    xml_id: str,
+    name: str,
+    sections: str,
+    manifest: str,
+    content: str,
+    **settings: Unpack[RepoSettings],
+) -> int:
+    """Store a registered block and return its id."""
+    return tx.insert(
+        repo_blocks,
+        portal_id=portal_id,
+        application=application,
+        xml_id=xml_id,
+        name=name,
+        sections=sections,
+        manifest=manifest,
+        content=content,
+        **settings,
+        **by.created(),
+    )
+
+
+def update(tx: Tx, portal_id: int, repo_id: int, by: Stamp, **changes: Unpack[RepoChanges]) -> None:
+    """Change columns of a registered block."""
+    tx.update(repo_blocks, portal_id, repo_id, **changes, **by.modified())
+
+
 def delete(tx: Tx, portal_id: int, repo_id: int) -> None:
     """Remove a block that no page uses."""
     tx.run(_DELETE, id=repo_id, portal_id=portal_id)
@@ -107,6 +161,28 @@ def forget_application(tx: Tx, portal_id: int, application: str) -> None:
     """Take the blocks of an application out of the repository; those that stand on pages stay for these."""
     tx.run(_FORGET_UNUSED, of_portal=portal_id, of_application=application)
     tx.run(_FORGET_REST, of_portal=portal_id, of_application=application)
+
+
+def save(
+    tx: Tx,
+    portal_id: int,
+    block_id: int,
+    *,
+    name: str,
+    sections: str,
+    preview_file_id: int | None,
+    template_code: str,
+) -> None:
+    """Note that a block of no page is a saved one."""
+    tx.insert(
+        saved_blocks,
+        portal_id=portal_id,
+        block_id=block_id,
+        name=name,
+        sections=sections,
+        preview_file_id=preview_file_id,
+        template_code=template_code,
+    )
 
 
 def find_saved(tx: Tx, portal_id: int, block_id: int) -> SavedBlock | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar, overload
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Table
 
@@ -91,6 +92,12 @@ class Tx:
         sql, _ = statement.compiled(self._dialect)
         cursor = self._connection.execute(sql, values)
         return int(cursor.fetchone()[0]) if "id" in table.c else 0
+
+    def insert_record(self, table: Table, record: msgspec.Struct, **more: Any) -> int:
+        """Insert a record, which gets its id here, with the columns that it lacks; return the id."""
+        values = {**msgspec.structs.asdict(record), **more}
+        del values["id"]
+        return self.insert(table, **values)
 
     def update(self, table: Table, portal_id: int, row_id: int, **values: Any) -> int:
         """Change columns of one row of a portal; return 1, or 0 when there is no such row."""

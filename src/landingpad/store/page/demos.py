@@ -1,11 +1,14 @@
 """Rows of registered templates of sites and pages."""
 
+from typing import TypedDict, Unpack
+
 import msgspec
 from sqlalchemy import bindparam, delete, or_, select
 
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.listing import Lister, Listing
 from landingpad.store.db.query import Query, Statement
+from landingpad.store.records import Stamp
 from landingpad.store.tables.site import demo_templates
 
 SITE, PAGE = "S", "P"
@@ -38,6 +41,24 @@ class DemoTemplate(msgspec.Struct, frozen=True):
     modified_at: int
 
 
+class DemoValues(TypedDict):
+    """Columns of a template that registering it again changes."""
+
+    active: bool
+    description: str | None
+    in_list: bool
+    manifest: str
+    parent: str
+    preview: str
+    preview2x: str
+    preview3x: str
+    preview_url: str
+    site_template: str | None
+    title: str
+    translations: str | None
+    type: str
+
+
 _ALL = select(demo_templates).where(demo_templates.c.portal_id == bindparam("portal_id"))
 _LISTER = Lister(_ALL, DemoTemplate, {column.name: column for column in demo_templates.c})
 _ONE = Query(
@@ -62,9 +83,16 @@ def list_templates(tx: Tx, portal_id: int, listing: Listing) -> list[DemoTemplat
     return _LISTER.rows(tx, listing, portal_id=portal_id)
 
 
-def find(tx: Tx, portal_id: int, application: str, xml_id: str, use: str) -> DemoTemplate | None:
-    """Return a template by the code under which it was registered."""
-    return tx.one(_ONE, portal_id=portal_id, application=application, xml_id=xml_id, use=use)
+def put(
+    tx: Tx, portal_id: int, by: Stamp, application: str, xml_id: str, use: str, **values: Unpack[DemoValues]
+) -> int:
+    """Store a template under a code, in place of the one that was there, and return its id."""
+    key = {"portal_id": portal_id, "application": application, "xml_id": xml_id, "use": use}
+    known = tx.one(_ONE, **key)
+    if known is None:
+        return tx.insert(demo_templates, **key, **values, **by.created())
+    tx.update(demo_templates, portal_id, known.id, **values, **by.modified())
+    return known.id
 
 
 def remove(tx: Tx, portal_id: int, application: str, xml_id: str) -> bool:

@@ -1,12 +1,14 @@
 """Rows of pages and their additional fields."""
 
+from typing import TypedDict, Unpack
+
 import msgspec
-from sqlalchemy import and_, bindparam, delete, func, null, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, null, or_, select
 
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.listing import Lister, Listing
 from landingpad.store.db.query import Query, Statement
-from landingpad.store.records import Page
+from landingpad.store.records import Page, Stamp
 from landingpad.store.tables.site import (
     additional_fields,
     domains,
@@ -85,6 +87,7 @@ _FORGET_FIELD = Statement(
         additional_fields.c.owner == bindparam("owner"),
         additional_fields.c.owner_id == bindparam("owner_id"),
         additional_fields.c.code == bindparam("code"),
+        additional_fields.c.portal_id == bindparam("portal_id"),
     )
 )
 _FORGET_FIELDS = Statement(
@@ -112,7 +115,7 @@ _FORGET_SPECIAL = Statement(
 )
 _NO_ROLE = tuple(
     Statement(
-        update(table)
+        table.update()
         .where(
             owner == bindparam("of_site"), table.c.portal_id == bindparam("of_portal"), column == bindparam("page_id")
         )
@@ -125,6 +128,29 @@ _NO_ROLE = tuple(
         (folders, folders.c.site_id, folders.c.index_page_id),
     )
 )
+
+
+class PageSettings(TypedDict, total=False):
+    """Columns of a page that may be left out when it is made."""
+
+    active: bool
+    description: str | None
+    in_sitemap: bool
+    is_folder: bool
+    published_at: int | None
+    template_id: int | None
+    xml_id: str | None
+
+
+class PageChanges(PageSettings, total=False):
+    """Columns of a page that change."""
+
+    code: str
+    deleted: bool
+    deleted_at: int | None
+    folder_id: int | None
+    site_id: int
+    title: str
 
 
 class PageView(msgspec.Struct, frozen=True):
@@ -267,6 +293,50 @@ def trashed_before(tx: Tx, portal_id: int, before_ms: int) -> list[int]:
     return [row[0] for row in tx.all(_TRASHED, portal_id=portal_id, before=before_ms)]
 
 
+def add(
+    tx: Tx,
+    portal_id: int,
+    by: Stamp,
+    *,
+    site_id: int,
+    folder_id: int | None,
+    title: str,
+    code: str,
+    **settings: Unpack[PageSettings],
+) -> int:
+    """Store a page, which has no public version, and return its id."""
+    return tx.insert(
+        pages,
+        portal_id=portal_id,
+        site_id=site_id,
+        folder_id=folder_id,
+        title=title,
+        code=code,
+        **settings,
+        **by.created(),
+    )
+
+
+def update(tx: Tx, portal_id: int, page_id: int, by: Stamp, **changes: Unpack[PageChanges]) -> None:
+    """Change columns of a page; without any it just counts as modified."""
+    tx.update(pages, portal_id, page_id, **changes, **by.modified())
+
+
+def mark_published(tx: Tx, portal_id: int, page_id: int, now_ms: int) -> None:
+    """Put a page online; it does not count as modified."""
+    tx.update(pages, portal_id, page_id, active=True, published_at=now_ms)
+
+
+def show_version(tx: Tx, portal_id: int, page_id: int, version_id: int) -> None:
+    """Let visitors get a version of a page."""
+    tx.update(pages, portal_id, page_id, public_version_id=version_id)
+
+
+def show_picture(tx: Tx, portal_id: int, page_id: int, media_key: str) -> None:
+    """Let a stored picture be that of a page."""
+    tx.update(pages, portal_id, page_id, preview_key=media_key)
+
+
 def leave_site(tx: Tx, portal_id: int, page_id: int, site_id: int) -> None:
     """Take a page out of every role that it has on a site: index page, 404 page, cart ..."""
     tx.run(_FORGET_SPECIAL, page_id=page_id, portal_id=portal_id)
@@ -292,11 +362,6 @@ def fields(tx: Tx, portal_id: int, owner: str, owner_id: int) -> dict[str, str]:
 
 def set_field(tx: Tx, portal_id: int, owner: str, owner_id: int, code: str, value: str) -> None:
     """Store one additional field; an empty value removes it."""
-    tx.run(_FORGET_FIELD, owner=owner, owner_id=owner_id, code=code)
+    tx.run(_FORGET_FIELD, owner=owner, owner_id=owner_id, code=code, portal_id=portal_id)
     if value:
         tx.insert(additional_fields, portal_id=portal_id, owner=owner, owner_id=owner_id, code=code, value=value)
-
-
-def forget_fields(tx: Tx, portal_id: int, owner: str, owner_id: int) -> None:
-    """Remove every additional field of a site or page."""
-    tx.run(_FORGET_FIELDS, owner=owner, owner_id=owner_id, portal_id=portal_id)

@@ -83,6 +83,11 @@ def history(tx: Tx, portal_id: int, page_id: int) -> list[Publication]:
     return tx.all(_HISTORY, page_id=page_id, portal_id=portal_id)
 
 
+def add(tx: Tx, version: PageVersion) -> PageVersion:
+    """Store a public version and return it with its id."""
+    return msgspec.structs.replace(version, id=tx.insert_record(page_versions, version))
+
+
 def forget_old(tx: Tx, portal_id: int, page_id: int, *, up_to: int) -> None:
     """Remove the publications of a page up to a number."""
     tx.run(_FORGET_OLD, page_id=page_id, portal_id=portal_id, up_to=up_to)

@@ -1,13 +1,14 @@
 """Rows of folders."""
 
 from collections.abc import Iterable
+from typing import TypedDict, Unpack
 
-from sqlalchemy import bindparam, delete, func, null, select, update
+from sqlalchemy import bindparam, delete, func, null, select
 
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.listing import Condition, Lister, Listing
 from landingpad.store.db.query import Query, Statement
-from landingpad.store.records import Folder
+from landingpad.store.records import Folder, Stamp
 from landingpad.store.tables.site import folders, pages
 
 _ALL = select(folders).where(folders.c.portal_id == bindparam("portal_id"))
@@ -30,16 +31,28 @@ _DELETE = Statement(
     delete(folders).where(folders.c.id == bindparam("id"), folders.c.portal_id == bindparam("portal_id"))
 )
 _PAGES_TO_ROOT = Statement(
-    update(pages)
+    pages.update()
     .where(pages.c.folder_id == bindparam("of_folder"), pages.c.portal_id == bindparam("of_portal"))
     .values(folder_id=null())
 )
 _FOLDERS_TO_ROOT = Statement(
-    update(folders)
+    folders.update()
     .where(folders.c.parent_id == bindparam("of_folder"), folders.c.portal_id == bindparam("of_portal"))
     .values(parent_id=null())
 )
 _LISTER = Lister(_ALL, Folder, {column.name: column for column in folders.c})
+
+
+class FolderChanges(TypedDict, total=False):
+    """Columns of a folder that change."""
+
+    active: bool
+    code: str
+    deleted: bool
+    deleted_at: int | None
+    index_page_id: int | None
+    parent_id: int | None
+    title: str
 
 
 def find(tx: Tx, portal_id: int, folder_id: int) -> Folder | None:
@@ -83,6 +96,27 @@ def of_sites(tx: Tx, portal_id: int, site_ids: Iterable[int]) -> dict[int, Folde
         return {}
     listing = Listing([Condition("site_id", "in", wanted)])
     return {folder.id: folder for folder in list_folders(tx, portal_id, listing)}
+
+
+def add(
+    tx: Tx, portal_id: int, by: Stamp, *, site_id: int, parent_id: int | None, title: str, code: str, active: bool
+) -> int:
+    """Store a folder and return its id."""
+    return tx.insert(
+        folders,
+        portal_id=portal_id,
+        site_id=site_id,
+        parent_id=parent_id,
+        title=title,
+        code=code,
+        active=active,
+        **by.created(),
+    )
+
+
+def update(tx: Tx, portal_id: int, folder_id: int, by: Stamp, **changes: Unpack[FolderChanges]) -> None:
+    """Change columns of a folder."""
+    tx.update(folders, portal_id, folder_id, **changes, **by.modified())
 
 
 def trashed_before(tx: Tx, portal_id: int, before_ms: int) -> list[int]:

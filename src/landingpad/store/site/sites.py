@@ -1,23 +1,21 @@
 """Rows of sites and their domains."""
 
+from typing import TypedDict, Unpack
+
 import msgspec
-from sqlalchemy import and_, bindparam, delete, exists, func, literal, literal_column, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, literal, literal_column, select
 
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.listing import Lister, Listing
 from landingpad.store.db.query import Query, Statement
 from landingpad.store.people import rights
-from landingpad.store.records import Domain, Site
+from landingpad.store.records import Domain, Site, Stamp
 from landingpad.store.tables.site import additional_fields, domains, pages, portals, sites, template_refs
 
 TYPES_ON_PORTAL_HOST = ("KNOWLEDGE", "GROUP", "MAINPAGE")
 """Sites of these types have no host name of their own."""
 
 _BY_ID = Query(select(sites).where(sites.c.id == bindparam("id"), sites.c.portal_id == bindparam("portal_id")), Site)
-_BY_INDEX_PAGE = Query(
-    select(sites).where(sites.c.index_page_id == bindparam("page_id"), sites.c.portal_id == bindparam("portal_id")),
-    Site,
-)
 _CODE_TAKEN = Statement(
     select(sites.c.id).where(
         sites.c.portal_id == bindparam("portal_id"),
@@ -50,7 +48,7 @@ _HAS_PAGES = Statement(
 )
 _DELETE = Statement(sites.delete().where(sites.c.id == bindparam("id"), sites.c.portal_id == bindparam("portal_id")))
 _COUNT_CHANGE = Statement(
-    update(sites)
+    sites.update()
     .where(sites.c.id == bindparam("of_site"), sites.c.portal_id == bindparam("of_portal"))
     .values(settings_version=sites.c.settings_version + 1)
 )
@@ -87,6 +85,31 @@ _SITES_OF_DOMAIN = Query(
 _DELETE_DOMAIN = Statement(
     domains.delete().where(domains.c.id == bindparam("id"), domains.c.portal_id == bindparam("portal_id"))
 )
+
+
+class SiteSettings(TypedDict, total=False):
+    """Columns of a site that may be left out when it is made."""
+
+    description: str | None
+    index_page_id: int | None
+    not_found_page_id: int | None
+    template_id: int | None
+    unavailable_page_id: int | None
+    xml_id: str | None
+
+
+class SiteChanges(SiteSettings, total=False):
+    """Columns of a site that change."""
+
+    active: bool
+    code: str
+    deleted: bool
+    deleted_at: int | None
+    domain_id: int
+    language: str | None
+    settings_version: int
+    title: str
+    type: str
 
 
 class SiteView(msgspec.Struct, frozen=True):
@@ -171,6 +194,7 @@ _PREVIEW_ROW = Query(
     ).where(sites.c.id == bindparam("id")),
     PreviewRow,
 )
+_PORTAL_OF = Statement(select(sites.c.portal_id).where(sites.c.id == bindparam("id")))
 _PORTAL_HOST = Statement(select(portals.c.domain).where(portals.c.id == bindparam("portal_id")))
 _PORTAL_LANGUAGE = Statement(select(portals.c.language).where(portals.c.id == bindparam("portal_id")))
 _SIGNING_KEY = Statement(select(portals.c.signing_key).where(portals.c.id == bindparam("portal_id")))
@@ -198,9 +222,10 @@ def list_views(tx: Tx, portal_id: int, listing: Listing) -> list[SiteView]:
     return LISTER.rows(tx, listing, portal_id=portal_id)
 
 
-def with_index_page(tx: Tx, portal_id: int, page_id: int) -> Site | None:
-    """Return the site whose index page this is."""
-    return tx.one(_BY_INDEX_PAGE, page_id=page_id, portal_id=portal_id)
+def portal_of(tx: Tx, site_id: int) -> int | None:
+    """Return the portal of a site, for whoever runs the server; None if there is no such site."""
+    found = tx.one(_PORTAL_OF, id=site_id)
+    return None if found is None else int(found[0])
 
 
 def portal_ids(tx: Tx) -> list[int]:
@@ -249,6 +274,40 @@ def code_is_taken(tx: Tx, portal_id: int, site_type: str, code: str, *, but: int
     return tx.one(_CODE_TAKEN, portal_id=portal_id, type=site_type, code=code, but=but) is not None
 
 
+def add(
+    tx: Tx,
+    portal_id: int,
+    by: Stamp,
+    *,
+    type: str,  # noqa: A002  # the column
+    code: str,
+    title: str,
+    domain_id: int,
+    **settings: Unpack[SiteSettings],
+) -> int:
+    """Store a site, which is offline, and return its id."""
+    return tx.insert(
+        sites,
+        portal_id=portal_id,
+        type=type,
+        code=code,
+        title=title,
+        domain_id=domain_id,
+        **settings,
+        **by.created(),
+    )
+
+
+def update(tx: Tx, portal_id: int, site_id: int, by: Stamp, **changes: Unpack[SiteChanges]) -> None:
+    """Change columns of a site."""
+    tx.update(sites, portal_id, site_id, **changes, **by.modified())
+
+
+def set_index_page(tx: Tx, portal_id: int, site_id: int, page_id: int) -> None:
+    """Give a site its index page; it does not count as modified."""
+    tx.update(sites, portal_id, site_id, index_page_id=page_id)
+
+
 def count_change(tx: Tx, portal_id: int, site_id: int) -> None:
     """Count a change of a site that its published pages show."""
     tx.run(_COUNT_CHANGE, of_site=site_id, of_portal=portal_id)
@@ -275,6 +334,11 @@ def remove(tx: Tx, portal_id: int, site_id: int) -> None:
 def find_domain(tx: Tx, portal_id: int, domain_id: int) -> Domain | None:
     """Return a domain of this portal."""
     return tx.one(_DOMAIN, id=domain_id, portal_id=portal_id)
+
+
+def add_domain(tx: Tx, portal_id: int, host: str, *, is_own: bool, now_ms: int) -> int:
+    """Store a domain and return its id."""
+    return tx.insert(domains, portal_id=portal_id, host=host, is_own=is_own, created_at=now_ms)
 
 
 def domain_of_host(tx: Tx, host: str) -> Domain | None:
