@@ -34,7 +34,7 @@ from api import free_port
 
 from landingpad import logs
 from landingpad.render.browser import find_chromium
-from landingpad.render.cdp import Connection
+from landingpad.render.cdp import CdpConnection
 from landingpad.render.photographer import OwnAnswer, Photographer, Viewport
 from landingpad.render.process import ChromiumProcess
 from landingpad.settings import Settings
@@ -202,7 +202,7 @@ def ours(site: Site, pictures: int, at_once: int) -> tuple[float, float]:
 
 
 class WarmTab:
-    def __init__(self, connection: Connection, url: str) -> None:
+    def __init__(self, connection: CdpConnection, url: str) -> None:
         self._connection = connection
         self._url = url
 
@@ -230,7 +230,7 @@ class WarmTab:
 
 async def warm_tabs(url: str, pictures: int, at_once: int) -> tuple[float, float]:
     process = ChromiumProcess(find_chromium(Settings.from_env().chromium), PLAIN)
-    connection = await Connection.open(process.wire)
+    connection = await CdpConnection.open(process.wire)
     tabs = [WarmTab(connection, url) for _ in range(at_once)]
     times: list[float] = []
     left = iter(range(pictures))

@@ -1,4 +1,4 @@
-"""Photographers for the tests of pictures."""
+"""Fixtures with photographers for the tests of pictures."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,7 +14,7 @@ Make = Callable[..., Photographer]
 
 
 class Room:
-    """One photographer for many tests, each with its own pages."""
+    """A photographer shared by many tests, each with its own pages."""
 
     def __init__(self, **settings: Any) -> None:
         self.pages = Pages()
@@ -24,14 +24,14 @@ class Room:
         return self.pages(method, url)
 
     def take(self, pages: Pages, url: str = HOME, viewport: Viewport | None = None) -> Picture:
-        """Photograph one of the pages."""
+        """Take a picture of one of the pages."""
         self.pages = pages
         return self.photographer.photograph(url, viewport or Viewport())
 
 
 @pytest.fixture(scope="module")
 def room() -> Iterator[Room]:
-    """One browser for all tests of a file. Without Chromium they fail with its text; they never skip."""
+    """One browser for all tests of a file. Without Chromium they fail with the error text; they are never skipped."""
     find_chromium("")
     opened = Room(preview_timeout=20.0)
     yield opened
@@ -40,7 +40,7 @@ def room() -> Iterator[Room]:
 
 @pytest.fixture
 def make() -> Iterator[Make]:
-    """Make photographers, closed after the test. Without Chromium the test fails with its text; it never skips."""
+    """Factory of photographers, closed after the test. Without Chromium the test fails; it is never skipped."""
     find_chromium("")
     made: list[Photographer] = []
 

@@ -1,4 +1,4 @@
-"""What the tests of pictures share: pages of our own, a server that must hear nothing, a look at processes."""
+"""Helpers of the picture tests: own pages, a server that must get no connection, a list of processes."""
 
 import contextlib
 import selectors
@@ -22,14 +22,14 @@ Answer = OwnAnswer | Callable[[], OwnAnswer]
 
 
 def html(body: str, *, status: int = 200, **headers: str) -> OwnAnswer:
-    """A page on red ground."""
+    """Return a page with a red background."""
     text = f"<!doctype html><html><body style='margin:0;background:rgb{RED}'>{body}</body></html>"
     more = [(name.replace("_", "-"), value) for name, value in headers.items()]
     return OwnAnswer(status, [("Content-Type", "text/html; charset=utf-8"), *more], text.encode())
 
 
 class Pages:
-    """Answers for the host of the tests; a path that is not given answers with 404."""
+    """Answers for the host of the tests by path; 404 for all other paths."""
 
     def __init__(self, **answers: Answer) -> None:
         self.answers: dict[str, Answer] = {f"/{path}": answer for path, answer in answers.items()}
@@ -45,7 +45,7 @@ class Pages:
 
 
 def slow(seconds: float, answer: OwnAnswer) -> Callable[[], OwnAnswer]:
-    """An answer that takes its time."""
+    """Return an answer after a delay."""
 
     def late() -> OwnAnswer:
         time.sleep(seconds)
@@ -55,7 +55,7 @@ def slow(seconds: float, answer: OwnAnswer) -> Callable[[], OwnAnswer]:
 
 
 def colour(picture: Picture, x: int = 600, y: int = 700) -> tuple[int, int, int]:
-    """The colour of a pixel of the decoded picture."""
+    """Return the colour of a pixel of the decoded picture."""
     with Image.open(BytesIO(picture.data)) as image:
         pixel = image.convert("RGB").getpixel((x, y))
     assert isinstance(pixel, tuple)
@@ -63,19 +63,19 @@ def colour(picture: Picture, x: int = 600, y: int = 700) -> tuple[int, int, int]
 
 
 def size(picture: Picture) -> tuple[int, int]:
-    """Width and height of the decoded picture."""
+    """Return width and height of the decoded picture."""
     with Image.open(BytesIO(picture.data)) as image:
         image.load()
         return image.size
 
 
 def alike(one: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
-    """Whether two colours are the same but for what JPEG does to them."""
+    """Return whether two colours are equal up to JPEG errors."""
     return all(abs(a - b) <= 6 for a, b in zip(one, other, strict=True))
 
 
 class Canary:
-    """Listens on one port, TCP and UDP, IPv4 and IPv6, and writes down who spoke to it."""
+    """Listens on one port, TCP and UDP, IPv4 and IPv6, and records every connection and packet."""
 
     def __init__(self, reply: bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok") -> None:
         self.heard: list[str] = []
@@ -83,9 +83,9 @@ class Canary:
         self._selector = selectors.DefaultSelector()
         self._sockets: list[socket.socket] = []
         self._stop = threading.Event()
-        first = self._listen(socket.AF_INET, socket.SOCK_STREAM, "0.0.0.0", 0)  # noqa: S104  # every address is the point
+        first = self._listen(socket.AF_INET, socket.SOCK_STREAM, "0.0.0.0", 0)  # noqa: S104  # it has to hear connections to every address
         self.port: int = first.getsockname()[1]
-        self._listen(socket.AF_INET, socket.SOCK_DGRAM, "0.0.0.0", self.port)  # noqa: S104  # as above
+        self._listen(socket.AF_INET, socket.SOCK_DGRAM, "0.0.0.0", self.port)  # noqa: S104  # it has to hear packets to every address
         with contextlib.suppress(OSError):  # a machine without IPv6
             self._listen(socket.AF_INET6, socket.SOCK_STREAM, "::1", self.port)
             self._listen(socket.AF_INET6, socket.SOCK_DGRAM, "::1", self.port)
@@ -136,17 +136,17 @@ class Canary:
 
 
 def processes_with(marker: str) -> dict[int, str]:
-    """The processes (number, command line) that were started with this text in their environment, but for zombies."""
+    """Return processes (id, command line) with this text in their environment, without zombies."""
     found: dict[int, str] = {}
     for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):  # it ended while we looked, or belongs to somebody else
+        with contextlib.suppress(OSError):  # it ended meanwhile, or belongs to another user
             if marker.encode() in (folder / "environ").read_bytes():
                 found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()[:120]
     return found
 
 
 def gone(marker: str, *, seconds: float = 10) -> dict[int, str]:
-    """Wait until no process with this marker is left; what is left after that time."""
+    """Wait until no process with this marker is left; return those left after `seconds`."""
     end = time.monotonic() + seconds
     while (left := processes_with(marker)) and time.monotonic() < end:
         time.sleep(0.05)
@@ -154,7 +154,7 @@ def gone(marker: str, *, seconds: float = 10) -> dict[int, str]:
 
 
 def wait_until(true: Callable[[], bool], *, seconds: float = 20) -> None:
-    """Wait for something that another thread does."""
+    """Wait until a condition holds that another thread brings about."""
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "It did not happen in time."
@@ -163,19 +163,19 @@ def wait_until(true: Callable[[], bool], *, seconds: float = 20) -> None:
 
 @contextlib.contextmanager
 def local_server(handle: Callable[[socket.socket], None]) -> Iterator[int]:
-    """Serve connections on loopback, a thread each, for the length of a with statement; gives the port."""
+    """Serve connections on loopback, one thread each; yields the port."""
     listener = socket.create_server(("127.0.0.1", 0))
     threads: list[threading.Thread] = []
 
     def serve(connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):  # the other side went away
+        with connection, contextlib.suppress(OSError):  # the other side closed the connection
             handle(connection)
 
     def accept() -> None:
         while True:
             try:
                 connection, _ = listener.accept()
-            except OSError:  # closed below
+            except OSError:  # the listener was closed
                 return
             threads.append(threading.Thread(target=serve, args=(connection,), daemon=True))
             threads[-1].start()

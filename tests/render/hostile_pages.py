@@ -1,11 +1,11 @@
-"""Ways in which a page may reach for what it must not: {to} is host and port of a server on this machine."""
+"""Ways in which a page may try to reach a server on this machine; {to} is its host and port."""
 
 LOOPBACK = [
     "127.0.0.1",
     "localhost",
     "sub.localhost",
     "[::1]",
-    "0.0.0.0",  # noqa: S104  # nothing is bound here
+    "0.0.0.0",  # noqa: S104  # an address to request, not to bind
     "2130706433",
     "0x7f000001",
     "0177.0.0.1",
@@ -15,7 +15,7 @@ LOOPBACK = [
     "127.0.0.1.",
 ]
 
-# Each line asks {to} (host:port) in another way. Streams and beacons run while the slow image holds up the load event.
+# Each line requests {to} (host:port) in another way. Streams and beacons run while a slow image delays the load event.
 WAYS = {
     "img": "<img src='http://{to}/img'>",
     "srcset": "<img srcset='http://{to}/srcset 2x, http://{to}/srcset 1x'>",
@@ -58,7 +58,7 @@ WAYS = {
     "p.createDataChannel('x');p.createOffer().then(o=>p.setLocalDescription(o))</script>",
 }
 
-# Bodies that ask in yet other ways; those that leave take the whole window along.
+# Bodies with further ways; some of them navigate the whole window.
 FURTHER = {
     "input": "<input type=image src='http://{to}/input'>",
     "body background": "<table background='http://{to}/table'><td>x</table>",
@@ -117,7 +117,7 @@ FURTHER = {
     "opened and sent on": "<script>open('/to?{to}')</script>",
 }
 
-# Answers that lead away before a page is shown, or whose headers do.
+# Answers that redirect before a page is shown, or send requests by their headers.
 HEADERS = {
     **{f"status {status}": (status, "Location", "http://{to}/status") for status in (301, 302, 303, 307, 308)},
     "by way of ourselves": (302, "Location", "/to?{to}"),

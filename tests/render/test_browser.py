@@ -1,4 +1,4 @@
-"""Finding Chromium, and what is said when it does not start."""
+"""Finding Chromium, and the errors when it does not start."""
 
 from pathlib import Path
 
@@ -34,12 +34,12 @@ def test_the_newest_browser_of_playwright_comes_before_the_path(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("name", ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"])
-def test_else_the_path_is_searched(tmp_path: Path, name: str) -> None:
+def test_without_playwright_the_path_is_searched(tmp_path: Path, name: str) -> None:
     found = program(tmp_path / "bin" / name)
     assert find_chromium("", {"PATH": str(tmp_path / "bin"), "HOME": str(tmp_path)}) == found
 
 
-def test_of_debians_shell_the_program_is_started_and_not_the_script_before_it(tmp_path: Path) -> None:
+def test_debians_headless_shell_is_started_without_its_wrapper_script(tmp_path: Path) -> None:
     script = program(tmp_path / "bin/chromium-headless-shell")
     environ = {"PATH": str(tmp_path / "bin"), "HOME": str(tmp_path)}
     assert find_chromium("", environ) == script
@@ -54,7 +54,9 @@ def test_without_a_browser_the_text_says_how_to_get_one(tmp_path: Path, given: s
         find_chromium(given.format(tmp_path), {"PATH": str(tmp_path), "HOME": str(tmp_path)})
 
 
-def test_a_photographer_without_a_browser_says_so_and_recovers_when_it_is_installed(make: Make, tmp_path: Path) -> None:
+def test_a_photographer_without_a_browser_reports_it_and_recovers_when_one_is_installed(
+    make: Make, tmp_path: Path
+) -> None:
     path = tmp_path / "chromium"
     photographer = make(Pages(**{"": html("")}), chromium=str(path))
     with pytest.raises(ChromiumMissing, match="apt-get install"):
@@ -64,7 +66,7 @@ def test_a_photographer_without_a_browser_says_so_and_recovers_when_it_is_instal
     assert photographer.photograph(HOME, Viewport()).width == 1200
 
 
-def test_a_browser_that_does_not_start_is_quoted(make: Make, tmp_path: Path) -> None:
+def test_the_error_quotes_a_browser_that_does_not_start(make: Make, tmp_path: Path) -> None:
     broken = program(tmp_path / "chromium", "#!/bin/sh\necho libnss3.so is missing >&2\nexit 127\n")
     with pytest.raises(PictureFailed, match=r"did not start: .*libnss3\.so is missing"):
         make(Pages(), chromium=str(broken)).photograph(HOME, Viewport())

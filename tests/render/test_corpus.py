@@ -1,4 +1,4 @@
-"""A corpus of hostile pages, each photographed by itself, before a server on this machine that must hear nothing."""
+"""A corpus of hostile pages, each photographed alone, with a server on this machine that must get no connection."""
 
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, unquote
@@ -19,7 +19,7 @@ STRANGE_HOSTS = [
 
 
 class Corpus:
-    """Answers for all pages of the corpus."""
+    """Answers with all pages of the corpus."""
 
     def __init__(self, port: int, *, hosts: bool = True) -> None:
         here = f"127.0.0.1:{port}"
@@ -56,7 +56,7 @@ class Corpus:
 
 
 def visit_all(make: Make, corpus: Corpus, *, allowed: bool) -> int:
-    """Photograph each page, four at a time; how many gave a picture."""
+    """Photograph all pages, four at a time; return the number of pictures."""
     options = {"public": lambda _: True} if allowed else {}
     photographer = make(corpus, options=options, preview_slots=4, preview_queue=1000)
 
@@ -79,8 +79,8 @@ def test_no_page_of_the_corpus_reaches_this_machine(make: Make) -> None:
         assert canary.heard == []
 
 
-def test_the_corpus_bites(make: Make) -> None:
-    """With this machine allowed, most of its pages do arrive; the others are what Chromium itself refuses."""
+def test_the_corpus_reaches_this_machine_where_it_is_allowed(make: Make) -> None:
+    """With this machine allowed most pages reach it; Chromium itself refuses the others."""
     with Canary() as canary:
         visit_all(make, Corpus(canary.port, hosts=False), allowed=True)
         arrived = {said.partition("/")[2] for said in canary.heard}

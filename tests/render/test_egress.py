@@ -1,4 +1,4 @@
-"""The proxy alone, spoken to as Chromium does."""
+"""The egress proxy alone, with requests like Chromium's."""
 
 import asyncio
 import base64
@@ -14,24 +14,24 @@ import pytest
 
 from landingpad.network.addresses import IpAddress
 from landingpad.render.certificate import make_own_key
-from landingpad.render.egress import Egress, Limits, OwnAnswer, Surroundings
+from landingpad.render.egress import EgressConfig, EgressProxy, OwnAnswer, PictureLimits
 from render.darkroom import HOME, HOST, Canary, Pages, html, local_server, slow
 
 PASSWORD = "open sesame"
 LOCAL: IpAddress = ip_address("127.0.0.1")
-LOOPBACK = ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "0x7f.1", "[::ffff:7f00:1]"]  # noqa: S104  # not bound
-Open = Callable[..., contextlib.AbstractAsyncContextManager[Egress]]
+LOOPBACK = ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "0x7f.1", "[::ffff:7f00:1]"]  # noqa: S104  # an address to request, not to bind
+Open = Callable[..., contextlib.AbstractAsyncContextManager[EgressProxy]]
 
 
 @pytest.fixture
 def opened() -> Iterator[Open]:
-    """Open a proxy; loopback counts as public where a test says so."""
+    """Factory of open proxies; tests can make loopback count as public."""
     with ThreadPoolExecutor(2) as threads:
         tls = make_own_key(datetime.now(UTC)).tls
 
         @contextlib.asynccontextmanager
-        async def build(own: Any, **more: Any) -> AsyncIterator[Egress]:
-            async with Egress(Surroundings(own, threads, tls, **more), PASSWORD) as egress:
+        async def build(own: Any, **more: Any) -> AsyncIterator[EgressProxy]:
+            async with EgressProxy(EgressConfig(own, threads, tls, **more), PASSWORD) as egress:
                 yield egress
 
         yield build
@@ -41,8 +41,8 @@ def anything(_: IpAddress) -> bool:
     return True
 
 
-async def ask(egress: Egress, first: str, *headers: str, body: bytes = b"", password: str = PASSWORD) -> bytes:
-    """Send one request and read until the proxy closes."""
+async def ask(egress: EgressProxy, first: str, *headers: str, body: bytes = b"", password: str = PASSWORD) -> bytes:
+    """Send one request and read until the proxy closes the connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", egress.port)
     credential = base64.b64encode(f"{egress.username}:{password}".encode()).decode()
     lines = [f"{first} HTTP/1.1", f"Proxy-Authorization: Basic {credential}", *headers, "", ""]
@@ -72,7 +72,7 @@ async def test_own_answers_may_come_from_a_coroutine_function(opened: Open) -> N
         assert (await ask(egress, f"GET {HOME}")).endswith(f"GET {HOME}".encode())
 
 
-async def test_nobody_uses_the_proxy_without_its_password(opened: Open) -> None:
+async def test_the_proxy_requires_its_password(opened: Open) -> None:
     with Canary() as canary:
         async with opened(Pages(x=html("")), public=anything) as egress:
             for target in (f"{HOME}x", f"http://127.0.0.1:{canary.port}/"):
@@ -84,7 +84,7 @@ async def test_nobody_uses_the_proxy_without_its_password(opened: Open) -> None:
 
 @pytest.mark.parametrize("host", LOOPBACK)
 @pytest.mark.parametrize("form", ["GET http://{}:{}/", "CONNECT {}:{}", "POST http://{}:{}/"])
-async def test_private_hosts_are_refused_and_hear_nothing(opened: Open, host: str, form: str) -> None:
+async def test_private_hosts_are_refused_and_get_no_connection(opened: Open, host: str, form: str) -> None:
     with Canary() as canary:
         async with opened(Pages()) as egress:
             answer = await ask(egress, form.format(host, canary.port))
@@ -104,7 +104,7 @@ async def test_a_name_with_one_private_address_is_refused(opened: Open) -> None:
 
 
 async def test_the_connection_goes_to_the_address_that_was_checked(opened: Open) -> None:
-    """A name that answers differently the second time (DNS rebinding) is not asked a second time."""
+    """A name is resolved once, so a different second answer (DNS rebinding) has no effect."""
     asked: list[str] = []
     checked: list[IpAddress] = []
 
@@ -123,7 +123,7 @@ async def test_the_connection_goes_to_the_address_that_was_checked(opened: Open)
     assert (asked, checked, len(canary.heard)) == (["rebind.example"], [LOCAL], 1)
 
 
-async def test_requests_go_out_in_origin_form_without_the_credential(opened: Open) -> None:
+async def test_requests_are_forwarded_in_origin_form_without_the_credential(opened: Open) -> None:
     said: list[bytes] = []
 
     def handle(connection: socket.socket) -> None:
@@ -175,19 +175,19 @@ async def test_tunnels_carry_bytes_both_ways(opened: Open) -> None:
     assert answer == b"HTTP/1.1 200 OK\r\n\r\nHELLO"
 
 
-async def test_an_endless_answer_ends_after_its_time(opened: Open) -> None:
+async def test_an_endless_answer_is_cut_off_at_its_time_limit(opened: Open) -> None:
     def handle(connection: socket.socket) -> None:
         connection.recv(100)
         connection.sendall(b"HTTP/1.1 200 OK\r\n\r\nbegin")
         connection.recv(100)  # until the proxy closes
 
     with local_server(handle) as port:
-        async with opened(Pages(), public=anything, limits=Limits(seconds=0.5)) as egress:
+        async with opened(Pages(), public=anything, limits=PictureLimits(seconds=0.5)) as egress:
             assert (await ask(egress, f"GET http://127.0.0.1:{port}/")).endswith(b"begin")
             assert (await ask(egress, f"CONNECT 127.0.0.1:{port}", body=b"x")).endswith(b"begin")
 
 
-async def test_a_picture_receives_so_many_bytes_and_no_more(opened: Open) -> None:
+async def test_a_picture_receives_no_more_than_its_byte_limit(opened: Open) -> None:
     def handle(connection: socket.socket) -> None:
         connection.recv(1000)
         connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
@@ -195,24 +195,24 @@ async def test_a_picture_receives_so_many_bytes_and_no_more(opened: Open) -> Non
             connection.sendall(bytes(65536))
 
     with local_server(handle) as port:
-        async with opened(Pages(), public=anything, limits=Limits(megabytes=1)) as egress:
+        async with opened(Pages(), public=anything, limits=PictureLimits(megabytes=1)) as egress:
             answer = await ask(egress, f"GET http://127.0.0.1:{port}/")
             assert len(answer) < 1024 * 1024 + 1000
             assert len(await ask(egress, f"GET http://127.0.0.1:{port}/")) < 1000
     assert "after the first 1 MiB" in egress.refused[0]
 
 
-async def test_own_answers_that_fail_or_hang_are_said_by_their_status(opened: Open) -> None:
+async def test_own_answers_that_fail_or_hang_become_an_error_status(opened: Open) -> None:
     def fail() -> OwnAnswer:
         raise ValueError("no such table")
 
     pages = Pages(fail=fail, hang=slow(1, html("")))
-    async with opened(pages, limits=Limits(seconds=0.3)) as egress:
+    async with opened(pages, limits=PictureLimits(seconds=0.3)) as egress:
         assert (await ask(egress, f"GET {HOME}fail")).startswith(b"HTTP/1.1 500 ")
         assert (await ask(egress, f"GET {HOME}hang")).startswith(b"HTTP/1.1 504 ")
 
 
-async def test_pages_cannot_change_anything_of_ours(opened: Open) -> None:
+async def test_pages_can_only_read_from_this_server(opened: Open) -> None:
     pages = Pages(x=html("hello"))
     async with opened(pages) as egress:
         answer = await ask(egress, f"POST {HOME}x", "Content-Length: 2", body=b"hi")
@@ -231,14 +231,16 @@ async def test_pages_cannot_change_anything_of_ours(opened: Open) -> None:
         ("GET http://name.invalid/", "A: b", 502),
     ],
 )
-async def test_what_cannot_be_sent_on_is_refused(opened: Open, first: str, header: str, status: int) -> None:
+async def test_requests_that_cannot_be_forwarded_are_refused(
+    opened: Open, first: str, header: str, status: int
+) -> None:
     async with opened(Pages()) as egress:
         answer = await ask(egress, first, header)
     assert answer.startswith(f"HTTP/1.1 {status} ".encode())
     assert len(egress.refused) == 1
 
 
-async def test_closing_ends_connections_that_are_open(opened: Open) -> None:
+async def test_closing_ends_open_connections(opened: Open) -> None:
     def handle(connection: socket.socket) -> None:
         connection.recv(1000)
         connection.recv(1000)

@@ -1,4 +1,4 @@
-"""What additional fields put into a page, and what they cannot put there."""
+"""Additional fields: their effect on a page, and values without effect."""
 
 from collections.abc import Mapping
 
@@ -85,7 +85,7 @@ def page(fields: Mapping[str, str], **changes: object) -> str:
         ({"SPEED_USE_LAZY": "Y"}, '<img loading="lazy" src="/a.jpg">'),
     ],
 )
-def test_a_field_is_seen_on_the_page(fields: dict[str, str], expected: str) -> None:
+def test_a_field_has_its_effect_on_the_page(fields: dict[str, str], expected: str) -> None:
     assert expected in page(fields)
     assert expected not in page({})
 
@@ -105,7 +105,7 @@ def test_a_field_is_seen_on_the_page(fields: dict[str, str], expected: str) -> N
         {"B24BUTTON_USE": "N", "B24BUTTON_CODE": "https://x.example/w.js"},
     ],
 )
-def test_what_is_switched_off_is_not_seen(fields: dict[str, str]) -> None:
+def test_fields_that_are_switched_off_have_no_effect(fields: dict[str, str]) -> None:
     assert page(fields) == page({})
 
 
@@ -126,11 +126,11 @@ def test_what_is_switched_off_is_not_seen(fields: dict[str, str]) -> None:
         },
     ],
 )
-def test_what_fits_no_field_is_not_seen(fields: dict[str, str]) -> None:
+def test_invalid_values_have_no_effect(fields: dict[str, str]) -> None:
     assert page(fields) == page({})
 
 
-def test_no_value_leaves_its_place() -> None:
+def test_values_cannot_break_out_of_their_context() -> None:
     css = page({"CSSBLOCK_USE": "Y", "CSSBLOCK_CODE": "</style><script>alert(1)</script>"})
     assert "</style><script>" not in css
     picture = page({"BACKGROUND_USE": "Y", "BACKGROUND_PICTURE": '/a"};</style><script>x</script>.jpg'})
@@ -139,18 +139,18 @@ def test_no_value_leaves_its_place() -> None:
     assert "<script>" not in icon
 
 
-def test_pictures_at_the_top_are_loaded_at_once() -> None:
+def test_pictures_at_the_top_are_not_lazy() -> None:
     html = page({"SPEED_USE_LAZY": "Y"})
     assert html.count("<img src=") == 2
     assert html.count('<img loading="lazy"') == 2
 
 
-def test_the_sides_of_a_layout_meet_at_the_breakpoint() -> None:
+def test_a_layout_has_columns_above_its_breakpoint() -> None:
     layout = '<div class="lp-layout">#AREA_1##CONTENT#</div>'
     area = {1: [RenderedBlock(9, "html", "<p>side #CONTENT#</p>", None)]}
     html = page({"LAYOUT_BREAKPOINT": "desktop"}, layout=layout, areas=area)
     assert "@media(min-width:992px)" in html
-    assert html.count("<p>side #CONTENT#</p>") == 1  # what blocks say is not filled again
+    assert html.count("<p>side #CONTENT#</p>") == 1  # slots in the text of blocks are not filled
     assert "lp-layout-main{" not in page({})
 
 
@@ -161,8 +161,8 @@ def test_only_pages_with_own_code_get_a_wider_policy() -> None:
     assert has_own_code({"GTM_USE": "Y", "GTM_COUNTER": "GTM-1"})
 
 
-def test_every_field_acts_or_says_why_not() -> None:
-    """A field that is stored and changes nothing has to be named, with the reason, for the coverage table."""
+def test_every_field_has_an_effect_or_a_reason_for_none() -> None:
+    """Fields that are only stored are listed with a reason for the coverage table."""
     plain = page({})
     switched_on = {name: "Y" for name in NAMES["page"] if name.endswith("_USE")}
     samples = {
@@ -218,7 +218,7 @@ def test_every_field_acts_or_says_why_not() -> None:
     assert plain
 
 
-def test_which_sites_have_which_fields() -> None:
+def test_fields_depend_on_the_type_of_the_site() -> None:
     assert has("PAGE", "HEADBLOCK_CODE")
     assert not has("KNOWLEDGE", "HEADBLOCK_CODE")
     assert has("KNOWLEDGE", "THEMEFONTS_CODE")
@@ -227,7 +227,7 @@ def test_which_sites_have_which_fields() -> None:
     assert has("MAINPAGE", "BACKGROUND_COLOR")
 
 
-def test_colours() -> None:
+def test_colours_are_parsed_and_text_on_accents_is_readable() -> None:
     assert color("#ABC") == "#aabbcc"
     assert color("34bcf2") == "#34bcf2"
     assert color("red") is None
@@ -237,7 +237,7 @@ def test_colours() -> None:
 
 
 def contrast(first: str, second: str) -> float:
-    """Contrast of two colours, 1 to 21 (WCAG 2)."""
+    """Return the contrast of two colours, 1 to 21 (WCAG 2)."""
 
     def light(rgb: str) -> float:
         parts = [int(rgb[i : i + 2], 16) / 255 for i in (1, 3, 5)]
@@ -248,7 +248,7 @@ def contrast(first: str, second: str) -> float:
     return (lights[1] + 0.05) / (lights[0] + 0.05)
 
 
-def test_parts_alone() -> None:
+def test_head_and_body_without_fields() -> None:
     assert page_style({}, has_layout=False) == ""
     assert head_end({}) == []
     assert body_end({}) == []

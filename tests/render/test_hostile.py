@@ -1,4 +1,4 @@
-"""Pages that want to hang the browser: each ends in a picture or PictureFailed, in time, and the next page is fine."""
+"""Pages that try to hang the browser: each ends in time with a picture or PictureFailed, and the next page works."""
 
 import contextlib
 import socket
@@ -69,7 +69,7 @@ for _name, _body in (PICTURE | ANY).items():
 
 @pytest.fixture(scope="module")
 def photographer() -> Iterator[Photographer]:
-    """One for all of them: whatever a page does, the next test finds it working."""
+    """One photographer for all tests: whatever a page does, it works for the next test."""
     find_chromium("")
     opened = Photographer(Settings(preview_timeout=SECONDS, preview_slots=1), PAGES)
     yield opened
@@ -77,7 +77,7 @@ def photographer() -> Iterator[Photographer]:
 
 
 @pytest.mark.parametrize("name", PICTURE)
-def test_a_page_that_is_only_a_nuisance_is_photographed(photographer: Photographer, name: str) -> None:
+def test_an_annoying_page_is_photographed(photographer: Photographer, name: str) -> None:
     began = time.monotonic()
     picture = photographer.photograph(HOME + name.replace(" ", "-"), Viewport())
     assert time.monotonic() - began < SECONDS + 6
@@ -85,7 +85,7 @@ def test_a_page_that_is_only_a_nuisance_is_photographed(photographer: Photograph
 
 
 @pytest.mark.parametrize("name", ANY)
-def test_a_page_that_never_rests_ends_in_time_and_the_next_is_fine(photographer: Photographer, name: str) -> None:
+def test_a_page_that_never_settles_ends_in_time_and_the_next_one_works(photographer: Photographer, name: str) -> None:
     began = time.monotonic()
     with contextlib.suppress(PictureFailed):
         photographer.photograph(HOME + name.replace(" ", "-"), Viewport())
@@ -93,7 +93,7 @@ def test_a_page_that_never_rests_ends_in_time_and_the_next_is_fine(photographer:
     assert alike(colour(photographer.photograph(f"{HOME}good", Viewport())), RED)
 
 
-def test_what_strangers_never_finish_does_not_delay_the_picture_for_ever(make: Make) -> None:
+def test_endless_answers_from_outside_do_not_delay_the_picture_for_ever(make: Make) -> None:
     def handle(connection: socket.socket) -> None:
         connection.recv(1000)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: image/gif\r\n\r\nGIF89a")
@@ -105,6 +105,6 @@ def test_what_strangers_never_finish_does_not_delay_the_picture_for_ever(make: M
         assert alike(colour(photographer.photograph(HOME, Viewport())), RED)
 
 
-def test_a_page_that_does_not_answer_is_named_with_its_time(photographer: Photographer) -> None:
+def test_the_error_of_a_page_without_answer_names_address_and_time_limit(photographer: Photographer) -> None:
     with pytest.raises(PictureFailed, match=r"acme\.localhost:8080/hang answered 504"):
         photographer.photograph(f"{HOME}hang", Viewport())

@@ -1,4 +1,4 @@
-"""A hostile page in a real Chromium tries every way out to a server on this machine, which must hear nothing."""
+"""A hostile page in a real Chromium tries every way to a server on this machine, which must get no connection."""
 
 import asyncio
 import socket
@@ -29,7 +29,7 @@ ELSEWHERE = [
 
 
 class Hostile(Pages):
-    """The page, and a redirect to wherever its query says."""
+    """Answers with the page, and with redirects to the address in the query."""
 
     def __call__(self, method: str, url: str) -> OwnAnswer | None:
         origin = f"http://{HOST}/to?"
@@ -45,7 +45,7 @@ def page(body: str) -> Hostile:
 
 
 def own_address() -> str:
-    """The address of this machine in its own network, which is private as well, or loopback if it has none."""
+    """Return the address of this machine in its network, which is private too, or loopback if it has none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("10.255.255.255", 1))
@@ -55,7 +55,7 @@ def own_address() -> str:
 
 
 def test_no_way_out_reaches_loopback(make: Make) -> None:
-    """Every way at once, to every notation of this machine: nothing arrives, and the picture is taken."""
+    """All ways at once, to every notation of this machine: nothing arrives, and the picture is taken."""
     with Canary() as canary:
         pages = page("".join(way.format(to=f"127.0.0.1:{canary.port}") for way in WAYS.values()))
         picture = make(pages).photograph(HOME, Viewport())
@@ -63,8 +63,8 @@ def test_no_way_out_reaches_loopback(make: Make) -> None:
     assert alike(colour(picture), RED)
 
 
-def test_the_same_page_does_reach_it_where_it_is_allowed(make: Make) -> None:
-    """The test above would see it: with loopback allowed, each of these ways arrives."""
+def test_every_way_reaches_loopback_where_it_is_allowed(make: Make) -> None:
+    """Control: with loopback allowed each of these ways arrives, so the canary would notice a leak."""
     with Canary() as canary:
         pages = page("".join(way.format(to=f"127.0.0.1:{canary.port}") for way in WAYS.values()))
         make(pages, options={"public": lambda _: True}).photograph(HOME, Viewport())
@@ -76,8 +76,8 @@ def test_the_same_page_does_reach_it_where_it_is_allowed(make: Make) -> None:
     assert "udp" not in heard
 
 
-async def test_a_browser_without_our_arguments_does_reach_it_by_webrtc() -> None:
-    """The same for the way that no proxy sees: its argument was renamed once, so its effect is watched."""
+async def test_a_browser_without_our_arguments_reaches_loopback_by_webrtc() -> None:
+    """Control for WebRTC, which bypasses the proxy: Chromium once renamed the argument, so its effect is tested."""
     with Canary() as canary:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=find_chromium(""), chromium_sandbox=False)
@@ -100,8 +100,8 @@ def test_no_notation_of_this_machine_is_reached(make: Make) -> None:
 def test_private_addresses_are_refused_by_rule_and_named_in_the_log(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not by a network that happens not to answer."""
-    heard = LogCapture()  # not structlog's global set-up: commands that other tests run have changed it
+    """Refused by rule, not because the network happens not to answer."""
+    heard = LogCapture()  # not structlog's global configuration, which commands in other tests change
     monkeypatch.setattr(
         shot, "log", structlog.wrap_logger(None, processors=[heard], wrapper_class=structlog.BoundLogger)
     )
@@ -114,7 +114,7 @@ def test_private_addresses_are_refused_by_rule_and_named_in_the_log(
 
 
 def test_names_are_not_resolved_by_the_browser(make: Make) -> None:
-    """Even a name that points here is asked of the proxy: the browser knows no name but that of the proxy."""
+    """The browser resolves only the proxy's name; even a name of this machine goes to the proxy."""
     with Canary() as canary:
         pages = page(f"<img src='http://localhost:{canary.port}/'><link rel=dns-prefetch href='//name.example'>")
         make(pages).photograph(HOME, Viewport())
@@ -122,7 +122,7 @@ def test_names_are_not_resolved_by_the_browser(make: Make) -> None:
     assert ("GET", f"http://localhost:{canary.port}/") in pages.asked
 
 
-def test_files_are_not_shown(make: Make, tmp_path: Path) -> None:
+def test_pages_cannot_read_local_files(make: Make, tmp_path: Path) -> None:
     """A frame of a file stays empty and a script cannot read it."""
     secret = tmp_path / "secret.html"
     secret.write_text("<body style='background:lime'>secret")

@@ -1,4 +1,4 @@
-"""Pictures taken with Chromium: what they show, and what is no picture."""
+"""Pictures taken with Chromium: their content, and pages without a picture."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def test_a_picture_is_a_jpeg_of_the_window(make: Make) -> None:
     assert status["version"]
 
 
-def test_scale_format_and_colour_scheme_are_those_asked_for(room: Room) -> None:
+def test_scale_format_and_colour_scheme_are_as_requested(room: Room) -> None:
     dark = "<style>@media (prefers-color-scheme: dark) { body { background: blue !important } }</style>"
     pages = Pages(**{"": html(dark)})
     picture = room.take(pages, HOME, Viewport(width=400, height=300, scale=2, color_scheme="dark", format="png"))
@@ -47,14 +47,14 @@ def test_scale_format_and_colour_scheme_are_those_asked_for(room: Room) -> None:
     "fields",
     [{"width": 0}, {"height": 5000}, {"scale": 9}, {"color_scheme": "pink"}, {"format": "gif"}, {"quality": 0}],
 )
-def test_a_viewport_that_no_browser_shows_is_refused(fields: dict[str, Any]) -> None:
+def test_an_invalid_viewport_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="Viewport"):
         Viewport(**fields)
 
 
 @pytest.mark.parametrize("origin", [f"http://{HOST}", "https://acme.localhost"])
-def test_everything_of_ours_is_loaded_without_the_network(room: Room, origin: str) -> None:
-    """Styles, images, frames and redirects, over http and https, of a name that no resolver knows."""
+def test_addresses_of_this_server_are_loaded_without_the_network(room: Room, origin: str) -> None:
+    """Styles, images, frames and redirects, over http and https, of a name without DNS entry."""
     pages = Pages(
         start=OwnAnswer(302, [("Location", "/page")], b""),
         page=html("<link rel=stylesheet href=/style.css><iframe src=/frame></iframe>"),
@@ -80,7 +80,7 @@ def test_late_images_in_the_window_are_waited_for(room: Room) -> None:
 
 
 def test_two_pictures_of_one_page_are_the_same_bytes(room: Room) -> None:
-    """Animations, carets and the time zone of the machine leave no trace."""
+    """Animations, carets and the time zone of the machine have no effect."""
     body = """
       <style>@keyframes turn { to { transform: rotate(360deg); opacity: .1 } }
         h1 { animation: turn .7s infinite }</style>
@@ -91,12 +91,12 @@ def test_two_pictures_of_one_page_are_the_same_bytes(room: Room) -> None:
 
 
 @pytest.mark.parametrize("status", [204, 401, 403, 404, 500, 503])
-def test_an_answer_other_than_200_is_no_picture(room: Room, status: int) -> None:
+def test_an_answer_other_than_200_gives_no_picture(room: Room, status: int) -> None:
     with pytest.raises(PictureFailed, match=f"answered {status}, not 200"):
         room.take(Pages(**{"": html("sorry", status=status)}))
 
 
-def test_a_file_to_download_is_no_picture(room: Room) -> None:
+def test_a_download_gives_no_picture(room: Room) -> None:
     pages = Pages(**{"": html("x", Content_Disposition="attachment; filename=page.html")})
     with pytest.raises(PictureFailed, match="was not photographed"):
         room.take(pages)
@@ -113,7 +113,7 @@ def test_only_http_addresses_are_photographed(make: Make, url: str) -> None:
     assert photographer.status()["running"] is False
 
 
-def test_a_page_that_sends_its_visitor_on_is_photographed_there(room: Room) -> None:
+def test_a_page_that_redirects_is_photographed_at_its_target(room: Room) -> None:
     pages = Pages(
         **{
             "": html("<meta http-equiv=refresh content='0;url=/next'>"),
@@ -124,7 +124,7 @@ def test_a_page_that_sends_its_visitor_on_is_photographed_there(room: Room) -> N
     assert alike(colour(room.take(pages)), GREEN)
 
 
-def test_a_page_that_leads_to_a_private_address_is_no_picture_and_says_why(room: Room) -> None:
+def test_a_redirect_to_a_private_address_gives_no_picture_and_a_reason(room: Room) -> None:
     with Canary() as canary:
         pages = Pages(**{"": OwnAnswer(302, [("Location", f"http://127.0.0.1:{canary.port}/")], b"")})
         with pytest.raises(PictureFailed, match=r"answered 403.*not on the public internet"):
@@ -137,10 +137,8 @@ def test_a_page_that_leads_to_a_private_address_is_no_picture_and_says_why(room:
     [("'none'", 1), (page_script_source(), 1), ("'unsafe-inline'", 2), (f"{page_script_source()} 'unsafe-eval'", 2)],
     ids=["no script", "ours", "the author's", "more than ours"],
 )
-def test_a_tab_is_used_again_unless_an_author_could_have_left_something_in_it(
-    make: Make, script: str, times: int
-) -> None:
-    """A tab that is used again has the style sheet of the page before; a new one has to ask for it."""
+def test_a_tab_is_reused_unless_an_authors_code_could_run_in_it(make: Make, script: str, times: int) -> None:
+    """A reused tab has the style sheet in its cache; a new one requests it."""
     policy = f"default-src 'none'; style-src 'self' 'unsafe-inline'; script-src {script}"
     pages = Pages(**{"": html("<link rel=stylesheet href=/a.css>", Content_Security_Policy=policy)})
     pages.answers["/a.css"] = OwnAnswer(

@@ -1,4 +1,4 @@
-"""Chromium dies, hangs, or loses its server: pictures go on, and no process and no file stays behind."""
+"""Chromium dies, hangs, or loses its server: pictures continue, and no process or file is left behind."""
 
 import contextlib
 import os
@@ -25,9 +25,9 @@ GOOD = html("<h1>fine</h1>")
 
 @pytest.fixture
 def marker(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A folder for temporary files whose name marks every process of the photographer in its environment.
+    """A folder for temporary files; its name in their environment marks the processes of the photographer.
 
-    Not tmp_path: Chromium makes a socket there, and the path of a socket has at most 108 bytes.
+    Not tmp_path: Chromium creates a socket in it, and the path of a socket has at most 108 bytes.
     """
     with tempfile.TemporaryDirectory(prefix="pictures") as folder:
         monkeypatch.setenv("TMPDIR", folder)
@@ -49,7 +49,7 @@ def test_close_leaves_no_process_and_no_file(make: Make, marker: str) -> None:
     assert list(Path(marker).iterdir()) == []
     with pytest.raises(PictureFailed, match="the server is closing"):
         photographer.photograph(HOME, Viewport())
-    photographer.close()  # a second time does nothing
+    photographer.close()  # a second call has no effect
 
 
 def test_close_ends_pictures_that_are_being_taken(make: Make, marker: str) -> None:
@@ -89,24 +89,24 @@ elif sys.argv[1] == "busy":
 
 
 @pytest.mark.parametrize("state", ["idle", "busy", "leaving"])
-def test_a_server_that_is_killed_or_forgets_to_close_leaves_no_chromium(marker: str, state: str) -> None:
-    """Also while a page keeps the browser busy; `leaving` ends without having called close()."""
+def test_a_server_that_is_killed_or_does_not_close_leaves_no_chromium(marker: str, state: str) -> None:
+    """Also while a page keeps the browser busy; `leaving` ends without calling close()."""
     command = [sys.executable, "-c", SERVER, state]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         wanted = "busy\n" if state == "busy" else "ready\n"
-        assert wanted in server.stdout  # reads lines until it comes
+        assert wanted in server.stdout  # reads lines until the wanted one
         assert len(processes_with(marker)) > 1
         if state != "leaving":
             server.kill()
         server.wait(20)
     assert gone(marker) == {}
-    process.remove_abandoned_folders(Path(marker))  # the next start does it
+    process.remove_abandoned_folders(Path(marker))  # the next start would do this
     assert list(Path(marker).iterdir()) == []
 
 
 def victims(photographer: Photographer, blow: Callable[[int], None], *, times: int) -> Pages:
-    """A page at whose first requests the browser is struck."""
+    """Return a page that strikes the browser at its first `times` requests."""
     pages = Pages()
     left = [times]
 
@@ -146,7 +146,7 @@ def test_a_picture_whose_browser_dies_or_hangs_is_taken_by_a_new_one(
     assert gone(marker) == {}
 
 
-def test_a_page_that_kills_every_browser_is_given_up(make: Make) -> None:
+def test_a_page_that_kills_every_browser_fails_after_two_attempts(make: Make) -> None:
     pages: list[Pages] = []
 
     def own(method: str, url: str) -> OwnAnswer | None:
@@ -167,7 +167,7 @@ def test_a_browser_that_died_while_idle_is_replaced(make: Make) -> None:
     assert photographer.status()["restarts"] == 1
 
 
-def test_a_browser_is_replaced_after_so_many_pictures(make: Make, marker: str) -> None:
+def test_a_browser_is_replaced_after_a_number_of_pictures(make: Make, marker: str) -> None:
     photographer = make(Pages(**{"": GOOD}), options={"pictures_per_chromium": 2})
     photographer.photograph(HOME, Viewport())
     first = pid_of(photographer)
@@ -178,7 +178,7 @@ def test_a_browser_is_replaced_after_so_many_pictures(make: Make, marker: str) -
     assert photographer.status()["restarts"] == 1
 
 
-def test_a_browser_that_has_grown_is_replaced_and_no_picture_suffers(make: Make) -> None:
+def test_a_browser_that_has_grown_is_replaced_without_losing_a_picture(make: Make) -> None:
     photographer = make(Pages(**{"": GOOD}), preview_memory=1)
     assert process.memory_of(os.getpid()) > 1
     assert all(alike(colour(photographer.photograph(HOME, Viewport())), RED) for _ in range(11))
@@ -186,17 +186,17 @@ def test_a_browser_that_has_grown_is_replaced_and_no_picture_suffers(make: Make)
 
 
 def renderers(pid: int) -> list[int]:
-    """The processes of a browser that show pages."""
+    """Return the renderer processes of a browser."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):  # it went while we looked
+        with contextlib.suppress(OSError):  # it ended meanwhile
             group = (folder / "stat").read_text().rpartition(")")[2].split()[2]
             if group == str(pid) and b"--type=renderer" in (folder / "cmdline").read_bytes():
                 found.append(int(folder.name))
     return found
 
 
-def test_a_page_whose_process_dies_is_no_picture_and_the_next_is_fine_in_the_same_browser(
+def test_a_page_whose_process_dies_gives_no_picture_and_the_browser_goes_on(
     make: Make,
 ) -> None:
     def strike() -> OwnAnswer:
@@ -214,8 +214,8 @@ def test_a_page_whose_process_dies_is_no_picture_and_the_next_is_fine_in_the_sam
     assert photographer.status()["restarts"] == 0
 
 
-def test_pictures_are_taken_though_no_profile_can_be_written(make: Make, tmp_path: Path) -> None:
-    """As on a full disk: Chromium keeps cookies, storage and cache in memory then."""
+def test_pictures_are_taken_without_a_writable_profile(make: Make, tmp_path: Path) -> None:
+    """On a full disk Chromium keeps cookies, storage and cache in memory."""
     full = tmp_path / "chromium"
     full.write_text(f'#!/bin/sh\nexec {find_chromium("")} "$@" --user-data-dir=/proc/fs\n')
     full.chmod(0o755)
@@ -226,7 +226,7 @@ def test_pictures_are_taken_though_no_profile_can_be_written(make: Make, tmp_pat
     assert photographer.status()["restarts"] == 0
 
 
-def test_without_a_folder_for_temporary_files_the_text_says_so(
+def test_without_a_temporary_folder_the_error_names_the_cause(
     make: Make, marker: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     photographer = make(Pages(**{"": GOOD}))
@@ -237,8 +237,8 @@ def test_without_a_folder_for_temporary_files_the_text_says_so(
     assert alike(colour(photographer.photograph(HOME, Viewport())), RED)
 
 
-def test_browsers_of_others_live_on_and_nobody_is_left_dead(make: Make, marker: str) -> None:
-    """One photographer's browser is killed and replaced, and the photographer closed, beside another photographer."""
+def test_other_browsers_live_on_and_no_zombie_is_left(make: Make, marker: str) -> None:
+    """One photographer's browser is killed and replaced and the photographer closed, while another one works."""
     ours, other = make(Pages(**{"": GOOD})), make(Pages(**{"": GOOD}))
     other.photograph(HOME, Viewport())
     before = pid_of(other)
@@ -253,17 +253,17 @@ def test_browsers_of_others_live_on_and_nobody_is_left_dead(make: Make, marker: 
 
 
 def zombies() -> list[str]:
-    """Processes of this one that have ended and were not collected."""
+    """Return child processes that ended and were not reaped."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):  # it went while we looked
+        with contextlib.suppress(OSError):  # it ended meanwhile
             name, _, rest = (folder / "stat").read_text().rpartition(")")
             if rest.split()[:2] == ["Z", str(os.getpid())]:
                 found.append(name)
     return found
 
 
-def test_slots_and_queue_are_those_of_the_settings(make: Make) -> None:
+def test_slots_and_queue_follow_the_settings(make: Make) -> None:
     release = threading.Event()
 
     def wait() -> OwnAnswer:
@@ -280,8 +280,8 @@ def test_slots_and_queue_are_those_of_the_settings(make: Make) -> None:
         assert [picture.result().width for picture in pictures] == [1200, 1200]
 
 
-def test_pictures_are_taken_at_the_same_time_and_do_not_meet(make: Make) -> None:
-    """Each has a browser context of its own: no cookie or storage of one page is seen by another."""
+def test_pictures_taken_in_parallel_share_nothing(make: Make) -> None:
+    """Each has its own browser context: no page sees cookies or storage of another."""
     script = "<script>if (document.cookie || localStorage.n) document.body.style.background = 'blue';"
     script += "document.cookie = 'a=b'; localStorage.n = 1</script>"
     photographer = make(Pages(**{"": html(script)}), preview_slots=4)
@@ -303,7 +303,7 @@ def test_the_browser_sees_no_secret_of_the_environment(
 
 
 def test_it_works_under_the_event_loop_policy_of_uvloop(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Servers install it, and asyncio's own loop cannot start programs then (Python 3.11)."""
+    """Servers install it, and asyncio's own loop then cannot start programs (Python 3.11)."""
     code = f"import uvloop, asyncio; asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())\n{SERVER}"
     monkeypatch.setenv("PYTHONWARNINGS", "ignore::DeprecationWarning")
     done = subprocess.run(

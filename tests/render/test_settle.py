@@ -1,4 +1,4 @@
-"""What is waited for, stopped and hidden before a page is photographed, and that its picture is always the same."""
+"""Settling: what a picture waits for, stops and hides, so that a page always gives the same picture."""
 
 import time
 
@@ -37,8 +37,8 @@ LETTERS = {
 
 
 @pytest.mark.parametrize("family", ["sans-serif", "serif", "monospace"])
-def test_no_script_is_shown_as_empty_boxes(room: Room, family: str) -> None:
-    """Each letter is drawn beside one that no font has."""
+def test_fonts_exist_for_every_script(room: Room, family: str) -> None:
+    """Each letter is drawn and compared with a character that no font has."""
     letters = "".join(f"<b title={name}>{letter}</b>" for name, letter in LETTERS.items())
     script = """
       const shape = (text) => {
@@ -72,7 +72,7 @@ MOVING = {
 
 
 @pytest.mark.parametrize("body", MOVING.values(), ids=MOVING)
-def test_what_moves_is_shown_where_it_comes_to_rest(room: Room, body: str) -> None:
+def test_animations_are_shown_in_their_final_state(room: Room, body: str) -> None:
     pages = Pages(**{"": html(f"<style>i{{position:fixed;inset:0}}</style>{body}")})
     assert alike(colour(room.take(pages)), GREEN)
 
@@ -86,7 +86,7 @@ def test_a_video_is_shown_by_its_poster(room: Room) -> None:
 
 @pytest.mark.parametrize("frame", [False, True], ids=["page", "frame"])
 @pytest.mark.parametrize("notice", ["id=onetrust-consent-sdk", "class=cc-window", "id=chat-widget-container"])
-def test_notices_and_chats_do_not_lie_over_the_page(room: Room, notice: str, frame: bool) -> None:
+def test_cookie_notices_and_chats_are_hidden(room: Room, notice: str, frame: bool) -> None:
     notices = f"<div {notice} style='{OVER_ALL};display:block'>We use cookies</div>"
     pages = Pages(**{"": html(notices), "frame": html(notices)})
     if frame:
@@ -104,13 +104,13 @@ def test_a_page_of_ten_thousand_pixels_is_shown_whole_with_its_lazy_images(room:
     assert picture.problem == ""
 
 
-def test_a_page_higher_than_any_picture_ends_where_pictures_end_and_says_so(room: Room) -> None:
+def test_a_page_higher_than_the_limit_is_cut_off_and_reports_it(room: Room) -> None:
     picture = room.take(Pages(**{"": html("<div style='height:90000px'></div>")}), HOME, Viewport(whole=True))
     assert size(picture) == (1200, 16_000)
     assert "everything below 16000 pixels" in picture.problem
 
 
-def test_clock_and_chance_are_the_same_each_time(room: Room) -> None:
+def test_clock_and_random_numbers_are_deterministic(room: Room) -> None:
     script = "document.body.append([Date.now(), new Date, performance.timeOrigin > 0, Math.random(), Math.random()])"
     pages = Pages(**{"": html(f"<script>{script}</script>")})
     first = room.take(pages)
@@ -119,7 +119,7 @@ def test_clock_and_chance_are_the_same_each_time(room: Room) -> None:
     assert room.photographer.photograph(HOME, Viewport(), now_ms=86_400_000).data != first.data
 
 
-def test_a_picture_that_misses_something_says_so(make: Make) -> None:
+def test_a_picture_reports_missing_parts(make: Make) -> None:
     body = "<script>onload=()=>{let i=new Image();i.src='/never.svg';document.body.append(i)}</script>"
     pages = Pages(**{"": html(body)})
     pages.answers["/never.svg"] = slow(4, GREEN_SQUARE)
@@ -129,7 +129,7 @@ def test_a_picture_that_misses_something_says_so(make: Make) -> None:
     assert "1 of its images or fonts came too late" in picture.problem
 
 
-def test_pages_that_send_on_in_circles_are_photographed_and_answers_that_do_are_not(room: Room) -> None:
+def test_navigation_loops_are_photographed_and_redirect_loops_are_not(room: Room) -> None:
     pages = Pages(
         **{
             "": html("<meta http-equiv=refresh content='0;url=/b'>"),

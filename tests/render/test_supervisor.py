@@ -1,4 +1,4 @@
-"""The supervisor alone, with processes that are objects: what it promises needs no browser."""
+"""The supervisor alone, with plain objects as processes instead of a browser."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from landingpad.render.supervisor import ProcessLost, Supervisor
 
 
 class Worker:
-    """A process that does what the test says."""
+    """A process controlled by the test."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -27,7 +27,7 @@ class Worker:
 
 
 class Works:
-    """Starts workers and remembers them."""
+    """Starts workers and keeps a list of them."""
 
     def __init__(self) -> None:
         self.workers: list[Worker] = []
@@ -46,9 +46,9 @@ class Works:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    """Let the others work until something is so."""
+    """Yield to other tasks until a condition holds."""
     async with asyncio.timeout(20):
-        while not true():  # noqa: ASYNC110  # what is waited for are plain fields
+        while not true():  # noqa: ASYNC110  # the condition reads plain fields, without an event to wait for
             await asyncio.sleep(0)
 
 
@@ -56,7 +56,7 @@ async def number(worker: Worker) -> int:
     return worker.number
 
 
-async def test_the_process_starts_with_the_first_job_and_once_for_many() -> None:
+async def test_the_first_job_starts_the_process_and_many_jobs_share_it() -> None:
     works = Works()
     supervisor = works.supervisor(slots=5)
     assert works.workers == []
@@ -64,7 +64,7 @@ async def test_the_process_starts_with_the_first_job_and_once_for_many() -> None
     assert supervisor.started == 1
 
 
-async def test_a_start_that_failed_is_tried_again_by_the_next_job() -> None:
+async def test_a_failed_start_is_retried_by_the_next_job() -> None:
     works = Works()
     works.fail_starts = 1
     supervisor = works.supervisor(slots=1)
@@ -93,7 +93,7 @@ async def test_slots_and_queue_are_bounded() -> None:
     assert (supervisor.busy, supervisor.waiting) == (0, 0)
 
 
-async def test_a_cancelled_waiter_gives_its_place_back() -> None:
+async def test_a_cancelled_waiter_frees_its_place() -> None:
     works = Works()
     supervisor = works.supervisor(slots=1, queue=1)
     release = asyncio.Event()
@@ -114,7 +114,7 @@ async def test_a_cancelled_waiter_gives_its_place_back() -> None:
     assert await supervisor.run(number) == 0
 
 
-async def test_a_process_that_has_done_enough_drains_while_its_successor_works() -> None:
+async def test_a_retired_process_drains_while_its_successor_works() -> None:
     works = Works()
     supervisor = works.supervisor(slots=2, jobs_per_process=1)
     release = asyncio.Event()
@@ -132,7 +132,7 @@ async def test_a_process_that_has_done_enough_drains_while_its_successor_works()
     assert works.workers[0].stopped == 1
 
 
-async def test_a_job_whose_process_died_is_done_again_by_a_new_one() -> None:
+async def test_a_job_whose_process_died_is_retried_on_a_new_one() -> None:
     works = Works()
     supervisor = works.supervisor()
 
@@ -159,7 +159,7 @@ async def test_a_process_that_no_longer_answers_counts_as_dead() -> None:
     assert await supervisor.run(hang_once) == 1
 
 
-async def test_a_job_that_kills_every_process_ends_after_two() -> None:
+async def test_a_job_that_kills_every_process_fails_after_two_attempts() -> None:
     works = Works()
     supervisor = works.supervisor()
 
@@ -173,7 +173,7 @@ async def test_a_job_that_kills_every_process_ends_after_two() -> None:
     assert await supervisor.run(number) == 2
 
 
-async def test_a_job_that_fails_by_itself_is_not_repeated() -> None:
+async def test_a_job_that_fails_by_itself_is_not_retried() -> None:
     works = Works()
     supervisor = works.supervisor()
 
@@ -196,7 +196,7 @@ async def test_a_process_that_died_while_idle_is_replaced() -> None:
     assert works.workers[0].stopped == 1
 
 
-async def test_close_stops_everything_and_nothing_starts_again() -> None:
+async def test_close_stops_everything_and_nothing_restarts() -> None:
     works = Works()
     supervisor = works.supervisor()
     await supervisor.run(number)

@@ -1,4 +1,4 @@
-"""Finding Chromium, starting and ending it, and the tabs in it that are used again."""
+"""Finding, starting and ending Chromium, and reusing its tabs."""
 
 import asyncio
 import contextlib
@@ -12,16 +12,16 @@ from typing import Any, Self
 
 import structlog
 
-from landingpad.render.cdp import CommandError, Connection
-from landingpad.render.egress import PROXY_HOST, Surroundings
+from landingpad.render.cdp import CdpConnection, CommandError
+from landingpad.render.egress import PROXY_HOST, EgressConfig
 from landingpad.render.picture import ChromiumMissing, PictureFailed
 from landingpad.render.process import ChromiumProcess, memory_of
 from landingpad.render.tab import Tab
 
 log = structlog.get_logger("landingpad.render")
 
-# The small shell first: it starts faster and takes twice as many pictures a second; pages look alike.
-_NAMES = (
+# The headless shell comes first: it starts faster, takes twice as many pictures a second, and pages look the same.
+_PROGRAM_NAMES = (
     "chromium-headless-shell",
     "chrome-headless-shell",
     "chromium",
@@ -29,7 +29,7 @@ _NAMES = (
     "google-chrome",
     "google-chrome-stable",
 )
-_OF_PLAYWRIGHT = (
+_PLAYWRIGHT_PATTERNS = (
     "chromium_headless_shell-*/*/headless_shell",
     "chromium_headless_shell-*/*/chrome-headless-shell",
     "chromium-*/*/chrome",
@@ -39,18 +39,18 @@ _OF_PLAYWRIGHT = (
 _START_SECONDS = 30.0
 _ANSWER_SECONDS = 3.0
 _CLOSE_SECONDS = 3.0
-_WEIGHED_EVERY = 10
-"""Pictures after which the browser's memory is looked at again; a look takes two milliseconds."""
-_CROWDED = 2
-"""Tabs kept for each picture that may be taken at a time: some portals' are idle while others' are at work."""
+_MEMORY_CHECK_EVERY = 10
+"""Pictures between two checks of the browser's memory; a check takes two milliseconds."""
+_TABS_PER_SLOT = 2
+"""Idle tabs kept per slot: tabs of one portal stay idle while those of others work."""
 
 _ARGUMENTS = (
     "--headless",
     "--remote-debugging-pipe",
     "--no-startup-window",
-    # Nothing reaches the network but through the proxy of a picture: no names, no UDP, no QUIC.
+    # The only way to the network is the proxy of a tab: no DNS, no UDP, no QUIC.
     f"--host-resolver-rules=MAP {PROXY_HOST} 127.0.0.1,MAP * ~NOTFOUND",
-    # Contexts bring their proxies; whatever belongs to none of them ends at a closed port.
+    # Browser contexts set their own proxies; all other requests end at a closed port.
     f"--proxy-server=http://{PROXY_HOST}:9",
     "--proxy-bypass-list=<-loopback>",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
@@ -61,7 +61,7 @@ _ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-domain-reliability",
-    # Nothing that a picture does not need.
+    # Features that pictures do not need.
     "--disable-back-forward-cache",
     "--disable-breakpad",
     "--disable-default-apps",
@@ -84,14 +84,14 @@ _ARGUMENTS = (
     "--password-store=basic",
     "--use-mock-keychain",
     "--js-flags=--max-old-space-size=512",
-    # Tabs are all at work, though no window shows them. (--disable-frame-rate-limit would shorten the wait for a frame
-    # by 40 ms, but has pages drawn at each image that comes: half as much processor time again.)
+    # Tabs work at full speed, though no window shows them. (--disable-frame-rate-limit would shorten the wait for a
+    # frame by 40 ms, but redraws pages for each image that arrives: 50% more processor time.)
     "--disable-background-timer-throttling",
     "--disable-backgrounding-occluded-windows",
     "--disable-renderer-backgrounding",
     "--disable-checker-imaging",  # a frame is drawn with its images, not before they are decoded
-    # The same picture on every machine.
-    "--blink-settings=imageAnimationPolicy=2",  # moving pictures show their first frame
+    # Identical pictures on every machine.
+    "--blink-settings=imageAnimationPolicy=2",  # animated images show their first frame
     "--font-render-hinting=none",
     "--force-color-profile=srgb",
     "--hide-scrollbars",
@@ -101,10 +101,10 @@ _ARGUMENTS = (
 
 
 def find_chromium(given: str, environ: Mapping[str, str] = os.environ) -> Path:
-    """Find the browser: the given path, else the newest one that Playwright installed, else one on PATH.
+    """Return the path of the browser: the given one, else the newest of Playwright, else one on PATH.
 
     Raises:
-        ChromiumMissing: there is none; the text says how to get one.
+        ChromiumMissing: no browser was found; the text says how to install one.
 
     """
     how = "Install one (Debian: apt-get install -y chromium-headless-shell) or set LANDINGPAD_CHROMIUM to its path."
@@ -116,15 +116,15 @@ def find_chromium(given: str, environ: Mapping[str, str] = os.environ) -> Path:
     folder = environ.get("PLAYWRIGHT_BROWSERS_PATH", "")
     cache = "Library/Caches/ms-playwright" if sys.platform == "darwin" else ".cache/ms-playwright"
     browsers = Path(folder) if folder not in {"", "0"} else Path(environ.get("HOME", "/")) / cache
-    for pattern in _OF_PLAYWRIGHT:
+    for pattern in _PLAYWRIGHT_PATTERNS:
         installed = sorted(browsers.glob(pattern), key=lambda found: _revision(found.relative_to(browsers).parts[0]))
         if installed:
             return installed[-1]
-    for name in _NAMES:
+    for name in _PROGRAM_NAMES:
         if found := shutil.which(name, path=environ.get("PATH")):
-            # Debian's command for the shell is a script that stays its parent; whom we watch and kill is to be itself.
+            # Debian's command is a script that stays the parent process; we need the process id of the program itself.
             program = Path(found).parents[1] / "lib" / "chromium" / name
-            return program if name == _NAMES[0] and program.is_file() else Path(found)
+            return program if name == _PROGRAM_NAMES[0] and program.is_file() else Path(found)
     raise ChromiumMissing(f"There is no Chromium on this machine, so no pictures can be taken. {how}")
 
 
@@ -137,7 +137,7 @@ class Browser:
     """One Chromium with its tabs."""
 
     def __init__(
-        self, process: ChromiumProcess, connection: Connection, version: str, *, most_tabs: int, most_memory: int
+        self, process: ChromiumProcess, connection: CdpConnection, version: str, *, most_tabs: int, most_memory: int
     ) -> None:
         self._process = process
         self._most_memory = most_memory
@@ -145,17 +145,16 @@ class Browser:
         self._connection = connection
         self._worn = False
         self._idle: OrderedDict[Tab, None] = OrderedDict()
-        self._own: set[str] = set()
-        self._strangers: set[asyncio.Task[None]] = set()
+        self._closing_popups: set[asyncio.Task[None]] = set()
         self._most_tabs = most_tabs
         self.pid = process.pid
         self.version = version
 
     @classmethod
     async def start(cls, executable: Path, own_pin: str, *, slots: int, memory: int) -> Self:
-        """Start Chromium for `slots` pictures at a time; once it holds more than `memory` MiB it takes no more of them.
+        """Start Chromium for `slots` pictures at a time; above `memory` MiB it gets no further pictures.
 
-        `own_pin` names the one key whose certificates it accepts unseen (certificate.py).
+        `own_pin` identifies the only key whose certificates it accepts without verification (certificate.py).
 
         Raises:
             PictureFailed: it did not start.
@@ -169,19 +168,19 @@ class Browser:
             process = await asyncio.to_thread(ChromiumProcess, executable, [*_ARGUMENTS, *more])
         except OSError as error:
             raise PictureFailed(f"{executable} did not start: {error.strerror or error}.") from error
-        connection = await Connection.open(process.wire)
+        connection = await CdpConnection.open(process.wire)
         try:
             async with asyncio.timeout(_START_SECONDS):
                 version = (await connection.root.send("Browser.getVersion"))["product"].rpartition("/")[2]
-                browser = cls(process, connection, version, most_tabs=_CROWDED * slots, most_memory=memory)
+                browser = cls(process, connection, version, most_tabs=_TABS_PER_SLOT * slots, most_memory=memory)
                 connection.root.on("Target.targetCreated", browser._note_target)
                 await connection.root.send("Target.setDiscoverTargets", discover=True, filter=[{"type": "page"}])
         except (CommandError, TimeoutError) as error:
-            why = f"nothing was heard of it for {_START_SECONDS:.0f} s" if isinstance(error, TimeoutError) else ""
-            said = process.said()
+            why = f"it did not answer for {_START_SECONDS:.0f} s" if isinstance(error, TimeoutError) else ""
+            stderr = process.stderr_tail()
             await connection.close()
             await process.stop()
-            raise PictureFailed(_why_not_started(executable, said, why)) from error
+            raise PictureFailed(_why_not_started(executable, stderr, why)) from error
         except BaseException:
             await connection.close()
             await process.stop()
@@ -191,15 +190,15 @@ class Browser:
 
     @property
     def usable(self) -> bool:
-        """Whether it may be given another picture."""
+        """Whether it can take another picture."""
         return not self._worn and self._connection.is_open
 
     def wear_out(self) -> None:
-        """Take no further pictures with it: something in it no longer obeys."""
+        """Give it no further pictures, because it no longer works properly."""
         self._worn = True
 
     async def alive(self) -> bool:
-        """Ask it for its version."""
+        """Return whether it still answers commands."""
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 await self._connection.root.send("Browser.getVersion")
@@ -208,8 +207,8 @@ class Browser:
             return False
         return True
 
-    async def tab(self, owner: str, surroundings: Surroundings) -> Tab:
-        """Return a tab in which nothing but pages of this owner was shown, an idle one if there is any.
+    async def tab(self, owner: str, config: EgressConfig) -> Tab:
+        """Return a tab that has shown only pages of this owner: an idle one if possible, else a new one.
 
         Raises:
             CommandError: Chromium refused, or has ended.
@@ -222,26 +221,24 @@ class Browser:
                     return tab
                 await self._close(tab)
                 break
-        tab = await Tab.open(self._connection, owner, surroundings)
-        self._own.add(tab.context_id)
-        return tab
+        return await Tab.open(self._connection, owner, config)
 
     async def put_back(self, tab: Tab) -> None:
-        """Keep a tab for the owner's next picture if nothing could run in it; else close it with its context."""
+        """Keep a tab for the owner's next picture if no script could run in it, else close it with its context."""
         if tab.inert and self.usable:
             tab.forget()
             self._idle[tab] = None
         else:
             await self._close(tab)
-        self._weigh()
+        self._check_memory()
         while len(self._idle) > self._most_tabs:
             await self._close(self._idle.popitem(last=False)[0])
 
     async def stop(self) -> None:
-        """End Chromium: politely, and what is left of it by force."""
-        for task in self._strangers:
+        """End Chromium; kill the processes that do not end by themselves."""
+        for task in self._closing_popups:
             task.cancel()
-        with contextlib.suppress(CommandError, TimeoutError):  # it is killed if it does not hear
+        with contextlib.suppress(CommandError, TimeoutError):  # it is killed below if it does not obey
             async with asyncio.timeout(_CLOSE_SECONDS):
                 await self._connection.root.send("Browser.close")
         await self._connection.close()
@@ -251,7 +248,6 @@ class Browser:
         self._idle.clear()
 
     async def _close(self, tab: Tab) -> None:
-        self._own.discard(tab.context_id)
         try:
             async with asyncio.timeout(_CLOSE_SECONDS):
                 await tab.close()
@@ -260,9 +256,9 @@ class Browser:
                 log.warning("render.page_does_not_close", error=repr(error), next="Chromium is replaced")
             self.wear_out()
 
-    def _weigh(self) -> None:
+    def _check_memory(self) -> None:
         self._pictures += 1
-        if self._pictures % _WEIGHED_EVERY:
+        if self._pictures % _MEMORY_CHECK_EVERY:
             return
         memory = memory_of(self.pid)
         if memory > self._most_memory:
@@ -272,25 +268,25 @@ class Browser:
             self.wear_out()
 
     def _note_target(self, params: dict[str, Any]) -> None:
-        """Close what pages open."""
+        """Close windows that pages open."""
         info = params["targetInfo"]
         if info.get("openerId"):
             task = asyncio.create_task(self._close_popup(info["targetId"]))
-            self._strangers.add(task)
-            task.add_done_callback(self._strangers.discard)
+            self._closing_popups.add(task)
+            task.add_done_callback(self._closing_popups.discard)
 
     async def _close_popup(self, target_id: str) -> None:
-        with contextlib.suppress(CommandError):  # it went by itself, or with its context
+        with contextlib.suppress(CommandError):  # it was closed already
             await self._connection.root.send("Target.closeTarget", targetId=target_id)
 
 
-def _why_not_started(executable: Path, said: str, why: str) -> str:
-    if "No usable sandbox" in said:
+def _why_not_started(executable: Path, stderr: str, why: str) -> str:
+    if "No usable sandbox" in stderr:
         return (
             f"{executable} found no sandbox on this system. Allow unprivileged user namespaces (sysctl"
             " kernel.unprivileged_userns_clone=1; in a container: a seccomp profile that permits them)."
         )
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     fatal = [line for line in lines if "FATAL" in line]
-    reason = " | ".join(fatal or lines[-3:]) or why or "it ended without a word"
+    reason = " | ".join(fatal or lines[-3:]) or why or "it ended without any output"
     return f"{executable} did not start: {reason}. Try it by hand: {executable} --headless --dump-dom about:blank"

@@ -1,7 +1,7 @@
-"""The DevTools protocol of Chromium, spoken through a socket that only the browser and we hold: no debugging port.
+"""Client of Chromium's DevTools protocol (CDP) over a private socket pair, without a debugging port.
 
-https://chromedevtools.github.io/devtools-protocol/ describes the commands and events. Messages are JSON that ends with
-a NUL byte (--remote-debugging-pipe).
+https://chromedevtools.github.io/devtools-protocol/ describes commands and events. Messages are JSON terminated by a NUL
+byte (--remote-debugging-pipe).
 """
 
 import asyncio
@@ -16,21 +16,21 @@ import structlog
 log = structlog.get_logger("landingpad.render")
 
 _LONGEST_MESSAGE = 256 * 1024 * 1024
-"""A picture comes in one message, in Base64."""
+"""Bytes; a picture is one message in Base64."""
 
 Handler = Callable[[dict[str, Any]], None]
 
 
 class CommandError(Exception):
-    """Chromium refused a command, or the tab that was to obey it is gone."""
+    """Chromium refused a command, or the tab no longer exists."""
 
 
-class TabGone(CommandError):  # noqa: N818  # what has happened, and a reason for a CommandError
-    """There is no such tab any more."""
+class TabGone(CommandError):  # noqa: N818  # the name states the cause; CommandError is the base
+    """The tab no longer exists."""
 
 
 class Disconnected(TabGone):
-    """Chromium closed the connection: it has ended."""
+    """Chromium has ended and closed the connection."""
 
 
 class _Message(msgspec.Struct):
@@ -42,37 +42,37 @@ class _Message(msgspec.Struct):
     session: str = msgspec.field(name="sessionId", default="")
 
 
-class Connection:
-    """One browser's end of the wire. Lives on one event loop."""
+class CdpConnection:
+    """The connection to one browser; bound to one event loop."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
         self._numbers = itertools.count(1)
         self._waiting: dict[int, tuple[str, asyncio.Future[dict[str, Any]]]] = {}
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[str, CdpSession] = {}
         self._decode = msgspec.json.Decoder(_Message).decode
         self._encode = msgspec.json.Encoder().encode
         self.is_open = True
-        self.root = Session(self, "")
+        self.root = CdpSession(self, "")
         self._task = asyncio.create_task(self._listen())
 
     @classmethod
-    async def open(cls, end: socket.socket) -> "Connection":
-        """Speak through our end of a pair of sockets; the other one is the browser's."""
+    async def open(cls, end: socket.socket) -> "CdpConnection":
+        """Open the connection on our end of a socket pair; the browser holds the other end."""
         end.setblocking(False)
         return cls(*await asyncio.open_connection(sock=end, limit=_LONGEST_MESSAGE))
 
-    def session(self, session_id: str) -> "Session":
-        """Return the session that was attached under this id."""
-        found = self._sessions[session_id] = Session(self, session_id)
+    def session(self, session_id: str) -> "CdpSession":
+        """Return a new session object for an attached session id."""
+        found = self._sessions[session_id] = CdpSession(self, session_id)
         return found
 
     async def send(self, session_id: str, method: str, params: dict[str, Any]) -> dict[str, Any]:
-        """Give a command and return its result.
+        """Send a command and return its result.
 
         Raises:
-            CommandError: it was refused, or its tab went away.
+            CommandError: Chromium refused it, or its tab no longer exists.
             Disconnected: the browser has ended.
 
         """
@@ -91,7 +91,7 @@ class Connection:
             self._waiting.pop(number, None)
 
     async def close(self) -> None:
-        """Hang up; Chromium ends when it notices."""
+        """Close the connection; Chromium then ends by itself."""
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self._writer.close()
@@ -113,7 +113,7 @@ class Connection:
         if message.id:
             _, answer = self._waiting.get(message.id, ("", None))
             if answer is None or answer.done():
-                return  # whoever asked has given up
+                return  # the caller has given up
             if message.error is None:
                 answer.set_result(message.result)
             else:
@@ -129,32 +129,32 @@ class Connection:
             session.emit(message.method, message.params)
 
     def _fail(self, session_id: str, error: CommandError) -> None:
-        """Tell those who wait for an answer of a session, or of any, that none will come."""
+        """Fail the pending commands of a session, or of all sessions if the id is ""."""
         for number, (session, answer) in list(self._waiting.items()):
             if (not session_id or session == session_id) and not answer.done():
                 answer.set_exception(error)
-                answer.exception()  # it may be that nobody waits any more
+                answer.exception()  # marks it as retrieved, in case nobody awaits it
                 del self._waiting[number]
 
 
-class Session:
-    """Commands to and events of one tab, or of the browser as a whole."""
+class CdpSession:
+    """Commands and events of one tab, or of the whole browser."""
 
-    def __init__(self, connection: Connection, session_id: str) -> None:
+    def __init__(self, connection: CdpConnection, session_id: str) -> None:
         self._connection = connection
         self._handlers: dict[str, Handler] = {}
         self.id = session_id
 
     async def send(self, method: str, **params: Any) -> dict[str, Any]:
-        """Give a command and return its result; see Connection.send."""
+        """Send a command to this session and return its result; raises like `CdpConnection.send`."""
         return await self._connection.send(self.id, method, params)
 
     def on(self, event: str, handler: Handler) -> None:
-        """Have a plain function called with the parameters of each such event; one for each kind."""
+        """Register the function that gets the parameters of each such event, replacing an earlier one."""
         self._handlers[event] = handler
 
     def emit(self, event: str, params: dict[str, Any]) -> None:
-        """Pass an event on."""
+        """Call the handler of an event, if any."""
         handler = self._handlers.get(event)
         if handler is not None:
             handler(params)

@@ -1,4 +1,4 @@
-"""The key with which the egress proxy answers https addresses of this server, so that they need no network either."""
+"""TLS key of the egress proxy for https addresses of this server, so that they need no network either."""
 
 import base64
 import datetime as dt
@@ -14,15 +14,15 @@ from cryptography.x509.oid import NameOID
 
 
 class OwnKey(msgspec.Struct, frozen=True):
-    """A key that lives as long as this process; only the Chromium that we start accepts it, for any host."""
+    """A key for the lifetime of this process; only the Chromium started by us accepts it, for any host."""
 
     tls: ssl.SSLContext
     pin: str
-    """Base64 of the SHA-256 of the public key: value of Chromium's --ignore-certificate-errors-spki-list."""
+    """Base64 of the public key's SHA-256, for Chromium's --ignore-certificate-errors-spki-list."""
 
 
 def make_own_key(now: dt.datetime) -> OwnKey:
-    """Make a key and a certificate for a day around `now` (the pin makes Chromium ignore its dates and names)."""
+    """Return a new key with a certificate valid one day around `now` (pinned keys need no valid dates and names)."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "landingpad pictures")])
     day = dt.timedelta(days=1)
@@ -38,7 +38,7 @@ def make_own_key(now: dt.datetime) -> OwnKey:
     )
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.set_alpn_protocols(["http/1.1"])
-    with tempfile.NamedTemporaryFile() as file:  # readable by us alone; the ssl module takes keys from files only
+    with tempfile.NamedTemporaryFile() as file:  # readable by this user only; the ssl module loads keys only from files
         file.write(
             key.private_bytes(
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

@@ -1,9 +1,9 @@
-"""The only way out of a photographed page: a small HTTP proxy on loopback, made for one tab.
+"""The egress proxy: a small HTTP proxy on loopback for one tab, and the only way from a page to the network.
 
-Pages hold HTML of strangers, so the browser is given no network of its own: names do not resolve inside it and every
-request of a page, redirects included, arrives here. A request for one of our own addresses is answered inside this
-process. Any other goes out to the very address that was checked to be public, so a name that changes its answer between
-the check and the connection (DNS rebinding) gains nothing. When the tab is closed the proxy and its connections end.
+Pages contain untrusted HTML, so the browser has no other network: it resolves no names, and every request of a page,
+including redirects, goes through the proxy. Requests for addresses of this server are answered inside this process. All
+others go to the address that was checked to be public, so a name that resolves differently after the check (DNS
+rebinding) gains nothing. Closing the tab ends the proxy and its connections.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from landingpad.network.connect import NotPublicError, Streams, connect
 log = structlog.get_logger("landingpad.render")
 
 PROXY_HOST = "egress.invalid"
-"""Name under which Chromium knows the proxy; the only name that it can resolve (see browser.py)."""
+"""Host name of the proxy; browser.py makes it the only name that Chromium can resolve."""
 
 _HEAD_LIMIT = 64 * 1024
 _REQUEST_BODY_LIMIT = 1024 * 1024
@@ -50,7 +50,7 @@ _HOP_BY_HOP = frozenset(
 
 
 class OwnAnswer(msgspec.Struct, frozen=True):
-    """What this server answers to a request for one of its own addresses."""
+    """The answer of this server to a request for one of its own addresses."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -58,37 +58,36 @@ class OwnAnswer(msgspec.Struct, frozen=True):
 
 
 OwnFetch = Callable[[str, str], Awaitable[OwnAnswer | None] | OwnAnswer | None]
-"""Answers (method, absolute URL) without the network; None: the address is not ours.
+"""Function that answers (method, absolute URL) without the network, or returns None if the address is not ours.
 
-A plain function is called on a worker thread and may block; what it returns, or a coroutine function makes, is awaited
-on the photographer's own event loop. Only GET and HEAD are asked, without headers or cookies: what a page may not show
-to everybody must not be answered. Whether an address is ours follows from its scheme, host and port alone: before an
-https connection is made, HEAD of "/" asks just that.
+It is called on a worker thread and may block; an awaitable that it returns is awaited on the photographer's event loop.
+It gets GET and HEAD only, without headers or cookies, and must answer only with what everybody may see. Whether an
+address is ours depends on scheme, host and port alone: the proxy tests this by HEAD of "/" before an https connection.
 """
 
 
-class Limits(msgspec.Struct, frozen=True):
-    """What one picture may use."""
+class PictureLimits(msgspec.Struct, frozen=True):
+    """Network limits of one picture."""
 
     seconds: float = 10.0
-    """Longest life of one answer or tunnel."""
+    """Longest duration of one answer or tunnel."""
     megabytes: int = 64
-    """Bytes received from outside by all requests of the picture together."""
+    """Received from outside by all requests of the picture together."""
 
 
-class Surroundings(msgspec.Struct, frozen=True):
-    """What all pictures of a photographer share."""
+class EgressConfig(msgspec.Struct, frozen=True):
+    """Configuration shared by all proxies of a photographer."""
 
     own: OwnFetch
     own_threads: Executor
     own_tls: ssl.SSLContext
-    limits: Limits = Limits()
+    limits: PictureLimits = PictureLimits()
     public: Callable[[IpAddress], bool] = is_public
     resolve: Resolve = resolve
 
 
-class _Refused(Exception):  # noqa: N818 - an answer to the page, not a defect
-    """The page gets this answer instead of the network."""
+class _Refused(Exception):  # noqa: N818  # an answer to the page, not a defect
+    """The request is refused; the page gets this status and text."""
 
     def __init__(self, status: HTTPStatus, why: str) -> None:
         super().__init__(why)
@@ -104,22 +103,22 @@ class _Request(msgspec.Struct, frozen=True):
         return next((value for key, value in self.headers if key.lower() == name), "")
 
 
-class Egress:
+class EgressProxy:
     """The proxy of one tab; `async with` opens and closes it."""
 
-    def __init__(self, surroundings: Surroundings, password: str) -> None:
-        self._around = surroundings
+    def __init__(self, config: EgressConfig, password: str) -> None:
+        self._config = config
         self.username = "picture"
         self.password = password
-        """What the browser must give: other programs of this machine find the port, but not this."""
+        """Password of the browser; it keeps other programs on this machine from using the proxy."""
         credential = base64.b64encode(f"{self.username}:{password}".encode())
         self._authorization = b"Basic " + credential
-        self._left = surroundings.limits.megabytes * 1024 * 1024
+        self._left = config.limits.megabytes * 1024 * 1024
         self._connections: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self.port = 0
         self.refused: list[str] = []
-        """What the page asked for and did not get, with the reason; the first ones."""
+        """The first refused requests of the page, with reasons."""
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=_HEAD_LIMIT)
@@ -134,13 +133,13 @@ class Egress:
         await asyncio.gather(*self._connections, return_exceptions=True)
 
     def begin(self) -> None:
-        """Begin another picture: what it may receive is counted anew."""
-        self._left = self._around.limits.megabytes * 1024 * 1024
+        """Reset byte count and refusals for the next picture."""
+        self._left = self._config.limits.megabytes * 1024 * 1024
         self.refused = []
 
     @property
     def url(self) -> str:
-        """Address of the proxy as Chromium is told."""
+        """Address of the proxy for Chromium."""
         return f"http://{PROXY_HOST}:{self.port}"
 
     # --- connections of the browser ---
@@ -153,10 +152,10 @@ class Egress:
         try:
             await self._serve(reader, writer)
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
-            # One side went away in the middle: the browser shows it to the page, there is nobody else to tell.
+            # One side closed the connection early; the page learns this from the browser.
             log.debug("render.connection_lost", error=repr(error))
         except asyncio.CancelledError:
-            # The picture is done. It ends here: asyncio's own callback would report a cancelled task as a defect.
+            # The picture is done. Not raised again: asyncio's callback would report the cancelled task as a defect.
             writer.transport.abort()
         finally:
             self._connections.discard(task)
@@ -187,7 +186,7 @@ class Egress:
         origin = f"https://{request.target.removesuffix(':443')}"
         if await self._own("HEAD", f"{origin}/") is not None:
             writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-            await writer.start_tls(self._around.own_tls)
+            await writer.start_tls(self._config.own_tls)
             while (inner := await _read_request(reader)) is not None:
                 await _read_body(inner, reader)
                 answer = await self._own(inner.method, origin + inner.target)
@@ -202,16 +201,16 @@ class Egress:
         far_reader, far_writer = far
         out = asyncio.create_task(_copy(reader, far_writer))
         try:
-            async with asyncio.timeout(self._around.limits.seconds):
+            async with asyncio.timeout(self._config.limits.seconds):
                 await self._copy_back(far_reader, writer)
         except TimeoutError:
-            log.debug("render.tunnel_ended", seconds=self._around.limits.seconds)
+            log.debug("render.tunnel_ended", seconds=self._config.limits.seconds)
         finally:
             out.cancel()
             await asyncio.gather(out, return_exceptions=True)
 
     async def _exchange(self, request: _Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Answer one plain http request; True if the connection can carry another."""
+        """Answer one plain http request; return whether the connection can carry another."""
         parts = urlsplit(request.target)
         if parts.scheme != "http" or not parts.hostname:
             raise _Refused(HTTPStatus.BAD_REQUEST, "only http and https addresses can be loaded")
@@ -223,8 +222,8 @@ class Egress:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         async with _closing(await self._connect(parts.hostname, parts.port or 80)) as (far_reader, far_writer):
             far_writer.write(_head(f"{request.method} {path} HTTP/1.1", request.headers) + body)
-            with contextlib.suppress(TimeoutError):  # the page keeps what came until then
-                async with asyncio.timeout(self._around.limits.seconds):
+            with contextlib.suppress(TimeoutError):  # the page keeps the part received so far
+                async with asyncio.timeout(self._config.limits.seconds):
                     await far_writer.drain()
                     writer.write(await _read_answer_head(far_reader))
                     await self._copy_back(far_reader, writer)
@@ -236,20 +235,20 @@ class Egress:
             writer.write(data)
             await writer.drain()
         if self._left <= 0 and len(self.refused) < _REFUSALS_KEPT:
-            self.refused.append(f"everything after the first {self._around.limits.megabytes} MiB")
+            self.refused.append(f"everything after the first {self._config.limits.megabytes} MiB")
 
-    # --- where requests go ---
+    # --- destinations of requests ---
 
     async def _own(self, method: str, url: str) -> OwnAnswer | None:
-        """Ask this server itself; None if the address is not its own."""
+        """Return this server's own answer, or None if the address is not its own."""
         asked = "GET" if method == "GET" else "HEAD"
         loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(self._around.limits.seconds):
-                found = await loop.run_in_executor(self._around.own_threads, self._around.own, asked, url)
+            async with asyncio.timeout(self._config.limits.seconds):
+                found = await loop.run_in_executor(self._config.own_threads, self._config.own, asked, url)
                 answer = await found if inspect.isawaitable(found) else found
         except TimeoutError:
-            log.warning("render.own_answer_late", url=url, seconds=self._around.limits.seconds)
+            log.warning("render.own_answer_late", url=url, seconds=self._config.limits.seconds)
             return OwnAnswer(HTTPStatus.GATEWAY_TIMEOUT, [], b"")
         except Exception:
             log.exception("render.own_answer_failed", method=method, url=url)
@@ -259,17 +258,17 @@ class Egress:
         return answer
 
     async def _connect(self, host: str | None, port: int) -> Streams:
-        """Connect to a checked address of the host.
+        """Connect to a verified address of the host.
 
         Raises:
-            _Refused: an address of the host is not public, or nothing answers there.
+            _Refused: the host has an address that is not public, or it cannot be reached.
 
         """
         if not host:
             raise _Refused(HTTPStatus.BAD_REQUEST, "the address names no host")
-        around = self._around
+        config = self._config
         try:
-            return await connect(host, port, resolve=around.resolve, public=around.public, limit=_HEAD_LIMIT)
+            return await connect(host, port, resolve=config.resolve, public=config.public, limit=_HEAD_LIMIT)
         except NotPublicError as error:
             raise _Refused(HTTPStatus.FORBIDDEN, str(error)) from error
         except OSError as error:
@@ -294,7 +293,7 @@ async def _read_lines(reader: asyncio.StreamReader) -> tuple[str, list[tuple[str
 
 
 async def _read_request(reader: asyncio.StreamReader) -> _Request | None:
-    """Read the head of the next request; None at the end of the connection."""
+    """Return the head of the next request, or None at the end of the connection."""
     try:
         first, headers = await _read_lines(reader)
     except asyncio.IncompleteReadError as error:
@@ -315,7 +314,7 @@ async def _read_body(request: _Request, reader: asyncio.StreamReader) -> bytes:
 
 
 async def _read_answer_head(far_reader: asyncio.StreamReader) -> bytes:
-    """Read the head of the final answer; the connection to the browser then carries nothing else."""
+    """Return the head of the final answer, rewritten so that the connection closes after it."""
     while True:
         first, headers = await _read_lines(far_reader)
         if not first.startswith("HTTP/1.1 1"):  # 100 Continue, 103 Early Hints

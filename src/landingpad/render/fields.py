@@ -1,7 +1,7 @@
-"""What the additional fields put into a page: styles, code in its head, and small parts of its body.
+"""Effects of the additional fields on a page: styles, code in its head, and small parts of its body.
 
-Pages: landing/site/additional-fields.md, landing/page/additional-fields.md. Which fields no page shows, and why, is in
-`domain.additional.STORED_ONLY`.
+See landing/site/additional-fields.md and landing/page/additional-fields.md. `domain.site.additional.STORED_ONLY` lists
+the fields without effect, with reasons.
 """
 
 import re
@@ -51,17 +51,17 @@ _COOKIES = (
 
 
 def has_own_code(fields: Fields) -> bool:
-    """Say whether the author added scripts or styles from elsewhere, for which the page needs a wider policy."""
+    """Return whether the author added scripts or external styles, which need a wider content security policy."""
     return any(True for _ in _own_code(fields))
 
 
 def page_style(fields: Fields, *, has_layout: bool) -> str:
-    """Return the style sheet that the fields make. It stands last, so that it wins."""
+    """Return the style sheet made of the fields; it comes last and so overrides the others."""
     return "".join([*_tokens(fields), *_body(fields), *(_layout(fields) if has_layout else ()), *_small_parts(fields)])
 
 
 def head_lines(fields: Fields, base: str) -> list[str]:
-    """Return the tags that the fields put into the head."""
+    """Return the tags for the head: icon and site verification."""
     lines = []
     icon = _address(fields.get("FAVICON_PICTURE", ""))
     if icon:
@@ -75,15 +75,15 @@ def head_lines(fields: Fields, base: str) -> list[str]:
 
 
 def head_end(fields: Fields) -> list[str]:
-    """Return what stands at the end of the head: the author's own styles, then the author's own code."""
+    """Return the tags for the end of the head: the author's own styles, then the author's own code."""
     css = [fields["CSSBLOCK_CODE"]] if fields.get("CSSBLOCK_USE") == "Y" and fields.get("CSSBLOCK_CODE") else []
     css += [fields["CUSTOMCSS_CSS_CODE"]] if fields.get("CUSTOMCSS_CSS_CODE") else []
-    # "</style>" would end the sheet; in CSS the slash may be escaped without changing its meaning.
+    # "</style>" would end the style sheet; CSS allows to escape the slash.
     return [*(f"<style>{code.replace('</', '<' + chr(92) + '/')}</style>" for code in css), *_own_code(fields)]
 
 
 def body_end(fields: Fields) -> list[str]:
-    """Return what stands at the end of the body."""
+    """Return the elements for the end of the body: copyright, back-to-top link and cookie notice."""
     lines = []
     if fields.get("COPYRIGHT_SHOW") == "Y":
         lines.append('<p class="lp-copyright lp-container">Published with Landingpad</p>')
@@ -98,7 +98,7 @@ def body_end(fields: Fields) -> list[str]:
 
 
 def _colors(fields: Fields) -> dict[str, str]:
-    """Return the colours of the theme; on a dark ground links are a light kind of the accent."""
+    """Return the colours of the theme; in dark themes links have a lighter accent colour."""
     dark = fields.get("THEME_CODE", "") in DARK_THEMES
     tokens = {**DARK_TOKENS} if dark else {}
     accent = accent_color(fields)
@@ -141,13 +141,13 @@ def _body(fields: Fields) -> Iterator[str]:
             yield f"body{{background-color:{background}}}"
         picture = _address(fields.get("BACKGROUND_PICTURE", ""))
         if picture:
-            place = _BACKGROUNDS.get(fields.get("BACKGROUND_POSITION", ""), _BACKGROUNDS["center"])
-            size = place.partition("/")[2].split(" ")[0] or "auto"
-            position = place.partition("/")[0].split(" ", 1)
+            css = _BACKGROUNDS.get(fields.get("BACKGROUND_POSITION", ""), _BACKGROUNDS["center"])
+            size = css.partition("/")[2].split(" ")[0] or "auto"
+            position = css.partition("/")[0].split(" ", 1)
             yield (
                 f'body{{background-image:url("{picture}");background-repeat:{position[0]};'
                 f"background-position:{position[1]};background-size:{size}"
-                f"{';background-attachment:fixed' if place.endswith('fixed') else ''}}}"
+                f"{';background-attachment:fixed' if css.endswith('fixed') else ''}}}"
             )
     width = _VIEW_WIDTHS.get(fields.get("VIEW_TYPE", "")) if fields.get("VIEW_USE") == "Y" else None
     width = width or _SIDE_WIDTHS.get(fields.get("PADDING_LEFTRIGHT", ""))
@@ -237,7 +237,7 @@ def _own_code(fields: Fields) -> Iterator[str]:
 
 
 def _address(text: str) -> str:
-    """Return an http address or a path on the site, safe inside quotes of HTML and CSS; "" for anything else."""
+    """Return an http address or a path, escaped for quotes in HTML and CSS, or "" if it is neither."""
     text = text.strip()
     if not (text.startswith(("http://", "https://")) or (text.startswith("/") and not text.startswith("//"))):
         return ""
@@ -245,7 +245,7 @@ def _address(text: str) -> str:
 
 
 def _font(code: str) -> str:
-    """Read the name of a font family: "Open Sans", or "g-font-open-sans" as the editor writes it."""
+    """Return a font family given as "Open Sans" or, by the editor, as "g-font-open-sans"; "" if invalid."""
     code = code.strip()
     if not _FONT.fullmatch(code):
         return ""

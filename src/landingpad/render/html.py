@@ -1,4 +1,4 @@
-"""From blocks to a whole page: what is stored at publication and what visitors and the camera get."""
+"""Rendering of blocks to a whole page, as it is stored at publication and shown to visitors and the camera."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,15 +11,15 @@ from landingpad.blocks.library import base_version, page_css, page_script, stand
 from landingpad.render.fields import body_end, head_end, head_lines, page_style
 
 ORIGIN = "http://origin.landingpad.invalid"
-"""Stands for scheme, host and port in stored pages: they are known when a page is served, not when it is published."""
+"""Placeholder for scheme, host and port in stored pages; they are known only when a page is served."""
 
 SCRIPT = "<!--landingpad: page script-->"
-"""Stands for the program of sliders, galleries and countdowns: pages that were stored long ago get today's."""
+"""Placeholder for the script of sliders, galleries and countdowns, so that old stored pages get the current one."""
 
 SEARCH = "search"
-"""Below this path of a site the server says what a search found."""
+"""Path of a site where the server shows search results."""
 PICTURE = f"{ORIGIN}/_picture"
-"""Stands for the address of the page's picture, which is taken after the page is stored (see `with_picture`)."""
+"""Placeholder for the address of the page's picture, which is taken after the page is stored (see `with_picture`)."""
 
 PAGE_LINK = re.compile(r'(?:href|action)="#landing(\d+)"')
 _OWN_LINK = re.compile(r'\b(href|action)="#(?:(landing|block)(\d+)|system_([a-z]+))"')
@@ -28,7 +28,7 @@ _SEARCH_FORM = re.compile(
 )
 _EMPTY_ACTION = re.compile(r'(<form[^>]*?)\saction="#?"', re.IGNORECASE)
 _EAGER_PICTURE = re.compile(r"<img(?=[\s>])(?![^>]*\sloading=)")
-_SEEN_FIRST = 2  # blocks whose pictures are loaded at once
+_EAGER_BLOCKS = 2  # blocks at the top of the page whose pictures are not lazy
 _THANKS = {
     "de": "Vielen Dank. Ihre Nachricht ist bei uns angekommen.",
     "en": "Thank you. Your message has reached us.",
@@ -41,17 +41,17 @@ _THANKS = {
     "uk": "Дякуємо. Ваше повідомлення отримано.",
 }
 _ARRANGED = "lp-arranged"
-"""Id of what comes after the page script. Browsers that know `rel=expect` paint nothing before it: slides that are put
-in order only after the first paint make the page jump."""
+"""Id of the element behind the page script. Browsers with `rel=expect` paint nothing before it: slides that the script
+arranges after the first paint make the page jump."""
 _MOVES = re.compile(r"""class=["'][^"']*\bjs-(?:carousel|gallery-cards|countdown|embed)\b""")
 _PICTURE_TAG = re.compile(rf'<meta [^>]*content="{re.escape(PICTURE)}">\n')
 _SLOT = re.compile(r"#CONTENT#|#AREA_(\d+)#")
 
 
 def with_picture(html: str, address: str | None) -> str:
-    """Let a stored page name the picture that there is of it now; nothing where there is none.
+    """Insert the current picture's address into stored HTML, or remove the tags if it is None.
 
-    Whoever shows links to the page keeps a picture by its address: a placeholder would stay there for ever.
+    Sites that show links to the page cache its picture by address and would keep a placeholder for ever.
     """
     return _PICTURE_TAG.sub("", html) if address is None else html.replace(PICTURE, address)
 
@@ -64,25 +64,25 @@ class RenderedBlock(msgspec.Struct, frozen=True):
     content: str
     anchor: str | None
     wrapper: Mapping[str, str] = {}
-    """Attributes that were given to the element around it."""
+    """Attributes of the wrapper, as set by landing.block.updateattrs."""
 
 
 class PageParts(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that a page is made of."""
+    """All parts of a page."""
 
     language: str
     title: str
     description: str
     site_title: str
     path: str
-    base: str  # path of the site on its host: "" but for sites below a path of the portal
+    base: str  # path of the site on its host; "" except for sites below a path of the portal
     fields: Mapping[str, str]  # additional fields of the site, overridden by those of the page
-    layout: str  # of the view template: "#CONTENT#" with what stands around it
+    layout: str  # of the view template, with "#CONTENT#" and areas such as "#AREA_1#"
     blocks: Sequence[RenderedBlock]
-    areas: Mapping[int, Sequence[RenderedBlock]]  # what the view template shows at "#AREA_1#"
-    page_paths: Mapping[int, str]  # of the pages that links may mean by "#landing12"
-    special_paths: Mapping[str, str]  # of the pages that links may mean by "#system_cart"
-    block_anchors: Mapping[int, str]  # of the blocks that links may mean by "#block34"
+    areas: Mapping[int, Sequence[RenderedBlock]]  # blocks by number of the area in the layout
+    page_paths: Mapping[int, str]  # of pages, by the id in links such as "#landing12"
+    special_paths: Mapping[str, str]  # of special pages, by the name in links such as "#system_cart"
+    block_anchors: Mapping[int, str]  # of blocks, by the id in links such as "#block34"
 
 
 def render_page(parts: PageParts) -> str:
@@ -97,7 +97,7 @@ def render_page(parts: PageParts) -> str:
         [
             *(_wrapped(block, parts) for block in before),
             '<main id="main">',
-            *(_wrapped(block, parts, lazy=lazy and place >= _SEEN_FIRST) for place, block in enumerate(main)),
+            *(_wrapped(block, parts, lazy=lazy and position >= _EAGER_BLOCKS) for position, block in enumerate(main)),
             "</main>",
             *(_wrapped(block, parts) for block in after),
         ]
@@ -122,14 +122,14 @@ def render_page(parts: PageParts) -> str:
 
 
 def with_script(page: str) -> str:
-    """Put the program of sliders, galleries and countdowns into a page that asks for it."""
+    """Replace the script placeholder of a stored page by the script."""
     return page.replace(SCRIPT, f"<script>{page_script()}</script>")
 
 
 def _landmarks(
     blocks: Sequence[RenderedBlock],
 ) -> tuple[Sequence[RenderedBlock], Sequence[RenderedBlock], Sequence[RenderedBlock]]:
-    """Menus at the top and footers at the bottom stand outside <main>, so that they are landmarks of their own."""
+    """Split off menus at the top and footers at the bottom, which are landmarks outside of <main>."""
     first, last = 0, len(blocks)
     while first < last and _is_in(blocks[first].code, "menu"):
         first += 1
@@ -168,7 +168,7 @@ def _wrapped(block: RenderedBlock, parts: PageParts, *, lazy: bool = False) -> s
 
 
 def _with_markers(content: str, parts: PageParts) -> str:
-    """Put the title of the page and the way to it where a block asks for them (landing/block/special/navigation.md)."""
+    """Replace `#title#` by the page's title and `#breadcrumb#` by its path (landing/block/special/navigation.md)."""
     if "#title#" in content:
         content = content.replace("#title#", escape(parts.title))
     if "#breadcrumb#" in content:
@@ -181,7 +181,7 @@ def _with_markers(content: str, parts: PageParts) -> str:
 
 
 def _with_search(content: str, base: str) -> str:
-    """Lead search forms that name no page of their own to what the server finds (special/search-forms.md)."""
+    """Send search forms without an address to the server's search results (special/search-forms.md)."""
     if 'role="search"' not in content:
         return content
     content = _EMPTY_ACTION.sub(r"\1", content)
@@ -196,7 +196,7 @@ def _head(parts: PageParts) -> str:
     url = f"{ORIGIN}{parts.base}{parts.path}"
     image = fields.get("METAOG_IMAGE") or PICTURE
     if image.startswith("/") and not image.startswith("//"):
-        image = f"{ORIGIN}{image}"  # a file of this server: who shares the page needs the whole address
+        image = f"{ORIGIN}{image}"  # a file of this server; readers of og:image need an absolute address
     lines = [
         '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',

@@ -1,4 +1,6 @@
-"""The photographer: asked from any thread; works on an event loop in a thread of its own, started by the first picture.
+"""The photographer: takes pictures of pages with Chromium, on an event loop in its own thread.
+
+It can be called from any thread; the first picture starts it.
 
 photographer = Photographer(settings, own)
 picture = photographer.photograph("http://acme.localhost:8080/", Viewport())
@@ -16,9 +18,9 @@ import structlog
 
 from landingpad.network.addresses import IpAddress, is_public
 from landingpad.render.browser import Browser, find_chromium
-from landingpad.render.egress import Limits, OwnAnswer, OwnFetch, Surroundings
+from landingpad.render.egress import EgressConfig, OwnAnswer, OwnFetch, PictureLimits
 from landingpad.render.picture import ChromiumMissing, Picture, PictureError, PictureFailed, QueueFull, Viewport
-from landingpad.render.shot import LOAD_SHARE, Order, take
+from landingpad.render.shot import LOAD_SHARE, ShotRequest, take
 from landingpad.render.supervisor import ProcessLost, Supervisor
 from landingpad.settings import Settings
 
@@ -37,14 +39,14 @@ __all__ = [
 log = structlog.get_logger("landingpad.render")
 
 PICTURES_PER_CHROMIUM = 500
-"""A browser that runs for days grows; one that is replaced now and then does not (0.8 s each time)."""
+"""Pictures after which the browser is replaced, because its memory grows over days; a new one takes 0.8 s."""
 _CLOSE_SECONDS = 15.0
 
 
 class Photographer:
-    """Photographs pages; at most `settings.preview_slots` at a time.
+    """Takes pictures of pages, at most `settings.preview_slots` at a time.
 
-    `own` answers the addresses of this server (see OwnFetch); every other address is reached only if `public` says so.
+    `own` answers requests for addresses of this server (see OwnFetch); all others must be accepted by `public`.
     """
 
     def __init__(
@@ -60,46 +62,46 @@ class Photographer:
         self._public = public
         self._pictures_per_chromium = pictures_per_chromium
         self._lock = threading.Lock()
-        self._studio: _Studio | None = None
+        self._loop_thread: _LoopThread | None = None
         self._closed = False
 
     def photograph(self, url: str, viewport: Viewport, *, owner: str = "", now_ms: int = 0) -> Picture:
-        """Photograph the page at an http or https address. Blocks: for worker threads.
+        """Return a picture of the page at an http or https address. Blocks; call it in a worker thread.
 
         Args:
             url: the address.
-            viewport: the window through which it is seen.
-            owner: whose page it is. Pages of one owner may follow each other in the same tab, if nothing can run in
-                them; without an owner those of one host may.
-            now_ms: what the clock shows to scripts in the page, in milliseconds since the epoch.
+            viewport: the browser window.
+            owner: of the page. Pages of one owner may reuse a tab if no script can run in them. The default is the
+                page's origin.
+            now_ms: time that scripts in the page see, in milliseconds since the epoch.
 
         Raises:
-            ChromiumMissing: there is no browser.
-            QueueFull: too many pictures wait already.
-            PictureFailed: this page gave none, or the photographer is closed.
+            ChromiumMissing: no browser was found.
+            QueueFull: too many pictures are waiting.
+            PictureFailed: the page could not be photographed, or the photographer is closed.
 
         """
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"}:
             raise PictureFailed(f"{url} is not photographed: only http and https addresses are.")
-        with self._lock:  # a picture that is ordered before close() takes the lock is ended by close()
+        with self._lock:  # close() ends every picture that was requested before it takes the lock
             if self._closed:
                 raise PictureFailed(f"{url} was not photographed: the server is closing.")
-            if self._studio is None:
-                self._studio = _Studio(self._settings, self._own, self._public, self._pictures_per_chromium)
+            if self._loop_thread is None:
+                self._loop_thread = _LoopThread(self._settings, self._own, self._public, self._pictures_per_chromium)
             seconds = self._settings.preview_timeout
-            order = Order(url, viewport, owner or f"{parts.scheme}://{parts.netloc}", seconds, now_ms)
-            ordered = self._studio.order(order)
+            request = ShotRequest(url, viewport, owner or f"{parts.scheme}://{parts.netloc}", seconds, now_ms)
+            shot = self._loop_thread.request(request)
         try:
-            return ordered.result()
+            return shot.result()
         except CancelledError as error:
             raise PictureFailed(f"{url} was not photographed: the server is closing.") from error
 
     def status(self) -> dict[str, object]:
-        """Say how it is: for the doctor and for health checks. Starts nothing.
+        """Return the status for the doctor and for health checks; starts nothing.
 
-        `chromium` (path or None) and `problem` (text or None); `running`, and `pid` and `version` of a browser that
-        runs; `taken` and `failed` pictures, `busy` and `waiting` ones; `restarts` of the browser.
+        Members: `chromium` (path or None), `problem` (text or None), `running`, `pid` and `version` of the running
+        browser, numbers of `taken`, `failed`, `busy` and `waiting` pictures, and `restarts` of the browser.
         """
         path: str | None = None
         problem: str | None = None
@@ -108,33 +110,35 @@ class Photographer:
         except ChromiumMissing as missing:
             problem = str(missing)
         with self._lock:
-            studio = self._studio
+            loop_thread = self._loop_thread
         none = {"running": False, "pid": None, "version": None, "taken": 0, "failed": 0, "busy": 0, "waiting": 0}
-        return {"chromium": path, "problem": problem} | (studio.status() if studio else {**none, "restarts": 0})
+        return {"chromium": path, "problem": problem} | (
+            loop_thread.status() if loop_thread else {**none, "restarts": 0}
+        )
 
     def close(self) -> None:
         """End running pictures, Chromium and the thread; later pictures fail."""
         with self._lock:
-            studio, self._studio, self._closed = self._studio, None, True
-        if studio is not None:
-            studio.close()
+            loop_thread, self._loop_thread, self._closed = self._loop_thread, None, True
+        if loop_thread is not None:
+            loop_thread.close()
 
 
-class _Studio:
-    """The thread with its event loop, and everything that lives on it."""
+class _LoopThread:
+    """The thread with its event loop, and everything that runs on it."""
 
     def __init__(
         self, settings: Settings, own: OwnFetch, public: Callable[[IpAddress], bool], pictures_per_chromium: int
     ) -> None:
-        from landingpad.render.certificate import make_own_key  # noqa: PLC0415  # loads OpenSSL: not needed to serve
+        from landingpad.render.certificate import make_own_key  # noqa: PLC0415  # loads OpenSSL, which serving does not need
 
         self._settings = settings
         key = make_own_key(dt.datetime.now(dt.UTC))
         self._pin = key.pin
         self._own_threads = ThreadPoolExecutor(4 * settings.preview_slots, thread_name_prefix="landingpad-own")
-        # An answer that never ends must end before the load event is given up, or fonts would wait for it.
-        limits = Limits(seconds=settings.preview_timeout * LOAD_SHARE * 0.8)
-        self._surroundings = Surroundings(own, self._own_threads, key.tls, limits, public)
+        # Endless answers end before the wait for the load event does; otherwise fonts would wait for them.
+        limits = PictureLimits(seconds=settings.preview_timeout * LOAD_SHARE * 0.8)
+        self._egress_config = EgressConfig(own, self._own_threads, key.tls, limits, public)
         self._supervisor: Supervisor[Browser] = Supervisor(
             self._start,
             slots=settings.preview_slots,
@@ -150,8 +154,8 @@ class _Studio:
         self._thread.start()
         self._loop = self._ready.result()
 
-    def order(self, order: Order) -> "Future[Picture]":
-        return asyncio.run_coroutine_threadsafe(self._photograph(order), self._loop)
+    def request(self, request: ShotRequest) -> "Future[Picture]":
+        return asyncio.run_coroutine_threadsafe(self._photograph(request), self._loop)
 
     def status(self) -> dict[str, object]:
         browser = self._supervisor.current
@@ -192,17 +196,17 @@ class _Studio:
         settings = self._settings
         return await Browser.start(executable, self._pin, slots=settings.preview_slots, memory=settings.preview_memory)
 
-    async def _photograph(self, order: Order) -> Picture:
+    async def _photograph(self, request: ShotRequest) -> Picture:
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("A coroutine always runs in a task.")
         self._running.add(task)
         try:
-            picture = await self._supervisor.run(partial(self._take, order))
+            picture = await self._supervisor.run(partial(self._take, request))
         except ProcessLost as lost:
             self._failed += 1
             raise PictureFailed(
-                f"Chromium died twice while {order.url} was photographed, last with: {lost}. If it happens with this"
+                f"Chromium died twice while {request.url} was photographed, last with: {lost}. If it happens with this"
                 " page only, the page asks too much of the browser; if with every page, see the memory of this machine."
             ) from lost
         except PictureFailed:
@@ -213,10 +217,10 @@ class _Studio:
         self._taken += 1
         return picture
 
-    async def _take(self, order: Order, browser: Browser) -> Picture:
-        return await take(browser, self._surroundings, order)
+    async def _take(self, request: ShotRequest, browser: Browser) -> Picture:
+        return await take(browser, self._egress_config, request)
 
 
 def _report(_: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-    """Log what ends unheard on the loop, such as a connection that breaks when Chromium is killed."""
-    log.warning("render.unheard", message=context.get("message"), error=repr(context.get("exception")))
+    """Log errors that nothing on the loop handles, such as a broken connection when Chromium is killed."""
+    log.warning("render.loop_error", message=context.get("message"), error=repr(context.get("exception")))

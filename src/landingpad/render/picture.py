@@ -1,4 +1,4 @@
-"""What is asked of the photographer, what it gives, and how it says that it cannot."""
+"""Types of the photographer: viewport, picture and errors."""
 
 import msgspec
 
@@ -7,28 +7,27 @@ COLOR_SCHEMES = ("light", "dark", "no-preference")
 
 
 class PictureError(RuntimeError):
-    """There is no picture; the text says what failed, why, and what to do next."""
+    """Base of all errors of the photographer; the text says what failed, why, and what to do next."""
 
 
-class ChromiumMissing(PictureError):  # noqa: N818  # says what is wrong; PictureError is the family
+class ChromiumMissing(PictureError):  # noqa: N818  # the name states the cause; PictureError is the base
     """No Chromium was found on this machine."""
 
 
-class QueueFull(PictureError):  # noqa: N818  # as above
-    """Too many pictures wait already."""
+class QueueFull(PictureError):  # noqa: N818  # the name states the cause; PictureError is the base
+    """Too many pictures are waiting."""
 
 
-class PictureFailed(PictureError):  # noqa: N818  # as above
-    """A page could not be photographed."""
+class PictureFailed(PictureError):  # noqa: N818  # the name states the cause; PictureError is the base
+    """The page could not be photographed."""
 
 
 class Viewport(msgspec.Struct, frozen=True):
-    """The window through which a page is photographed.
+    """The browser window in which a page is photographed, and the format of the picture.
 
-    Sizes are CSS pixels; the picture has `scale` times as many. `color_scheme` is what the page is told that its
-    visitor prefers: light, dark or no-preference. `format` is jpeg, png or webp; `quality` (1-100) is not of png. With
-    `whole` the picture shows the page to its end, or to so many pixels as a picture can have. A window of at most 480
-    pixels is one of a phone.
+    Sizes are CSS pixels; the picture has `scale` times as many. `color_scheme` is the visitor's preference: light, dark
+    or no-preference. `format` is jpeg, png or webp; png ignores `quality` (1-100). `whole` extends the picture to the
+    end of the page, up to the largest possible height. Up to a width of 480 pixels the browser behaves like a phone.
     """
 
     width: int = 1200
@@ -40,7 +39,7 @@ class Viewport(msgspec.Struct, frozen=True):
     whole: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what no browser could show.
+        """Check the values of the fields.
 
         Raises:
             ValueError: a field has a value outside its range.
@@ -55,11 +54,11 @@ class Viewport(msgspec.Struct, frozen=True):
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """A photograph; width and height are pixels of the image."""
+    """A picture of a page; width and height are pixels of the image."""
 
     data: bytes
     content_type: str
     width: int
     height: int
     problem: str = ""
-    """What is missing in it because the page took too long; empty if nothing is."""
+    """Parts that are missing because the page took too long, or ""."""

@@ -1,8 +1,8 @@
-"""Starting Chromium and ending it: its process group, its temporary files, and those that earlier ones left.
+"""The Chromium process: start, end, process group and temporary files.
 
-Chromium leads a process group of its own and holds one end of a socket; it ends when we hang up, so a server that is
-killed leaves no process behind. Its temporary files lie in a folder that is locked while we run: whoever starts next
-removes folders that nobody holds.
+Chromium leads its own process group and holds one end of a socket pair; it ends when the other end is closed, so a
+killed server leaves no process behind. Its temporary folder is locked while it runs; every start removes unlocked
+folders, left by killed servers.
 """
 
 import asyncio
@@ -26,16 +26,16 @@ log = structlog.get_logger("landingpad.render")
 
 _PREFIX = "landingpad-chromium-"
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
-"""What Chromium sees of our environment: no secrets of the server."""
+"""Environment variables passed to Chromium; secrets of the server are not among them."""
 _POLITE_SECONDS = 3.0
 _GROUP_SECONDS = 5.0
-_LOOK_SECONDS = 0.02
+_POLL_SECONDS = 0.02
 _LOWEST_HANDLE = 10
-"""Handles given to the child are moved out of the way of 0 to 4, which it gets."""
+"""Lowest file descriptor for the child's socket before it is copied to 3 and 4."""
 
 
 class ChromiumProcess:
-    """A running Chromium; `wire` is our end of the socket that it obeys."""
+    """A running Chromium; `wire` is our end of the socket for commands."""
 
     def __init__(self, executable: Path, arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> None:
         temporary = Path(environ.get("TMPDIR") or tempfile.gettempdir())
@@ -58,8 +58,8 @@ class ChromiumProcess:
                     (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
                     (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
                     (os.POSIX_SPAWN_OPEN, 2, str(self._errors), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
-                    (os.POSIX_SPAWN_DUP2, given, 3),  # where Chromium reads commands,
-                    (os.POSIX_SPAWN_DUP2, given, 4),  # and where it writes answers
+                    (os.POSIX_SPAWN_DUP2, given, 3),  # Chromium reads commands from 3
+                    (os.POSIX_SPAWN_DUP2, given, 4),  # and writes answers to 4
                 ],
             )
         except OSError:
@@ -73,45 +73,45 @@ class ChromiumProcess:
 
     @property
     def running(self) -> bool:
-        """Whether it has not ended."""
+        """Whether the process still runs."""
         return not self._ended.is_set()
 
-    def said(self) -> str:
-        """Return the end of what it wrote to its standard error."""
+    def stderr_tail(self) -> str:
+        """Return the last 4,000 characters of its standard error."""
         try:
             return self._errors.read_text("utf-8", "replace")[-4000:]
         except OSError:
             return ""
 
     async def stop(self) -> None:
-        """Give it a moment to end by itself, then kill what is left of its group, and remove its files."""
+        """Wait a moment for its end, then kill the rest of its process group and remove its files."""
         if not await asyncio.to_thread(self._ended.wait, _POLITE_SECONDS):
             log.warning("render.chromium_did_not_end", pid=self.pid, next="it is killed")
-        await asyncio.to_thread(self._clear_away)
+        await asyncio.to_thread(self._clean_up)
 
-    def _clear_away(self) -> None:
+    def _clean_up(self) -> None:
         end = time.monotonic() + _GROUP_SECONDS
-        # The number of the group is ours as long as it has a member, even after its leader has gone.
+        # The group id stays valid as long as the group has a member, even after its leader has ended.
         while self._kill_group() and time.monotonic() < end:
-            time.sleep(_LOOK_SECONDS)
+            time.sleep(_POLL_SECONDS)
         self._remove_folder()
 
     def _kill_group(self) -> bool:
-        """Kill the members of the group and collect those that have become our children; False when none is left."""
+        """Kill the group and reap members that became our children; return whether the group still has members."""
         try:
             os.killpg(self.pid, signal.SIGKILL)
         except ProcessLookupError:
             return False
-        except PermissionError:  # macOS says so of zombies
+        except PermissionError:  # macOS raises this for zombies
             log.debug("render.group_is_dead", pid=self.pid)
-        if self._ended.is_set():  # the leader is collected by its thread; orphans come to us if we are process 1
+        if self._ended.is_set():  # `_wait` reaps the leader; orphans become our children if we are process 1
             with contextlib.suppress(ChildProcessError):
                 while os.waitpid(-self.pid, os.WNOHANG)[0]:
                     pass
         return True
 
     def _wait(self) -> None:
-        with contextlib.suppress(ChildProcessError):  # somebody else collects the children of this process
+        with contextlib.suppress(ChildProcessError):  # another part of this process already reaped it
             os.waitpid(self.pid, 0)
         self._ended.set()
 
@@ -123,12 +123,12 @@ class ChromiumProcess:
 
 
 def memory_of(pid: int) -> int:
-    """Return the MiB that a process and its descendants share with nobody; 0 where the system does not say (macOS)."""
+    """Return the unshared MiB of a process and its descendants; 0 where /proc is missing (macOS)."""
     pages = 0
     left = [pid]
     while left:
         process = Path("/proc") / str(left.pop())
-        with contextlib.suppress(OSError):  # it ended while we looked
+        with contextlib.suppress(OSError):  # it ended meanwhile
             _, resident, shared, *_ = (process / "statm").read_text().split()
             pages += int(resident) - int(shared)
             for thread in (process / "task").iterdir():
@@ -137,7 +137,7 @@ def memory_of(pid: int) -> int:
 
 
 def remove_abandoned_folders(temporary: Path) -> None:
-    """Remove the folders of browsers whose servers were killed."""
+    """Remove folders of browsers whose servers were killed."""
     for folder in temporary.glob(f"{_PREFIX}*"):
         try:
             with (folder / "lock").open("a") as lock:
@@ -149,7 +149,7 @@ def remove_abandoned_folders(temporary: Path) -> None:
 
 
 def _locked_folder(temporary: Path) -> tuple[Path, IO[str]]:
-    # The lock exists before the folder has the name by which others look for abandoned ones.
+    # The folder is locked before it gets the name by which `remove_abandoned_folders` finds it.
     new = Path(tempfile.mkdtemp(prefix="landingpad-new-", dir=temporary))
     try:
         lock = (new / "lock").open("w")

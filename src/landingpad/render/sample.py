@@ -1,14 +1,11 @@
-"""A block on a page of its own: for its picture, for the gallery, and beside an application that works on it."""
+"""Pages with a single block: for its picture, for the gallery, and for applications that work on it."""
 
 from landingpad.blocks.library import BlockDesign
 from landingpad.render.html import PageParts, RenderedBlock, render_page, with_script
 
 
 def sample_page(design: BlockDesign, *, dark: bool = False) -> str:
-    """Return the HTML document that shows a block of the library, with its own content, and nothing else.
-
-    With `dark` it stands on the ground of a dark theme.
-    """
+    """Return an HTML document with one block of the library and its default content; `dark` selects a dark theme."""
     page = block_page(1, design.content, code=design.code, title=design.name, description=design.description, dark=dark)
     return with_script(page)
 
@@ -16,7 +13,7 @@ def sample_page(design: BlockDesign, *, dark: bool = False) -> str:
 def block_page(
     block_id: int, content: str, *, code: str, title: str = "", description: str = "", dark: bool = False
 ) -> str:
-    """Return the HTML document that shows one block and nothing else; nothing in it moves."""
+    """Return an HTML document with one block, without the page script."""
     return render_page(
         PageParts(
             language="en",

@@ -1,4 +1,4 @@
-"""What is done to a page before it is photographed: everything has come, nothing moves, nothing lies over it."""
+"""Settling of a page before it is photographed: wait for images and fonts, stop animations, hide overlays."""
 
 import json
 
@@ -33,20 +33,20 @@ _OVERLAYS = (
 )
 _STYLE = f"{', '.join(_OVERLAYS)} {{ display: none !important }} * {{ caret-color: transparent !important }}"
 
-# Before anything is drawn, in every frame: a sheet that comes later would have the whole page styled a second time.
-FROM_THE_BEGINNING = f"""(() => {{
+# Runs in every frame before anything is drawn; a later style sheet would restyle the whole page.
+BEFORE_LOAD_SCRIPT = f"""(() => {{
   const sheet = new CSSStyleSheet();
   sheet.replaceSync({json.dumps(_STYLE)});
   document.adoptedStyleSheets = [sheet];
 }})();"""
 
-# Animations go to the state in which they end, those that never end to the one in which they begin. Lazy images begin
-# to load only when the window is laid out; in a picture of the whole page all of them count. Gives the number of images
-# and fonts that did not come in time.
+# Finite animations jump to their end, infinite ones to their start. Lazy images start to load when the window is laid
+# out; in a picture of the whole page all of them count. Returns the number of images and fonts that did not load in
+# time.
 _SCRIPT = """(async (whole, patience) => {
-  // A frame without scripts has no place to run any, nor our sheet, until somebody looks into it.
+  // A frame without scripts gets no script context, and thus not our style sheet, until its document is accessed.
   const wake = frame => {
-    try { void frame.document; for (let at = 0; at < frame.length; at++) wake(frame[at]); } catch { /* another's */ }
+    try { void frame.document; for (let at = 0; at < frame.length; at++) wake(frame[at]); } catch { /* other origin */ }
   };
   wake(window);
   const still = () => document.getAnimations().forEach(animation => {
@@ -82,5 +82,5 @@ _SCRIPT = """(async (whole, patience) => {
 
 
 def settle_script(*, whole: bool, image_seconds: float) -> str:
-    """Return JavaScript that settles a page and gives how many images and fonts did not come in `image_seconds`."""
+    """Return JavaScript that settles a page and returns how many images and fonts did not load in `image_seconds`."""
     return f"{_SCRIPT}({json.dumps(whole)}, {image_seconds * 1000:.0f})"

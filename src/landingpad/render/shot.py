@@ -1,4 +1,4 @@
-"""Taking one picture of one page, whatever the page does."""
+"""Taking one picture of one page, however the page behaves."""
 
 import asyncio
 import base64
@@ -10,7 +10,7 @@ import structlog
 
 from landingpad.render.browser import Browser
 from landingpad.render.cdp import CommandError, TabGone
-from landingpad.render.egress import Surroundings
+from landingpad.render.egress import EgressConfig
 from landingpad.render.picture import CONTENT_TYPES, Picture, PictureFailed, Viewport
 from landingpad.render.settle import settle_script
 from landingpad.render.tab import Tab
@@ -18,62 +18,62 @@ from landingpad.render.tab import Tab
 log = structlog.get_logger("landingpad.render")
 
 LOAD_SHARE = 0.5
-"""Part of a picture's time for which its load event is waited for; then the page is photographed as far as it came."""
+"""Part of a picture's time to wait for the load event; after that the page is photographed as it is."""
 _SETTLE_SHARE = 0.2
 _IMAGE_SHARE = 0.6
-"""Part of the time for settling that one image may take."""
-_MOST_DEPARTURES = 10
-"""A page that has left for another so often goes in circles: it is photographed where it is."""
-_DRAWN_AGAIN_SECONDS = 0.05
+"""Part of the settling time to wait for one image."""
+_MAX_DEPARTURES = 10
+"""Navigations after which a page is considered a redirect loop and photographed where it is."""
+_REDRAW_SECONDS = 0.05
 _FIRST_STAGE = "waiting for the browser"
 _LONGEST_SIDE = 16_000
-"""Pixels of the longer side of a picture: what Chromium draws, and every viewer of JPEG and WebP shows."""
+"""Pixels of the longer side of a picture; Chromium can draw them and every viewer of JPEG and WebP shows them."""
 
 
-class Order(msgspec.Struct, frozen=True):
-    """What is to be photographed."""
+class ShotRequest(msgspec.Struct, frozen=True):
+    """Parameters of one picture."""
 
     url: str
     viewport: Viewport
     owner: str
-    """Pages of one owner may be shown one after the other in the same tab, if nothing can run in them."""
+    """Pages of one owner may reuse the same tab if no script can run in them."""
     seconds: float
-    """How long it may take."""
+    """Timeout of the whole picture."""
     now_ms: int = 0
-    """What the clock shows to scripts in the page, in milliseconds since the epoch."""
+    """Time that scripts in the page see, in milliseconds since the epoch."""
 
 
-async def take(browser: Browser, surroundings: Surroundings, order: Order) -> Picture:
+async def take(browser: Browser, config: EgressConfig, request: ShotRequest) -> Picture:
     """Take a picture.
 
     Raises:
-        PictureFailed: the page did not answer with 200, left for another that did not, crashed or took too long.
+        PictureFailed: the page or the one it navigated to did not answer with 200, crashed or took too long.
 
     """
-    shot = _Shot(order)
+    shot = _Shot(request)
     try:
-        async with asyncio.timeout(order.seconds):
-            return await shot.take(browser, surroundings)
+        async with asyncio.timeout(request.seconds):
+            return await shot.take(browser, config)
     except TimeoutError as error:
-        if shot.stage == _FIRST_STAGE:  # no page was asked for anything yet: it is the browser that hangs
+        if shot.stage == _FIRST_STAGE:  # no page was requested yet: the browser itself hangs
             browser.wear_out()
         raise PictureFailed(
-            f"{order.url} was not photographed within {order.seconds:g} s; it was {shot.stage}. If the page only needs"
-            " longer, raise LANDINGPAD_PREVIEW_TIMEOUT."
+            f"{request.url} was not photographed within {request.seconds:g} s; it was {shot.stage}. If the page only"
+            " needs longer, raise LANDINGPAD_PREVIEW_TIMEOUT."
         ) from error
 
 
 class _Shot:
-    def __init__(self, order: Order) -> None:
-        self.order = order
+    def __init__(self, request: ShotRequest) -> None:
+        self.request = request
         self.stage = _FIRST_STAGE
         self.problems: list[str] = []
 
-    async def take(self, browser: Browser, surroundings: Surroundings) -> Picture:
+    async def take(self, browser: Browser, config: EgressConfig) -> Picture:
         try:
-            tab = await browser.tab(self.order.owner, surroundings)
+            tab = await browser.tab(self.request.owner, config)
         except CommandError as error:
-            raise PictureFailed(f"{self.order.url} was not photographed: no tab could be opened: {error}") from error
+            raise PictureFailed(f"{self.request.url} was not photographed: no tab could be opened: {error}") from error
         done = False
         try:
             picture = await self._photograph(tab)
@@ -81,8 +81,8 @@ class _Shot:
         finally:
             tab.inert = tab.inert and done
             if tab.egress.refused:
-                log.warning("render.refused", url=self.order.url, refused=tab.egress.refused)
-            # The next picture must find the tab, or that it is gone, even if this one is cancelled.
+                log.warning("render.refused", url=self.request.url, refused=tab.egress.refused)
+            # Put the tab back or close it even if this picture is cancelled: the next one relies on it.
             await asyncio.shield(browser.put_back(tab))
         return picture
 
@@ -92,12 +92,12 @@ class _Shot:
         try:
             await asyncio.wait({crash, work}, return_when=asyncio.FIRST_COMPLETED)
             if not work.done():
-                raise PictureFailed(f"{self.order.url} crashed the browser's page process while {self.stage}.")
+                raise PictureFailed(f"{self.request.url} crashed the browser's page process while {self.stage}.")
             return work.result()
         except CommandError as error:
             self._check(tab)
             raise PictureFailed(
-                f"{self.order.url} was not photographed while {self.stage}: {error}{_refusal(tab)}"
+                f"{self.request.url} was not photographed while {self.stage}: {error}{_refusal(tab)}"
             ) from error
         finally:
             crash.cancel()
@@ -105,15 +105,15 @@ class _Shot:
             await asyncio.gather(crash, work, return_exceptions=True)
 
     async def _steps(self, tab: Tab) -> Picture:
-        viewport = self.order.viewport
-        await tab.prepare(viewport, self.order.now_ms)
+        viewport = self.request.viewport
+        await tab.prepare(viewport, self.request.now_ms)
         self.stage = "waiting for the first byte of the page"
-        answer = await tab.session.send("Page.navigate", url=self.order.url)
+        answer = await tab.session.send("Page.navigate", url=self.request.url)
         if answer.get("errorText"):
             self._check(tab)
             raise CommandError(answer["errorText"])
-        settle = _SETTLE_SHARE * self.order.seconds
-        await self._arrive(tab, LOAD_SHARE * self.order.seconds, settle)
+        settle = _SETTLE_SHARE * self.request.seconds
+        await self._arrive(tab, LOAD_SHARE * self.request.seconds, settle)
         self._check(tab)
         self.stage = "being drawn"
         options: dict[str, Any] = {"format": viewport.format, "optimizeForSpeed": True}
@@ -139,26 +139,26 @@ class _Shot:
         )
 
     async def _arrive(self, tab: Tab, load_seconds: float, settle_seconds: float) -> None:
-        """Wait until a page has come and settled; if it then leaves for another, for that one."""
-        script = settle_script(whole=self.order.viewport.whole, image_seconds=settle_seconds * _IMAGE_SHARE)
+        """Wait until the page is loaded and settled; if it navigates, wait for the next page too."""
+        script = settle_script(whole=self.request.viewport.whole, image_seconds=settle_seconds * _IMAGE_SHARE)
         end = asyncio.get_running_loop().time() + load_seconds
         while True:
             left = max(0.0, end - asyncio.get_running_loop().time())
-            await self._patiently(tab, "waiting for everything to load", left, tab.loaded.wait)
-            restless = tab.departures >= _MOST_DEPARTURES
+            await self._wait_for(tab, "waiting for everything to load", left, tab.loaded.wait)
+            restless = tab.departures >= _MAX_DEPARTURES
             if restless:
-                self.problems.append("it leaves for other pages without end")
+                self.problems.append("it navigates to other pages without end")
                 tab.stay()
-            await self._patiently(
+            await self._wait_for(
                 tab, "waiting for fonts and images", settle_seconds, lambda: self._evaluate(tab, script)
             )
             if restless or tab.loaded.is_set() or asyncio.get_running_loop().time() >= end:
                 tab.stay()
                 return
-            self.problems.clear()  # they were those of a page that is no longer shown
+            self.problems.clear()  # they belong to a page that is no longer shown
 
     async def _capture(self, tab: Tab, options: dict[str, Any], patience: float) -> bytes:
-        """Draw what is shown; again if the page left for another meanwhile: then Chromium refuses, or never answers."""
+        """Take the screenshot; retry if the page navigated meanwhile: then Chromium refuses or never answers."""
         while True:
             try:
                 async with asyncio.timeout(patience):
@@ -166,22 +166,22 @@ class _Shot:
             except TabGone:
                 raise
             except (CommandError, TimeoutError) as error:
-                log.info("render.drawn_again", url=self.order.url, error=repr(error))
-                await asyncio.sleep(_DRAWN_AGAIN_SECONDS)
+                log.info("render.drawn_again", url=self.request.url, error=repr(error))
+                await asyncio.sleep(_REDRAW_SECONDS)
                 await tab.loaded.wait()
 
-    async def _patiently(self, tab: Tab, stage: str, seconds: float, step: Callable[[], Awaitable[object]]) -> None:
-        """Wait until the page has got so far, but not for ever: then it is photographed as far as it came."""
+    async def _wait_for(self, tab: Tab, stage: str, seconds: float, step: Callable[[], Awaitable[object]]) -> None:
+        """Wait for one step of loading, at most `seconds`; after that the page is photographed as it is."""
         self.stage = stage
         try:
             async with asyncio.timeout(seconds):
                 await step()
         except (CommandError, TimeoutError) as error:
-            # Also a page that goes elsewhere by itself ends here; what it shows then is what visitors see.
+            # A page that navigates also ends the step; visitors see its target too.
             self._check(tab)
             if isinstance(error, TimeoutError):
                 self.problems.append(f"{stage} was given up after {seconds:g} s")
-            log.info("render.not_settled", url=self.order.url, stage=stage, error=str(error))
+            log.info("render.not_settled", url=self.request.url, stage=stage, error=str(error))
 
     async def _evaluate(self, tab: Tab, script: str) -> None:
         answer = await tab.session.send(
@@ -192,13 +192,13 @@ class _Shot:
             self.problems.append(f"{late} of its images or fonts came too late")
 
     def _check(self, tab: Tab) -> None:
-        """Fail if what is shown is not a page that was answered with 200."""
+        """Raise PictureFailed if the page shown was not answered with 200."""
         failed = tab.failed_status()
         if failed is not None:
             url, status = failed
-            where = "" if url == self.order.url else f" led to {url}, which"
+            where = "" if url == self.request.url else f" led to {url}, which"
             why = _refusal(tab) or ": open it to see why"
-            raise PictureFailed(f"{self.order.url}{where} answered {status}, not 200{why}")
+            raise PictureFailed(f"{self.request.url}{where} answered {status}, not 200{why}")
 
 
 def _refusal(tab: Tab) -> str:

@@ -1,7 +1,7 @@
-"""Keeps one process at work: started at first use, replaced when it dies or has done enough, never asked for too much.
+"""Supervision of one process: started at first use, replaced when it dies or after a number of jobs, never overloaded.
 
-It knows nothing of browsers. A process that is replaced first finishes the jobs that it has (it drains), while new
-jobs go to its successor.
+It knows nothing about browsers. A replaced process first finishes its jobs (it drains) while new ones go to its
+successor.
 """
 
 import asyncio
@@ -16,29 +16,29 @@ log = structlog.get_logger("landingpad.render")
 
 
 class Process(Protocol):
-    """What is supervised."""
+    """A supervised process."""
 
     @property
     def usable(self) -> bool:
-        """Whether it may be given another job; costs nothing."""
+        """Whether it can take another job; cheap to ask."""
 
     async def alive(self) -> bool:
-        """Whether it answers; asked after a job failed."""
+        """Return whether it answers; called after a job failed."""
 
     async def stop(self) -> None:
-        """End it and everything that it started; never raises, never takes long."""
+        """End it and everything that it started, quickly and without raising."""
 
 
 P = TypeVar("P", bound=Process)
 T = TypeVar("T")
 
 
-class ProcessLost(Exception):  # noqa: N818  # a fact about the process, handled by whoever runs jobs
-    """The process died under a job, and so did its successor under the second attempt."""
+class ProcessLost(Exception):  # noqa: N818  # the name states what happened to the process
+    """The process died during a job, and its successor during the second attempt."""
 
 
-class _Post(Generic[P]):
-    """A running process and who uses it."""
+class _Worker(Generic[P]):
+    """A running process with its number of users and of jobs so far."""
 
     def __init__(self, process: P) -> None:
         self.process = process
@@ -47,7 +47,7 @@ class _Post(Generic[P]):
 
 
 class Supervisor(Generic[P]):
-    """Runs jobs on the process. Lives on one event loop."""
+    """Runs jobs on the process; bound to one event loop."""
 
     def __init__(self, start: Callable[[], Awaitable[P]], *, slots: int, queue: int, jobs_per_process: int) -> None:
         self._start = start
@@ -55,8 +55,8 @@ class Supervisor(Generic[P]):
         self._queue = queue
         self._slots = asyncio.Semaphore(slots)
         self._starting = asyncio.Lock()
-        self._current: _Post[P] | None = None
-        self._posts: set[_Post[P]] = set()
+        self._current: _Worker[P] | None = None
+        self._workers: set[_Worker[P]] = set()
         self._closed = False
         self.waiting = 0
         self.busy = 0
@@ -65,21 +65,21 @@ class Supervisor(Generic[P]):
 
     @property
     def current(self) -> P | None:
-        """The process that would get the next job, if it runs."""
+        """The process that gets the next job, or None."""
         return self._current.process if self._current is not None and self._current.process.usable else None
 
     async def run(self, job: Callable[[P], Awaitable[T]]) -> T:
-        """Run a job when a slot is free; once more on a new process if the process died under it.
+        """Run a job as soon as a slot is free; retry once on a new process if the process died.
 
         Raises:
             QueueFull: all slots are busy and the queue is full.
-            ProcessLost: the process died under both attempts.
-            Exception: what starting the process or the job itself raised.
+            ProcessLost: the process died in both attempts.
+            Exception: raised by the start of the process or by the job itself.
 
         """
         if self._slots.locked() and self.waiting >= self._queue:
             raise QueueFull(
-                f"{self.busy} pictures are being taken and {self.waiting} wait already. Try again later, or raise"
+                f"{self.busy} pictures are being taken and {self.waiting} are waiting. Try again later, or raise"
                 " LANDINGPAD_PREVIEW_QUEUE (how many may wait) or LANDINGPAD_PREVIEW_SLOTS (how many at a time)."
             )
         self.waiting += 1
@@ -92,7 +92,7 @@ class Supervisor(Generic[P]):
             try:
                 return await self._attempt(job)
             except ProcessLost as lost:
-                log.warning("render.process_lost", reason=str(lost), next="the job is tried once more")
+                log.warning("render.process_lost", reason=str(lost), next="the job is retried once")
                 return await self._attempt(job)
         finally:
             self.busy -= 1
@@ -102,56 +102,56 @@ class Supervisor(Generic[P]):
         """Stop every process; later jobs fail."""
         self._closed = True
         async with self._starting:
-            posts, self._current = list(self._posts), None
-            self._posts.clear()
-            await asyncio.gather(*(post.process.stop() for post in posts))
+            workers, self._current = list(self._workers), None
+            self._workers.clear()
+            await asyncio.gather(*(worker.process.stop() for worker in workers))
 
     async def _attempt(self, job: Callable[[P], Awaitable[T]]) -> T:
-        post = await self._join()
+        worker = await self._acquire()
         try:
-            return await job(post.process)
+            return await job(worker.process)
         except Exception as error:
-            if post.process.usable and await post.process.alive():
+            if worker.process.usable and await worker.process.alive():
                 raise
-            self._retire(post)
+            self._retire(worker)
             raise ProcessLost(str(error)) from error
         finally:
-            await self._leave(post)
+            await self._release(worker)
 
-    async def _join(self) -> _Post[P]:
-        """Take a place at the running process, which is started if there is none."""
+    async def _acquire(self) -> _Worker[P]:
+        """Join the running process, or start one."""
         async with self._starting:
-            post = self._current
-            if post is not None and not post.process.usable:
-                self._retire(post)
-                if not post.users:
-                    await self._stop(post)
-                post = None
-            if post is None:
+            worker = self._current
+            if worker is not None and not worker.process.usable:
+                self._retire(worker)
+                if not worker.users:
+                    await self._stop(worker)
+                worker = None
+            if worker is None:
                 if self._closed:
                     raise ProcessLost("The supervisor is closed.")
-                post = self._current = _Post(await self._start())
-                self._posts.add(post)
+                worker = self._current = _Worker(await self._start())
+                self._workers.add(worker)
                 self.started += 1
-            post.users += 1
-            post.jobs += 1
-            if post.jobs >= self._jobs_per_process:
-                self._retire(post)
-            return post
+            worker.users += 1
+            worker.jobs += 1
+            if worker.jobs >= self._jobs_per_process:
+                self._retire(worker)
+            return worker
 
-    async def _leave(self, post: _Post[P]) -> None:
-        post.users -= 1
-        if not post.process.usable:
-            self._retire(post)
-        if not post.users and post is not self._current:
-            await self._stop(post)
+    async def _release(self, worker: _Worker[P]) -> None:
+        worker.users -= 1
+        if not worker.process.usable:
+            self._retire(worker)
+        if not worker.users and worker is not self._current:
+            await self._stop(worker)
 
-    def _retire(self, post: _Post[P]) -> None:
-        """Give it no new jobs; it is stopped when its last user has left."""
-        if self._current is post:
+    def _retire(self, worker: _Worker[P]) -> None:
+        """Give it no new jobs; it is stopped when its last job ends."""
+        if self._current is worker:
             self._current = None
 
-    async def _stop(self, post: _Post[P]) -> None:
-        if post in self._posts:
-            self._posts.remove(post)
-            await post.process.stop()
+    async def _stop(self, worker: _Worker[P]) -> None:
+        if worker in self._workers:
+            self._workers.remove(worker)
+            await worker.process.stop()

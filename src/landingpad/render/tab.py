@@ -1,4 +1,4 @@
-"""A tab in a browser context of its own: its cookies, storage, cache and way out are shared with no other tab."""
+"""A tab in its own browser context: it shares no cookies, storage, cache or proxy with other tabs."""
 
 import asyncio
 import contextlib
@@ -9,10 +9,10 @@ from typing import Any, Self
 import structlog
 
 from landingpad.blocks.library import page_script_source
-from landingpad.render.cdp import CommandError, Connection, Session
-from landingpad.render.egress import Egress, Surroundings
+from landingpad.render.cdp import CdpConnection, CdpSession, CommandError
+from landingpad.render.egress import EgressConfig, EgressProxy
 from landingpad.render.picture import Viewport
-from landingpad.render.settle import FROM_THE_BEGINNING
+from landingpad.render.settle import BEFORE_LOAD_SCRIPT
 
 log = structlog.get_logger("landingpad.render")
 
@@ -22,8 +22,8 @@ _MOBILE_WIDTH = 480
 _AT_ONCE_SECONDS = 1
 _FORGET_SECONDS = 3.0
 
-# What scripts in frames see is the same each time: random numbers, and a clock that moves by a millisecond a look.
-_SAME_EACH_TIME = """(() => {
+# Makes scripts deterministic: fixed random numbers, and a clock that advances by a millisecond per reading.
+_DETERMINISTIC_SCRIPT = """(() => {
   let seed = 42, now = %d;
   Math.random = () => (seed = seed * 16807 %% 2147483647) / 2147483647;
   const Real = Date;
@@ -38,15 +38,15 @@ _SAME_EACH_TIME = """(() => {
 
 
 class Tab:
-    """Shows one page at a time."""
+    """A tab; shows one page at a time."""
 
     def __init__(
         self,
-        connection: Connection,
+        connection: CdpConnection,
         owner: str,
-        egress: Egress,
+        egress: EgressProxy,
         ids: tuple[str, str],
-        session: Session,
+        session: CdpSession,
     ) -> None:
         self._connection = connection
         self._viewport: Viewport | None = None
@@ -62,29 +62,29 @@ class Tab:
         self.context_id, self._main_frame = ids
         self.session = session
         self.inert = True
-        """Whether nothing could run in it: no script of an author, no frame, no page but the one that was asked for."""
+        """Whether no code of authors could run in it: no script, no frame, no page other than the requested ones."""
         self.crashed = asyncio.Event()
         self.loaded = asyncio.Event()
         self.answered: tuple[str, int] | None = None
-        """Address and status of the page that is shown."""
+        """Address and status of the page shown."""
         self.departures = 0
-        """How often the page has left for another since it was asked for."""
+        """Navigations away from the page since it was requested."""
         for event, handler in (
             ("Fetch.authRequired", self._answer_proxy),
-            ("Fetch.requestPaused", self._let_through),
+            ("Fetch.requestPaused", self._continue_request),
             ("Inspector.detached", self._note_crash),
             ("Inspector.targetCrashed", self._note_crash),
             ("Network.responseReceived", self._note_response),
             ("Page.frameAttached", self._note_frame),
             ("Page.frameRequestedNavigation", self._note_leaving),
             ("Page.frameScheduledNavigation", self._note_leaving),
-            ("Page.javascriptDialogOpening", self._dismiss),
+            ("Page.javascriptDialogOpening", self._dismiss_dialog),
             ("Page.lifecycleEvent", self._note_lifecycle),
         ):
             session.on(event, handler)
 
     @classmethod
-    async def open(cls, connection: Connection, owner: str, surroundings: Surroundings) -> Self:
+    async def open(cls, connection: CdpConnection, owner: str, config: EgressConfig) -> Self:
         """Open a context, its proxy and a tab.
 
         Raises:
@@ -93,13 +93,13 @@ class Tab:
         """
         root = connection.root
         async with contextlib.AsyncExitStack() as undo:
-            egress = await undo.enter_async_context(Egress(surroundings, secrets.token_urlsafe(24)))
+            egress = await undo.enter_async_context(EgressProxy(config, secrets.token_urlsafe(24)))
             context_id = (
                 await root.send(
                     "Target.createBrowserContext",
                     disposeOnDetach=True,
                     proxyServer=egress.url,
-                    proxyBypassList="<-loopback>",  # loopback addresses must be asked of the proxy as well
+                    proxyBypassList="<-loopback>",  # loopback addresses must go through the proxy too
                 )
             )["browserContextId"]
             target_id = (await root.send("Target.createTarget", url="about:blank", browserContextId=context_id))[
@@ -115,7 +115,7 @@ class Tab:
                 send("Page.setLifecycleEventsEnabled", enabled=True),
                 send("Network.enable", maxTotalBufferSize=0, maxResourceBufferSize=0),
                 send("Network.setBypassServiceWorker", bypass=True),
-                # The proxy asks for its password when the page is requested; Chromium then knows it for the rest.
+                # The proxy asks for its password once, for the page; Chromium then sends it with all requests.
                 send("Fetch.enable", handleAuthRequests=True, patterns=[{"resourceType": "Document"}]),
             )
             tab._loader = tree["frameTree"]["frame"]["loaderId"]
@@ -137,11 +137,11 @@ class Tab:
             await self.egress.__aexit__()
 
     def forget(self) -> None:
-        """Begin to forget the cookies that images set; where nothing runs there is nothing else."""
+        """Start clearing cookies, which images can set; without scripts there is no other state."""
         self._forgotten = asyncio.create_task(self._forget())
 
     async def is_clean(self) -> bool:
-        """Say whether the tab may be used again: nothing happened in it meanwhile, and it has forgotten."""
+        """Return whether the tab can be reused: its cookies are cleared and no code ran in it."""
         return (self._forgotten is None or await self._forgotten) and self.inert
 
     async def _forget(self) -> bool:
@@ -154,7 +154,7 @@ class Tab:
         return True
 
     async def prepare(self, viewport: Viewport, now_ms: int) -> None:
-        """Get the window, the colours and the clock that are asked for."""
+        """Set window size, colour scheme and clock for the next picture."""
         self.egress.begin()
         self.loaded.clear()
         self.answered, self.departures = None, 0
@@ -189,11 +189,11 @@ class Tab:
         self._viewport = viewport
 
     def stay(self) -> None:
-        """Let the page go nowhere from now on: what is shown is what is photographed."""
+        """Block further navigations: the current page is photographed."""
         self._staying = True
 
     def failed_status(self) -> tuple[str, int] | None:
-        """Return address and status of what is shown, if that is not a page that was answered with 200."""
+        """Return address and status of the page shown if it was not answered with 200, else None."""
         if self.answered is None or self.answered[1] == _OK or self.answered[1] in _REDIRECTS:
             return None
         return self.answered
@@ -201,11 +201,11 @@ class Tab:
     async def _set_clock(self, now_ms: int) -> None:
         if self._script[0]:
             await self.session.send("Page.removeScriptToEvaluateOnNewDocument", identifier=self._script[0])
-        source = FROM_THE_BEGINNING + _SAME_EACH_TIME % now_ms
+        source = BEFORE_LOAD_SCRIPT + _DETERMINISTIC_SCRIPT % now_ms
         answer = await self.session.send("Page.addScriptToEvaluateOnNewDocument", source=source)
         self._script = (answer["identifier"], now_ms)
 
-    # --- what Chromium tells ---
+    # --- events of Chromium ---
 
     def _note_response(self, params: dict[str, Any]) -> None:
         if params["type"] != "Document":
@@ -221,7 +221,7 @@ class Tab:
         self.inert = False
 
     def _note_lifecycle(self, params: dict[str, Any]) -> None:
-        # What is told of the page before comes late when the machine is busy, even after the answer to Page.navigate.
+        # On a busy machine events of the previous page arrive late, even after the answer to Page.navigate.
         if params["frameId"] != self._main_frame or params["loaderId"] == self._loader_before:
             return
         if params["name"] == "init":
@@ -233,7 +233,7 @@ class Tab:
             self.loaded.set()
 
     def _note_leaving(self, params: dict[str, Any]) -> None:
-        """Wait for the page to which this one leads at once."""
+        """Note an immediate navigation, so that its target is waited for."""
         self.inert = False
         is_page = params["url"].startswith(("http:", "https:"))
         at_once = params.get("delay", 0) < _AT_ONCE_SECONDS
@@ -253,22 +253,22 @@ class Tab:
             if mine
             else {"response": "CancelAuth"}
         )
-        self._do("Fetch.continueWithAuth", requestId=params["requestId"], authChallengeResponse=reply)
+        self._send_later("Fetch.continueWithAuth", requestId=params["requestId"], authChallengeResponse=reply)
 
-    def _let_through(self, params: dict[str, Any]) -> None:
+    def _continue_request(self, params: dict[str, Any]) -> None:
         if self._staying and params["frameId"] == self._main_frame:
-            self._do("Fetch.failRequest", requestId=params["requestId"], errorReason="Aborted")
+            self._send_later("Fetch.failRequest", requestId=params["requestId"], errorReason="Aborted")
         else:
-            self._do("Fetch.continueRequest", requestId=params["requestId"])
+            self._send_later("Fetch.continueRequest", requestId=params["requestId"])
 
-    def _dismiss(self, _: dict[str, Any]) -> None:
-        self._do("Page.handleJavaScriptDialog", accept=False)
+    def _dismiss_dialog(self, _: dict[str, Any]) -> None:
+        self._send_later("Page.handleJavaScriptDialog", accept=False)
 
-    def _do(self, method: str, **params: Any) -> None:
-        """Give a command whose result nobody waits for."""
+    def _send_later(self, method: str, **params: Any) -> None:
+        """Send a command without waiting for its result."""
 
         async def run() -> None:
-            with contextlib.suppress(CommandError):  # the request or the dialog has gone
+            with contextlib.suppress(CommandError):  # the request or the dialog no longer exists
                 await self.session.send(method, **params)
 
         task = asyncio.create_task(run())
@@ -277,7 +277,7 @@ class Tab:
 
 
 def _forbids_scripts(policy: str) -> bool:
-    """Say whether a page with this policy runs no script, or only that of moving blocks, which keeps nothing."""
+    """Return whether a policy allows no script, or only the page script of blocks, which stores nothing."""
     names = {
         directive.split()[0].lower(): directive.split()[1:] for directive in policy.split(";") if directive.split()
     }

@@ -1,4 +1,4 @@
-"""Colours of a site, chosen by its author or by a ready-made theme, and the icon made of them."""
+"""Colours of a site, chosen by its author or taken from a theme, and the icon in these colours."""
 
 import re
 from collections.abc import Mapping
@@ -30,10 +30,10 @@ THEME_COLORS = {
     "wedding": "#a85d72",
     "wiki-dark": "#8fc3ae",
 }
-"""Accent colours under the documented theme codes (landing/page/color-themes.md); the colours are our own."""
+"""Accent colours by documented theme code (landing/page/color-themes.md); the colours are our own choice."""
 
 DARK_THEMES = frozenset({"wiki-dark"})
-"""Themes whose pages have light text on a dark ground."""
+"""Themes with light text on a dark background."""
 
 DARK_TOKENS = {
     "surface": "#15191b",
@@ -49,13 +49,13 @@ DARK_TOKENS = {
     "accent-text": "#a5d6c2",
     "shadow": "0 12px 32px -12px rgb(0 0 0 / 60%)",
 }
-"""Values of the custom properties of the shared style on a dark ground."""
+"""Custom properties of the shared style sheet for dark themes."""
 
 _COLOR = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
 
 def color(text: str) -> str | None:
-    """Read a colour such as #34bcf2 or abc as #rrggbb; None if it is none."""
+    """Return a colour such as #34bcf2 or abc as #rrggbb, or None if it is invalid."""
     found = _COLOR.fullmatch(text.strip())
     if found is None:
         return None
@@ -64,20 +64,20 @@ def color(text: str) -> str | None:
 
 
 def accent_color(fields: Mapping[str, str]) -> str | None:
-    """Return the accent colour that the author chose for a site or page, as #rrggbb; None for our own."""
+    """Return the author's accent colour of a site or page as #rrggbb, or None for the default."""
     own = color(fields.get("THEME_COLOR", "")) if fields.get("THEME_USE") != "N" else None
     return own or THEME_COLORS.get(fields.get("THEME_CODE", ""))
 
 
 def ink_on(background: str) -> str:
-    """Return the colour of text that can best be read on #rrggbb."""
+    """Return the text colour with the best contrast on #rrggbb."""
     light = _luminance(background)
     contrasts = {ink: (max(light, own) + 0.05) / (min(light, own) + 0.05) for ink, own in _INKS.items()}
     return max(contrasts, key=lambda ink: contrasts[ink])
 
 
 def favicon(title: str, fields: Mapping[str, str]) -> str:
-    """Draw the icon of a site: its first letter on its accent colour, as SVG."""
+    """Return the icon of a site as SVG: its first letter on its accent colour."""
     letter = escape(next((c.upper() for c in title if c.isalnum()), "•"))
     background = accent_color(fields) or "#1f5f8b"
     ink = ink_on(background)
@@ -90,7 +90,7 @@ def favicon(title: str, fields: Mapping[str, str]) -> str:
 
 
 def _luminance(rgb: str) -> float:
-    """Relative luminance of #rrggbb, 0 to 1 (WCAG 2)."""
+    """Return the relative luminance of #rrggbb, 0 to 1 (WCAG 2)."""
     red, green, blue = (_linear(int(rgb[i : i + 2], 16) / 255) for i in (1, 3, 5))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
