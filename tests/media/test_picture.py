@@ -1,4 +1,4 @@
-"""Uploaded pictures: read by content, written anew, within limits."""
+"""Uploaded pictures: recognised by content, re-encoded, within limits."""
 
 import io
 import zlib
@@ -37,7 +37,7 @@ def opened(data: bytes) -> Image.Image:
         ("BMP", "RGB", "png", "PNG"),
     ],
 )
-def test_kinds(form: str, mode: str, kind: str, stored: str) -> None:
+def test_every_accepted_format_is_stored_as_its_kind(form: str, mode: str, kind: str, stored: str) -> None:
     found = read_picture(written(form, mode=mode), "any name.exe")
     assert (found.name, found.kind, found.width, found.height) == (f"any_name.{kind}", kind, 40, 20)
     assert opened(found.data).format == stored
@@ -51,9 +51,9 @@ def test_transparency_stays() -> None:
     ).getextrema() == (0, 0)
 
 
-def test_what_is_hidden_beside_the_picture_is_left_out() -> None:
+def test_metadata_and_appended_data_are_removed() -> None:
     exif = Image.Exif()
-    exif[0x0112] = 6  # turned by a quarter
+    exif[0x0112] = 6  # rotated by 90 degrees
     exif[0x010F] = "Camera of Ada"
     data = written("JPEG", exif=exif) + b"<script>x()</script>"
     found = read_picture(data, "a.jpg")
@@ -70,7 +70,7 @@ def test_animations_stay_animated(form: str) -> None:
     frames[0].save(out, form, save_all=True, append_images=frames[1:], duration=[100, 200, 300], loop=0)
     for box, size in ((None, (40, 20)), (Box(10, 10, "fit"), (10, 5))):
         image = opened(read_picture(out.getvalue(), "a", box).data)
-        assert (image.size, image.n_frames) == (size, 3)  # type: ignore[attr-defined]  # of animated formats only
+        assert (image.size, image.n_frames) == (size, 3)  # type: ignore[attr-defined]  # only images of animated formats have it
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_animations_stay_animated(form: str) -> None:
         (Box(1, 1, "fit"), (1, 1)),
     ],
 )
-def test_boxes(box: Box, size: tuple[int, int]) -> None:
+def test_pictures_are_resized_to_their_box(box: Box, size: tuple[int, int]) -> None:
     found = read_picture(written("PNG"), "a.png", box)
     assert (found.width, found.height) == size == opened(found.data).size
 
@@ -96,7 +96,7 @@ def test_other_formats_are_refused(form: str) -> None:
         read_picture(written(form), "a.png")
 
 
-def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pictures_beyond_the_limits_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(NotAPictureError, match="10001 x 1 pixels"):
         read_picture(written("PNG", (10_001, 1)), "a.png")
     monkeypatch.setattr(picture, "MOST_PIXELS", 799)
@@ -107,8 +107,8 @@ def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
         read_picture(written("PNG"), "a.png")
 
 
-def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
-    """A few kilobytes can say that they are gigabytes of pixels."""
+def test_a_decompression_bomb_is_refused_before_it_is_decoded() -> None:
+    """A file of a few kilobytes can claim gigabytes of pixels."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return len(data).to_bytes(4, "big") + name + data + zlib.crc32(name + data).to_bytes(4, "big")
@@ -152,5 +152,5 @@ def test_broken_files_are_refused_or_read(sample: bytes, place: int, piece: byte
         ('a"><script>.png', "a_script.jpg"),
     ],
 )
-def test_names(name: str, stored: str) -> None:
+def test_file_names_become_safe_names_for_addresses(name: str, stored: str) -> None:
     assert file_name(name, "jpg") == stored

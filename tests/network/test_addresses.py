@@ -1,4 +1,4 @@
-"""Which addresses count as public."""
+"""Public and private internet addresses."""
 
 import socket
 from ipaddress import ip_address
@@ -11,7 +11,7 @@ from landingpad.network.addresses import is_public, resolve
 @pytest.mark.parametrize(
     "address",
     [
-        "0.0.0.0",  # noqa: S104  # nothing is bound here
+        "0.0.0.0",  # noqa: S104  # an address to classify, not to bind
         "10.1.2.3",
         "100.64.0.1",
         "100.100.100.200",
@@ -55,7 +55,7 @@ from landingpad.network.addresses import is_public, resolve
         "ff02::1",
     ],
 )
-def test_an_address_that_is_not_of_the_public_internet(address: str) -> None:
+def test_private_and_reserved_addresses_are_not_public(address: str) -> None:
     assert not is_public(ip_address(address))
 
 
@@ -63,14 +63,14 @@ def test_an_address_that_is_not_of_the_public_internet(address: str) -> None:
     "address",
     ["1.1.1.1", "8.8.8.8", "100.63.255.255", "172.32.0.1", "223.255.255.255", "2606:4700::1111", "64:ff9b::808:808"],
 )
-def test_an_address_of_the_public_internet(address: str) -> None:
+def test_addresses_of_the_internet_are_public(address: str) -> None:
     assert is_public(ip_address(address))
 
 
 @pytest.mark.parametrize(
     "text", ["127.0.0.1", "2130706433", "0x7f000001", "0177.0.0.1", "127.1", "0x7f.1", "localhost"]
 )
-async def test_every_notation_of_loopback_resolves_to_what_is_refused(text: str) -> None:
+async def test_every_notation_of_loopback_resolves_to_a_private_address(text: str) -> None:
     found = await resolve(text, 80)
     assert found
     assert not any(is_public(address) for address in found)

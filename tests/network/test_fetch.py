@@ -1,4 +1,4 @@
-"""Files from addresses that strangers give: limits, redirects, and nothing private."""
+"""Downloads from untrusted addresses: limits, redirects, and no private hosts."""
 
 import asyncio
 import ssl
@@ -19,7 +19,7 @@ Answers = dict[str, bytes | Callable[[asyncio.StreamWriter], Awaitable[None]]]
 
 
 class Far:
-    """A web server that answers what a test says, and remembers what it was asked."""
+    """A web server with the answers of a test; it records the requests."""
 
     def __init__(self, answers: Answers) -> None:
         self.answers = answers
@@ -39,7 +39,7 @@ class Far:
             else:
                 await answer(writer)
         except (ConnectionError, asyncio.CancelledError):
-            pass  # the client had enough, or the test is over
+            pass  # the client closed the connection, or the test is over
         finally:
             writer.close()
 
@@ -56,7 +56,7 @@ async def far(answers: Answers, tls: ssl.SSLContext | None = None) -> AsyncItera
 
 
 async def resolve(host: str, port: int) -> list[IpAddress]:
-    """Names below `inner.example` are private, all others are the server of the test."""
+    """Resolve names below `inner.example` to a private address, all others to the test server."""
     assert port
     if host == "unknown.example":
         raise OSError("no such name")
@@ -76,18 +76,18 @@ def fetcher(most_bytes: int = 1000, seconds: float = 5.0) -> Fetcher:
         OK + b"Content-Length: 5\r\n\r\nhello",
         OK + b"Content-Length: 5\r\n\r\nhello and more that does not count",
         OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n",
-        OK + b"\r\nhello",  # its end is the end of the connection
+        OK + b"\r\nhello",  # ends with the connection
         b"HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n" + OK + b"Content-Length: 5\r\n\r\nhello",
         b"HTTP/1.0 200 OK\r\n\r\nhello",
     ],
 )
-async def test_how_a_file_may_be_sent(answer: bytes) -> None:
+async def test_files_in_every_framing_are_fetched(answer: bytes) -> None:
     async with far({"/a.png?x=1": answer}) as server:
         assert await fetcher().get(f" http://files.example:{server.port}/a.png?x=1#top ") == b"hello"
         assert server.asked == [(f"files.example:{server.port}", "/a.png?x=1")]
 
 
-async def test_what_an_address_may_look_like() -> None:
+async def test_credentials_are_dropped_and_paths_are_encoded() -> None:
     async with far({"/%D1%84%20a.png": OK + b"Content-Length: 2\r\n\r\nok"}) as server:
         assert await fetcher().get(f"http://me:secret@files.example:{server.port}/ф a.png") == b"ok"
         assert server.asked[0][0] == f"files.example:{server.port}"
@@ -117,7 +117,7 @@ async def test_redirects_are_followed() -> None:
         (b"http://:x/", "is not an address"),
     ],
 )
-async def test_redirects_that_lead_nowhere(location: bytes, text: str) -> None:
+async def test_invalid_redirects_are_refused(location: bytes, text: str) -> None:
     async with far({"/again": MOVED + location + b"\r\n\r\n"}) as server:
         with pytest.raises(FetchError, match=text):
             await fetcher().get(f"http://files.example:{server.port}/again")
@@ -138,13 +138,13 @@ async def test_redirects_that_lead_nowhere(location: bytes, text: str) -> None:
         (b"", "in the middle"),
     ],
 )
-async def test_answers_that_are_no_file(answer: bytes, text: str) -> None:
+async def test_invalid_answers_are_refused(answer: bytes, text: str) -> None:
     async with far({"/": answer}) as server:
         with pytest.raises(FetchError, match=text):
             await fetcher().get(f"http://files.example:{server.port}")
 
 
-async def test_a_slow_server_is_not_waited_for() -> None:
+async def test_a_slow_server_fails_at_the_time_limit() -> None:
     async def drip(writer: asyncio.StreamWriter) -> None:
         writer.write(OK + b"Content-Length: 500\r\n\r\n")
         while True:
@@ -174,7 +174,7 @@ async def test_a_slow_server_is_not_waited_for() -> None:
         ("", "begins with http:// or https://"),
     ],
 )
-async def test_addresses_that_are_not_fetched(url: str, text: str) -> None:
+async def test_invalid_and_private_addresses_are_refused(url: str, text: str) -> None:
     with pytest.raises(FetchError, match=text):
         await fetcher().get(url)
 
@@ -183,7 +183,7 @@ async def test_addresses_that_are_not_fetched(url: str, text: str) -> None:
     "host",
     ["127.0.0.1", "localhost", "[::1]", "0", "2130706433", "0x7f.1", "169.254.169.254", "[::ffff:10.0.0.1]"],
 )
-async def test_without_a_test_around_it_nothing_private_is_reached(host: str) -> None:
+async def test_by_default_private_addresses_are_refused(host: str) -> None:
     with pytest.raises(FetchError, match="not on the public internet"):
         await Fetcher(most_bytes=1000).get(f"http://{host}/")
 
@@ -199,7 +199,7 @@ async def test_a_certificate_must_be_valid(tmp_path: Path) -> None:
 
 
 async def test_a_name_is_resolved_once_for_each_connection() -> None:
-    """A name that changes its answer between the check and the connection gains nothing."""
+    """A name that resolves differently after the check gains nothing."""
     asked = []
 
     async def changing(host: str, port: int) -> list[IpAddress]:

@@ -1,4 +1,4 @@
-"""Forms are posted to public addresses only, once, and a redirect leads nowhere."""
+"""Forms are posted once, to public addresses only, and redirects are not followed."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -19,7 +19,7 @@ def loopback_too(_address: IpAddress) -> bool:
 
 @asynccontextmanager
 async def handler(answer: bytes) -> AsyncIterator[tuple[int, list[bytes]]]:
-    """A web server that keeps what it gets and always answers the same."""
+    """A web server that records requests and always gives the same answer."""
     got: list[bytes] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -56,13 +56,13 @@ async def test_a_form_is_posted() -> None:
         b"HTTP/1.1 " + b"x" * 20_000,
     ],
 )
-async def test_what_is_no_good_answer(answer: bytes) -> None:
+async def test_answers_other_than_2xx_are_errors(answer: bytes) -> None:
     async with handler(answer) as (port, _):
         with pytest.raises(PostError):
             await Poster(public=loopback_too).post(f"http://127.0.0.1:{port}/", {"a": 1})
 
 
-async def test_a_handler_that_is_silent_is_given_up() -> None:
+async def test_a_silent_handler_fails_at_the_time_limit() -> None:
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
             await reader.read()
@@ -106,7 +106,7 @@ async def test_a_name_with_one_private_address_is_not_reached() -> None:
 @pytest.mark.parametrize(
     "address", ["", "ftp://a.example/", "http://", "http://a.example:99999/", "http://" + "ä" * 80]
 )
-async def test_what_is_no_address(address: str) -> None:
+async def test_invalid_addresses_are_refused(address: str) -> None:
     with pytest.raises(PostError):
         await Poster().post(address, {"a": 1})
 
@@ -121,11 +121,11 @@ async def test_what_is_no_address(address: str) -> None:
         ({"a&b": "c=d"}, b"a%26b=c%3Dd"),
     ],
 )
-def test_forms_as_php_reads_them(form: dict[str, Any], body: bytes) -> None:
+def test_forms_are_encoded_as_php_reads_them(form: dict[str, Any], body: bytes) -> None:
     assert form_body(form) == body
 
 
-def test_the_default_is_public_addresses_only() -> None:
+def test_by_default_only_public_addresses_are_reached() -> None:
     default: Callable[[IpAddress], bool] = Poster()._public
     assert not default(ip_address("127.0.0.1"))
     assert not default(ip_address("192.168.0.1"))

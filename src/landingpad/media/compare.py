@@ -1,4 +1,4 @@
-"""What has changed between two pictures of the same page."""
+"""Comparison of two pictures of the same page."""
 
 import io
 from functools import reduce
@@ -7,34 +7,34 @@ import msgspec
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 _NOISE = 24
-"""Steps of a colour (of 255) that JPEG may be wrong by around something that has changed."""
+"""Tolerated difference of a colour channel (of 255), because JPEG distorts pixels near changes."""
 _MARK = (222, 0, 122)
 _MARK_WIDTH = 3
 _FADED = 0.72
 
 
-class Difference(msgspec.Struct, frozen=True):
-    """How far two pictures differ."""
+class PictureDifference(msgspec.Struct, frozen=True):
+    """Difference between two pictures."""
 
     changed: int
-    """Pixels."""
+    """Number of changed pixels."""
     total: int
     box: tuple[int, int, int, int] | None
-    """Left, top, right and bottom of what has changed; None if nothing has."""
+    """Left, top, right and bottom of the changed area, or None without changes."""
     picture: bytes
-    """PNG: the later picture faded, with what has changed marked."""
+    """PNG of the later picture, faded, with changes highlighted."""
 
     @property
     def share(self) -> float:
-        """Part of the picture that has changed, 0 to 1."""
+        """Changed part of the picture, 0 to 1."""
         return self.changed / self.total
 
 
-def compare(before: bytes, after: bytes) -> Difference:
-    """Compare two pictures; where one is larger than the other, what stands out has changed.
+def compare(before: bytes, after: bytes) -> PictureDifference:
+    """Compare two pictures; where one is larger, the additional area counts as changed.
 
     Raises:
-        OSError: one of them is no picture.
+        OSError: one of them is not a picture.
 
     """
     with Image.open(io.BytesIO(before)) as first, Image.open(io.BytesIO(after)) as second:
@@ -44,7 +44,9 @@ def compare(before: bytes, after: bytes) -> Difference:
     mask = reduce(ImageChops.lighter, channels).point(lambda step: 255 if step > _NOISE else 0)
     for picture in (earlier, later):
         _mark_beyond(mask, picture.size)
-    return Difference(mask.histogram()[255], size[0] * size[1], mask.getbbox(), _marked(_padded(later, size), mask))
+    return PictureDifference(
+        mask.histogram()[255], size[0] * size[1], mask.getbbox(), _marked(_padded(later, size), mask)
+    )
 
 
 def _padded(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
@@ -56,7 +58,7 @@ def _padded(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def _mark_beyond(mask: Image.Image, size: tuple[int, int]) -> None:
-    """Mark what lies outside a picture of this size."""
+    """Mark the area outside a picture of this size."""
     width, height = size
     if width < mask.width:
         mask.paste(255, (width, 0, mask.width, mask.height))

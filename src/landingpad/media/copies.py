@@ -1,4 +1,4 @@
-"""Copies of a picture that the browser has taken: smaller, or in another format."""
+"""Copies of pictures taken by the browser: smaller or in another format."""
 
 import io
 from typing import Any
@@ -13,11 +13,11 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 
 
 class CannotCopyError(Exception):
-    """No copy could be made; the text says why."""
+    """The copy failed; the text says why."""
 
 
 def copy_of(data: bytes, *, width: int = 0, kind: str = "jpeg", quality: int = 82) -> bytes:
-    """Return a picture in another format, and smaller if a width in pixels is given; it is never enlarged.
+    """Return a picture in another format, reduced to `width` pixels if given; it is never enlarged.
 
     Raises:
         CannotCopyError: the picture cannot be read, or this build of Pillow does not write the format.
@@ -32,5 +32,5 @@ def copy_of(data: bytes, *, width: int = 0, kind: str = "jpeg", quality: int = 8
         out = io.BytesIO()
         made.save(out, **_OPTIONS[kind], quality=quality)
     except (OSError, ValueError, KeyError) as error:
-        raise CannotCopyError(f"A copy as {kind} could not be made: {error}.") from error
+        raise CannotCopyError(f"The picture could not be converted to {kind}: {error}.") from error
     return out.getvalue()

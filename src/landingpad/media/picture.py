@@ -1,6 +1,6 @@
-"""Uploaded pictures: known by their content, never by their name, and written anew.
+"""Uploaded pictures: recognised by content, never by name, and re-encoded.
 
-What was hidden in the file beside the picture (places and cameras in EXIF, scripts behind the end) does not survive.
+Re-encoding removes everything in the file beside the picture, such as locations in EXIF or scripts behind the end.
 """
 
 import asyncio
@@ -18,11 +18,11 @@ from anyascii import anyascii
 from PIL import Image, ImageOps, ImageSequence, features
 
 LARGEST_FILE = 25 * 1024 * 1024
-"""Bytes of a file that is read."""
+"""Bytes of an uploaded file."""
 LARGEST_SIDE = 10_000
-"""Pixels of the longer side of a picture, before or after a change of size."""
+"""Pixels of the longer side of a picture, before and after resizing."""
 MOST_PIXELS = 50_000_000
-"""Pixels of all frames of a picture together."""
+"""Pixels of all frames together."""
 
 _READ = ("JPEG", "PNG", "WEBP", "GIF", "BMP", *(("AVIF",) if features.check("avif") else ()))
 _KINDS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "BMP": "png", "AVIF": "avif"}
@@ -35,62 +35,62 @@ _WRITE: dict[str, dict[str, Any]] = {
 }
 _ANIMATED = frozenset({"gif", "webp"})
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, TypeError, struct.error, zlib.error)
-"""What Pillow raises for broken files, format by format."""
+"""Exceptions of Pillow for broken files in any format."""
 
 
 class NotAPictureError(ValueError):
-    """A file that cannot be taken; the text says why, for people."""
+    """The file cannot be accepted; the text says why, for people."""
 
 
-class Picture(msgspec.Struct, frozen=True):
-    """A picture that is safe to show."""
+class UploadedPicture(msgspec.Struct, frozen=True):
+    """An uploaded picture after re-encoding, safe to show."""
 
     name: str
-    """File name for addresses: letters, digits, `.`, `-` and `_`, with the ending of its kind."""
+    """File name for addresses: letters, digits, `.`, `-` and `_`, with the extension of its kind."""
     kind: str
-    """Ending without the dot, see `media.store.CONTENT_TYPES`."""
+    """File extension without the dot, one of `media.store.CONTENT_TYPES`."""
     data: bytes
     width: int
     height: int
 
 
 class Box(NamedTuple):
-    """A wanted size in pixels."""
+    """A target size in pixels."""
 
     width: int
     height: int
     how: Literal["fit", "longer", "crop"]
-    """fit: inside the box; longer: inside the box turned the way the picture is; crop: exactly this size."""
+    """fit: inside the box; longer: inside the box, rotated to the picture's orientation; crop: exactly this size."""
 
 
 class PictureReader:
-    """Reads uploaded pictures one after the other in a thread of its own: unpacked, each can take hundreds of MB."""
+    """Reads uploaded pictures one at a time in its own thread, because each can take hundreds of MB when decoded."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="pictures")
 
-    async def read(self, data: bytes, name: str, box: Box | None = None) -> Picture:
-        """Read a file as `read_picture` does.
+    async def read(self, data: bytes, name: str, box: Box | None = None) -> UploadedPicture:
+        """Read an uploaded file in the thread, by `read_picture`.
 
         Raises:
-            NotAPictureError: see there.
+            NotAPictureError: the file is not a picture of an accepted format, broken, or too large.
 
         """
         return await asyncio.get_running_loop().run_in_executor(self._thread, read_picture, data, name, box)
 
     def close(self) -> None:
-        """Finish the picture at hand; those that wait are given up."""
+        """Finish the current picture and drop those that wait."""
         self._thread.shutdown(cancel_futures=True)
 
 
-def read_picture(data: bytes, name: str, box: Box | None = None) -> Picture:
-    """Read an uploaded file, change its size if a box is given, and write it anew.
+def read_picture(data: bytes, name: str, box: Box | None = None) -> UploadedPicture:
+    """Read an uploaded file, resize the picture if a box is given, and re-encode it.
 
-    JPEG, PNG, GIF, WebP, BMP and AVIF are taken; animations stay animated. SVG, which can hold scripts, is not.
-    Proportional changes never enlarge. Takes up to seconds of CPU: call it in a thread.
+    JPEG, PNG, GIF, WebP, BMP and AVIF are accepted; SVG is not, because it can contain scripts. Animations stay
+    animated. Only `crop` enlarges pictures. It can take seconds of CPU time: call it in a thread.
 
     Raises:
-        NotAPictureError: the file is none of these, broken, or too large.
+        NotAPictureError: the file is not a picture of an accepted format, broken, or too large.
 
     """
     if len(data) > LARGEST_FILE:
@@ -108,7 +108,7 @@ def read_picture(data: bytes, name: str, box: Box | None = None) -> Picture:
         ) from error
 
 
-def _written(image: Image.Image, name: str, box: Box | None) -> Picture:
+def _written(image: Image.Image, name: str, box: Box | None) -> UploadedPicture:
     kind = _KINDS[image.format or ""]
     frames = getattr(image, "n_frames", 1) if kind in _ANIMATED else 1
     if max(image.size) > LARGEST_SIDE or image.width * image.height * frames > MOST_PIXELS:
@@ -134,7 +134,7 @@ def _written(image: Image.Image, name: str, box: Box | None) -> Picture:
         first = _shaped(image, kind, box)
     out = io.BytesIO()
     first.save(out, **options)
-    return Picture(file_name(name, kind), kind, out.getvalue(), first.width, first.height)
+    return UploadedPicture(file_name(name, kind), kind, out.getvalue(), first.width, first.height)
 
 
 def _shaped(image: Image.Image, kind: str, box: Box | None) -> Image.Image:
@@ -171,6 +171,6 @@ _RESIZE: dict[str, Callable[[Image.Image, Box], Image.Image]] = {"fit": _fit, "l
 
 
 def file_name(name: str, kind: str) -> str:
-    """Return a name for addresses: "Моя фотография (1).PNG" -> "Moya_fotografiya_1.png"."""
+    """Return a file name for addresses: "Моя фотография (1).PNG" -> "Moya_fotografiya_1.png"."""
     stem = PurePosixPath(anyascii(name).replace("\\", "/")).stem
     return f"{re.sub(r'[^A-Za-z0-9.-]+', '_', stem)[:80].strip('._-') or 'picture'}.{kind}"

@@ -1,4 +1,4 @@
-"""Files by content hash: what is stored under a key never changes, so its address may be cached for ever."""
+"""Files by content hash: the file of a key never changes, so its address may be cached for ever."""
 
 import hashlib
 import os
@@ -16,7 +16,7 @@ CONTENT_TYPES = {
     "svg": "image/svg+xml",
     "webp": "image/webp",
 }
-"""Kinds of files that can be stored, by the ending of their key."""
+"""Kinds of files that can be stored, by the extension of their key."""
 
 _KEY = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{2,5}")
 
@@ -28,18 +28,18 @@ class MediaStore:
         self._folder = folder
 
     def put(self, data: bytes, kind: str) -> str:
-        """Store a file and return its key. After a crash there is either the whole file or none.
+        """Store a file and return its key; a crash leaves the whole file or nothing.
 
         Raises:
             ValueError: `kind` is not one of CONTENT_TYPES.
 
         """
         if kind not in CONTENT_TYPES:
-            raise ValueError(f"media of kind {kind!r} cannot be stored; known are {', '.join(CONTENT_TYPES)}")
+            raise ValueError(f"media of kind {kind!r} cannot be stored; known kinds are {', '.join(CONTENT_TYPES)}")
         key = f"{hashlib.sha256(data).hexdigest()}.{kind}"
         path = self._path(key)
         try:
-            os.utime(path)  # as if it were new, for whoever removes what is old
+            os.utime(path)  # resets its age, so that the removal of old files spares it
         except FileNotFoundError:
             pass
         else:
@@ -58,7 +58,7 @@ class MediaStore:
         return key
 
     def get(self, key: str) -> bytes | None:
-        """Return a stored file; None for a key that is unknown or none at all."""
+        """Return a stored file, or None if the key is unknown or invalid."""
         if not _KEY.fullmatch(key):
             return None
         try:
@@ -67,12 +67,12 @@ class MediaStore:
             return None
 
     def remove(self, key: str) -> None:
-        """Remove a stored file, if it is there. Only what has no address any more may go."""
+        """Remove a stored file if it exists; nothing may refer to it any more."""
         if _KEY.fullmatch(key):
             self._path(key).unlink(missing_ok=True)
 
     def age_seconds(self, key: str) -> float | None:
-        """Return how long ago a file was stored, here or again; None for an unknown one."""
+        """Return the seconds since a file was last stored, or None if the key is unknown."""
         try:
             return time.time() - self._path(key).stat().st_mtime
         except FileNotFoundError:
@@ -83,5 +83,5 @@ class MediaStore:
 
 
 def content_type(key: str) -> str:
-    """Return the Content-Type of what a key names."""
+    """Return the Content-Type of the file of a key."""
     return CONTENT_TYPES.get(key.rpartition(".")[2], "application/octet-stream")

@@ -1,4 +1,4 @@
-"""A file as a client sent it."""
+"""Files as clients send them."""
 
 import msgspec
 

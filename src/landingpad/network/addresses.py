@@ -1,4 +1,4 @@
-"""Which internet addresses this server may reach on behalf of strangers: pictures to load, pages to photograph."""
+"""Internet addresses that this server may reach for untrusted requests: pictures to load, pages to photograph."""
 
 import asyncio
 import socket
@@ -7,9 +7,9 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 
 IpAddress = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], Awaitable[list[IpAddress]]]
-"""Gives every address of a host name (or of a literal address, in any notation)."""
+"""Function that returns every address of a host name or of a literal address in any notation."""
 
-# Python's own `is_global` changed its answers between patch releases, so the list is written down here.
+# Python's own `is_global` changed between patch releases, hence this list.
 # Source: the special-purpose address registries of IANA.
 _NOT_PUBLIC_V4 = [
     ip_network(text)
@@ -46,10 +46,10 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 
 
 def is_public(address: IpAddress) -> bool:
-    """Tell whether an address belongs to the public internet.
+    """Return whether an address belongs to the public internet.
 
-    IPv6 forms that carry an IPv4 address count as public only for NAT64, and there only if the carried address is: on
-    a network without IPv4 this is how every IPv4 host is reached.
+    Of the IPv6 addresses that embed an IPv4 address, only those of NAT64 can be public: networks without IPv4 reach all
+    IPv4 hosts this way. They are public if the embedded address is.
     """
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _NOT_PUBLIC_V4)
@@ -59,12 +59,12 @@ def is_public(address: IpAddress) -> bool:
 
 
 def is_public_or_own(address: IpAddress) -> bool:
-    """Tell the same in developer mode, where a developer's own programs on this machine count as public."""
+    """Return whether an address is public in developer mode, where the developer's own machine counts as public."""
     return address.is_loopback or is_public(address)
 
 
 async def resolve(host: str, port: int) -> list[IpAddress]:
-    """Ask the system's resolver.
+    """Return the addresses of a host by the system's resolver.
 
     Raises:
         OSError: the name does not exist or the resolver does not answer.

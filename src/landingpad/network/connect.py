@@ -1,4 +1,4 @@
-"""A connection to a checked address: what the check saw is what is connected to, whatever the name says later."""
+"""Connections to checked addresses: the name is resolved once, and only the checked address is connected to."""
 
 import asyncio
 import ssl
@@ -12,11 +12,11 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class UnknownHostError(OSError):
-    """The name of a host was not found."""
+    """The host name could not be resolved."""
 
 
 class NotPublicError(OSError):
-    """A host is not on the public internet, so nothing is sent there on behalf of strangers."""
+    """The host is not on the public internet, so untrusted requests must not reach it."""
 
 
 async def connect(
@@ -28,20 +28,20 @@ async def connect(
     limit: int,
     tls: ssl.SSLContext | None = None,
 ) -> Streams:
-    """Connect to the first address of a host that answers.
+    """Connect to the first address of a host that accepts.
 
     Args:
         host: name or literal address.
         port: number.
-        resolve: gives the addresses of the host.
-        public: says which of them may be reached; all must be.
-        limit: bytes that the reader keeps back.
-        tls: speak TLS and check the certificate for the host.
+        resolve: returns the addresses of the host.
+        public: returns whether an address may be reached; all addresses of the host must be.
+        limit: buffer size of the reader in bytes.
+        tls: context for TLS, with the certificate checked for the host; None for plain TCP.
 
     Raises:
-        UnknownHostError: the name was not found.
+        UnknownHostError: the name could not be resolved.
         NotPublicError: one of its addresses is not public.
-        OSError: nothing answers.
+        OSError: no address accepts a connection.
 
     """
     try:

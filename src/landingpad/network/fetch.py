@@ -1,4 +1,4 @@
-"""Fetch a file from an address that a stranger gave: from public hosts only, with limits on everything."""
+"""Downloads from untrusted addresses: from public hosts only, with limits on size, time and redirects."""
 
 import asyncio
 import ssl
@@ -18,11 +18,11 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class FetchError(Exception):
-    """The file was not fetched; the text says why, for the one who gave the address."""
+    """The download failed; the text says why, for whoever gave the address."""
 
 
 class Fetcher:
-    """Fetches files. What it may reach is decided for each host of a chain of redirects anew."""
+    """Downloads files; every host in a chain of redirects is checked."""
 
     def __init__(
         self,
@@ -37,8 +37,8 @@ class Fetcher:
         Args:
             most_bytes: of one file.
             seconds: for one file, redirects included.
-            resolve: gives the addresses of a host name.
-            public: says which addresses may be reached.
+            resolve: returns the addresses of a host name.
+            public: returns whether an address may be reached.
 
         """
         self._most_bytes = most_bytes
@@ -48,10 +48,10 @@ class Fetcher:
         self._tls: ssl.SSLContext | None = None
 
     async def get(self, url: str) -> bytes:
-        """Return the body of the answer to GET.
+        """Return the file at an address.
 
         Raises:
-            FetchError: the address is not http(s), not public, does not answer 200 in time, or sends too much.
+            FetchError: the address is not http(s), not public, does not answer 200 in time, or the file is too large.
 
         """
         try:
@@ -101,7 +101,7 @@ class Fetcher:
 
 
 class _Answer:
-    """An answer while it is read; its methods are those that the parser calls."""
+    """An answer being read; the parser calls its `on_...` methods."""
 
     def __init__(self, most_bytes: int) -> None:
         self.status = 0
@@ -114,7 +114,7 @@ class _Answer:
         self._parser = httptools.HttpResponseParser(self)
 
     def feed(self, data: bytes) -> None:
-        """Read on."""
+        """Parse the next bytes."""
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserCallbackError as error:
@@ -122,14 +122,14 @@ class _Answer:
                 raise error.__context__ from error
             raise
         except httptools.HttpParserError:
-            if not self.complete:  # what follows the answer is none of ours
+            if not self.complete:  # bytes after the answer are ignored
                 raise
 
     def end(self) -> None:
-        """Note that the connection ended: an answer without a declared length is complete by that.
+        """Note the end of the connection, which completes an answer without a declared length.
 
         Raises:
-            FetchError: it ended before the declared end.
+            FetchError: the connection ended too early.
 
         """
         if not self.complete and (self._has_end or not self.status):
@@ -149,7 +149,7 @@ class _Answer:
         self.status = self._parser.get_status_code()
         if self.status not in _MOVED:
             self.location = None
-        self.complete = self.location is not None  # its body says nothing that we need
+        self.complete = self.location is not None  # the body of a redirect is not needed
 
     def on_body(self, data: bytes) -> None:
         if len(self.body) + len(data) > self._most_bytes:
@@ -157,14 +157,14 @@ class _Answer:
         self.body += data
 
     def on_message_complete(self) -> None:
-        self.complete = self.status >= _OK  # before it there may be 103 Early Hints
+        self.complete = self.status >= _OK  # 103 Early Hints may come first
 
 
 def _parse(url: str) -> tuple[SplitResult, int]:
-    """Read an address and return it with its port, non-ASCII characters encoded.
+    """Parse an address, percent-encode non-ASCII characters and return it with its port.
 
     Raises:
-        FetchError: it is not one of a web server.
+        FetchError: it is not a valid http or https address.
 
     """
     try:

@@ -1,4 +1,4 @@
-"""Send a form to an address that a stranger gave: to public hosts only, and nowhere else by redirect."""
+"""Posts of forms to untrusted addresses: to public hosts only, without following redirects."""
 
 import asyncio
 import ssl
@@ -16,7 +16,7 @@ _FIRST_FINAL = 200
 
 
 class PostError(Exception):
-    """Nobody took the form; the text says why."""
+    """The post failed; the text says why."""
 
 
 class Poster:
@@ -33,8 +33,8 @@ class Poster:
 
         Args:
             seconds: for one form, with its answer.
-            resolve: gives the addresses of a host name.
-            public: says which addresses may be reached.
+            resolve: returns the addresses of a host name.
+            public: returns whether an address may be reached.
 
         """
         self._seconds = seconds
@@ -43,7 +43,7 @@ class Poster:
         self._tls: ssl.SSLContext | None = None
 
     async def post(self, url: str, form: Mapping[str, Any]) -> None:
-        """Send a form and wait until it was taken; objects and lists in it become PHP brackets.
+        """Send a form and wait for a 2xx answer; objects and lists become names with brackets, as in PHP.
 
         Raises:
             PostError: the address is not http(s), not public, or does not answer 2xx in time.
@@ -95,7 +95,7 @@ class Poster:
 
 
 async def _read_status(reader: asyncio.StreamReader, url: str) -> int:
-    """Return the status of the final answer; what follows its first line says nothing that we need."""
+    """Return the status of the final answer, without reading further."""
     try:
         while True:
             line = (await reader.readline()).split(b" ", 2)
@@ -105,13 +105,13 @@ async def _read_status(reader: asyncio.StreamReader, url: str) -> int:
             if status >= _FIRST_FINAL:
                 return status
             while (await reader.readline()).strip():
-                pass  # the headers of an answer that only says "go on"
+                pass  # headers of an informational answer
     except ValueError as error:
         raise PostError(f"{url[:200]} does not answer as a web server does ({error})") from error
 
 
 def form_body(form: Mapping[str, Any]) -> bytes:
-    """Write a form as PHP reads it: `auth[domain]=a.example&data[0]=x`; null and empty containers are left out."""
+    """Encode a form as PHP reads it: `auth[domain]=a.example&data[0]=x`; null and empty containers are omitted."""
     return "&".join(_pairs(form, "")).encode()
 
 

@@ -12,7 +12,7 @@ from landingpad.domain.preview import previews
 from landingpad.domain.preview.previews import KeptPicture, NothingToCompareError, Status
 from landingpad.domain.site import addresses
 from landingpad.domain.work import SystemWork
-from landingpad.media.compare import Difference
+from landingpad.media.compare import PictureDifference
 from landingpad.server.app import App, Parts
 from landingpad.server.background import Renderer
 from landingpad.store.db.engine import Tx
@@ -105,7 +105,7 @@ def wait_for(parts: Parts, ordered: list[int], tell: Callable[[int, int], None],
 
 def difference(
     parts: Parts, site_id: int, page_id: int | None, before: int | None, after: int | None
-) -> tuple[KeptPicture, KeptPicture, Difference]:
+) -> tuple[KeptPicture, KeptPicture, PictureDifference]:
     """Compare two pictures of a page of a site; without a page of its index page.
 
     Raises:
@@ -114,7 +114,7 @@ def difference(
 
     """
 
-    def read(tx: Tx) -> tuple[KeptPicture, KeptPicture, Difference]:
+    def read(tx: Tx) -> tuple[KeptPicture, KeptPicture, PictureDifference]:
         work, site = _site(parts, tx, site_id)
         return previews.difference(work, _page_of(work, site, page_id), before=before, after=after)
 

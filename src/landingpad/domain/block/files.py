@@ -2,7 +2,7 @@
 
 from landingpad.domain.people.rights import Right
 from landingpad.domain.work import Work
-from landingpad.media.picture import Picture
+from landingpad.media.picture import UploadedPicture
 from landingpad.store.block import blocks as block_rows
 from landingpad.store.block import files as rows
 from landingpad.store.page import pages as page_rows
@@ -31,7 +31,7 @@ def address(media_key: str, name: str) -> str:
     return f"{MEDIA}{media_key}/{name}"
 
 
-def add(work: Work, picture: Picture, media_key: str, *, block_id: int) -> File:
+def add(work: Work, picture: UploadedPicture, media_key: str, *, block_id: int) -> File:
     """Register a stored picture as the file of a block."""
     file = File(
         id=0,

@@ -12,7 +12,7 @@ import msgspec
 
 from landingpad.domain.preview.shapes import distance, source_of
 from landingpad.domain.work import Work
-from landingpad.media.compare import Difference, compare
+from landingpad.media.compare import PictureDifference, compare
 from landingpad.store.page import pages
 from landingpad.store.preview import forgotten_media
 from landingpad.store.preview import previews as rows
@@ -248,7 +248,7 @@ def kept(work: Work, page_id: int) -> list[KeptPicture]:
 
 def difference(
     work: Work, page_id: int, *, before: int | None = None, after: int | None = None
-) -> tuple[KeptPicture, KeptPicture, Difference]:
+) -> tuple[KeptPicture, KeptPicture, PictureDifference]:
     """Compare two kept pictures of a page. Takes a tenth of a second of CPU or more: call it in a thread.
 
     Args:

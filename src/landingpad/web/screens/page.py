@@ -12,7 +12,7 @@ from landingpad.domain.preview.previews import NothingToCompareError
 from landingpad.domain.work import SystemWork, UserWork
 from landingpad.errors import AccessDenied, PageNotFound
 from landingpad.http.message import Answer
-from landingpad.media.compare import Difference
+from landingpad.media.compare import PictureDifference
 from landingpad.store.db.engine import Tx
 from landingpad.store.page import versions
 from landingpad.store.people.groups import accounts
@@ -138,7 +138,7 @@ async def difference(visit: Visit, site_id: int, page_id: int, before: int, afte
     """Return a picture of what changed between two publications."""
     await _find(visit, site_id, page_id)
 
-    def compare(tx: Tx) -> Difference | None:
+    def compare(tx: Tx) -> PictureDifference | None:
         try:
             return previews.difference(_work(visit, tx), page_id, before=before, after=after)[2]
         except NothingToCompareError:
