@@ -1,4 +1,4 @@
-"""Events reach a real handler through a real server, with tokens that work, also after failures and restarts."""
+"""Events reach a real handler through a real server, with valid tokens, even after failures and restarts."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from support.server import Server, wait_until
 
 
 class Handler:
-    """The web server of an application: keeps what it is told; `failures` answers are 500 first."""
+    """The web server of an application: it records events, after answering 500 `failures` times."""
 
     def __init__(self) -> None:
         self.got: list[dict[str, Any]] = []
@@ -80,7 +80,7 @@ def command(server: Server, *words: str) -> str:
 def test_events_are_delivered(tmp_path: Path, handler: Handler) -> None:
     with Server(tmp_path / "data", "--dev") as server:
         assert by_app(server, "event.bind", event="OnAppTest", handler=handler.address) is True
-        handler.failures = 1  # the second attempt follows after five seconds
+        handler.failures = 1  # the first retry follows after five seconds
         assert by_app(server, "event.test", any="data", deep={"a": [1]}) == 1
         wait_until("the event is delivered", lambda: handler.of("ONAPPTEST"))
         told = handler.of("ONAPPTEST")[0]
@@ -100,10 +100,10 @@ def test_events_are_delivered(tmp_path: Path, handler: Handler) -> None:
         by_app(server, "event.bind", event="ONOFFLINEEVENT", handler=handler.address, options={"minTimeout": 3600})
         for _ in range(3):
             by_app(server, "event.test")
-        wait_until("somebody is told that events wait", lambda: handler.of("ONOFFLINEEVENT"))
+        wait_until("the handler is notified of waiting events", lambda: handler.of("ONOFFLINEEVENT"))
         assert "data" not in handler.of("ONOFFLINEEVENT")[0]
-        wait_until("the tests are delivered as well", lambda: len(handler.of("ONAPPTEST")) == 4)
-        assert len(handler.of("ONOFFLINEEVENT")) <= 2  # one in an hour; an hour may have ended meanwhile
+        wait_until("test events are delivered as well", lambda: len(handler.of("ONAPPTEST")) == 4)
+        assert len(handler.of("ONOFFLINEEVENT")) <= 2  # one per hour; a new hour may have started meanwhile
 
         made = command(
             server, "app", "create", "--title", "Mine", "--scope", "landing,user_basic",
@@ -120,11 +120,11 @@ def test_events_are_delivered(tmp_path: Path, handler: Handler) -> None:
         assert httpx.post(f"{server.url}/rest/event.bind", json=params).json()["result"] is True
         assert client_id in command(server, "app", "list")
 
-        server.kill()  # what follows from the removal waits in the database
+        server.kill()  # the event of the removal waits in the database
         command(server, "app", "delete", client_id)
         assert not handler.of("ONAPPUNINSTALL")
         server.start()
-        wait_until("the application is told of its removal", lambda: handler.of("ONAPPUNINSTALL"))
+        wait_until("the application gets the event of its removal", lambda: handler.of("ONAPPUNINSTALL"))
         auth = handler.of("ONAPPUNINSTALL")[0]["auth"]
         assert "access_token" not in auth
         assert len(auth["application_token"]) >= 16
@@ -134,8 +134,8 @@ def test_events_are_delivered(tmp_path: Path, handler: Handler) -> None:
         assert "landingpad.db" in stored
 
 
-def test_what_a_visitor_sends_reaches_an_application(tmp_path: Path, handler: Handler) -> None:
-    """From the form of a published page to the handler; with a token only where it was bound for somebody."""
+def test_a_form_sent_by_a_visitor_reaches_an_application(tmp_path: Path, handler: Handler) -> None:
+    """From the form of a published page to the handler; with a token only if the handler was bound for a user."""
     with Server(tmp_path / "data", "--dev") as server:
         by_app(server, "event.bind", event="OnLandingFormSubmit", handler=handler.address)
         by_app(server, "event.bind", event="OnLandingFormSubmit", handler=handler.address, auth_type=1)
@@ -151,7 +151,7 @@ def test_what_a_visitor_sends_reaches_an_application(tmp_path: Path, handler: Ha
         sent = {"Name": "Ada", "Message": "A table\nfor six & more"}
         local, host = url.copy_with(host="127.0.0.1"), {"Host": url.netloc.decode()}
         assert httpx.post(local, headers=host, data=sent, timeout=60).status_code == httpx.codes.SEE_OTHER
-        wait_until("both handlers are told", lambda: len(handler.of("ONLANDINGFORMSUBMIT")) == 2)
+        wait_until("both handlers get the event", lambda: len(handler.of("ONLANDINGFORMSUBMIT")) == 2)
         nobody, admin = sorted(handler.of("ONLANDINGFORMSUBMIT"), key=lambda told: "access_token" in told["auth"])
         fields = [{"NAME": "Name", "VALUE": "Ada"}, {"NAME": "Message", "VALUE": "A table\nfor six & more"}]
         for told in (nobody, admin):
@@ -163,7 +163,7 @@ def test_what_a_visitor_sends_reaches_an_application(tmp_path: Path, handler: Ha
         assert body["result"]["ID"] == "1"
 
 
-def test_no_private_address_hears_of_events_without_developer_mode(tmp_path: Path, handler: Handler) -> None:
+def test_without_developer_mode_no_event_goes_to_a_private_address(tmp_path: Path, handler: Handler) -> None:
     data = tmp_path / "data"
     with Server(data, "--dev") as server:
         by_app(server, "event.bind", event="ONAPPTEST", handler=handler.address)

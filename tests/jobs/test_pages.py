@@ -1,4 +1,4 @@
-"""The jobs that follow what happens to sites: pages rendered anew, the trash emptied."""
+"""Jobs for sites: rendering of outdated pages, emptying of the trash."""
 
 import time
 from typing import Any
@@ -28,7 +28,7 @@ async def test_all_pages_follow_a_change_of_their_site(portal: Portal) -> None:
         await portal.call("landing.landing.publication", lid=page_id)
     assert outdated(portal, site_id) == 0
     await portal.call("landing.site.update", id=site_id, fields={"ADDITIONAL_FIELDS": {"THEME_CODE": "wedding"}})
-    assert outdated(portal, site_id) == 3  # the index page has followed at once
+    assert outdated(portal, site_id) == 3  # the index page was updated at once
     assert RefreshJob(portal.parts.services).run(portal.id, site_id) == 3
     assert outdated(portal, site_id) == 0
     assert RefreshJob(portal.parts.services).run(portal.id, site_id) == 0
@@ -60,7 +60,7 @@ async def test_the_trash_is_emptied_after_thirty_days(portal: Portal) -> None:
 
 
 def _left(portal: Portal) -> dict[str, int]:
-    """Rows that belong to sites and are still there."""
+    """Return the number of remaining rows of each table that belongs to sites."""
     tables = (
         "additional_fields", "blocks", "domains", "folders", "old_addresses", "old_hosts", "page_versions", "pages",
         "previews", "sites", "special_pages", "template_refs",
@@ -74,7 +74,7 @@ def _left(portal: Portal) -> dict[str, int]:
     return found
 
 
-async def test_what_goes_for_good_leaves_nothing_behind(portal: Portal) -> None:
+async def test_deleting_sites_for_good_leaves_no_rows_behind(portal: Portal) -> None:
     site_id, page_id, _ = await portal.published()
     other = await portal.page(site_id, "other", ADDITIONAL_FIELDS={"METAOG_TITLE": "x"})
     await portal.call("landing.landing.publication", lid=other)

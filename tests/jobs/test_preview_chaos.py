@@ -1,7 +1,7 @@
-"""Everything that takes part in a picture is killed while pages are published: in the end every picture is right.
+"""Kills of browser, worker, server and database connections during publications: all pictures are right at the end.
 
-Browser, worker, server and the connections of the database, at random. LANDINGPAD_TEST_CHAOS says how many publications
-there are (500 by hand, a few in the suite); the kills are spread over them.
+The kills are random and spread over the publications. LANDINGPAD_TEST_CHAOS sets the number of publications (500 by
+hand, a few in the suite).
 """
 
 import contextlib
@@ -37,7 +37,7 @@ def landingpad(*arguments: str) -> list[str]:
 
 
 class Cast:
-    """A server that takes pictures, a worker that takes pictures, and somebody who kills them."""
+    """A server and a worker that take pictures, and the function that kills them."""
 
     def __init__(self, data: Path, url: str) -> None:
         self.url = url
@@ -56,7 +56,7 @@ class Cast:
             )
 
     def kill(self, what: str) -> None:
-        """Kill something without any warning, and start it again where nobody else does."""
+        """Kill one of the parts without warning; restart it unless it is restarted automatically."""
         self.kills[what] += 1
         if what == "browser":
             for pid in (*chromiums_of(self.server.pid), *chromiums_of(self.worker.pid)):
@@ -77,7 +77,7 @@ class Cast:
                 )
 
     def call(self, method: str, **params: Any) -> Any:
-        """Call a method until it is answered: a call that met a kill may or may not have been done."""
+        """Call a method until it is answered; a call during a kill may or may not have been executed."""
         deadline = time.monotonic() + 120
         while True:
             with contextlib.suppress(httpx.TransportError):
@@ -88,7 +88,7 @@ class Cast:
             time.sleep(0.1)
 
     def pictures(self, pages: dict[int, str]) -> dict[int, tuple[str, str]]:
-        """The freshness and the mark of the picture of each page."""
+        """Return state and fingerprint of the picture of each page."""
         found = {}
         for page_id, path in pages.items():
             answer = httpx.get(f"{self.server.url}{path}preview.jpg", headers={"Host": "chaos.localhost"}, timeout=60)
@@ -96,7 +96,7 @@ class Cast:
         return found
 
     def stop(self) -> None:
-        """End both in good order."""
+        """Stop both cleanly."""
         self.worker.send_signal(signal.SIGTERM)
         self.worker.wait(60)
         self.server.stop()
@@ -105,7 +105,7 @@ class Cast:
 def test_every_picture_is_right_after_all_kills(
     tmp_path: Path, cluster: Cluster, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    chance = random.Random(SEED)  # noqa: S311  # the same kills each time
+    chance = random.Random(SEED)  # noqa: S311  # reproducible kills
     cast = Cast(tmp_path / "data", cluster.new_database())
     site = cast.call("landing.site.add", fields={"TITLE": "Chaos", "CODE": "chaos"})
     pages: dict[int, str] = {}
@@ -134,8 +134,8 @@ def test_every_picture_is_right_after_all_kills(
     )
     settled = time.monotonic() - began - published
     before = cast.pictures(pages)
-    assert len({mark for _, mark in before.values()}) == PAGES  # each page says something else
-    # The same page gives the same bytes: pictures taken in peace are those that were taken under fire.
+    assert len({mark for _, mark in before.values()}) == PAGES  # each page has another text
+    # Pictures are deterministic: those taken without kills must have the same bytes.
     regenerated = subprocess.run(
         landingpad("preview", "regenerate", str(site), *cast.options),
         capture_output=True,
@@ -147,7 +147,7 @@ def test_every_picture_is_right_after_all_kills(
     assert cast.pictures(pages) == before
     cast.stop()
     assert chromiums_of(cast.server.pid) == chromiums_of(cast.worker.pid) == []
-    if PUBLICATIONS >= 100:  # by hand: then the figures are wanted
+    if PUBLICATIONS >= 100:  # run by hand, to see the figures
         with capsys.disabled():
             sys.stdout.write(
                 f"\n{PUBLICATIONS} publications of {PAGES} pages in {published:.0f} s, kills {dict(cast.kills)};\n"

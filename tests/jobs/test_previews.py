@@ -1,4 +1,4 @@
-"""Pictures as they are ordered and taken: real orders in both databases, real workers, a real browser."""
+"""Ordering and taking pictures, with both databases, real workers and a real browser."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ Renderers = Callable[[], Renderer]
 
 @pytest.fixture
 def renderers(portal: Portal) -> Iterator[Renderers]:
-    """Make workers with a browser each, stopped after the test."""
+    """Factory of workers with their own browser, stopped after the test."""
     made: list[Renderer] = []
 
     def make() -> Renderer:
@@ -95,13 +95,13 @@ def _now() -> int:
 
 
 async def change(portal: Portal, page_id: int, block_id: int, text: str) -> None:
-    """Change what a page says, and publish it."""
+    """Change the text of a page and publish it."""
     data = {".landing-block-node-title": text}
     await portal.call("landing.block.updatenodes", lid=page_id, block=block_id, data=data)
     await portal.call("landing.landing.publication", lid=page_id)
 
 
-async def test_a_publication_has_its_picture_taken(portal: Portal, renderers: Renderers) -> None:
+async def test_a_publication_gets_a_picture(portal: Portal, renderers: Renderers) -> None:
     renderers()
     site_id, page_id, _ = await portal.published()
     wait_until("there is a fresh picture", is_fresh(portal, page_id))
@@ -121,10 +121,10 @@ async def test_ten_quick_publications_are_two_pictures_and_the_last_is_one_of_th
     assert first is not None
     for number in range(10):
         await change(portal, page_id, block_id, f"Edition {number}")
-        assert claim(portal, "b") is None  # while one picture of the page is taken, no other is begun
+        assert claim(portal, "b") is None  # one picture of a page at a time
     assert finish(portal, "a", first)
     assert status(portal, page_id).freshness is Freshness.STALE
-    assert claim(portal, "b", pace_ms=60_000) is None  # nor right after that was begun
+    assert claim(portal, "b", pace_ms=60_000) is None  # nor another one shortly after the start of the last
     last = claim(portal, "b")
     assert last is not None
     content = read(portal, lambda work: rows.public_content(work.tx, portal.id, page_id))
@@ -135,7 +135,7 @@ async def test_ten_quick_publications_are_two_pictures_and_the_last_is_one_of_th
     assert len(of_page(portal, page_id)) == 2
 
 
-async def test_what_is_asked_for_goes_before_what_is_one_of_many(portal: Portal) -> None:
+async def test_requested_pictures_come_before_bulk_orders(portal: Portal) -> None:
     site_id, first, _ = await portal.published()
     others = [await portal.page(site_id, code) for code in ("a", "b", "c")]
     for page_id in others:
@@ -152,7 +152,7 @@ async def test_what_is_asked_for_goes_before_what_is_one_of_many(portal: Portal)
     assert order == [(asked, Priority.ASKED), *((page_id, Priority.BULK) for page_id in (first, *others[:2]))]
 
 
-async def test_a_killed_worker_loses_its_claim_and_what_it_stores_too_late_is_not_used(portal: Portal) -> None:
+async def test_a_killed_worker_loses_its_claim_and_its_late_result_is_ignored(portal: Portal) -> None:
     _, page_id, _ = await portal.published()
     begun = _now()
     dead = claim(portal, "dead", now=begun)
@@ -207,7 +207,7 @@ async def test_a_page_that_cannot_be_photographed_keeps_its_last_picture(portal:
     assert status(portal, page_id).freshness is Freshness.FRESH
 
 
-async def test_a_page_without_any_picture_says_why(portal: Portal) -> None:
+async def test_a_page_without_any_picture_reports_the_reason(portal: Portal) -> None:
     site_id, page_id, _ = await portal.published()
     waiting = await portal.get("http://acme.localhost:8080/preview.jpg")
     assert waiting.headers["x-landingpad-preview"] == "pending"
@@ -218,7 +218,7 @@ async def test_a_page_without_any_picture_says_why(portal: Portal) -> None:
     failed = await portal.get("http://acme.localhost:8080/preview.jpg")
     assert failed.headers["x-landingpad-preview"] == 'failed; reason="No."'
     assert (failed.headers["cache-control"], failed.content) == ("no-store", waiting.content)
-    assert claim(portal, "a") is None  # looking at it does not order it again
+    assert claim(portal, "a") is None  # reading its status orders nothing
     await portal.call("landing.landing.unpublic", lid=page_id)
     assert status(portal, page_id).freshness is Freshness.NONE
     assert site_id

@@ -1,4 +1,4 @@
-"""The last attempts to deliver events, for people who look for what their handler was told."""
+"""Log of the last attempts to deliver events, for developers who debug their handlers."""
 
 import threading
 from collections import deque
@@ -7,38 +7,38 @@ from typing import NamedTuple
 from landingpad.domain.work import Delivery
 
 
-class Posted(NamedTuple):
-    """One attempt, and what came of it."""
+class DeliveryAttempt(NamedTuple):
+    """One attempt to deliver an event, with its outcome."""
 
     id: int
     delivery: Delivery
     attempt: int
     outcome: str
-    """delivered, again (it is tried once more), lost, or gone (nobody is left to be told)."""
+    """delivered, again (it will be retried), lost (after the last attempt), or gone (the receiver no longer exists)."""
     problem: str
     at: float
 
 
 class Deliveries:
-    """A ring of attempts, in the memory of the process."""
+    """Ring buffer of attempts in the memory of the process."""
 
     def __init__(self, size: int) -> None:
-        self._ring: deque[Posted] = deque(maxlen=max(size, 0))
+        self._ring: deque[DeliveryAttempt] = deque(maxlen=max(size, 0))
         self._lock = threading.Lock()
         self._last = 0
 
     def note(self, delivery: Delivery, attempt: int, outcome: str, problem: str, at: float) -> None:
-        """Remember an attempt."""
+        """Add an attempt."""
         with self._lock:
             self._last += 1
-            self._ring.append(Posted(self._last, delivery, attempt, outcome, problem, at))
+            self._ring.append(DeliveryAttempt(self._last, delivery, attempt, outcome, problem, at))
 
-    def all(self) -> list[Posted]:
-        """Return what is remembered, the oldest first."""
+    def all(self) -> list[DeliveryAttempt]:
+        """Return the attempts, oldest first."""
         with self._lock:
             return list(self._ring)
 
     def clear(self) -> None:
-        """Forget them."""
+        """Remove all attempts."""
         with self._lock:
             self._ring.clear()

@@ -1,4 +1,4 @@
-"""The job behind an event: one post to the handler of an application, tried again later if nobody takes it."""
+"""Delivery of events: one post to an application's handler, retried later if it fails."""
 
 import asyncio
 from typing import Any
@@ -20,12 +20,12 @@ from landingpad.store.records import Application, Portal
 
 log = structlog.get_logger("landingpad.events")
 
-AGAIN_AFTER = (5.0, 60.0, 600.0, 3600.0, 21600.0)
-"""Seconds until each further attempt; a handler that fails for longer than seven hours misses the event."""
+RETRY_AFTER = (5.0, 60.0, 600.0, 3600.0, 21600.0)
+"""Seconds before each retry; a handler that fails for longer than seven hours misses the event."""
 
 
 class EventJob:
-    """Delivers events; at least once, for a handler may have taken what a killed server tries again."""
+    """Delivers events at least once: after a kill, the server may post again what the handler already got."""
 
     def __init__(self, services: Services, poster: Poster, deliveries: Deliveries) -> None:
         self._services = services
@@ -33,14 +33,14 @@ class EventJob:
         self._deliveries = deliveries
 
     def run(self, given: dict[str, Any], attempt: int) -> str:
-        """Make one attempt and return what came of it."""
+        """Make one attempt, log it and return its outcome."""
         delivery = msgspec.convert(given, Delivery)
         outcome, problem = self._try(delivery, attempt)
         self._deliveries.note(delivery, attempt, outcome, problem, self._services.clock.now())
         return outcome
 
     def _try(self, delivery: Delivery, attempt: int) -> tuple[str, str]:
-        """Make the attempt; return what came of it, and why."""
+        """Make the attempt; return its outcome and the reason of a failure."""
         now_ms = self._services.clock.now_ms()
         db = self._services.db
         form = db.write_here(lambda tx: self._form(tx, delivery, now_ms), portal_id=delivery.portal_id)
@@ -49,13 +49,13 @@ class EventJob:
         try:
             asyncio.run(self._poster.post(delivery.address, form))
         except PostError as error:
-            if attempt >= len(AGAIN_AFTER):
+            if attempt >= len(RETRY_AFTER):
                 log.warning("event_lost", event_name=delivery.event, app=delivery.app_id, problem=str(error))
                 return "lost", str(error)
             log.info("event_waits", event_name=delivery.event, app=delivery.app_id, problem=str(error))
             db.write_here(
                 lambda tx: self._services.jobs.deliver_event(
-                    tx, delivery, attempt=attempt + 1, delay_seconds=AGAIN_AFTER[attempt]
+                    tx, delivery, attempt=attempt + 1, delay_seconds=RETRY_AFTER[attempt]
                 ),
                 portal_id=delivery.portal_id,
             )
@@ -63,25 +63,25 @@ class EventJob:
         return "delivered", ""
 
     def _form(self, tx: Tx, delivery: Delivery, now_ms: int) -> dict[str, Any] | None:
-        """Return what is posted, with tokens made for it; None where nobody is left to be told."""
+        """Return the form to post, with new tokens, or None if portal, application or user no longer exist."""
         portal = portal_rows.find(tx, delivery.portal_id)
         if portal is None:
             return None
-        told: dict[str, Any] = {"event": delivery.event}
+        payload: dict[str, Any] = {"event": delivery.event}
         if delivery.handler_id:
-            told["event_handler_id"] = delivery.handler_id
-        told |= {"data": delivery.data, "ts": str(delivery.at)}
+            payload["event_handler_id"] = delivery.handler_id
+        payload |= {"data": delivery.data, "ts": str(delivery.at)}
         auth: dict[str, Any] = {"domain": portal.domain, "member_id": portal.member_id}
         if delivery.event == events.UNINSTALL:
-            return {**told, "auth": {**auth, "application_token": delivery.application_token}}
+            return {**payload, "auth": {**auth, "application_token": delivery.application_token}}
         app = app_rows.find(tx, delivery.portal_id, delivery.app_id)
         if app is not None and delivery.user_id == 0:
-            # A visitor caused it, and the handler was not bound for a user: there is nobody whose token it could be.
-            return {**told, "auth": {**self._known(app, portal), **auth}}
+            # Caused by a visitor, for a handler bound without a user: no user whose token could be sent.
+            return {**payload, "auth": {**self._common_auth(app, portal), **auth}}
         person = people.find(tx, delivery.portal_id, delivery.user_id)
         if app is None or person is None or not person.is_active:
             return None
-        return {**told, "auth": {**self._auth(tx, app, portal, delivery, now_ms), **auth}}
+        return {**payload, "auth": {**self._auth(tx, app, portal, delivery, now_ms), **auth}}
 
     def _auth(self, tx: Tx, app: Application, portal: Portal, delivery: Delivery, now_ms: int) -> dict[str, Any]:
         auth: dict[str, Any] = {}
@@ -97,11 +97,11 @@ class EventJob:
             "scope": app.scopes.replace(",", " ") if delivery.event == events.INSTALL else app.scopes,
             "status": "L",
             "user_id": delivery.user_id,
-            **self._known(app, portal),
+            **self._common_auth(app, portal),
         }
 
-    def _known(self, app: Application, portal: Portal) -> dict[str, Any]:
-        """Return what an application is told in any case: where the portal is, and that it is the portal who calls."""
+    def _common_auth(self, app: Application, portal: Portal) -> dict[str, Any]:
+        """Return the part of every payload: addresses of the portal, and the token that proves its origin."""
         endpoint = f"{self._services.urls.origin(portal.domain)}/rest/"
         return {
             "server_endpoint": endpoint,

@@ -1,4 +1,4 @@
-"""Removing the files of pictures that no page has any more, an hour after they were forgotten."""
+"""Removal of picture files that no page uses any more, an hour after they were forgotten."""
 
 import time
 
@@ -11,15 +11,15 @@ from landingpad.store.preview import forgotten_media
 log = structlog.get_logger("landingpad.previews")
 
 HOURLY = "43 * * * *"
-"""When it runs, as cron says it."""
+"""Schedule in cron format."""
 KEPT_SECONDS = 3600.0
-"""A page that was just served, or is kept by a proxy for a moment, may still name a picture that was replaced."""
+"""Delay of the removal: pages just served or cached by a proxy may still show a replaced picture."""
 
 
 def remove_forgotten(services: Services, *, kept_seconds: float = KEPT_SECONDS) -> int:
-    """Remove the files that were forgotten long enough ago, and return how many that were.
+    """Remove files that were forgotten more than `kept_seconds` ago and return their number.
 
-    A file that another picture shows stays, and so does one that was stored again a moment ago.
+    Files that another picture uses or that were stored again recently stay.
     """
     db, media = services.db, services.media
 
@@ -32,7 +32,7 @@ def remove_forgotten(services: Services, *, kept_seconds: float = KEPT_SECONDS) 
                 media.remove(key)
                 count += 1
             elif age is not None:
-                continue  # it is new again: later
+                continue  # it was stored again: removed at a later run
             forgotten_media.remove(tx, key)
         return len(due), count
 

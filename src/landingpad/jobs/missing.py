@@ -1,4 +1,4 @@
-"""At a start: pictures that no order stands for are ordered, and those that could not be taken get another chance."""
+"""Orders for missing pictures when a server starts."""
 
 from functools import partial
 
@@ -13,9 +13,9 @@ log = structlog.get_logger("landingpad.previews")
 
 
 def order_missing(services: Services) -> int:
-    """Order the standard picture of each public page that has none, and return how many that were.
+    """Order the standard picture of each public page that has none or failed, and return their number.
 
-    A change of the standard size makes all of them missing; earlier pictures are shown until the new ones are there.
+    After a change of the standard size all are missing; the earlier pictures are shown until the new ones are ready.
     """
     db, shape, last, ordered = services.db, services.previews.standard, 0, 0
     while found := db.read_here(partial(rows.missing, shape=shape, after_page=last)):

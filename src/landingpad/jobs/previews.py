@@ -1,4 +1,4 @@
-"""Taking one picture that was ordered: by the browser, or from a picture that it has taken before."""
+"""Taking one ordered picture: by the browser, or as a copy of a picture taken before."""
 
 import re
 import time
@@ -27,42 +27,42 @@ from landingpad.store.site import sites as site_rows
 
 log = structlog.get_logger("landingpad.previews")
 
-AGAIN_AFTER = (2.0, 15.0, 60.0)
-"""Seconds until each further attempt; a page that cannot be photographed then waits for a change, or a restart."""
-_WITHOUT_FAULT = 5.0
-"""Seconds until the next attempt where the page is not to blame: no browser, no room, no source yet."""
+RETRY_AFTER = (2.0, 15.0, 60.0)
+"""Seconds before each retry; after the last one a page waits for a change or a restart."""
+_POSTPONE_SECONDS = 5.0
+"""Seconds before the next attempt if the page is not to blame: no browser, full queue, source not ready."""
 _ADDRESS_MS = 600_000
-"""How long the address works at which the camera finds the page."""
+"""Lifetime of the signed address at which the camera loads the page."""
 _WRITES = 8
-_BETWEEN_WRITES = 0.5  # together less than a claim lasts: then another worker takes the picture anyway
+_WRITE_RETRY_SECONDS = 0.5  # all retries take less time than a claim lasts; after that another worker takes the picture
 _SIGNED_QUERY = re.compile(r"\?[^\s;,)]*")
 
 
 class BrowserMissingError(Exception):
-    """There is no browser on this machine: its worker should claim nothing for a while."""
+    """No browser on this machine; its worker should pause claiming."""
 
 
-class _Target(NamedTuple):
-    """What has to be done for an order."""
+class _Task(NamedTuple):
+    """How to take a picture."""
 
     url: str
-    """The page, for the browser."""
+    """Address of the page; "" for a copy."""
     moment: int
-    """What the page takes for the time: the moment at which it was rendered, so that it looks the same each time."""
+    """Time that the page sees: the moment of its rendering, so that every picture looks the same."""
     source: Preview | None
-    """The picture to make a copy of; None: the browser has to take one."""
+    """The picture to copy, or None if the browser has to take one."""
 
 
 class Camera(Protocol):
-    """What takes pictures of addresses."""
+    """Takes pictures of pages by address."""
 
     def photograph(self, url: str, viewport: Viewport, *, now_ms: int = 0) -> Picture:
-        """Take one. Raises PictureError."""
+        """Return a picture of the page; raises PictureError."""
         ...
 
 
 class PreviewJob:
-    """Takes claimed pictures; safe to be killed at any point."""
+    """Takes claimed pictures; it can be killed at any point."""
 
     def __init__(self, services: Services, media: MediaStore, photographer: Camera, worker: str) -> None:
         self._services = services
@@ -71,26 +71,26 @@ class PreviewJob:
         self._worker = worker
 
     def run(self, preview: Preview) -> str:
-        """Take a picture that this worker has claimed, and return what came of it.
+        """Take a picture that this worker has claimed and return the outcome.
 
         Raises:
-            BrowserMissingError: see there; the order was given back.
+            BrowserMissingError: no browser was found; the order was given back.
 
         """
         began = time.monotonic()
-        target = self._services.db.read_here(lambda tx: self._target(tx, preview))
-        if target is None:
+        task = self._services.db.read_here(lambda tx: self._task(tx, preview))
+        if task is None:
             return self._write(preview, lambda tx: self._drop(tx, preview))
         try:
-            data, problem = self._data(target, preview)
+            data, problem = self._data(task, preview)
             key = self._media.put(data, "jpg" if preview.format == "jpeg" else preview.format)
-        except _NotYetError as error:
-            return self._later(preview, str(error))
+        except _NotReadyError as error:
+            return self._postpone(preview, str(error))
         except ChromiumMissing as error:
-            self._later(preview, str(error))
+            self._postpone(preview, str(error))
             raise BrowserMissingError(str(error)) from error
         except QueueFull as error:
-            return self._later(preview, str(error))
+            return self._postpone(preview, str(error))
         except (PictureError, CannotCopyError) as error:
             log.warning("preview_failed", page=preview.page_id, attempt=preview.attempts, problem=str(error))
             return self._failed(preview, str(error))
@@ -101,11 +101,11 @@ class PreviewJob:
         log.info("preview_taken", page=preview.page_id, outcome=outcome, seconds=round(time.monotonic() - began, 3))
         return outcome
 
-    def _target(self, tx: Tx, preview: Preview) -> _Target | None:
-        """Return what has to be done; None if nobody needs the picture any more."""
+    def _task(self, tx: Tx, preview: Preview) -> _Task | None:
+        """Return how to take the picture, or None if it is no longer needed."""
         view = page_rows.find_view(tx, preview.portal_id, preview.page_id)
         if preview.publication == rows.DRAFT:
-            return self._draft_target(tx, preview)
+            return self._draft_task(tx, preview)
         content = rows.public_content(tx, preview.portal_id, preview.page_id)
         if view is None or content is None or content.content_hash != preview.content_hash:
             return None
@@ -115,16 +115,16 @@ class PreviewJob:
         source = source_of(rows.shape_of(preview))
         if source is not None:
             found = rows.one(tx, preview.portal_id, preview.page_id, preview.content_hash, source)
-            return None if found is None else _Target("", version.created_at, found)
+            return None if found is None else _Task("", version.created_at, found)
         work = SystemWork(tx, preview.portal_id, 0, self._services)
         portal_host = site_rows.portal_host(tx, preview.portal_id)
         site = self._services.urls.site(portal_host, view.site_type, view.site_code, view.host)
         expires_ms = self._services.clock.now_ms() + _ADDRESS_MS
         query = version_query(site_rows.signing_key(tx, preview.portal_id), content.version_id, expires_ms)
-        return _Target(f"{site}{path_of(work, view, view.site_index_page_id)}?{query}", version.created_at, None)
+        return _Task(f"{site}{path_of(work, view, view.site_index_page_id)}?{query}", version.created_at, None)
 
-    def _draft_target(self, tx: Tx, preview: Preview) -> _Target | None:
-        """Return what has to be done for a picture of a draft; None if it has changed since."""
+    def _draft_task(self, tx: Tx, preview: Preview) -> _Task | None:
+        """Return how to take a picture of a draft, or None if the draft has changed since."""
         work = SystemWork(tx, preview.portal_id, self._services.clock.now_ms(), self._services)
         draft = drafts.find(work, preview.page_id)
         if draft is None or draft.content_hash != preview.content_hash:
@@ -132,14 +132,14 @@ class PreviewJob:
         source = source_of(rows.shape_of(preview))
         if source is not None:
             found = rows.one(tx, preview.portal_id, preview.page_id, preview.content_hash, source)
-            return None if found is None else _Target("", preview.wanted_at, found)
+            return None if found is None else _Task("", preview.wanted_at, found)
         address = drafts.addresses_of(work, preview.page_id, lifetime_ms=_ADDRESS_MS).page
-        return _Target(address, preview.wanted_at, None)
+        return _Task(address, preview.wanted_at, None)
 
-    def _data(self, target: _Target, preview: Preview) -> tuple[bytes, str]:
-        """Return the picture, and what is missing in it."""
+    def _data(self, task: _Task, preview: Preview) -> tuple[bytes, str]:
+        """Return the picture and a description of missing parts."""
         quality = self._services.previews.quality
-        if target.source is None:
+        if task.source is None:
             viewport = Viewport(
                 width=preview.width,
                 height=preview.height,
@@ -148,13 +148,13 @@ class PreviewJob:
                 whole=preview.whole,
                 quality=quality,
             )
-            picture = self._photographer.photograph(target.url, viewport, now_ms=target.moment)
+            picture = self._photographer.photograph(task.url, viewport, now_ms=task.moment)
             return picture.data, _without_queries(picture.problem)
-        if target.source.state == rows.FAILED:
-            raise CannotCopyError(target.source.problem or "The picture that it is made of could not be taken.")
-        data = self._media.get(target.source.media_key or "") if target.source.state == rows.READY else None
+        if task.source.state == rows.FAILED:
+            raise CannotCopyError(task.source.problem or "The picture to copy could not be taken.")
+        data = self._media.get(task.source.media_key or "") if task.source.state == rows.READY else None
         if data is None:
-            raise _NotYetError("It is made of a picture that is still to be taken.")
+            raise _NotReadyError("The picture to copy is not taken yet.")
         return copy_of(data, width=preview.thumbnail, kind=preview.format, quality=quality), ""
 
     def _store(self, tx: Tx, preview: Preview, key: str, problem: str) -> str:
@@ -165,7 +165,7 @@ class PreviewJob:
         return "ready"
 
     def _drop(self, tx: Tx, preview: Preview) -> str:
-        """Give up an order for what is not public any more; a picture that was taken before stays."""
+        """Drop an order for content that is no longer public; a picture taken before stays."""
         if preview.media_key is None:
             rows.forget(tx, preview)
         else:
@@ -173,43 +173,43 @@ class PreviewJob:
             queue.finish(tx, self._worker, preview, media_key=preview.media_key, problem=None, now_ms=now)
         return "superseded"
 
-    def _later(self, preview: Preview, problem: str) -> str:
-        """Give an order back that could not be carried out yet, without counting it as an attempt."""
-        at = _machine_ms() + int(_WITHOUT_FAULT * 1000)
-        tried = preview.attempts - 1
-        return self._write(preview, lambda tx: self._note(tx, preview, problem, at, tried))
+    def _postpone(self, preview: Preview, problem: str) -> str:
+        """Give an order back without counting the attempt."""
+        at = _machine_ms() + int(_POSTPONE_SECONDS * 1000)
+        attempts = preview.attempts - 1
+        return self._write(preview, lambda tx: self._note(tx, preview, problem, at, attempts))
 
     def _failed(self, preview: Preview, problem: str) -> str:
-        tried = preview.attempts
-        at = _machine_ms() + int(AGAIN_AFTER[tried - 1] * 1000) if tried <= len(AGAIN_AFTER) else None
-        return self._write(preview, lambda tx: self._note(tx, preview, problem, at, tried))
+        attempts = preview.attempts
+        at = _machine_ms() + int(RETRY_AFTER[attempts - 1] * 1000) if attempts <= len(RETRY_AFTER) else None
+        return self._write(preview, lambda tx: self._note(tx, preview, problem, at, attempts))
 
-    def _note(self, tx: Tx, preview: Preview, problem: str, at: int | None, tried: int) -> str:
+    def _note(self, tx: Tx, preview: Preview, problem: str, at: int | None, attempts: int) -> str:
         held = queue.try_later(
-            tx, self._worker, preview, problem=_without_queries(problem), retry_at=at, attempts=tried
+            tx, self._worker, preview, problem=_without_queries(problem), retry_at=at, attempts=attempts
         )
         return "superseded" if not held else "failed" if at is None else "later"
 
     def _write(self, preview: Preview, work: Callable[[Tx], str]) -> str:
-        """Store what came of an order; again if the database went away, for the work was done."""
+        """Store the outcome of an order; retry if the database is unavailable, because the work is already done."""
         for attempt in range(1, _WRITES):
             try:
                 return self._services.db.write_here(work, portal_id=preview.portal_id)
             except Exception as error:  # noqa: BLE001  # whatever a driver raises when its connection is gone
                 log.warning("preview_not_stored", page=preview.page_id, attempt=attempt, problem=repr(error))
-                time.sleep(_BETWEEN_WRITES)
+                time.sleep(_WRITE_RETRY_SECONDS)
         return self._services.db.write_here(work, portal_id=preview.portal_id)
 
     def _work(self, tx: Tx, preview: Preview) -> SystemWork:
         return SystemWork(tx, preview.portal_id, self._services.clock.now_ms(), self._services)
 
 
-class _NotYetError(Exception):
-    """What is needed for a picture is not there yet."""
+class _NotReadyError(Exception):
+    """A picture cannot be taken yet."""
 
 
 def _without_queries(text: str) -> str:
-    """Leave out the query of the address that was photographed: its signature is a key to the page."""
+    """Remove the query of the page's address from a text: its signature gives access to the page."""
     return _SIGNED_QUERY.sub("", text)
 
 

@@ -1,9 +1,9 @@
-"""Durable jobs: DBOS keeps them in our own database, so that a job is enqueued in the transaction that causes it.
+"""Durable jobs: DBOS stores them in our own database, so that a job is enqueued in the transaction that causes it.
 
-Pictures have a queue of their own, for an order is a row that says much else (`jobs.renderer`).
+Pictures have their own queue, because an order is a row with more columns (`jobs.renderer`).
 
-DBOS takes half a second to import. It is imported in the background once the server answers, and by the first write
-that needs it if that comes earlier.
+DBOS takes half a second to import. It is imported in the background once the server answers, or by the first write that
+needs it.
 """
 
 import logging
@@ -31,27 +31,27 @@ DELIVER_EVENT = "deliver_event"
 _EVENTS_AT_ONCE = 8  # a handler that does not answer holds one of them for twenty seconds
 EMPTY_TRASH = "empty_trash"
 REMOVE_FORGOTTEN = "remove_forgotten"
-_VERSION = "1"  # of our workflows: jobs of an older release go on, so this changes only with their steps
+_VERSION = "1"  # of our workflows; jobs of older releases continue, so it changes only with their steps
 _NAME = "landingpad"
 _STOP_SECONDS = 5
 
 
 class JobEnqueuer:
-    """Puts jobs into the queue, in the transaction at hand."""
+    """Enqueues jobs in the current transaction."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
         self._client: Any = None
         self._lock = threading.Lock()
-        self.wake_renderer: Callable[[], None] = _nobody
+        self.wake_renderer: Callable[[], None] = _no_renderer
         """Set by the worker that takes pictures in this process, if there is one."""
 
-    def picture_expected(self, tx: Tx, *, preview_id: int) -> None:  # noqa: ARG002  # the signature of JobQueue
-        """Wake the worker of this process, once the order is stored; those of others look by themselves."""
+    def picture_expected(self, tx: Tx, *, preview_id: int) -> None:  # noqa: ARG002  # part of the signature of JobQueue
+        """Wake the worker of this process after the commit; workers of other processes poll."""
         tx.committed.append(self.wake_renderer)
 
     def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:
-        """Have the published pages of a site rendered anew."""
+        """Enqueue the rendering of all published pages of a site."""
         self.client.enqueue_in_transaction(
             tx.session,
             {"queue_name": PAGES_QUEUE, "workflow_name": REFRESH_PAGES, "app_version": _VERSION},
@@ -62,7 +62,7 @@ class JobEnqueuer:
     def deliver_event(
         self, tx: Tx, delivery: Delivery, *, attempt: int = 0, delay_seconds: float = 0, once: str = ""
     ) -> None:
-        """Have an event posted to its handler; of deliveries with the same `once`, only the first."""
+        """Enqueue the delivery of an event; of several with the same `once`, only the first counts."""
         options: dict[str, Any] = {
             "queue_name": EVENTS_QUEUE,
             "workflow_name": DELIVER_EVENT,
@@ -76,18 +76,18 @@ class JobEnqueuer:
 
     @property
     def client(self) -> Any:
-        """The DBOS client, made at its first use."""
+        """The DBOS client, created at its first use."""
         with self._lock:
             if self._client is None:
-                from dbos import DBOSClient  # half a second, see above
+                from dbos import DBOSClient  # lazy: half a second
 
-                # Lazy: it must not open a transaction of its own while ours holds the write lock.
+                # Lazy: opening its own transaction would block while ours holds the write lock.
                 self._client = DBOSClient(system_database_url=self._db.url, lazy=True)
             return self._client
 
 
-def _nobody() -> None:
-    """Wake nobody: pictures are taken elsewhere."""
+def _no_renderer() -> None:
+    """Do nothing: pictures are taken by other processes."""
 
 
 class JobRunner:
@@ -106,7 +106,7 @@ class JobRunner:
         self._started = False
 
     def start(self) -> None:
-        """Recover unfinished jobs and begin to work."""
+        """Recover unfinished jobs and start working."""
         from dbos import DBOS
 
         configure(self._services.db)
@@ -146,21 +146,21 @@ class JobRunner:
             ]
         )
         self._started = True
-        trash.run()  # a server that is not up at night empties it when it starts
+        trash.run()  # for servers that do not run at night
         log.info("jobs_started")
 
     def stop(self) -> None:
-        """Let running jobs finish for a moment; what remains is done at the next start."""
+        """Give running jobs a moment to finish; the rest is done at the next start."""
         if self._started:
-            from dbos import DBOS  # it was imported by start()
+            from dbos import DBOS  # lazy: already imported by start()
 
             DBOS.destroy(workflow_completion_timeout_sec=_STOP_SECONDS, destroy_registry=True)
             self._started = False
 
 
 def configure(db: Database) -> None:
-    """Tell DBOS about our database."""
-    from dbos import DBOS  # half a second, see above
+    """Configure DBOS to use our database."""
+    from dbos import DBOS  # lazy: half a second
 
     logging.getLogger("dbos").setLevel(logging.WARNING)
     DBOS(
@@ -176,7 +176,7 @@ def configure(db: Database) -> None:
 
 
 def create_job_tables(db: Database) -> None:
-    """Make the tables of the job queue where there are none; a newer DBOS brings them up to date when it starts."""
+    """Create the tables of the job queue if they are missing; a newer DBOS migrates them at its start."""
     exists = (
         "SELECT 1 FROM sqlite_master WHERE name = 'workflow_status'"
         if db.dialect == "sqlite"

@@ -1,6 +1,6 @@
-"""The worker that takes pictures: it claims orders, as many at a time as it has slots, and says that it lives.
+"""The worker for pictures: it claims as many orders as it has slots, and extends its claims while it lives.
 
-Any number of workers may share a database and a media folder, in this process, in others, on other machines.
+Any number of workers can share a database and a media folder, in any number of processes and machines.
 """
 
 import os
@@ -22,10 +22,10 @@ from landingpad.store.records import Preview
 log = structlog.get_logger("landingpad.previews")
 
 CLAIM_SECONDS = 15.0
-"""How long a worker that was killed keeps its orders from others."""
-_BEAT_SECONDS = 3.0
-_WITHOUT_BROWSER = 30.0
-_AFTER_PROBLEM = 1.0
+"""Lifetime of a claim; after that, other workers take over the orders of a killed one."""
+_HEARTBEAT_SECONDS = 3.0
+_BROWSER_PAUSE_SECONDS = 30.0
+_ERROR_PAUSE_SECONDS = 1.0
 _STOP_SECONDS = 10.0
 
 
@@ -49,29 +49,29 @@ class PreviewWorker:
         self._slots = slots
         self._poll_seconds = poll_seconds
         self._claim_seconds = claim_seconds
-        self._work = threading.Event()  # set when there may be something to do
+        self._wakeup = threading.Event()  # set when orders may be waiting
         self._stopping = threading.Event()
-        self._held: set[int] = set()  # orders that are being carried out
+        self._held: set[int] = set()  # ids of orders in progress
         self._pool = ThreadPoolExecutor(slots, thread_name_prefix="preview")
         self._threads = [
             threading.Thread(target=self._claim_all, name="preview-claims", daemon=True),
-            threading.Thread(target=self._beat, name="preview-beat", daemon=True),
+            threading.Thread(target=self._heartbeat, name="preview-heartbeat", daemon=True),
         ]
 
     def start(self) -> None:
-        """Begin to work."""
+        """Start working."""
         for thread in self._threads:
             thread.start()
         log.info("renderer_started", worker=self.name, slots=self._slots)
 
     def wake(self) -> None:
-        """Look for orders now: one was stored. Costs nothing, and may be called from any thread."""
-        self._work.set()
+        """Look for orders now, because one was stored; cheap, and safe from any thread."""
+        self._wakeup.set()
 
     def stop(self) -> None:
-        """Give back what is not begun, wait a moment for what is, and give the rest back for others to take."""
+        """Stop claiming, give running pictures a moment to finish, and release the other claims."""
         self._stopping.set()
-        self._work.set()
+        self._wakeup.set()
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(_STOP_SECONDS)
@@ -82,22 +82,22 @@ class PreviewWorker:
         if self._threads[0].ident is not None:
             try:
                 self._db.write_here(lambda tx: queue.release(tx, self.name))
-            except Exception as error:  # noqa: BLE001  # the claims end by themselves
+            except Exception as error:  # noqa: BLE001  # claims that are not released expire
                 log.warning("renderer_claims_not_released", worker=self.name, problem=repr(error))
 
     def _claim_all(self) -> None:
         pause = 0.0
         while not self._stopping.wait(pause):
             pause = 0.0
-            self._work.clear()  # before looking: what is stored from now on wakes us again
+            self._wakeup.clear()  # before claiming: orders stored from now on wake us again
             try:
                 claimed = self._claim() if len(self._held) < self._slots else None
-            except Exception as error:  # noqa: BLE001  # whatever a driver raises: the database may be away for a while
+            except Exception as error:  # noqa: BLE001  # any driver error: the database may be unavailable for a while
                 log.warning("renderer_cannot_claim", worker=self.name, problem=repr(error))
-                pause = _AFTER_PROBLEM
+                pause = _ERROR_PAUSE_SECONDS
                 continue
             if claimed is None:
-                self._work.wait(self._poll_seconds)
+                self._wakeup.wait(self._poll_seconds)
                 continue
             self._held.add(claimed.id)
             self._pool.submit(self._take, claimed)
@@ -114,22 +114,24 @@ class PreviewWorker:
         try:
             self._job.run(preview)
         except BrowserMissingError as error:
-            log.warning("renderer_without_browser", worker=self.name, problem=str(error), seconds=_WITHOUT_BROWSER)
-            self._stopping.wait(_WITHOUT_BROWSER)  # in the slot: a worker without a browser claims nothing
+            log.warning(
+                "renderer_without_browser", worker=self.name, problem=str(error), seconds=_BROWSER_PAUSE_SECONDS
+            )
+            self._stopping.wait(_BROWSER_PAUSE_SECONDS)  # keeps the slot busy: no further claims
         except Exception:
             log.exception("preview_given_up", worker=self.name, page=preview.page_id)
         finally:
             self._held.discard(preview.id)
-            self._work.set()
+            self._wakeup.set()
 
-    def _beat(self) -> None:
-        while not self._stopping.wait(min(_BEAT_SECONDS, self._claim_seconds / 4)):
+    def _heartbeat(self) -> None:
+        while not self._stopping.wait(min(_HEARTBEAT_SECONDS, self._claim_seconds / 4)):
             try:
-                self._keep(tuple(self._held))
-            except Exception as error:  # noqa: BLE001  # as above; there are several beats in the time of a claim
-                log.warning("renderer_beat_missed", worker=self.name, problem=repr(error))
+                self._extend_claims(tuple(self._held))
+            except Exception as error:  # noqa: BLE001  # any driver error: a claim outlives several heartbeats
+                log.warning("renderer_heartbeat_failed", worker=self.name, problem=repr(error))
 
-    def _keep(self, held: tuple[int, ...]) -> None:
+    def _extend_claims(self, held: tuple[int, ...]) -> None:
         if held:
             until = int((time.time() + self._claim_seconds) * 1000)
             self._db.write_here(lambda tx: queue.keep(tx, self.name, held, until=until))

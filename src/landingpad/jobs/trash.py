@@ -1,4 +1,4 @@
-"""The daily job that removes for good what has been in the trash for thirty days."""
+"""The daily job that deletes everything that has been in the trash for thirty days."""
 
 import structlog
 
@@ -10,18 +10,18 @@ from landingpad.store.site.sites import portal_ids
 log = structlog.get_logger("landingpad.trash")
 
 DAILY = "17 3 * * *"
-"""When it runs, as cron says it: at 03:17 UTC."""
+"""Schedule in cron format: 03:17 UTC."""
 _DAY_MS = 86_400_000
 
 
 class TrashJob:
-    """Empties the trash of every portal; safe to run again at any point."""
+    """Empties the trash of every portal; it can be repeated at any point."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
     def run(self, now_ms: int | None = None) -> int:
-        """Remove what is due at a moment (None: now) and return how many sites, folders and pages that were."""
+        """Delete everything due at `now_ms` (default: now) and return the number of sites, folders and pages."""
         now = self._services.clock.now_ms() if now_ms is None else now_ms
         db, removed = self._services.db, 0
         for portal_id in db.read_here(portal_ids):

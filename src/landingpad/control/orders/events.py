@@ -8,7 +8,7 @@ import msgspec
 
 from landingpad.control.declare import Body, ControlError, order
 from landingpad.control.kit import Kit
-from landingpad.jobs.deliveries import Posted
+from landingpad.jobs.deliveries import DeliveryAttempt
 from landingpad.rpc.journal import masked
 
 _LOOK_SECONDS = 0.02
@@ -23,7 +23,7 @@ class SoughtEvents(Body):
     count: Annotated[int, msgspec.Meta(description="How many are waited for.", ge=1)] = 1
     wait: Annotated[float, msgspec.Meta(description="Seconds to wait for them.", ge=0, le=60)] = 0.0
 
-    def fits(self, posted: Posted) -> bool:
+    def fits(self, posted: DeliveryAttempt) -> bool:
         """Say whether an attempt is one of those."""
         return (
             posted.id > self.after
@@ -61,7 +61,7 @@ async def redeliver(kit: Kit, body: PostedId) -> dict[str, Any]:
     return _told(posted)
 
 
-def _told(posted: Posted) -> dict[str, Any]:
+def _told(posted: DeliveryAttempt) -> dict[str, Any]:
     delivery = posted.delivery
     return {
         "id": posted.id,
