@@ -1,4 +1,4 @@
-"""The forty questions: the search has to find the page that answers each."""
+"""Forty questions: the search finds the page that answers each."""
 
 import tomllib
 from pathlib import Path
@@ -12,7 +12,7 @@ QUESTIONS = tomllib.loads((Path(__file__).parent / "questions.toml").read_text()
 LIBRARY = Library(REGISTRY, read_recorded())
 
 
-def test_the_page_that_answers_is_found() -> None:
+def test_the_page_with_the_answer_is_found() -> None:
     assert len(QUESTIONS) == 40
     places = {
         question["ask"]: [hit.page.key for hit in LIBRARY.search.find(question["ask"], most=10)]
@@ -24,12 +24,12 @@ def test_the_page_that_answers_is_found() -> None:
     assert len(first) >= 36, [q["ask"] for q in QUESTIONS if q not in first]
 
 
-def test_a_name_or_code_leads_to_its_own_page() -> None:
+def test_the_key_of_a_page_finds_that_page_first() -> None:
     for page in LIBRARY.pages:
         assert LIBRARY.search.find(page.key, most=1)[0].page is page
 
 
-def test_kinds_are_kept_apart() -> None:
+def test_the_search_can_be_limited_to_a_kind() -> None:
     found = LIBRARY.search.find("install an application", kinds=(Kind.EVENT,))
     assert found
     assert {hit.page.kind for hit in found} == {Kind.EVENT}
@@ -41,6 +41,6 @@ def test_nonsense_finds_nothing_and_breaks_nothing() -> None:
     assert LIBRARY.search.find("xyzzy qwertz") == []
 
 
-def test_words_of_people_lead_to_words_of_the_api() -> None:
+def test_everyday_words_find_the_words_of_the_api() -> None:
     for word, page in {"screenshot": "landing.site.getPreview", "thumbnail": "landing.site.getPreview"}.items():
         assert LIBRARY.search.find(word, most=1)[0].page.key == page

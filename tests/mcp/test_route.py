@@ -1,4 +1,4 @@
-"""The MCP server at /mcp, spoken to by the SDK's client through HTTP, as assistants do."""
+"""The MCP server at /mcp, called by the SDK's client over HTTP, as assistants do."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ from landingpad.store.preview import queue
 from landingpad.store.tables.site import pages
 from support.portal import Portal
 
-READING = {
+WITHOUT_TOKEN = {
     "bitrix-search",
     "bitrix-method-details",
     "bitrix-article-details",
@@ -26,13 +26,13 @@ READING = {
     "bitrix-app-development-doc-details",
     "landing-check-call",
 }
-ACTING = {"landing-call", "landing-render-preview", "landing-site-map"}
+WITH_TOKEN = {"landing-call", "landing-render-preview", "landing-site-map"}
 CALL = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 
 
 @asynccontextmanager
 async def connected(portal: Portal, token: str = "", mode: str = "auto") -> AsyncIterator[Client]:
-    """Connect to the portal's /mcp, with a token or without."""
+    """Connect to the portal's /mcp, with or without a token."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     transport = httpx2.ASGITransport(portal.app)
     async with (
@@ -51,19 +51,19 @@ def text(result: Any) -> str:
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
-async def test_without_a_token_the_tools_that_read_are_listed(portal: Portal, mode: str) -> None:
+async def test_without_a_token_only_tools_that_need_none_are_listed(portal: Portal, mode: str) -> None:
     async with connected(portal, mode=mode) as client:
         tools = (await client.list_tools()).tools
-        assert {tool.name for tool in tools} == READING
+        assert {tool.name for tool in tools} == WITHOUT_TOKEN
         assert all(tool.annotations is not None and tool.annotations.read_only_hint for tool in tools)
         assert client.instructions is not None
         assert "landing-check-call" in client.instructions
 
 
-async def test_with_a_token_there_are_those_that_act_too(portal: Portal) -> None:
+async def test_with_a_token_all_tools_are_listed(portal: Portal) -> None:
     async with connected(portal, token(portal)) as client:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-    assert set(tools) == READING | ACTING
+    assert set(tools) == WITHOUT_TOKEN | WITH_TOKEN
     hints = tools["landing-call"].annotations
     assert hints is not None
     assert (hints.read_only_hint, hints.destructive_hint) == (False, True)
@@ -74,7 +74,7 @@ async def test_with_a_token_there_are_those_that_act_too(portal: Portal) -> None
 
 
 async def test_every_answer_fits_the_schema_of_its_tool(portal: Portal) -> None:
-    """Clients refuse structured content that does not."""
+    """Clients refuse structured content that does not match its schema."""
     site_id, _, _ = await portal.published()
     calls: dict[str, dict[str, Any]] = {
         "bitrix-search": {"query": "screenshot of a site"},
@@ -98,7 +98,7 @@ async def test_every_answer_fits_the_schema_of_its_tool(portal: Portal) -> None:
             jsonschema.validate(result.structured_content, schema)
 
 
-async def test_the_details_of_a_method(portal: Portal) -> None:
+async def test_method_details_can_be_limited_to_a_part(portal: Portal) -> None:
     async with connected(portal) as client:
         result = await client.call_tool("bitrix-method-details", {"method": "LANDING.SITE.GETPREVIEW"})
         facts = result.structured_content
@@ -119,7 +119,7 @@ async def test_the_details_of_a_method(portal: Portal) -> None:
         assert "ACCESS_DENIED" not in text(rows)
 
 
-async def test_a_text_costs_no_more_tokens_than_asked_for(portal: Portal) -> None:
+async def test_a_text_is_limited_to_max_tokens(portal: Portal) -> None:
     async with connected(portal) as client:
         arguments = {"title_or_hint": "block-library", "max_tokens": 200}
         answer = text(await client.call_tool("bitrix-article-details", arguments))
@@ -147,22 +147,20 @@ async def test_a_text_costs_no_more_tokens_than_asked_for(portal: Portal) -> Non
         ("landing-render-preview", {"site_id": 1}, "Authorization: Bearer"),
     ],
 )
-async def test_what_cannot_be_answered_says_what_to_do(
-    portal: Portal, tool: str, arguments: dict[str, Any], expected: str
-) -> None:
+async def test_errors_say_what_to_do(portal: Portal, tool: str, arguments: dict[str, Any], expected: str) -> None:
     async with connected(portal) as client:
         result = await client.call_tool(tool, arguments)
     assert result.is_error
     assert expected in text(result)
 
 
-async def test_numbers_and_nulls_of_assistants_are_understood(portal: Portal) -> None:
+async def test_numbers_as_text_and_nulls_are_accepted(portal: Portal) -> None:
     async with connected(portal) as client:
         result = await client.call_tool("bitrix-search", {"query": "publish a page", "top_k": "3", "limit": None})
         assert len(result.structured_content["hits"]) == 3
 
 
-async def test_a_call_is_checked_with_what_the_token_may(portal: Portal) -> None:
+async def test_the_check_of_a_call_includes_the_rights_of_the_token(portal: Portal) -> None:
     wrong = {"method": "landing.site.getList", "params": {"filter": {"ID": 1}}}
     async with connected(portal) as client:
         result = await client.call_tool("landing-check-call", wrong)
@@ -217,7 +215,7 @@ async def test_the_picture_of_a_page_comes_as_an_image(portal: Portal) -> None:
 
 
 def _take_picture(portal: Portal, jpeg: bytes) -> None:
-    """Store a picture for every page that waits for one, as the camera would."""
+    """Store a picture for every ordered one, as the camera would."""
     key = portal.parts.media.put(jpeg, "jpg")
 
     def work(tx: Tx) -> None:
@@ -228,7 +226,7 @@ def _take_picture(portal: Portal, jpeg: bytes) -> None:
     portal.parts.db.write_here(work)
 
 
-async def test_the_map_of_all_sites(portal: Portal) -> None:
+async def test_the_site_map_lists_sites_and_pages(portal: Portal) -> None:
     site_id, page_id, _ = await portal.published()
     draft = await portal.page(site_id, "about", TITLE="About")
     async with connected(portal, token(portal)) as client:
@@ -256,7 +254,7 @@ async def test_the_pages_are_resources(portal: Portal) -> None:
             await client.read_resource("docs://webhook")
 
 
-async def test_the_prompt_begins_where_the_goal_is(portal: Portal) -> None:
+async def test_the_prompt_names_pages_for_the_goal(portal: Portal) -> None:
     async with connected(portal) as client:
         (prompt,) = (await client.list_prompts()).prompts
         got = await client.get_prompt(prompt.name, {"goal": "publish a page every morning", "language": "PHP"})
@@ -279,10 +277,10 @@ async def test_any_accept_header_is_answered_with_json(portal: Portal, accept: s
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("application/json")
     assert response.headers["access-control-allow-origin"] == "*"
-    assert {tool["name"] for tool in response.json()["result"]["tools"]} == READING
+    assert {tool["name"] for tool in response.json()["result"]["tools"]} == WITHOUT_TOKEN
 
 
-async def test_what_is_no_call_is_told_how_to_call(portal: Portal) -> None:
+async def test_other_requests_than_calls_get_instructions(portal: Portal) -> None:
     async with portal.http() as http:
         page = await http.get("/mcp")
         assert (page.status_code, page.headers["allow"]) == (405, "POST, OPTIONS")
@@ -294,7 +292,7 @@ async def test_what_is_no_call_is_told_how_to_call(portal: Portal) -> None:
 
 
 async def test_a_site_keeps_its_own_mcp_path(portal: Portal) -> None:
-    """The host of a published site belongs to its owner: nothing of the portal answers there."""
+    """The host of a published site belongs to its owner; nothing of the portal answers there."""
     await portal.published("acme")
     async with portal.http("acme.localhost") as http:
         assert (await http.post("/mcp", json=CALL)).status_code == httpx.codes.METHOD_NOT_ALLOWED

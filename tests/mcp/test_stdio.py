@@ -1,4 +1,4 @@
-"""`landingpad mcp`, started by the SDK's client as an assistant starts it."""
+"""`landingpad mcp`, started by the SDK's client, as assistants do."""
 
 import sys
 from pathlib import Path
@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from mcp import Client, StdioServerParameters
 
-from landingpad.mcp.portal_client import Door
-from landingpad.mcp.stdio import over_network
+from landingpad.mcp.portal_client import PortalClient
+from landingpad.mcp.stdio import send_over_network
 from support.listening import listening
 from support.server import Server
 
@@ -21,22 +21,22 @@ def text(result: Any) -> str:
     return "\n".join(part.text for part in result.content if part.type == "text")
 
 
-async def test_the_reference_is_read_without_any_portal() -> None:
+async def test_the_reference_works_without_a_portal() -> None:
     async with Client(program()) as client:
         assert "landing-call" not in {tool.name for tool in (await client.list_tools()).tools}
         result = await client.call_tool("bitrix-search", {"query": "get a screenshot of my site"})
         assert result.structured_content["hits"][0]["key"] == "landing.site.getPreview"
 
 
-async def test_a_portal_that_is_not_there_is_an_error_that_says_so() -> None:
+async def test_an_unreachable_portal_is_reported() -> None:
     async with Client(program("--webhook", "http://127.0.0.1:9/rest/1/abc/")) as client:
         result = await client.call_tool("landing-call", {"method": "profile"})
     assert result.is_error
     assert "127.0.0.1:9 cannot be reached" in text(result)
 
 
-async def test_no_address_in_a_page_leads_the_program_elsewhere() -> None:
-    """Whatever host a picture names, the request goes to the portal; what it does not have is not fetched anywhere."""
+async def test_pictures_are_requested_from_the_portal_only() -> None:
+    """Whatever host the address of a picture names, the request goes to the portal and nowhere else."""
     asked: list[tuple[bytes, ...]] = []
 
     async def other(scope: Any, receive: Any, send: Any) -> None:
@@ -45,14 +45,14 @@ async def test_no_address_in_a_page_leads_the_program_elsewhere() -> None:
         await send({"type": "http.response.body", "body": b"not here"})
 
     with listening(other) as origin:
-        door = Door(over_network(origin), origin, "1/abc")
-        assert await door.picture("http://169.254.169.254/latest/meta-data") is None
+        client = PortalClient(send_over_network(origin), origin, "1/abc")
+        assert await client.picture("http://169.254.169.254/latest/meta-data") is None
     assert asked == [(b"169.254.169.254",)]
 
 
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
-async def test_calls_go_to_the_portal_of_the_webhook(tmp_path: Path) -> None:
-    """With a whole server: the demo site is listed, and its picture comes as soon as it is taken."""
+async def test_tools_work_on_the_portal_of_the_webhook(tmp_path: Path) -> None:
+    """With a whole server: the demo site is listed, and its picture is returned once it is taken."""
     with Server(tmp_path / "data", "--dev") as server:
         async with Client(program("--webhook", server.file["webhook"])) as client:
             sites = (await client.call_tool("landing-site-map", {})).structured_content["sites"]

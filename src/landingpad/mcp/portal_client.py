@@ -1,6 +1,6 @@
-"""The way of tools to a portal: requests like those of any other client, so its rights, scopes and limits hold.
+"""Client of a portal's REST API for the tools: ordinary requests, to which rights, scopes and limits apply.
 
-In the server they go straight to its own application, from a program of its own (`landingpad mcp`) over the network.
+Inside the server they go directly to its own application; in the program `landingpad mcp` they go over the network.
 """
 
 import re
@@ -14,7 +14,7 @@ Application = Callable[[MutableMapping[str, Any], Any, Any], Awaitable[None]]
 _WEBHOOK = re.compile(r"(?:https?://[^/]+)?(?:/rest/)?([0-9]+/[A-Za-z0-9]+)/?")
 
 
-class Response(NamedTuple):
+class PortalResponse(NamedTuple):
     """The answer to one request."""
 
     status: int
@@ -22,8 +22,8 @@ class Response(NamedTuple):
     body: bytes
 
 
-Send = Callable[[str, str, dict[str, str], bytes], Awaitable[Response]]
-"""Makes a request: method, absolute address, headers, body."""
+Send = Callable[[str, str, dict[str, str], bytes], Awaitable[PortalResponse]]
+"""Function that sends a request: method, absolute address, headers, body."""
 
 
 class CallRefusedError(Exception):
@@ -36,16 +36,16 @@ class CallRefusedError(Exception):
         self.text = text
 
 
-class Door:
-    """Calls methods of one portal with one token, and fetches its pictures."""
+class PortalClient:
+    """Calls methods of one portal with one token, and downloads its pictures."""
 
     def __init__(self, send: Send, origin: str, token: str) -> None:
-        """Open it.
+        """Store address and token.
 
         Args:
-            send: makes requests.
+            send: sends requests.
             origin: scheme, host and port of the portal.
-            token: "1/CODE" or a whole address of a webhook; or the access token of an application.
+            token: "1/CODE" or the whole address of a webhook, or the access token of an application.
 
         """
         self._send = send
@@ -57,10 +57,10 @@ class Door:
             self._headers["authorization"] = f"Bearer {token.strip()}"
 
     async def call(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
-        """Call a method and return its whole answer, with `result`.
+        """Call a method and return its whole answer, including `result`.
 
         Raises:
-            CallRefusedError: the answer is an error, or none of this API.
+            CallRefusedError: the answer is an error, or not from this API.
 
         """
         name = re.sub(r"[^A-Za-z0-9_.]", "", method)
@@ -84,20 +84,20 @@ class Door:
         return (await self.call(method, params)).get("result")
 
     def absolute(self, address: str) -> str:
-        """Complete an address that begins with a slash."""
+        """Return an address as absolute address of the portal."""
         return urljoin(self._origin, address)
 
-    async def picture(self, address: str) -> Response | None:
-        """Fetch a picture; None if there is none at this address, or none that this side can reach."""
+    async def picture(self, address: str) -> PortalResponse | None:
+        """Download a picture, or return None if the address does not answer with one."""
         response = await self._send("GET", self.absolute(address), {"accept": "image/*"}, b"")
         is_picture = response.status == 200 and response.content_type.startswith("image/")  # noqa: PLR2004  # OK
         return response if is_picture else None
 
 
-def inside(application: Application, scope: MutableMapping[str, Any]) -> Send:
-    """Send requests to an ASGI application in this process, on behalf of the client of another request."""
+def send_in_process(application: Application, scope: MutableMapping[str, Any]) -> Send:
+    """Return a function that sends requests to an ASGI application in this process, for the client in `scope`."""
 
-    async def send(method: str, address: str, headers: dict[str, str], body: bytes) -> Response:
+    async def send(method: str, address: str, headers: dict[str, str], body: bytes) -> PortalResponse:
         parts = urlsplit(address)
         given = {**headers, "host": parts.netloc}
         inner: dict[str, Any] = {
@@ -130,6 +130,6 @@ def inside(application: Application, scope: MutableMapping[str, Any]) -> Send:
 
         await application(inner, receive, collect)
         names = {name.decode().lower(): value.decode("latin-1") for name, value in answered["headers"]}
-        return Response(answered["status"], names.get("content-type", ""), b"".join(chunks))
+        return PortalResponse(answered["status"], names.get("content-type", ""), b"".join(chunks))
 
     return send

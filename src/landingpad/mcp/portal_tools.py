@@ -1,4 +1,4 @@
-"""Tools that work on a portal: check a call, make it, look at the picture of a page, see all sites at once."""
+"""Tools for work on a portal: check a call, make a call, show the picture of a page, list all sites."""
 
 import asyncio
 import json
@@ -7,41 +7,41 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from landingpad.mcp.portal_client import CallRefusedError, Door
+from landingpad.mcp.portal_client import CallRefusedError, PortalClient
 from landingpad.mcp.reference_tools import MaxTokens
 from landingpad.mcp.tool import Arguments, Tool, ToolAnswer
 from landingpad.reference.check import Finding, check_call
 from landingpad.reference.doc_page import within
 from landingpad.reference.library import Library
 
-_WITHOUT_ACCESS = (
-    "This tool works on a portal and needs a token of it. Send the header `Authorization: Bearer 1/CODE` (the end of a "
+_ACCESS_NEEDED = (
+    "This tool needs a token of the portal. Send the header `Authorization: Bearer 1/CODE` (the end of a "
     "webhook's address) or `Authorization: Bearer ACCESS_TOKEN`; or start `landingpad mcp --webhook ADDRESS`."
 )
 _NO_PICTURE = "nopreview.jpg"
-_LOOK_AGAIN_SECONDS = 0.5
+_POLL_SECONDS = 0.5
 
 
 class CallArguments(Arguments, frozen=True):
-    """A call."""
+    """Arguments of landing-check-call and landing-call."""
 
-    method: Annotated[str, Meta(description="Name of the method: landing.site.getList.")]
-    params: Annotated[dict[str, Any], Meta(description="Its parameters, as they are sent.")] = msgspec.field(
+    method: Annotated[str, Meta(description="Name of the method, such as landing.site.getList.")]
+    params: Annotated[dict[str, Any], Meta(description="Parameters of the call, exactly as sent.")] = msgspec.field(
         default_factory=dict
     )
     max_tokens: MaxTokens = 6000
 
 
 class CheckAnswer(msgspec.Struct, frozen=True):
-    """What is wrong with a call."""
+    """Result of a check."""
 
     ok: bool
-    """Whether the call would be made: findings may still say that something has no effect."""
+    """Whether the call would be accepted; findings may still report parameters without effect."""
     findings: list[Finding]
 
 
 class CallAnswer(msgspec.Struct, frozen=True):
-    """What a call answered."""
+    """Answer of a call."""
 
     result: Any
     next: int | None
@@ -50,26 +50,26 @@ class CallAnswer(msgspec.Struct, frozen=True):
 
 
 class PreviewArguments(Arguments, frozen=True):
-    """Which page to show."""
+    """Arguments of landing-render-preview."""
 
-    site_id: Annotated[int | None, Meta(description="Id of a site: its index page is shown.")] = None
-    page_id: Annotated[int | None, Meta(description="Id of a page (lid), instead of site_id.")] = None
-    wait_seconds: Annotated[float, Meta(description="How long to wait for the picture.", ge=0, le=60)] = 20.0
+    site_id: Annotated[int | None, Meta(description="Id of a site, to show its index page.")] = None
+    page_id: Annotated[int | None, Meta(description="Id of a page (lid); give this or site_id.")] = None
+    wait_seconds: Annotated[float, Meta(description="Longest wait for the picture, in seconds.", ge=0, le=60)] = 20.0
 
 
 class PreviewAnswer(msgspec.Struct, frozen=True):
-    """Where its picture is."""
+    """Address of a picture."""
 
     address: str
     ready: bool
-    """Whether it is a picture of the page; else it is the placeholder."""
+    """True for a picture of the page, false for the placeholder."""
 
 
 class MapArguments(Arguments, frozen=True):
-    """Which sites to list."""
+    """Arguments of landing-site-map."""
 
-    site_id: Annotated[int | None, Meta(description="Only this site.")] = None
-    limit: Annotated[int, Meta(description="How many sites at most.", ge=1, le=500)] = 50
+    site_id: Annotated[int | None, Meta(description="Id of a site, to list only this one.")] = None
+    limit: Annotated[int, Meta(description="Largest number of sites.", ge=1, le=500)] = 50
     max_tokens: MaxTokens = 6000
 
 
@@ -101,122 +101,122 @@ class MapAnswer(msgspec.Struct, frozen=True):
     sites: list[SiteEntry]
 
 
-def acting_tools(library: Library) -> list[Tool]:
-    """Return the tools that check calls against this library and make them."""
-    acting = _Acting(library)
+def portal_tools(library: Library) -> list[Tool]:
+    """Return the tools that check calls with this library, and those that work on a portal."""
+    tools = _PortalTools(library)
     return [
         Tool(
             name="landing-check-call",
-            title="Check a call without making it",
-            description="Says what is missing, misplaced, misspelt or of the wrong type in a call. Changes nothing. "
-            "Use it before writing code: the API itself ignores names that it does not know.",
+            title="Check a call without sending it",
+            description="Reports parameters of a call that are missing, misplaced, misspelt or of the wrong type. "
+            "Changes nothing. Use it before writing code: the API itself ignores unknown names.",
             arguments=CallArguments,
             answer=CheckAnswer,
-            run=acting.check,
+            run=tools.check,
         ),
         Tool(
             name="landing-call",
             title="Call a method",
-            description="Makes a call on this portal with your token, its rights, scopes and limits. Methods that "
+            description="Calls a method of this portal with the rights, scopes and limits of your token. Methods that "
             "write change real sites: read about the method first.",
             arguments=CallArguments,
             answer=CallAnswer,
-            run=acting.call,
-            acts=True,
+            run=tools.call,
+            needs_token=True,
             reads_only=False,
         ),
         Tool(
             name="landing-render-preview",
-            title="See a page",
-            description="The picture of a published page, or of a site's index page, as an image. Waits for a "
-            "picture that is still being taken.",
+            title="Show a page",
+            description="Returns an image of a published page or of a site's index page. Waits if the picture is "
+            "still being taken.",
             arguments=PreviewArguments,
             answer=PreviewAnswer,
-            run=acting.preview,
-            acts=True,
+            run=tools.preview,
+            needs_token=True,
         ),
         Tool(
             name="landing-site-map",
-            title="See all sites",
-            description="Sites with their pages, folders, addresses and whether they are published.",
+            title="List all sites",
+            description="Lists sites with their pages: ids, titles, addresses, and whether they are published.",
             arguments=MapArguments,
             answer=MapAnswer,
-            run=acting.site_map,
-            acts=True,
+            run=tools.site_map,
+            needs_token=True,
         ),
     ]
 
 
-class _Acting:
+class _PortalTools:
     def __init__(self, library: Library) -> None:
         self._library = library
 
-    async def check(self, arguments: CallArguments, door: Door | None) -> ToolAnswer:
+    async def check(self, arguments: CallArguments, portal: PortalClient | None) -> ToolAnswer:
         findings = check_call(self._library.registry, arguments.method, arguments.params)
         notes = [_line(finding) for finding in findings]
         method = self._library.registry.find(arguments.method)
-        if door is not None and method is not None:
-            notes += await _token_notes(door, method.name)
+        if portal is not None and method is not None:
+            notes += await _token_notes(portal, method.name)
         ok = not any(finding.fatal for finding in findings)
-        head = "The call can be made." if ok else "The call would be refused."
+        head = "The call would be accepted." if ok else "The call would be refused."
         if ok and not findings:
-            head += " Nothing is wrong with its parameters; whether what they name exists shows when it is made."
+            head += " All parameters are valid. Whether the ids in them exist is not checked."
         return ToolAnswer(text="\n".join([head, *notes]), data=CheckAnswer(ok, findings))
 
-    async def call(self, arguments: CallArguments, door: Door | None) -> ToolAnswer:
-        if door is None:
-            return ToolAnswer(text=_WITHOUT_ACCESS, is_error=True)
+    async def call(self, arguments: CallArguments, portal: PortalClient | None) -> ToolAnswer:
+        if portal is None:
+            return ToolAnswer(text=_ACCESS_NEEDED, is_error=True)
         findings = [_line(f) for f in check_call(self._library.registry, arguments.method, arguments.params)]
         try:
-            body = await door.call(arguments.method, arguments.params)
+            body = await portal.call(arguments.method, arguments.params)
         except CallRefusedError as error:
             lines = [f"{arguments.method} was refused with {error.code} (HTTP {error.status}): {error.text}", *findings]
             return ToolAnswer(text="\n".join(lines), is_error=True)
         result = body.get("result")
         text = within(json.dumps(result, ensure_ascii=False, indent=1), arguments.max_tokens)
         if findings:
-            text += "\n\nBut: " + " ".join(findings)
+            text += "\n\nWarnings:\n" + "\n".join(findings)
         return ToolAnswer(text=text, data=CallAnswer(result, body.get("next"), body.get("total"), findings))
 
-    async def preview(self, arguments: PreviewArguments, door: Door | None) -> ToolAnswer:
-        if door is None:
-            return ToolAnswer(text=_WITHOUT_ACCESS, is_error=True)
+    async def preview(self, arguments: PreviewArguments, portal: PortalClient | None) -> ToolAnswer:
+        if portal is None:
+            return ToolAnswer(text=_ACCESS_NEEDED, is_error=True)
         if (arguments.site_id is None) == (arguments.page_id is None):
-            return ToolAnswer(text="Give either site_id or page_id: landing-site-map lists both.", is_error=True)
+            return ToolAnswer(text="Give either site_id or page_id. landing-site-map lists both.", is_error=True)
         method, params = (
             ("landing.site.getPreview", {"id": arguments.site_id})
             if arguments.page_id is None
             else ("landing.landing.getpreview", {"lid": arguments.page_id})
         )
         try:
-            address = await _when_ready(door, method, params, arguments.wait_seconds)
-            picture = await door.picture(address)
+            address = await _when_ready(portal, method, params, arguments.wait_seconds)
+            picture = await portal.picture(address)
         except CallRefusedError as error:
             return ToolAnswer(text=f"{method} was refused with {error.code}: {error.text}", is_error=True)
         ready = _NO_PICTURE not in address
-        data = PreviewAnswer(door.absolute(address), ready)
+        data = PreviewAnswer(portal.absolute(address), ready)
         if not ready:
             text = (
-                f"There is no picture yet; the address is that of the placeholder, {data.address}. A picture exists "
-                "seconds after landing.landing.publication of the page; a site needs an index page."
+                f"There is no picture yet; {data.address} is a placeholder. A picture exists a few seconds after "
+                "landing.landing.publication of the page. A site also needs an index page."
             )
             return ToolAnswer(text=text, data=data)
         if picture is None:
-            return ToolAnswer(text=f"The picture is at {data.address}, which is not on this portal.", data=data)
+            return ToolAnswer(text=f"The picture is at {data.address}, outside of this portal.", data=data)
         kind = picture.content_type.partition(";")[0]
-        text = f"The picture of the page, from {data.address}"
+        text = f"Picture of the page, from {data.address}"
         return ToolAnswer(text=text, data=data, picture=picture.body, picture_type=kind)
 
-    async def site_map(self, arguments: MapArguments, door: Door | None) -> ToolAnswer:
-        if door is None:
-            return ToolAnswer(text=_WITHOUT_ACCESS, is_error=True)
+    async def site_map(self, arguments: MapArguments, portal: PortalClient | None) -> ToolAnswer:
+        if portal is None:
+            return ToolAnswer(text=_ACCESS_NEEDED, is_error=True)
         try:
-            sites = await _sites(door, arguments)
+            sites = await _sites(portal, arguments)
         except CallRefusedError as error:
             return ToolAnswer(text=f"The sites cannot be listed: {error}", is_error=True)
         if not sites:
-            which = "There is no such site, or it may not be read." if arguments.site_id else "There are no sites yet."
-            return ToolAnswer(text=f"{which} landing.site.add makes one.", data=MapAnswer([]))
+            which = "The site does not exist or is not readable." if arguments.site_id else "There are no sites yet."
+            return ToolAnswer(text=f"{which} landing.site.add creates a site.", data=MapAnswer([]))
         text = "\n".join(line for site in sites for line in _site_lines(site))
         return ToolAnswer(text=within(text, arguments.max_tokens), data=MapAnswer(sites))
 
@@ -225,29 +225,29 @@ def _line(finding: Finding) -> str:
     return f"- {finding.problem.value.replace('_', ' ')}: {finding.where}: {finding.text}"
 
 
-async def _token_notes(door: Door, method: str) -> list[str]:
-    """Say whether the token may call the method at all."""
+async def _token_notes(portal: PortalClient, method: str) -> list[str]:
+    """Return a note if the token is invalid or may not call the method."""
     try:
-        known = await door.result("method.get", {"name": method})
+        known = await portal.result("method.get", {"name": method})
     except CallRefusedError as error:
         return [f"- the token is not accepted: {error}"]
     if isinstance(known, dict) and not known.get("isAvailable"):
-        return [f"- the token may not call {method}: it lacks the scope, or only applications may."]
+        return [f"- the token may not call {method}: it lacks the scope, or the method is only for applications."]
     return []
 
 
-async def _when_ready(door: Door, method: str, params: dict[str, Any], seconds: float) -> str:
-    """Return the address of the picture; after `seconds` that of the placeholder."""
+async def _when_ready(portal: PortalClient, method: str, params: dict[str, Any], seconds: float) -> str:
+    """Return the address of the picture, or that of the placeholder if it is not ready in `seconds`."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
-    address = str(await door.result(method, params))
+    address = str(await portal.result(method, params))
     while _NO_PICTURE in address and loop.time() < deadline:
-        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-        address = str(await door.result(method, params))
+        await asyncio.sleep(_POLL_SECONDS)
+        address = str(await portal.result(method, params))
     return address
 
 
-async def _sites(door: Door, arguments: MapArguments) -> list[SiteEntry]:
+async def _sites(portal: PortalClient, arguments: MapArguments) -> list[SiteEntry]:
     question: dict[str, Any] = {
         "select": ["ID", "TITLE", "TYPE", "ACTIVE", "PUBLIC_URL", "LANDING_ID_INDEX"],
         "order": {"ID": "ASC"},
@@ -255,10 +255,10 @@ async def _sites(door: Door, arguments: MapArguments) -> list[SiteEntry]:
     }
     if arguments.site_id is not None:
         question["filter"] = {"ID": arguments.site_id}
-    rows = await door.result("landing.site.getList", {"params": question})
+    rows = await portal.result("landing.site.getList", {"params": question})
     if not rows:
         return []
-    found = await door.result(
+    found = await portal.result(
         "landing.landing.getList",
         {
             "params": {

@@ -1,4 +1,4 @@
-"""Tools that read the reference. Their names and arguments are those that assistants know from the public one."""
+"""Tools that read the reference; names and arguments are those of the public MCP server of Bitrix24's reference."""
 
 import re
 from functools import partial
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from landingpad.mcp.portal_client import Door
+from landingpad.mcp.portal_client import PortalClient
 from landingpad.mcp.tool import Arguments, Run, Tool, ToolAnswer
 from landingpad.reference.doc_page import Kind, Page, within
 from landingpad.reference.examples import examples
@@ -15,8 +15,8 @@ from landingpad.reference.library import Library
 from landingpad.reference.methods import errors_of, source_address
 from landingpad.reference.shapes import parameter_words, result_type, words
 
-MaxTokens = Annotated[int, Meta(description="About how many tokens the text may cost.", ge=100, le=100_000)]
-Count = Annotated[int, Meta(description="How many to return at most.", ge=1, le=50)]
+MaxTokens = Annotated[int, Meta(description="Approximate limit for the text, in tokens.", ge=100, le=100_000)]
+Count = Annotated[int, Meta(description="Largest number of results.", ge=1, le=50)]
 _DOC_TYPES = {
     "all": (),
     "method": (Kind.METHOD,),
@@ -29,16 +29,16 @@ _FIELDS = ("all", "description", "parameters", "example", "result", "errors")
 
 
 class SearchArguments(Arguments, frozen=True):
-    """What bitrix-search takes."""
+    """Arguments of bitrix-search."""
 
-    query: Annotated[str, Meta(description="What you look for: a question, words, a method, the code of an error.")]
+    query: Annotated[str, Meta(description="Search text: a question, words, a method name, or an error code.")]
     doc_type: Annotated[str, Meta(description=f"Only pages of this type: {', '.join(_DOC_TYPES)}.")] = "all"
     limit: Count | None = None
-    top_k: Annotated[int | None, Meta(description="The same as limit.")] = None
+    top_k: Annotated[int | None, Meta(description="Alias of limit.")] = None
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """One page that was found."""
+    """A page found by the search."""
 
     key: str
     type: str
@@ -48,17 +48,17 @@ class Hit(msgspec.Struct, frozen=True):
 
 
 class SearchAnswer(msgspec.Struct, frozen=True):
-    """What was found, best first."""
+    """Pages found, best first."""
 
     hits: list[Hit]
 
 
 class MethodArguments(Arguments, frozen=True):
-    """What bitrix-method-details takes."""
+    """Arguments of bitrix-method-details."""
 
-    method: Annotated[str, Meta(description="Name of the method, in any case: landing.site.getPreview.")]
+    method: Annotated[str, Meta(description="Name of the method, such as landing.site.getPreview, in any case.")]
     field: Annotated[str, Meta(description=f"Only this part of the page: {', '.join(_FIELDS)}.")] = "all"
-    filter: Annotated[str, Meta(description="Only rows of its tables that contain this text.")] = ""
+    filter: Annotated[str, Meta(description="Only table rows that contain this text.")] = ""
     max_tokens: MaxTokens = 6000
 
 
@@ -73,7 +73,7 @@ class ParameterFacts(msgspec.Struct, frozen=True):
 
 
 class ErrorFacts(msgspec.Struct, frozen=True):
-    """An error that a method can end with."""
+    """An error that a method can answer with."""
 
     code: str
     status: int
@@ -81,7 +81,7 @@ class ErrorFacts(msgspec.Struct, frozen=True):
 
 
 class MethodAnswer(msgspec.Struct, frozen=True):
-    """Everything that is declared of a method."""
+    """Declaration of a method."""
 
     method: str
     summary: str
@@ -94,20 +94,20 @@ class MethodAnswer(msgspec.Struct, frozen=True):
     path: str
     source: str
     example: Any = None
-    """`params` of a call and the `result` that it really had."""
+    """`params` of a real call and its `result`."""
 
 
 class PageArguments(Arguments, frozen=True):
-    """What the tools that read articles and events take."""
+    """Arguments of the tools for articles and events."""
 
-    title_or_hint: Annotated[str, Meta(description="Title or key of a page, or words for what it should explain.")] = ""
-    title: Annotated[str, Meta(description="The same as title_or_hint.")] = ""
+    title_or_hint: Annotated[str, Meta(description="Title or key of a page, or words for its subject.")] = ""
+    title: Annotated[str, Meta(description="Alias of title_or_hint.")] = ""
     top_k: Count = 1
     max_tokens: MaxTokens = 6000
 
 
 class PageFacts(msgspec.Struct, frozen=True):
-    """A page."""
+    """A page of the reference."""
 
     key: str
     title: str
@@ -117,19 +117,19 @@ class PageFacts(msgspec.Struct, frozen=True):
 
 
 class PageAnswer(msgspec.Struct, frozen=True):
-    """The pages that fit best."""
+    """Best matching pages."""
 
     pages: list[PageFacts]
 
 
-def reading_tools(library: Library) -> list[Tool]:
-    """Return the tools that read this library."""
+def reference_tools(library: Library) -> list[Tool]:
+    """Return the tools for this library."""
     return [
         Tool(
             name="bitrix-search",
             title="Search the reference",
-            description="Find methods, articles and events of the REST API of Bitrix24 Sites (landing.*) that this "
-            "portal speaks. Start here; then read the best hit with the tool for its type.",
+            description="Finds methods, articles and events of this portal's REST API (landing.* of Bitrix24 Sites). "
+            "Start here, then read the best hit with the tool for its type.",
             arguments=SearchArguments,
             answer=SearchAnswer,
             run=_bound(_search, library),
@@ -137,8 +137,8 @@ def reading_tools(library: Library) -> list[Tool]:
         Tool(
             name="bitrix-method-details",
             title="Read about a method",
-            description="Parameters with types, the result, errors, the needed right and scope, and a call that was "
-            "really made, with samples in cURL, JavaScript, PHP, Python and BX24.js.",
+            description="Returns parameters with types, the result, errors, the required right and scope, and the "
+            "recorded answer of a real call, with samples in cURL, JavaScript, PHP, Python and BX24.js.",
             arguments=MethodArguments,
             answer=MethodAnswer,
             run=_bound(_method, library),
@@ -156,19 +156,19 @@ def reading_tools(library: Library) -> list[Tool]:
                 (
                     "bitrix-article-details",
                     "Read an article",
-                    "Explanations: calling, webhooks, batch, limits, lists, publication, rights, previews, fields.",
+                    "Explains calls, webhooks, batch, limits, lists, publication, rights, previews and fields.",
                     (Kind.ARTICLE, Kind.APP),
                 ),
                 (
                     "bitrix-event-details",
                     "Read about an event",
-                    "When an event happens and what its handler receives.",
+                    "Explains when an event is sent and what its handler receives.",
                     (Kind.EVENT,),
                 ),
                 (
                     "bitrix-app-development-doc-details",
-                    "Read about writing applications",
-                    "OAuth, widgets and events, SDKs, connecting assistants.",
+                    "Read about developing applications",
+                    "Explains OAuth, widgets, events, SDKs, and how to connect assistants.",
                     (Kind.APP,),
                 ),
             )
@@ -177,7 +177,7 @@ def reading_tools(library: Library) -> list[Tool]:
 
 
 def _bound(function: Any, library: Library) -> Run:
-    async def run(arguments: Any, door: Door | None) -> ToolAnswer:  # noqa: ARG001  # reading needs no portal
+    async def run(arguments: Any, portal: PortalClient | None) -> ToolAnswer:  # noqa: ARG001  # the reference needs no portal
         answer: ToolAnswer = function(library, arguments)
         return answer
 
@@ -188,12 +188,12 @@ def _search(library: Library, arguments: SearchArguments) -> ToolAnswer:
     kind = arguments.doc_type.strip().lower().removesuffix("s") or "all"
     kinds = _DOC_TYPES.get(kind, _DOC_TYPES.get(f"{kind}s"))
     if kinds is None:
-        text = f"There are no pages of the type {arguments.doc_type!r}. Use one of {', '.join(_DOC_TYPES)}."
+        text = f"Unknown doc_type {arguments.doc_type!r}. Use one of {', '.join(_DOC_TYPES)}."
         return ToolAnswer(text=text, is_error=True)
     most = arguments.limit or arguments.top_k or 8
     found = library.search.find(arguments.query, kinds=kinds, most=min(most, 50))
     if not found:
-        return _nothing(library, arguments.query, kinds)
+        return _not_found(library, arguments.query, kinds)
     hits = [Hit(f.page.key, f.page.kind, f.page.title, f.page.summary, f.page.path) for f in found]
     lines = [f"{number}. {hit.key} ({hit.type}): {hit.summary}" for number, hit in enumerate(hits, 1)]
     tail = "\n\nRead a method with bitrix-method-details, an article with bitrix-article-details."
@@ -204,10 +204,10 @@ def _method(library: Library, arguments: MethodArguments) -> ToolAnswer:
     method = library.registry.find(arguments.method.strip())
     page = library.page(method.name) if method is not None else None
     if method is None or page is None:
-        return _nothing(library, arguments.method, (Kind.METHOD,))
+        return _not_found(library, arguments.method, (Kind.METHOD,))
     field = arguments.field.strip().lower() or "all"
     if field not in _FIELDS:
-        text = f"The page of a method has no part {arguments.field!r}. Use one of {', '.join(_FIELDS)}."
+        text = f"Unknown field {arguments.field!r}. Use one of {', '.join(_FIELDS)}."
         return ToolAnswer(text=text, is_error=True)
     example = examples().get(method.name)
     played = library.recorded.get(method.name) if example is not None else None
@@ -240,7 +240,7 @@ def _part(page: Page, field: str) -> str:
 
 
 def _filtered(text: str, wanted: str) -> str:
-    """Leave out the rows of tables that do not contain a text. Heads of tables stay."""
+    """Remove table rows without the wanted text; table heads stay."""
     if not wanted.strip():
         return text
     lines = text.splitlines()
@@ -257,10 +257,10 @@ def _pages(library: Library, arguments: PageArguments, kinds: tuple[Kind, ...]) 
     hint = arguments.title_or_hint or arguments.title
     if not hint.strip():
         known = ", ".join(page.key for page in library.of_kind(*kinds))
-        return ToolAnswer(text=f"Say which page in title_or_hint. There are: {known}.", is_error=True)
+        return ToolAnswer(text=f"Give the title or key of a page in title_or_hint. Pages: {known}.", is_error=True)
     found = library.by_title(hint, *kinds, most=arguments.top_k)
     if not found:
-        return _nothing(library, hint, kinds)
+        return _not_found(library, hint, kinds)
     share = max(100, arguments.max_tokens // len(found))
     pages = [
         PageFacts(f.page.key, f.page.title, f.page.summary, f.page.path, within(f.page.text, share)) for f in found
@@ -268,7 +268,7 @@ def _pages(library: Library, arguments: PageArguments, kinds: tuple[Kind, ...]) 
     return ToolAnswer(text="\n\n---\n\n".join(page.markdown for page in pages), data=PageAnswer(pages))
 
 
-def _nothing(library: Library, wanted: str, kinds: tuple[Kind, ...]) -> ToolAnswer:
+def _not_found(library: Library, wanted: str, kinds: tuple[Kind, ...]) -> ToolAnswer:
     near = library.near(wanted, *kinds)
     if not near:
         near = [hit.page.key for hit in library.search.find(wanted, kinds=kinds, most=5)]

@@ -1,10 +1,10 @@
-"""`/mcp`: the MCP server over Streamable HTTP. Every request stands alone, and the answer is one JSON document."""
+"""`/mcp`: the MCP server over Streamable HTTP, without sessions; every answer is one JSON document."""
 
 import asyncio
 from collections.abc import MutableMapping
 from typing import Any
 
-from landingpad.mcp.portal_client import Application, Door, inside
+from landingpad.mcp.portal_client import Application, PortalClient, send_in_process
 from landingpad.rpc.declare import Registry
 
 PATH = "/mcp"
@@ -16,19 +16,19 @@ _CORS = (
     (b"access-control-max-age", b"600"),
 )
 _HOW_TO = b"""This is the MCP server of this portal. Add this address to your assistant as a server of the type http
-(Streamable HTTP); it speaks POST. How to, for each assistant: /docs/assistants
+(Streamable HTTP). It answers POST requests. Instructions for each assistant: /docs/assistants
 """
 
 
 class McpRoute:
-    """The ASGI application at `/mcp`. The SDK is imported when somebody first asks."""
+    """The ASGI application at `/mcp`; the first request imports the SDK."""
 
     def __init__(self, registry: Registry, application: Application) -> None:
-        """Make the route.
+        """Store what the server needs.
 
         Args:
-            registry: the methods that the reference tells of.
-            application: the whole server; calls of the API go through it like those of any client.
+            registry: the methods that the reference describes.
+            application: the whole server, which handles calls of the API like those of any client.
 
         """
         self._registry = registry
@@ -44,11 +44,11 @@ class McpRoute:
         if scope["method"] != "POST":
             await _answer(send, 405, _HOW_TO)
             return
-        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager  # noqa: PLC0415  # see the class
+        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager  # noqa: PLC0415  # part of the SDK, which takes a second to import
 
         server = await self._loaded()
         manager = StreamableHTTPSessionManager(server.sdk, stateless=True, json_response=True)
-        # Clients disagree on what to say in Accept; all of them read JSON.
+        # Clients send different Accept headers; all of them read JSON.
         headers = [(name, value) for name, value in scope["headers"] if name != b"accept"]
 
         async def with_cors(message: MutableMapping[str, Any]) -> None:
@@ -66,17 +66,17 @@ class McpRoute:
         return self._server
 
     def _load(self) -> Any:
-        from landingpad.mcp.server import McpServer  # noqa: PLC0415  # it imports the SDK, which takes a second
-        from landingpad.reference.library import Library, read_recorded  # noqa: PLC0415  # only readers need it
+        from landingpad.mcp.server import McpServer  # noqa: PLC0415  # imports the SDK, which takes a second
+        from landingpad.reference.library import Library, read_recorded  # noqa: PLC0415  # needed only after a first request
 
-        return McpServer(Library(self._registry, read_recorded()), self._door)
+        return McpServer(Library(self._registry, read_recorded()), self._portal)
 
-    def _door(self, request: Any) -> Door | None:
+    def _portal(self, request: Any) -> PortalClient | None:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             return None
         origin = f"{request.url.scheme}://{request.headers['host']}"
-        return Door(inside(self._application, request.scope), origin, token)
+        return PortalClient(send_in_process(self._application, request.scope), origin, token)
 
 
 async def _answer(send: Any, status: int, body: bytes) -> None:

@@ -1,34 +1,34 @@
-"""What a tool of the MCP server is: a name, typed arguments, a typed answer, and a function between them."""
+"""A tool of the MCP server: name, description, typed arguments, typed answer, and a function."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 
-from landingpad.mcp.portal_client import Door
+from landingpad.mcp.portal_client import PortalClient
 
 
 class Arguments(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
-    """Base of the arguments of tools. Members that a tool does not know are ignored: assistants guess."""
+    """Base of the arguments of tools; unknown members are ignored, because assistants guess."""
 
 
 class ToolAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a tool answers: a text that a model can use, the same as data, and where there is one a picture."""
+    """Answer of a tool: a text for the model, the same content as data, and sometimes a picture."""
 
     text: str
     data: Any = None
-    """A Struct of the tool's answer type; None where the tool found nothing or failed."""
+    """A Struct of the tool's answer type, or None if the tool found nothing or failed."""
     is_error: bool = False
     picture: bytes = b""
     picture_type: str = ""
 
 
-Run = Callable[[Any, Door | None], Awaitable[ToolAnswer]]
-"""The function of a tool: its arguments, and the way to the portal if the client has a token."""
+Run = Callable[[Any, PortalClient | None], Awaitable[ToolAnswer]]
+"""The function of a tool; its second argument is None if the client has no token."""
 
 
 class Tool(msgspec.Struct, frozen=True, kw_only=True):
-    """One tool."""
+    """A tool of the MCP server."""
 
     name: str
     title: str
@@ -36,7 +36,7 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
     arguments: type[Arguments]
     answer: type[msgspec.Struct]
     run: Run
-    acts: bool = False
+    needs_token: bool = False
     """Whether it needs a token of the portal."""
     reads_only: bool = True
 
@@ -50,8 +50,8 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
         """The JSON Schema of the answer's data."""
         return object_schema(self.answer)
 
-    async def __call__(self, given: dict[str, Any], door: Door | None) -> ToolAnswer:
-        """Run with the arguments that a client sent; null means not given."""
+    async def __call__(self, given: dict[str, Any], portal: PortalClient | None) -> ToolAnswer:
+        """Run the tool with the arguments of a client; null counts as not given."""
         try:
             arguments = msgspec.convert(
                 {name: value for name, value in given.items() if value is not None}, self.arguments, strict=False
@@ -59,11 +59,11 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
         except msgspec.ValidationError as error:
             wanted = ", ".join(self.input_schema["properties"])
             return ToolAnswer(text=f"{self.name}: {error}. It takes {wanted}.", is_error=True)
-        return await self.run(arguments, door)
+        return await self.run(arguments, portal)
 
 
 def object_schema(struct: type[msgspec.Struct]) -> dict[str, Any]:
-    """Return a schema whose root is an object: clients refuse a reference there."""
+    """Return the JSON Schema of a struct with an object as root, because clients refuse a reference there."""
     (root,), parts = msgspec.json.schema_components([struct], ref_template="#/$defs/{name}")
     name = root["$ref"].rpartition("/")[2]
     found = {key: value for key, value in parts.pop(name).items() if key not in {"title", "description"}}
