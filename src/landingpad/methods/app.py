@@ -1,4 +1,4 @@
-"""app.*: the application that calls."""
+"""app.*: the calling application."""
 
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,9 @@ _LOCAL = "L"
 
 @method("app.info", scope="", runs=Runs.FREE, any_case=True, doc="api-reference/common/system/app-info.md")
 def info(call: Call) -> dict[str, Any]:
-    """Describe the application that calls, and the plan of the portal; for a webhook, its scopes and the plan.
+    """Return the calling application and the portal's plan; for a webhook, its scopes and the plan.
 
-    The hosts of the authorization server answer in a form of their own, which official SDKs rely on.
+    Called at the host name of an authorization server, it answers in the form that official SDKs expect there.
     """
     portal, app = call.caller.portal, call.caller.app
     plan = Plan(portal.plan)

@@ -1,4 +1,4 @@
-"""configuration.*: settings of other tools of a portal, which applications bring along (configuration_import/*)."""
+"""configuration.*: import of settings for other tools of a portal (configuration_import/*)."""
 
 from typing import Annotated, Any
 
@@ -18,13 +18,13 @@ from landingpad.rpc.declare import Doc, Runs, method
 def register(
     call: Call,
     data: Annotated[
-        dict[str, Any] | None, Doc("MANIFEST with the CODE of what is imported, STRUCTURE and FILES.")
+        dict[str, Any] | None, Doc("MANIFEST with the CODE of the configuration, STRUCTURE and FILES.")
     ] = None,
 ) -> dict[str, int]:
-    """Start the import of a configuration, if the portal has a manifest for it.
+    """Start the import of a configuration. This portal has no importable configuration, so every code is refused.
 
-    A manifest belongs to a tool of the portal whose settings can be moved, such as a CRM. There is none here, so every
-    code is refused as the documentation says. A site is moved by landing.site.fullExport and `landingpad site import`.
+    Importable configurations belong to other tools, such as a CRM. To move a site, use landing.site.fullExport and
+    `landingpad site import`.
     """
     manifest = (data or {}).get("MANIFEST")
     code = manifest.get("CODE") if isinstance(manifest, dict) else None

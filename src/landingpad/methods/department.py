@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from landingpad.methods.listing import Field, Kind, ask
+from landingpad.methods.listing import Field, FieldKind, parse_list
 from landingpad.methods.paging import page
 from landingpad.rpc.call import Call, Paged
 from landingpad.rpc.declare import Doc, Runs, method
@@ -20,11 +20,11 @@ FIELDS: Mapping[str, str] = {
     "UF_HEAD": "Head",
 }
 _STORED: Mapping[str, Field] = {
-    "ID": Field("id", Kind.NUMBER),
+    "ID": Field("id", FieldKind.NUMBER),
     "NAME": Field("name"),
-    "SORT": Field("sort", Kind.NUMBER),
-    "PARENT": Field("parent_id", Kind.NUMBER),
-    "UF_HEAD": Field("head_id", Kind.NUMBER),
+    "SORT": Field("sort", FieldKind.NUMBER),
+    "PARENT": Field("parent_id", FieldKind.NUMBER),
+    "UF_HEAD": Field("head_id", FieldKind.NUMBER),
 }
 
 
@@ -37,18 +37,18 @@ def fields(call: Call) -> dict[str, str]:
 @method("department.get", any_case=True, takes_more=True, doc=DOCS + "department-get.md")
 def get(
     call: Call,
-    sort: Annotated[str | None, Doc("ID, NAME, SORT, PARENT or UF_HEAD.")] = None,
-    order: Annotated[str | None, Doc("ASC or DESC.")] = None,
-    start: Annotated[int | None, Doc("Where the page of 50 begins; -1: do not count the total.")] = None,
+    sort: Annotated[str | None, Doc("Field to sort by: ID, NAME, SORT (default), PARENT or UF_HEAD.")] = None,
+    order: Annotated[str | None, Doc("ASC (default) or DESC.")] = None,
+    start: Annotated[int | None, Doc("Offset of the first row; -1 skips counting the total.")] = None,
 ) -> Paged:
-    """List the departments that fit the fields given beside these parameters, 50 at a time."""
+    """List departments, 50 at a time. Further parameters named like fields (ID, NAME ...) filter the list."""
     asked = {name.upper(): value for name, value in call.params.items() if name.upper() in _STORED}
     if isinstance(asked.get("SORT"), str) and asked["SORT"].upper() in _STORED:
-        del asked["SORT"]  # the name of a field: how to sort, not what to find
-    question = ask({"filter": asked}, _STORED, call.caller.portal.zone, deleted_hidden=False)
+        del asked["SORT"]  # a field name here means the sorting, not a condition
+    query = parse_list({"filter": asked}, _STORED, call.caller.portal.zone, deleted_hidden=False)
     wanted = _STORED.get((sort or "SORT").upper(), _STORED["SORT"])
     descending = (order or "").lower() == "desc"
-    listing = Listing(question.listing.conditions, [Order(wanted.column, descending), Order("id")])
+    listing = Listing(query.listing.conditions, [Order(wanted.column, descending), Order("id")])
     return page(call, people.DEPARTMENTS, listing, start, _row)
 
 

@@ -1,4 +1,4 @@
-"""event.* and events: what applications want to be told of, and what waits for them to fetch it."""
+"""event.* and events: event handlers of applications, and the queue of offline events."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from landingpad.domain.app import events as rules
 from landingpad.domain.app.known_names import EVENTS
 from landingpad.domain.people.secrets import new_code
 from landingpad.errors import AdministratorRequired, EventNotFound, WrongAuthType
-from landingpad.methods.listing import Field, Kind, ask
+from landingpad.methods.listing import Field, FieldKind, parse_list
 from landingpad.methods.paging import PAGE_SIZE
 from landingpad.rpc.call import Call, Paged
 from landingpad.rpc.declare import Doc, Runs, method
@@ -21,30 +21,32 @@ DOCS = "api-reference/events/"
 _OFFLINE = "offline"
 _MOST_AT_ONCE = 1000
 _FIELDS: Mapping[str, Field] = {
-    "ID": Field("id", Kind.NUMBER),
-    "TIMESTAMP_X": Field("created_at", Kind.DATE),
+    "ID": Field("id", FieldKind.NUMBER),
+    "TIMESTAMP_X": Field("created_at", FieldKind.DATE),
     "EVENT_NAME": Field("event"),
     "MESSAGE_ID": Field("message_id"),
     "PROCESS_ID": Field("process_id"),
-    "ERROR": Field("has_error", Kind.FLAG),
+    "ERROR": Field("has_error", FieldKind.FLAG),
 }
 
-Event = Annotated[str, Doc("Name of an event, in any case.", see="events")]
-EventType = Annotated[str, Doc("online: the handler is called; offline: the event waits to be fetched.")]
-Connector = Annotated[
-    str | None, Doc("Source: changes that the application makes itself under this name are left out.")
+Event = Annotated[str, Doc("Name of an event, case-insensitive.", see="events")]
+EventType = Annotated[
+    str, Doc("online: the portal posts to the handler; offline: the event is queued until it is fetched.")
 ]
-Filter = Annotated[dict[str, Any] | None, Doc("Conditions by field, with prefixes such as >=.")]
-OrderBy = Annotated[dict[str, Any] | None, Doc("ASC or DESC by field.")]
+Connector = Annotated[
+    str | None, Doc("Source name: excludes events caused by calls that carry the same auth_connector.")
+]
+Filter = Annotated[dict[str, Any] | None, Doc("Field -> value, with operator prefixes such as >=.")]
+OrderBy = Annotated[dict[str, Any] | None, Doc("Field -> ASC or DESC.")]
 
 
 @method("events", scope="", runs=Runs.FREE, any_case=True, apps_only=WrongAuthType, doc=DOCS + "events.md")
 def events(
     call: Call,
     SCOPE: Annotated[str | None, Doc("Only the events of this scope.")] = None,
-    FULL: Annotated[bool, Doc("All events, not only those that the application's scopes allow.")] = False,
+    FULL: Annotated[bool, Doc("true: all events; false: only those within the application's scopes.")] = False,
 ) -> list[str]:
-    """List the events that there are."""
+    """List the names of events."""
     if SCOPE is not None:
         return list(EVENTS.get(SCOPE.strip().lower(), ()))
     return [
@@ -64,15 +66,17 @@ def events(
 def bind(
     call: Call,
     event: Event,
-    handler: Annotated[str | None, Doc("Address that is posted to; offline events need none.")] = None,
+    handler: Annotated[str | None, Doc("Address to which the event is posted; not needed for offline events.")] = None,
     auth_type: Annotated[
-        int | None, Doc("Id of the user whose tokens the handler gets; 0: who causes the event.")
+        int | None, Doc("Id of the user whose token the handler receives; 0: the user who causes the event.")
     ] = None,
     event_type: EventType = "online",
     auth_connector: Connector = None,
-    options: Annotated[dict[str, Any] | None, Doc("minTimeout: seconds between two ONOFFLINEEVENT.")] = None,
+    options: Annotated[
+        dict[str, Any] | None, Doc("minTimeout: shortest pause between two ONOFFLINEEVENT, in seconds.")
+    ] = None,
 ) -> bool:
-    """Have the application told of an event; false if this handler was bound before."""
+    """Bind a handler of the application to an event; false if this handler was already bound."""
     return rules.bind(
         call,
         call.app,
@@ -97,18 +101,20 @@ def bind(
 def unbind(
     call: Call,
     event: Event,
-    handler: Annotated[str | None, Doc("Address of the handler; all of them without it.")] = None,
-    auth_type: Annotated[int | None, Doc("Only those bound for this user; 0: for whoever causes the event.")] = None,
+    handler: Annotated[str | None, Doc("Address of the handler; without it all handlers of the event.")] = None,
+    auth_type: Annotated[
+        int | None, Doc("Only handlers bound for this user id; 0: for the user who causes the event.")
+    ] = None,
     event_type: EventType = "online",
 ) -> dict[str, int]:
-    """Have the application told of an event no longer; the answer counts the handlers that were removed."""
+    """Remove handlers of an event; `count` in the answer is the number of removed handlers."""
     count = rules.unbind(call, call.app, event, handler, user_id=auth_type, offline=event_type.lower() == _OFFLINE)
     return {"count": count}
 
 
 @method("event.get", scope="", any_case=True, apps_only=WrongAuthType, doc=DOCS + "event-get.md")
 def get(call: Call) -> list[dict[str, Any]]:
-    """List the handlers of the application."""
+    """List the event handlers of the application."""
     return [
         {
             "event": known.event,
@@ -131,9 +137,9 @@ def get(call: Call) -> list[dict[str, Any]]:
     doc=DOCS + "test-handler.md",
 )
 def send_test(
-    call: Call, any: Annotated[Any, Doc("Whatever is sent comes back to the handlers of ONAPPTEST.")] = None
+    call: Call, any: Annotated[Any, Doc("Any value. All parameters are sent on to the handlers of ONAPPTEST.")] = None
 ) -> int:
-    """Have ONAPPTEST happen to the application, to see that its handler is reached."""
+    """Send the event ONAPPTEST to the application, to check that its handler is reachable."""
     query = {name: value for name, value in call.params.items() if name not in {"auth", "access_token"}}
     data = {"QUERY": query, "LANGUAGE_ID": call.caller.portal.language}
     rules.happen(call, rules.TEST, data, about=call.app.id, only_app=call.app.id)
@@ -153,15 +159,15 @@ def offline_get(
     call: Call,
     filter: Filter = None,
     order: OrderBy = None,
-    limit: Annotated[int | None, Doc("How many; 50 without it.")] = None,
+    limit: Annotated[int | None, Doc("Number of events, 1 to 1000; 50 by default.")] = None,
     clear: Annotated[
-        bool, Doc("Remove what is returned; else it is reserved under the process_id of the answer.")
+        bool, Doc("true: remove the returned events; false: reserve them under the process_id of the answer.")
     ] = True,
-    process_id: Annotated[str | None, Doc("Return what is still reserved under this id.")] = None,
+    process_id: Annotated[str | None, Doc("Return the events that are still reserved under this id.")] = None,
     auth_connector: Connector = None,
-    error: Annotated[bool, Doc("Return what was marked by event.offline.error.")] = False,
+    error: Annotated[bool, Doc("true: return the events marked by event.offline.error.")] = False,
 ) -> dict[str, Any]:
-    """Take the events that wait: at once, or reserved until event.offline.clear confirms them."""
+    """Fetch queued events and remove them, or reserve them until event.offline.clear confirms them."""
     queue = _queue(call, auth_connector)
     listing = _listing(call, filter, order)
     conditions = (
@@ -199,10 +205,10 @@ def offline_list(
     call: Call,
     filter: Filter = None,
     order: OrderBy = None,
-    start: Annotated[int | None, Doc("Where the page of 50 begins.")] = None,
+    start: Annotated[int | None, Doc("Offset of the first row.")] = None,
     auth_connector: Connector = None,
 ) -> Paged:
-    """List the events that wait, 50 at a time, and leave them as they are."""
+    """List queued events, 50 at a time, without changing them."""
     queue = _queue(call, auth_connector)
     listing = _listing(call, filter, order)
     offset = max(0, start or 0)
@@ -226,11 +232,11 @@ def offline_list(
 )
 def offline_clear(
     call: Call,
-    process_id: Annotated[str, Doc("What event.offline.get answered.", see="event.offline.get")],
-    id: Annotated[list[int] | None, Doc("Only these events; all of the process without it.")] = None,
-    message_id: Annotated[list[str] | None, Doc("Only events with these MESSAGE_ID.")] = None,
+    process_id: Annotated[str, Doc("process_id from event.offline.get.", see="event.offline.get")],
+    id: Annotated[list[int] | None, Doc("Ids of events; without it all events reserved under process_id.")] = None,
+    message_id: Annotated[list[str] | None, Doc("Only events with these values of MESSAGE_ID.")] = None,
 ) -> bool:
-    """Remove events that were dealt with."""
+    """Remove reserved events after processing them."""
     for queue, event in _of_process(call, process_id):
         chosen = event.id in id if id else not message_id or event.message_id in message_id
         if chosen:
@@ -249,10 +255,10 @@ def offline_clear(
 )
 def offline_error(
     call: Call,
-    process_id: Annotated[str, Doc("What event.offline.get answered.", see="event.offline.get")],
-    message_id: Annotated[list[str] | None, Doc("Only events with these MESSAGE_ID.")] = None,
+    process_id: Annotated[str, Doc("process_id from event.offline.get.", see="event.offline.get")],
+    message_id: Annotated[list[str] | None, Doc("Only events with these values of MESSAGE_ID.")] = None,
 ) -> bool:
-    """Note that events could not be dealt with."""
+    """Mark reserved events as failed."""
     for queue, event in _of_process(call, process_id):
         if not message_id or event.message_id in message_id:
             queue.mark(event.id)
@@ -266,7 +272,7 @@ def _queue(call: Call, connector: str | None) -> Queue:
 
 
 def _of_process(call: Call, process_id: str) -> list[tuple[Queue, OfflineEvent]]:
-    """Return the events that are reserved under an id, whatever their source."""
+    """Return the events reserved under a process id, from every source."""
     _queue(call, None)
     connectors = {"", *(known.connector for known in rows.handlers_of_app(call.tx, call.portal_id, call.app.id))}
     reserved = Listing([Condition("process_id", "in", (process_id,))], [Order("id")])
@@ -279,7 +285,7 @@ def _of_process(call: Call, process_id: str) -> list[tuple[Queue, OfflineEvent]]
 
 def _listing(call: Call, filter: dict[str, Any] | None, order: dict[str, Any] | None) -> Listing:
     zone = call.caller.portal.zone
-    return ask({"filter": filter or {}, "order": order or {}}, _FIELDS, zone, deleted_hidden=False).listing
+    return parse_list({"filter": filter or {}, "order": order or {}}, _FIELDS, zone, deleted_hidden=False).listing
 
 
 def _row(call: Call, event: OfflineEvent) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The `params` of list methods: select, filter, order, group, limit and offset over the documented fields of a row.
 
-Names that a row does not have are left out without an error, as the API does (landing/site/landing-site-get-list.md).
+Unknown field names are ignored without an error, as documented (landing/site/landing-site-get-list.md).
 """
 
 import re
@@ -35,7 +35,7 @@ _OPERATIONS = {
     "!><": "outside",
 }
 _PATTERNS = frozenset({"=%", "%=", "!=%", "!%="})
-"""Their value is a pattern of its own, in which "%" stands for any text; with "%" alone it is what a value contains."""
+"""Prefixes whose value is a pattern with "%" for any text; a "%" prefix alone means "contains"."""
 _KEY = re.compile(rf"({'|'.join(sorted(map(re.escape, _OPERATIONS), key=len, reverse=True))})([A-Z0-9_]+)")
 _VALUES = {"between": 2, "outside": 2}
 _MOST_VALUES = 1000
@@ -43,38 +43,34 @@ _MOST_VALUES = 1000
 T = TypeVar("T")
 
 
-class Kind(Enum):
-    """What a field is, which decides how it is written and how it is tested."""
+class FieldKind(Enum):
+    """Type of a field: decides how it is written and compared."""
 
     NUMBER = "number"
     TEXT = "text"
     FLAG = "flag"
     DATE = "date"
     CODE = "code"
-    """The code of a site: "/acme/" on the wire."""
+    """Code of a site: "/acme/" on the wire."""
 
 
 class Field(NamedTuple):
-    """A documented field of a row and the column that holds it."""
+    """A documented field and the column that stores it."""
 
     column: str
-    kind: Kind = Kind.TEXT
+    kind: FieldKind = FieldKind.TEXT
 
 
-Computed = Callable[[Any], Any]
-"""Makes a calculated field out of a record."""
-
-
-class Question(NamedTuple):
-    """What a caller asks of a list."""
+class ListQuery(NamedTuple):
+    """The parsed `params` of a list method."""
 
     select: tuple[str, ...]
     listing: Listing
     group: tuple[str, ...] = ()
-    """Fields by which rows are put together; rows with an ID of their own never are."""
+    """Fields whose equal values merge rows; lists that select ID are never merged."""
 
 
-def ask(
+def parse_list(
     params: Mapping[str, Any],
     fields: Mapping[str, Field],
     zone: tzinfo,
@@ -82,17 +78,17 @@ def ask(
     computed: Sequence[str] = (),
     always: Sequence[str] = (),
     deleted_hidden: bool = True,
-) -> Question:
-    """Read `params` of a list method.
+) -> ListQuery:
+    """Parse the `params` of a list method.
 
     Args:
-        params: as sent: select, filter, order, group, limit, offset. A select or filter that is none counts as not
-            sent (landing/site/landing-site-get-list.md).
-        fields: the stored fields of a row.
-        zone: of dates in filters.
-        computed: calculated fields, which come only if they are selected.
-        always: fields that come even if they are not selected.
-        deleted_hidden: leave out what is in the trash unless the filter says something about DELETED.
+        params: select, filter, order, group, limit, offset as sent. A select or filter that is not an object or list
+            is ignored (landing/site/landing-site-get-list.md).
+        fields: stored fields of a row.
+        zone: time zone of dates in filters.
+        computed: calculated fields, returned only if selected.
+        always: fields returned even if not selected.
+        deleted_hidden: hide rows in the trash unless the filter has a condition on DELETED.
 
     Raises:
         TypeProblem: order, limit or offset is of the wrong type.
@@ -109,27 +105,25 @@ def ask(
     ]
     if not any(column == "id" for column, _ in order):
         order.append(Order("id"))
-    return Question(
+    return ListQuery(
         _select(params, fields, computed, always),
         Listing(conditions, order, _count(params, "limit"), _count(params, "offset") or 0),
         _group(params, fields),
     )
 
 
-def grouped(
-    question: Question, list_rows: Callable[[Listing], Sequence[T]], write: Callable[[T, str], Any]
-) -> list[Any]:
-    """Return the rows of a list in which rows that show the same are one, as `group` asks for.
+def grouped(query: ListQuery, list_rows: Callable[[Listing], Sequence[T]], write: Callable[[T, str], Any]) -> list[Any]:
+    """Return the rows of a list; `group` merges rows with equal values.
 
     Args:
-        question: what is asked.
+        query: the parsed `params`.
         list_rows: lists records.
-        write: writes one field of a record.
+        write: returns one field of a record as the wire writes it.
 
     """
-    shown, listing = question.select, question.listing
-    compared = (*shown, *question.group)
-    if not question.group or "ID" in compared:
+    shown, listing = query.select, query.listing
+    compared = (*shown, *query.group)
+    if not query.group or "ID" in compared:
         return [{name: write(record, name) for name in shown} for record in list_rows(listing)]
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for record in list_rows(listing._replace(limit=None, offset=0)):
@@ -140,18 +134,18 @@ def grouped(
 
 
 def row(record: Any, select: Sequence[str], fields: Mapping[str, Field], zone: tzinfo) -> dict[str, Any]:
-    """Write the stored fields of a record as the wire does: every value a string, or null."""
+    """Return stored fields of a record as the wire writes them: strings or null."""
     return {name: write(getattr(record, fields[name].column), fields[name].kind, zone) for name in select}
 
 
-def write(value: Any, kind: Kind, zone: tzinfo) -> str | None:
-    """Write one value of a row."""
+def write(value: Any, kind: FieldKind, zone: tzinfo) -> str | None:
+    """Return one value as the wire writes it."""
     match kind:
-        case Kind.FLAG:
+        case FieldKind.FLAG:
             return "Y" if value else "N"
-        case Kind.DATE:
+        case FieldKind.DATE:
             return wire_date(value, zone)
-        case Kind.CODE:
+        case FieldKind.CODE:
             return f"/{value}/"
     return None if value is None else str(value)
 
@@ -184,7 +178,7 @@ def _conditions(given: Mapping[str, Any], fields: Mapping[str, Field], zone: tzi
         if len(values) > _MOST_VALUES:
             raise TypeProblem(f'Filter "{key}" has {len(values)} values; it takes at most {_MOST_VALUES}.')
         if operation in {"like", "unlike"}:
-            if field.kind not in {Kind.TEXT, Kind.CODE}:
+            if field.kind not in {FieldKind.TEXT, FieldKind.CODE}:
                 continue
             text = str(values[0] if values else "").strip("/")
             tested: tuple[Any, ...] = (like_pattern(text) if match.group(1) in _PATTERNS else contains_pattern(text),)
@@ -197,23 +191,23 @@ def _conditions(given: Mapping[str, Any], fields: Mapping[str, Field], zone: tzi
     return conditions
 
 
-def _tested(value: Any, kind: Kind, zone: tzinfo) -> Any:
-    """Make a value that can be compared with the column. What cannot be read counts as nothing: 0, "" or no."""
+def _tested(value: Any, kind: FieldKind, zone: tzinfo) -> Any:
+    """Convert a filter value to the type of its column; unreadable values become 0, "" or False."""
     nothing = value is None or value is False
     match kind:
-        case Kind.NUMBER:
+        case FieldKind.NUMBER:
             try:
                 return 0 if nothing else to_int(value)
             except TypeError:
                 return 0
-        case Kind.FLAG:
+        case FieldKind.FLAG:
             try:
                 return not nothing and to_bool(value)
             except TypeError:
                 return False
-        case Kind.DATE:
+        case FieldKind.DATE:
             return 0 if nothing else parse_date(str(value), zone) or 0
-        case Kind.CODE:
+        case FieldKind.CODE:
             return "" if nothing else str(value).strip("/")
     return "" if nothing else str(value)
 

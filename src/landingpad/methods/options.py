@@ -1,4 +1,4 @@
-"""app.option.* and user.option.*: what an application keeps in the portal, as a whole or for each of its users."""
+"""app.option.* and user.option.*: values that an application stores in the portal, for itself or for each user."""
 
 from typing import Annotated, Any
 
@@ -10,13 +10,13 @@ from landingpad.store.app.options import OF_APPLICATION
 
 DOCS = "api-reference/common/settings/"
 
-Option = Annotated[str | None, Doc("Name of one value; without it all are returned.")]
-Options = Annotated[dict[str, Any] | None, Doc("Values by name. Those that are not named stay as they are.")]
+Option = Annotated[str | None, Doc("Name of one value; without it all values are returned.")]
+Options = Annotated[dict[str, Any] | None, Doc("Name -> value. Other stored values stay unchanged.")]
 
 
 @method("app.option.get", scope="", any_case=True, apps_only=ApplicationRequired, doc=DOCS + "app-option-get.md")
 def app_get(call: Call, option: Option = None) -> Any:
-    """Return what the application keeps: one value (null if there is none of this name), or all."""
+    """Return one stored value of the application (null if unknown), or all of them."""
     return _read(call, OF_APPLICATION, option)
 
 
@@ -30,7 +30,7 @@ def app_get(call: Call, option: Option = None) -> Any:
     doc=DOCS + "app-option-set.md",
 )
 def app_set(call: Call, options: Options = None) -> bool:
-    """Keep values for the application. Only an administrator may."""
+    """Store values for the application. Administrators only."""
     if not call.user.is_admin:
         raise OptionsAccess
     return _write(call, OF_APPLICATION, options)
@@ -38,7 +38,7 @@ def app_set(call: Call, options: Options = None) -> bool:
 
 @method("user.option.get", scope="", any_case=True, apps_only=ApplicationRequired, doc=DOCS + "user-option-get.md")
 def user_get(call: Call, option: Option = None) -> Any:
-    """Return what the application keeps for the user: one value (null if there is none of this name), or all."""
+    """Return one value that the application stores for the user (null if unknown), or all of them."""
     return _read(call, call.user.id, option)
 
 
@@ -52,7 +52,7 @@ def user_get(call: Call, option: Option = None) -> Any:
     doc=DOCS + "user-option-set.md",
 )
 def user_set(call: Call, options: Options = None) -> bool:
-    """Keep values for the user."""
+    """Store values of the application for the user."""
     return _write(call, call.user.id, options)
 
 

@@ -1,4 +1,4 @@
-"""Lists that are read 50 rows at a time (how-to-call-rest-api/list-methods-pecularities.md)."""
+"""Lists in pages of 50 rows (how-to-call-rest-api/list-methods-pecularities.md)."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -11,23 +11,23 @@ PAGE_SIZE = 50
 _UNCOUNTED = -1
 
 
-class Pages(Protocol):
-    """Rows of one kind that can be listed and counted."""
+class Listable(Protocol):
+    """A table whose rows can be listed and counted."""
 
     def rows(self, tx: Tx, portal_id: int, listing: Listing) -> list[Any]:
         """Return the rows."""
         ...
 
     def count(self, tx: Tx, portal_id: int, listing: Listing) -> int:
-        """Return how many rows fit, whatever the limit."""
+        """Return the number of matching rows, ignoring the limit."""
         ...
 
 
-def page(call: Call, pages: Pages, listing: Listing, start: int | None, write: Callable[[Any], Any]) -> Paged:
-    """Return one page; `start` -1 leaves out counting, and says neither a total nor what is next."""
+def page(call: Call, table: Listable, listing: Listing, start: int | None, write: Callable[[Any], Any]) -> Paged:
+    """Return one page of rows; with `start` -1 the rows are not counted, so `total` is 0 and `next` is missing."""
     counted = start != _UNCOUNTED
     offset = max(0, start or 0)
-    rows = pages.rows(call.tx, call.portal_id, listing._replace(limit=PAGE_SIZE, offset=offset))
-    total = pages.count(call.tx, call.portal_id, listing) if counted else 0
+    rows = table.rows(call.tx, call.portal_id, listing._replace(limit=PAGE_SIZE, offset=offset))
+    total = table.count(call.tx, call.portal_id, listing) if counted else 0
     more = offset + PAGE_SIZE if counted and offset + PAGE_SIZE < total else None
     return Paged([write(row) for row in rows], total=total, next=more)

@@ -1,4 +1,4 @@
-"""placement.*: places of the portal in which applications show widgets (widgets/*.md)."""
+"""placement.*: places in the portal where applications show widgets (widgets/*.md)."""
 
 import json
 import re
@@ -22,10 +22,10 @@ from landingpad.store.app.placements import WidgetTexts
 DOCS = "api-reference/widgets/"
 _KNOWN = frozenset(name for names in PLACEMENTS.values() for name in names)
 _NAMED_BY_OWNER = re.compile(rf"{LANDING_BLOCK}[A-Z0-9_.-]+|CRM_DYNAMIC_[0-9]+_[A-Z_]+")
-"""Places whose names hold the code of a block or the number of a type."""
+"""Places whose names contain a block code or a type number."""
 
-Placement = Annotated[str | None, Doc("Name of a place, in any case.", see="placement.list")]
-Text = Annotated[str, Doc("Shown to users who have no language of LANG_ALL.")]
+Placement = Annotated[str | None, Doc("Name of a place, case-insensitive.", see="placement.list")]
+Text = Annotated[str, Doc("Shown to users whose language is not in LANG_ALL.")]
 
 
 @method(
@@ -39,9 +39,9 @@ Text = Annotated[str, Doc("Shown to users who have no language of LANG_ALL.")]
 def list_(
     call: Call,
     SCOPE: Annotated[str | None, Doc("Only the places of this scope.")] = None,
-    FULL: Annotated[bool, Doc("All places, not only those that the application's scopes allow.")] = False,
+    FULL: Annotated[bool, Doc("true: all places; false: only those within the application's scopes.")] = False,
 ) -> list[str]:
-    """List the places for widgets."""
+    """List the names of places for widgets."""
     if SCOPE is not None:
         return list(PLACEMENTS.get(SCOPE.strip().lower(), ()))
     allowed = call.caller.scopes
@@ -60,17 +60,17 @@ def list_(
 def bind(
     call: Call,
     PLACEMENT: Placement = None,
-    HANDLER: Annotated[str | None, Doc("Address that the widget shows.")] = None,
+    HANDLER: Annotated[str | None, Doc("Address of the page that the widget shows.")] = None,
     TITLE: Text = "",
     DESCRIPTION: Text = "",
     GROUP_NAME: Text = "",
-    LANG_ALL: Annotated[dict[str, Any] | None, Doc("TITLE, DESCRIPTION and GROUP_NAME by language.")] = None,
+    LANG_ALL: Annotated[dict[str, Any] | None, Doc("Language -> {TITLE, DESCRIPTION, GROUP_NAME}.")] = None,
     OPTIONS: Annotated[
-        dict[str, Any] | None, Doc("What the place allows; PAGE_BACKGROUND_WORKER needs errorHandlerUrl.")
+        dict[str, Any] | None, Doc("Options of the place; PAGE_BACKGROUND_WORKER needs errorHandlerUrl.")
     ] = None,
-    USER_ID: Annotated[int, Doc("Show it to this user alone; 0: to everybody.", see="user.get")] = 0,
+    USER_ID: Annotated[int, Doc("Id of the only user who sees the widget; 0: all users.", see="user.get")] = 0,
 ) -> bool:
-    """Show the application in a place. The same handler once more changes what is shown of it."""
+    """Show a widget of the application in a place. Binding the handler again updates the widget."""
     if not call.user.is_admin:
         raise AdministratorRequired
     name, handler = (PLACEMENT or "").strip().upper(), (HANDLER or "").strip()
@@ -115,11 +115,11 @@ def bind(
 )
 def unbind(
     call: Call,
-    PLACEMENT: Annotated[Any, Doc("Name of a place, in any case.", see="placement.get")] = None,
-    HANDLER: Annotated[str | None, Doc("Address of the widget; all of the place without it.")] = None,
-    USER_ID: Annotated[int | None, Doc("Only widgets for this user.")] = None,
+    PLACEMENT: Annotated[Any, Doc("Name of a place, case-insensitive.", see="placement.get")] = None,
+    HANDLER: Annotated[str | None, Doc("Address of the widget; without it all widgets of the place.")] = None,
+    USER_ID: Annotated[int | None, Doc("Only widgets bound for this user id.")] = None,
 ) -> dict[str, int]:
-    """Take the application away from a place. Each widget counts twice: when it is found and when it is removed."""
+    """Remove widgets from a place. `count` counts each widget twice: as found and as removed."""
     if not call.user.is_admin:
         raise AdministratorRequired
     if PLACEMENT is None or PLACEMENT == "":

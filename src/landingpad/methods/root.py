@@ -1,4 +1,4 @@
-"""The general methods, without a name space: batch, server.time, methods, scope, profile, access.name, feature.get."""
+"""General methods: batch, server.time, methods, scope, profile, access.name, feature.get and others."""
 
 import re
 from datetime import datetime
@@ -14,11 +14,13 @@ from landingpad.store.people import groups, people
 DOCS = "api-reference/common/"
 _FEATURES = frozenset({"rest_offline_extended", "rest_auth_connector"})
 _ACCESS_CODE = re.compile(r"(U|D|DR|G|SG)([1-9][0-9]{0,17})(_[AEK])?")
-_KINDS = {"G": "user", "SG": "work"}  # of groups
+_KINDS = {"G": "user", "SG": "work"}  # of the groups
 _EVERYBODY = {"AU": "All authorized users", "G2": "All visitors"}
 _GROUPS = {"G1": "Administrators", **_EVERYBODY}
 
-AccessCodes = Annotated[list[Any] | None, Wire("ACCESS"), Doc("Access codes: U1 a user, G2 a group, AU everybody.")]
+AccessCodes = Annotated[
+    list[Any] | None, Wire("ACCESS"), Doc("List of access codes: U1 a user, G2 a group, AU all employees.")
+]
 
 
 @method(
@@ -32,26 +34,26 @@ AccessCodes = Annotated[list[Any] | None, Wire("ACCESS"), Doc("Access codes: U1 
 )
 async def batch(
     call: Call,
-    cmd: Annotated[dict[str, Any], Doc("Commands by key: `method?name=value`. `$result[key]` is an earlier result.")],
-    halt: Annotated[bool, Doc("Stop at the first command that fails.")] = False,
+    cmd: Annotated[dict[str, Any], Doc("Key -> `method?name=value`; `$result[key]` inserts an earlier result.")],
+    halt: Annotated[bool, Doc("true: stop at the first failed command.")] = False,
 ) -> dict[str, Any]:
-    """Run up to 50 commands one after another and return what each of them came to."""
+    """Run up to 50 commands in order and return the result or error of each."""
     return await run_batch(call, cmd, halt=halt)
 
 
 @method("server.time", scope="", runs=Runs.FREE, any_case=True, doc=DOCS + "system/server-time.md")
 def server_time(call: Call) -> str:
-    """Return the server's time in the portal's zone, with microseconds, which the official Python SDK needs."""
+    """Return the server time in the portal's time zone, as ISO 8601 with microseconds."""
     return datetime.fromtimestamp(call.now, call.caller.portal.zone).isoformat(timespec="microseconds")
 
 
 @method("methods", scope="", runs=Runs.FREE, any_case=True, doc=DOCS + "system/methods.md")
 def methods(
     call: Call,
-    scope: Annotated[str | None, Doc("Only the methods of this scope; empty: the general ones.")] = None,
-    full: Annotated[bool, Doc("All methods, not only those that the token may call.")] = False,
+    scope: Annotated[str | None, Doc("Only methods of this scope; an empty string: the general methods.")] = None,
+    full: Annotated[bool, Doc("true: all methods; false: only those that the token may call.")] = False,
 ) -> list[str]:
-    """List the methods that can be called."""
+    """List the names of methods."""
     if scope is not None:
         wanted = scope.strip().lower()
         return [m.name for m in REGISTRY if wanted in m.scopes]
@@ -60,22 +62,22 @@ def methods(
 
 @method("method.get", scope="", runs=Runs.FREE, any_case=True, doc=DOCS + "system/method-get.md")
 def method_get(call: Call, name: Annotated[str | None, Doc("Name of a method.")] = None) -> dict[str, bool]:
-    """Say whether a method exists, and whether the token may call it."""
+    """Return whether a method exists and whether the token may call it."""
     found = REGISTRY.find(name.strip()) if name else None
     return {"isExisting": found is not None, "isAvailable": found is not None and _is_available(call, found)}
 
 
 @method("scope", scope="", runs=Runs.FREE, any_case=True, doc=DOCS + "system/scope.md")
 def scope(
-    call: Call, full: Annotated[bool, Doc("All scopes that a portal has, not only those of the token.")] = False
+    call: Call, full: Annotated[bool, Doc("true: all known scopes; false: those of the token.")] = False
 ) -> list[str]:
-    """List the scopes of the token, or all."""
+    """List the scopes of the token, or all scopes."""
     return list(ALL_SCOPES) if full else sorted(call.caller.scopes)
 
 
 @method("profile", scope="", runs=Runs.FREE, any_case=True, doc=DOCS + "users/profile.md")
 def profile(call: Call) -> dict[str, Any]:
-    """Return the user on whose behalf the call is made."""
+    """Return the calling user."""
     user = call.user
     return {
         "ID": str(user.id),
@@ -89,13 +91,13 @@ def profile(call: Call) -> dict[str, Any]:
 
 @method("user.admin", scope="", runs=Runs.FREE, any_case=True, doc=DOCS + "users/user-admin.md")
 def user_admin(call: Call) -> bool:
-    """Say whether the user may change the settings of applications."""
+    """Return whether the user is an administrator."""
     return call.user.is_admin
 
 
 @method("user.access", scope="", any_case=True, doc=DOCS + "users/user-access.md")
 def user_access(call: Call, access: AccessCodes = None) -> bool:
-    """Say whether the user has one of the access codes; whoever manages applications has all."""
+    """Return whether the user has one of the access codes; administrators have all of them."""
     if call.user.is_admin:
         return True
     return not call.access.codes.isdisjoint({str(code) for code in access or ()})
@@ -103,7 +105,7 @@ def user_access(call: Call, access: AccessCodes = None) -> bool:
 
 @method("access.name", scope="", any_case=True, doc=DOCS + "system/access-name.md")
 def access_name(call: Call, access: AccessCodes = None) -> dict[str, dict[str, str]] | bool:
-    """Return what access codes are called; unknown ones are left out. Without codes the answer is false."""
+    """Return the names of access codes, omitting unknown ones; false without codes."""
     if not access:
         return False
     found = {str(code): _access(call, str(code)) for code in access}
@@ -119,9 +121,12 @@ def access_name(call: Call, access: AccessCodes = None) -> dict[str, dict[str, s
     doc=DOCS + "system/feature-get.md",
 )
 def feature_get(
-    call: Call, code: Annotated[str | None, Wire("CODE"), Doc("rest_offline_extended or rest_auth_connector.")] = None
+    call: Call,
+    code: Annotated[
+        str | None, Wire("CODE"), Doc("Name of a feature: rest_offline_extended or rest_auth_connector.")
+    ] = None,
 ) -> dict[str, str]:
-    """Say whether the portal has a feature."""
+    """Return whether the portal has a feature: Y or N."""
     if not code:
         raise CodeEmpty
     return {"value": "Y" if code in _FEATURES else "N"}

@@ -1,11 +1,11 @@
-"""user.*: the people of a portal."""
+"""user.*: users of the portal."""
 
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from fnmatch import fnmatchcase
 from typing import Annotated, Any
 
-from landingpad.methods.listing import Field, Kind, ask
+from landingpad.methods.listing import Field, FieldKind, parse_list
 from landingpad.methods.paging import page
 from landingpad.rpc.bind import to_list
 from landingpad.rpc.call import Call, Paged
@@ -36,35 +36,35 @@ FIELDS: Mapping[str, str] = {
     "USER_TYPE": "Type",
 }
 _CONTACTS = frozenset({"EMAIL"})
-"""What the scope user_brief does not show (user/user-scope.md)."""
+"""Fields hidden from the scope user_brief (user/user-scope.md)."""
 _STORED: Mapping[str, Field] = {
-    "ID": Field("id", Kind.NUMBER),
-    "ACTIVE": Field("is_active", Kind.FLAG),
+    "ID": Field("id", FieldKind.NUMBER),
+    "ACTIVE": Field("is_active", FieldKind.FLAG),
     "NAME": Field("name"),
     "LAST_NAME": Field("last_name"),
     "EMAIL": Field("email"),
-    "LAST_LOGIN": Field("last_login_at", Kind.DATE),
-    "DATE_REGISTER": Field("created_at", Kind.DATE),
-    "TIMESTAMP_X": Field("created_at", Kind.DATE),
-    "UF_DEPARTMENT": Field("department_id", Kind.NUMBER),
+    "LAST_LOGIN": Field("last_login_at", FieldKind.DATE),
+    "DATE_REGISTER": Field("created_at", FieldKind.DATE),
+    "TIMESTAMP_X": Field("created_at", FieldKind.DATE),
+    "UF_DEPARTMENT": Field("department_id", FieldKind.NUMBER),
     "UF_DEPARTMENT_NAME": Field("department_name"),
 }
 _TYPES = {"employee": False, "extranet": True}
-"""Kinds of users, and whether they are from outside the company. There are no mail users here."""
+"""USER_TYPE -> whether the user is external. This portal has no mail users."""
 _SEARCHED = ("NAME", "LAST_NAME", "UF_DEPARTMENT_NAME")
 
-Filter = Annotated[dict[str, Any] | None, Doc("Conditions by field, with prefixes such as >= or %.")]
-Select = Annotated[list[Any] | None, Doc("Names of fields; `*` and `UF_*` stand for many. All without it.")]
-Sort = Annotated[str | None, Doc("Field to sort by.")]
-Direction = Annotated[str | None, Doc("ASC or DESC.")]
-Start = Annotated[int | None, Doc("Where the page of 50 begins; -1: do not count the total.")]
+Filter = Annotated[dict[str, Any] | None, Doc("Field -> value, with operator prefixes such as >= or %.")]
+Select = Annotated[list[Any] | None, Doc("List of field names; `*` and `UF_*` are wildcards. Default: all fields.")]
+Sort = Annotated[str | None, Doc("Field to sort by; ID by default.")]
+Direction = Annotated[str | None, Doc("ASC (default) or DESC.")]
+Start = Annotated[int | None, Doc("Offset of the first row; -1 skips counting the total.")]
 
 
 @method("user.current", scope="user", or_scopes=_OTHER_SCOPES, any_case=True, doc=DOCS + "user-current.md")
 def current(call: Call) -> dict[str, Any]:
-    """Return the user on whose behalf the call is made."""
+    """Return the calling user."""
     person = people.find(call.tx, call.portal_id, call.user.id)
-    assert person is not None  # noqa: S101  # the call was authorized a moment ago
+    assert person is not None  # noqa: S101  # the call was authorized as this user
     return _row(call, person, _shown(call))
 
 
@@ -85,7 +85,7 @@ def get(
     select: Select = None,
     start: Start = None,
 ) -> Paged:
-    """List the users of the portal that fit, 50 at a time. Conditions may also stand beside `filter`."""
+    """List users, 50 at a time. Conditions may also be sent as parameters beside `filter`."""
     beside = {name.upper(): value for name, value in call.params.items() if name.upper() in _STORED}
     return _people(call, {**beside, **(filter or {})}, sort, order, select, start)
 
@@ -95,19 +95,21 @@ def get(
 )
 def search(
     call: Call,
-    filter: Annotated[dict[str, Any] | None, Doc("FIND, or NAME, LAST_NAME, UF_DEPARTMENT_NAME, USER_TYPE.")] = None,
+    filter: Annotated[
+        dict[str, Any] | None, Doc("FIND (words in any name), or NAME, LAST_NAME, UF_DEPARTMENT_NAME, USER_TYPE.")
+    ] = None,
     sort: Sort = None,
     order: Direction = None,
     select: Select = None,
     start: Start = None,
 ) -> Paged:
-    """Find users by parts of their names and of the names of their departments, 50 at a time."""
+    """Find users by parts of their names and department names, 50 at a time."""
     names = {"FIND", *_STORED}
     beside = {name.upper(): value for name, value in call.params.items() if name.upper() in names}
     asked = {**beside, **(filter or {})}
     words = str(asked.pop("FIND", "")).split()
     if words:
-        asked = {}  # FIND works alone
+        asked = {}  # FIND overrides all other conditions
     conditions = {f"%{name}" if name in _SEARCHED else name: value for name, value in asked.items()}
     found = [Condition("personal", "like", (contains_pattern(word),)) for word in words]
     return _people(call, conditions, sort, order, select, start, more=found)
@@ -124,8 +126,8 @@ def _people(
     more: list[Condition] | None = None,
 ) -> Paged:
     zone = call.caller.portal.zone
-    question = ask({"filter": asked}, _STORED, zone, deleted_hidden=False)
-    conditions = [*question.listing.conditions, *(more or ())]
+    query = parse_list({"filter": asked}, _STORED, zone, deleted_hidden=False)
+    conditions = [*query.listing.conditions, *(more or ())]
     if "USER_TYPE" in asked:
         types = to_list(asked["USER_TYPE"]) if isinstance(asked["USER_TYPE"], list | dict) else [asked["USER_TYPE"]]
         outside = tuple(_TYPES[name] for name in types if isinstance(name, str) and name in _TYPES)
@@ -137,7 +139,7 @@ def _people(
 
 
 def _shown(call: Call, select: list[Any] | None = None) -> list[str]:
-    """Return the fields that the scopes of the token show, of those that are asked for."""
+    """Return the selected fields that the scopes of the token may see."""
     hidden = _CONTACTS if call.caller.scopes.isdisjoint({"user", "user_basic"}) else frozenset()
     names = [name for name in FIELDS if name not in hidden]
     if not select:

@@ -1,4 +1,4 @@
-"""Read the members of `fields`: absent means not said, and values are as loose as parameters are."""
+"""Read members of `fields`: absent members are UNSET; values are converted as loosely as parameters."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,10 +10,10 @@ from landingpad.rpc.bind import to_int, to_object, to_text
 
 
 def given_text(given: Mapping[str, Any], name: str) -> str | UnsetType | None:
-    """Return a text.
+    """Return a text, None for null, or UNSET if the member is absent.
 
     Raises:
-        TypeProblem: it is an object or a list.
+        TypeProblem: the value is an object or a list.
 
     """
     if name not in given:
@@ -23,10 +23,10 @@ def given_text(given: Mapping[str, Any], name: str) -> str | UnsetType | None:
 
 
 def given_int(given: Mapping[str, Any], name: str) -> int | UnsetType | None:
-    """Return an id; 0, "" and null mean none.
+    """Return an id, None for 0, "" and null, or UNSET if the member is absent.
 
     Raises:
-        TypeProblem: it is not a whole number.
+        TypeProblem: the value is not a whole number.
 
     """
     if name not in given:
@@ -36,15 +36,15 @@ def given_int(given: Mapping[str, Any], name: str) -> int | UnsetType | None:
 
 
 def given_flag(given: Mapping[str, Any], name: str) -> bool | UnsetType:
-    """Return a flag: "Y" is yes, whatever else is sent is no (landing/page/methods/landing-landing-update.md)."""
+    """Return True for "Y" and true, else False, or UNSET if absent (landing/page/methods/landing-landing-update.md)."""
     return UNSET if name not in given else given[name] in ("Y", True)
 
 
 def given_object(given: Mapping[str, Any], name: str) -> dict[str, Any] | UnsetType:
-    """Return an object.
+    """Return an object, or UNSET if the member is absent or empty.
 
     Raises:
-        TypeProblem: it is something else.
+        TypeProblem: the value is not an object.
 
     """
     if name not in given or given[name] in (None, "", False):
@@ -57,7 +57,7 @@ def argument_text(name: str, value: Any) -> str:
     """Return a parameter that must be a text.
 
     Raises:
-        ArgumentProblem: it is not; some families of methods say so in a way of their own.
+        ArgumentProblem: the value is not a text; `landing.repo.*` and others document this error instead of TYPE_ERROR.
 
     """
     try:
@@ -70,7 +70,7 @@ def argument_object(name: str, value: Any) -> dict[str, Any]:
     """Return a parameter that must be an object.
 
     Raises:
-        ArgumentProblem: it is not.
+        ArgumentProblem: the value is not an object.
 
     """
     try:

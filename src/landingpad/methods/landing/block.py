@@ -1,4 +1,4 @@
-"""landing.block.*: what is in a block and how it is changed, and the repository that blocks come from."""
+"""landing.block.*: content of blocks, changes to it, and the block repository."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -27,8 +27,8 @@ DOCS = "api-reference/landing/block/methods/"
 
 PageId = Annotated[int, Doc("Id of the page.", see="landing.landing.getList")]
 BlockId = Annotated[int, Doc("Id of the block.", see="landing.block.getlist")]
-CardSelector = Annotated[str, Doc("Selector of cards in the manifest, `@N` for the N-th of them from 0.")]
-PreventHistory = Annotated[bool, Doc("Accepted; there is no undo history of this step.")]
+CardSelector = Annotated[str, Doc("Card selector from the manifest; `@N` picks the N-th card, counted from 0.")]
+PreventHistory = Annotated[bool, Doc("Accepted; this server keeps no undo history of single steps.")]
 _EDIT_ERRORS = (PageNotFound, BlockNotFound, AccessDenied)
 _CARD_ERRORS = (*_EDIT_ERRORS, CardNotFound)
 
@@ -44,10 +44,13 @@ def get_list(
     lid: Annotated[Any, Doc("Id of a page, or a list of ids.", see="landing.landing.getList")],
     params: Annotated[
         dict[str, Any] | None,
-        Doc("edit_mode: the draft instead of the public page; deleted: marked ones; get_content."),
+        Doc(
+            "Flags, all false by default. edit_mode: blocks of the draft instead of the public page; deleted: blocks "
+            "marked as deleted; get_content: add the HTML."
+        ),
     ] = None,
 ) -> list[dict[str, Any]]:
-    """List the blocks of pages. Without params.edit_mode that is the public page: empty before its publication."""
+    """List the blocks of pages: of the public page, empty before publication, or of the draft with params.edit_mode."""
     given = params or {}
     edit_mode, deleted = flag(given, "edit_mode"), flag(given, "deleted")
     call.require(Right.READ)
@@ -76,10 +79,13 @@ def get_by_id(
     block: BlockId,
     params: Annotated[
         dict[str, Any] | None,
-        Doc("edit_mode: a block of a draft; deleted: one that is marked as deleted; get_content."),
+        Doc(
+            "Flags, all false by default. edit_mode: a block of a draft instead of a public page; deleted: a block "
+            "marked as deleted; get_content: add the HTML."
+        ),
     ] = None,
 ) -> dict[str, Any]:
-    """Return one block by its id alone. Without params.edit_mode only blocks of public pages are found."""
+    """Return one block by its id: a block of a public page, or of a draft with params.edit_mode."""
     given = params or {}
     edit_mode = flag(given, "edit_mode")
     call.require(Right.READ)
@@ -106,12 +112,13 @@ def get_content(
     call: Call,
     lid: PageId,
     block: BlockId,
-    editMode: Annotated[bool, Doc("The draft instead of the public page.")] = False,
+    editMode: Annotated[bool, Doc("true: the draft instead of the public page.")] = False,
     params: Annotated[
-        dict[str, Any] | None, Doc("wrapper_show: false leaves the wrapper out; force_unactive: hidden ones too.")
+        dict[str, Any] | None,
+        Doc("wrapper_show: false omits the wrapper element; force_unactive: true includes hidden blocks."),
     ] = None,
 ) -> dict[str, Any]:
-    """Return a block with its HTML and its manifest."""
+    """Return a block with its HTML and manifest."""
     given = params or {}
     page = pages.get(call, lid, call.site_types)
     return block_shapes.block_object(
@@ -134,9 +141,9 @@ def get_manifest(
     call: Call,
     lid: PageId,
     block: BlockId,
-    params: Annotated[dict[str, Any] | None, Doc("edit_mode: the draft instead of the public page.")] = None,
+    params: Annotated[dict[str, Any] | None, Doc("edit_mode: true reads the draft instead of the public page.")] = None,
 ) -> dict[str, Any]:
-    """Return the manifest of a block, prepared for an editor."""
+    """Return the manifest of a block, completed for editors."""
     page = pages.get(call, lid, call.site_types)
     found = blocks.get(call, page, block, edit_mode=flag(params or {}, "edit_mode"))
     return block_shapes.prepared_manifest(blocks.design_of(call, found.code), found)
@@ -149,9 +156,9 @@ def get_manifest(
     doc=DOCS + "landing-block-get-manifest-file.md",
 )
 def get_manifest_file(
-    call: Call, code: Annotated[str, Doc("Code of a block of the library.", see="landing.block.getrepository")]
+    call: Call, code: Annotated[str, Doc("Code of a standard block.", see="landing.block.getrepository")]
 ) -> dict[str, Any] | list[Any]:
-    """Return the manifest of a block of the library as its author wrote it; [] for any other code."""
+    """Return the unmodified manifest of a standard block; [] for any other code."""
     call.require(Right.SECTION)
     design = standard_library().get(code.removeprefix(f"{block_shapes.NAMESPACE}:"))
     return [] if design is None else design.manifest
@@ -167,10 +174,10 @@ def get_content_from_repository(
     call: Call,
     code: Annotated[
         str,
-        Doc("Code of a block that can be added: `01.big_with_text`, `repo_7`, or saved `01.big_with_text@51`."),
+        Doc("Code of a standard (`01.big_with_text`), registered (`repo_7`) or saved (`01.big_with_text@51`) block."),
     ],
 ) -> str | None:
-    """Return the HTML that a block has when it is added to a page; null for an unknown code."""
+    """Return the HTML with which a block is added to a page; null for an unknown code."""
     call.require(Right.SECTION)
     saved = repo.saved(call, code)
     if saved is not None:
@@ -189,9 +196,9 @@ def get_content_from_repository(
     doc=DOCS + "landing-block-get-repository.md",
 )
 def get_repository(
-    call: Call, section: Annotated[str | None, Doc("Id of a section; without it all sections come.")] = None
+    call: Call, section: Annotated[str | None, Doc("Id of a section; without it all sections.")] = None
 ) -> dict[str, Any] | bool:
-    """Return the blocks that can be added, by section; false for a section that does not exist."""
+    """Return the blocks that can be added, by section; false for an unknown section."""
     if not call.may(Right.SECTION):
         raise AccessDenied("Insufficient permissions.")
     found = block_shapes.repository(call)
@@ -211,14 +218,17 @@ def updatenodes(
     block: BlockId,
     data: Annotated[
         dict[str, Any],
-        Doc("Selectors of the manifest, `@N` for the N-th match from 0: a text, or an object with src, href ..."),
+        Doc(
+            "Node selector (`@N`: the N-th match, counted from 0) -> new value by node type: text a string, img {src, "
+            "alt}, link {text, href, target}, icon a list of classes, embed {src}."
+        ),
     ],
     additional: Annotated[
-        dict[str, Any] | None, Doc("Accepted; a menu is replaced as a whole, so that appendMenu adds nothing.")
+        dict[str, Any] | None, Doc("Accepted; a menu is always replaced as a whole, so appendMenu adds nothing.")
     ] = None,
     preventHistory: PreventHistory = False,
 ) -> bool:
-    """Change texts, pictures, links and icons of a block in the draft."""
+    """Change texts, pictures, links, icons and films of a block in the draft."""
     blocks.update_nodes(call, _page_to_edit(call, lid), block, data)
     return True
 
@@ -236,10 +246,10 @@ def updateattrs(
     block: BlockId,
     data: Annotated[
         dict[str, Any],
-        Doc("`selector` (all matches), `selector@N` or `#block<id>` (the wrapper): {attribute: value}."),
+        Doc("`selector` (all matches), `selector@N` or `#block<id>` (the wrapper) -> {attribute: value}."),
     ],
 ) -> bool:
-    """Change attributes in the draft of a block; only those that its manifest lists outside of `nodes`."""
+    """Change attributes of a block in the draft; only attributes that its manifest lists outside `nodes`."""
     blocks.update_attrs(call, _page_to_edit(call, lid), block, data)
     return True
 
@@ -257,11 +267,14 @@ def update_styles(
     block: BlockId,
     data: Annotated[
         dict[str, Any],
-        Doc("`selector` (all matches), `selector@N` or `#wrapper`: a class, a list of them, or {classList, ...}."),
+        Doc(
+            "`selector` (all matches), `selector@N` or `#wrapper` -> a class, a list of classes, or {classList, style, "
+            "affect}."
+        ),
     ],
     preventHistory: PreventHistory = False,
 ) -> bool:
-    """Change CSS classes and inline styles in the draft of a block."""
+    """Change CSS classes and inline styles of a block in the draft."""
     blocks.update_styles(call, _page_to_edit(call, lid), block, data)
     return True
 
@@ -277,11 +290,11 @@ def updatecontent(
     call: Call,
     lid: PageId,
     block: BlockId,
-    content: Annotated[str, Doc("The new HTML. Scripts and other dangers are removed.")],
-    designed: Annotated[Any, Doc('true, "true" or 1: mark the block as changed by hand.')] = None,
+    content: Annotated[str, Doc("The new HTML. Scripts and other dangerous parts are removed.")],
+    designed: Annotated[Any, Doc('true, "true" or 1: mark the block as designed by hand.')] = None,
     preventHistory: PreventHistory = False,
 ) -> bool | None:
-    """Replace the HTML of a block in the draft; null if it was to be marked and has nothing to design."""
+    """Replace the HTML of a block in the draft; null if `designed` is set for a block without designable nodes."""
     is_designed = designed in (True, "true", "1")
     changed = blocks.update_content(call, _page_to_edit(call, lid), block, content, designed=is_designed)
     return True if changed else None
@@ -300,10 +313,13 @@ def update_cards(
     block: BlockId,
     data: Annotated[
         dict[str, Any],
-        Doc("Selector of cards: {source: the final list of cards and presets, values: new values of nodes}."),
+        Doc(
+            "Card selector -> {source: the final list of cards, values: list of {`selector@N`: value}}. Each member of "
+            "source is {type: card or preset, value: index or preset code}."
+        ),
     ],
 ) -> bool:
-    """Arrange the cards of a block in the draft anew, and fill them."""
+    """Rearrange the cards of a block in the draft and change their nodes."""
     blocks.update_cards(call, _page_to_edit(call, lid), block, data)
     return True
 
@@ -320,10 +336,10 @@ def addcard(
     lid: PageId,
     block: BlockId,
     selector: CardSelector,
-    content: Annotated[str, Doc("HTML of the new card; empty: a copy of the one that `selector` names.")],
+    content: Annotated[str, Doc("HTML of the new card; an empty string copies the card that `selector` names.")],
     preventHistory: PreventHistory = False,
 ) -> bool:
-    """Add a card behind the one that `selector@N` names, or without `@` at the beginning."""
+    """Add a card after the card `selector@N`, or at the beginning without `@N`."""
     blocks.add_card(call, _page_to_edit(call, lid), block, selector, content)
     return True
 
@@ -338,7 +354,7 @@ def addcard(
 def clonecard(
     call: Call, lid: PageId, block: BlockId, selector: CardSelector, preventHistory: PreventHistory = False
 ) -> bool:
-    """Copy a card behind itself, or without `@` the first one to the beginning."""
+    """Insert a copy after the card `selector@N`; without `@N` copy the first card to the beginning."""
     blocks.add_card(call, _page_to_edit(call, lid), block, selector, "")
     return True
 
@@ -353,7 +369,7 @@ def clonecard(
 def removecard(
     call: Call, lid: PageId, block: BlockId, selector: CardSelector, preventHistory: PreventHistory = False
 ) -> bool:
-    """Remove the card that `selector@N` names; without `@` none is."""
+    """Remove the card `selector@N`; without `@N` nothing is removed."""
     blocks.remove_card(call, _page_to_edit(call, lid), block, selector)
     return True
 
@@ -369,7 +385,7 @@ def change_anchor(
     call: Call,
     lid: PageId,
     block: BlockId,
-    data: Annotated[str, Doc("The new anchor without `#`; empty: the block's own again, `b<ID>`.")],
+    data: Annotated[str, Doc("The new anchor without `#`; an empty string resets it to `b<ID>`.")],
     preventHistory: PreventHistory = False,
 ) -> bool:
     """Change the anchor of a block in the draft."""
@@ -388,16 +404,16 @@ def change_node_name(
     call: Call,
     lid: PageId,
     block: BlockId,
-    data: Annotated[dict[str, Any], Doc("`selector@N`: h1 ... h6, div, p, a or span; anything else becomes div.")],
+    data: Annotated[dict[str, Any], Doc("`selector@N` -> h1 ... h6, div, p, a or span; other names become div.")],
     preventHistory: PreventHistory = False,
 ) -> bool:
-    """Give nodes of a block in the draft another HTML element."""
+    """Change the HTML element of nodes of a block in the draft."""
     blocks.change_node_name(call, _page_to_edit(call, lid), block, data)
     return True
 
 
 def flag(given: Mapping[str, Any], name: str, *, default: bool = False) -> bool:
-    """Read a switch of `params`; what cannot be read as yes or no counts as PHP would take it."""
+    """Return a flag of `params`; values that are not yes or no count by their truth value, as in PHP."""
     value = given.get(name, default)
     try:
         return to_bool(value)
@@ -406,10 +422,10 @@ def flag(given: Mapping[str, Any], name: str, *, default: bool = False) -> bool:
 
 
 def page_ids(lid: Any) -> list[int]:
-    """Read one page id or a list of them.
+    """Parse one page id or a list of page ids.
 
     Raises:
-        TypeProblem: they are no whole numbers.
+        TypeProblem: an id is not a whole number.
 
     """
     members = list(lid.values()) if isinstance(lid, dict) else lid if isinstance(lid, list) else [lid]

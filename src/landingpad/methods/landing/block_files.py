@@ -31,23 +31,28 @@ _DEFAULT_HOW = 1
 )
 async def uploadfile(
     call: Call,
-    block: Annotated[int, Doc("Id of the block that the picture is for.", see="landing.block.getlist")],
-    picture: Annotated[Any, Doc("Address of a picture, or [file name, content as Base64], or a file of a form.")],
-    ext: Annotated[str | None, Doc("Accepted; what a file is, its content says.")] = None,
+    block: Annotated[int, Doc("Id of the block for which the picture is stored.", see="landing.block.getlist")],
+    picture: Annotated[
+        Any, Doc("Address of a picture, or [file name, Base64 content], or a file of a multipart form.")
+    ],
+    ext: Annotated[str | None, Doc("Accepted; the type is detected from the content.")] = None,
     params: Annotated[
         dict[str, Any] | None,
-        Doc("width and height in pixels, both; resize_type: 0 fit, 1 by the longer side (default), 2 crop."),
+        Doc(
+            "width and height: largest size in pixels, both needed; resize_type: 0 fit, 1 by the longer side (the "
+            "default), 2 crop."
+        ),
     ] = None,
-    temp: Annotated[bool, Doc("Accepted; files live as long as the portal.")] = False,
+    temp: Annotated[bool, Doc("Accepted; files are kept as long as the portal.")] = False,
 ) -> dict[str, Any]:
-    """Store a picture; the answer is its id and address. landing.block.updatenodes puts it into the block."""
+    """Store a picture and return its id and src. landing.block.updatenodes puts it into the block."""
     services = call.services
 
     def check(tx: Tx) -> None:
         call.tx = tx
         page, _ = blocks.anywhere(call, block, call.site_types)
         if not call.may(Right.EDIT, page.site_id):
-            raise BlockNotFound("Block not found: it is not one that you may edit.")
+            raise BlockNotFound("Block not found, or you may not edit it.")
 
     await services.db.read(check)
     data, name = await _content(call, picture)
@@ -60,7 +65,7 @@ async def uploadfile(
 
     def write(tx: Tx) -> dict[str, Any]:
         call.tx = tx
-        blocks.anywhere(call, block, call.site_types)  # it may have gone while the file was read
+        blocks.anywhere(call, block, call.site_types)  # the block may have been deleted while the file was read
         file = files.add(call, stored, media_key, block_id=block)
         return {"id": file.id, "src": files.address(file.media_key, file.name)}
 
@@ -69,10 +74,10 @@ async def uploadfile(
 
 
 async def _content(call: Call, picture: Any) -> tuple[bytes, str]:
-    """Return the bytes and the name of what was sent.
+    """Return the content and name of the sent file.
 
     Raises:
-        FileProblem: it is none of the three forms, or cannot be had.
+        FileProblem: the value has none of the three forms, or cannot be fetched.
 
     """
     if isinstance(picture, UploadedFile):
@@ -107,6 +112,6 @@ def _box(given: Mapping[str, Any]) -> Box | None:
     if not isinstance(width, int) or not isinstance(height, int):
         return None
     if not 0 < width <= LARGEST_SIDE or not 0 < height <= LARGEST_SIDE:
-        raise FileProblem(f"File upload error. A side of a picture has 1 to {LARGEST_SIDE} pixels.")
+        raise FileProblem(f"File upload error. width and height must be 1 to {LARGEST_SIDE} pixels.")
     how = given_int(given, "resize_type") if "resize_type" in given else _DEFAULT_HOW
     return Box(width, height, _HOW.get(how if isinstance(how, int) else 0, _HOW[_DEFAULT_HOW]))

@@ -1,4 +1,4 @@
-"""How blocks look on the wire: as objects, in lists, with their manifests, and in the repository."""
+"""Blocks on the wire: as objects, list rows, manifests and repository items."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from landingpad.store.page.pages import PageView
 from landingpad.store.records import Block, RepoBlock
 
 NAMESPACE = "bitrix"
-"""Of the blocks of the library, as documented."""
+"""Namespace of the standard blocks, as documented."""
 FAVOURITES = "favourite"
 
 
@@ -26,7 +26,7 @@ def block_object(
     with_wrapper: bool = True,
     with_hidden: bool = False,
 ) -> dict[str, Any]:
-    """Return a block as getcontent, addblock, copyblock and moveblock show it."""
+    """Return a block in the shape of getcontent, addblock, copyblock and moveblock."""
     design = blocks.design_of(call, block.code)
     shown = block.active or edit_mode or with_hidden
     css, js = _assets(design)
@@ -53,7 +53,7 @@ def block_object(
 def list_row(
     call: Call, page: PageView, block: Block, design: BlockDesign | None, *, edit_mode: bool, with_content: bool
 ) -> dict[str, Any]:
-    """Return a block as getlist and getbyid show it."""
+    """Return a block in the shape of getlist and getbyid."""
     zone = call.caller.portal.zone
     listed: dict[str, Any] = {
         "id": block.id,
@@ -85,7 +85,7 @@ def list_row(
 
 
 def prepared_manifest(design: BlockDesign | None, block: Block) -> dict[str, Any]:
-    """Return the manifest of a block with what editors need beside it; empty parts are []."""
+    """Return the manifest of a block with additions for editors; empty parts are []."""
     raw: Mapping[str, Any] = design.manifest if design is not None else {}
     css, js = _assets(design)
     nodes = raw.get("nodes")
@@ -104,7 +104,7 @@ def prepared_manifest(design: BlockDesign | None, block: Block) -> dict[str, Any
 
 
 def repository(call: Call) -> dict[str, dict[str, Any]]:
-    """Return every section of the repository with its blocks, for the site types of the call."""
+    """Return the sections of the repository with their blocks, for the site types of the call."""
     found: dict[str, dict[str, Any]] = {FAVOURITES: _section("Favorites")}
     found |= {name: _section(title) for name, title in sections().items()}
     for code, item in _items(call):
@@ -118,7 +118,7 @@ def repository(call: Call) -> dict[str, dict[str, Any]]:
 
 
 def _items(call: Call) -> list[tuple[str, dict[str, Any]]]:
-    """Return what can be added to pages: blocks of the library, registered and saved ones, by code."""
+    """Return the standard, registered and saved blocks by code."""
 
     def fits(design: BlockDesign) -> bool:
         return any(design.fits(site_type) for site_type in call.site_types)
@@ -205,14 +205,14 @@ def _saved_item(call: Call, block: repo_rows.SavedBlock, design: BlockDesign) ->
 
 
 def _coded(nodes: Mapping[str, Any]) -> dict[str, Any]:
-    """Add to each node of a manifest the selector that it stands under."""
+    """Add to each node of a manifest its selector as `code`."""
     return {
         selector: {**node, "code": selector} if isinstance(node, Mapping) else node for selector, node in nodes.items()
     }
 
 
 def _sorted_style(style: Any) -> dict[str, Any]:
-    """Return the style of a manifest in its two parts; older manifests list the selectors in `style` itself."""
+    """Return the style of a manifest as `block` and `nodes`; older manifests list selectors in `style` itself."""
     given = style if isinstance(style, Mapping) else {}
     if "block" not in given and "nodes" not in given:
         return {"block": [], "nodes": given or []}
@@ -224,14 +224,14 @@ def _lower_names(callbacks: Any) -> dict[str, Any] | list[Any]:
 
 
 def _preview_path(design: BlockDesign | None) -> str:
-    """Return the path of the picture of a block of the library; "" for others."""
+    """Return the path of the picture of a standard block, or ""."""
     if design is None or not design.has_picture:
         return ""
     return f"/_assets/blocks/{design.code}.webp?v={fingerprint(design)}"
 
 
 def _assets(design: BlockDesign | None) -> tuple[list[str], list[str]]:
-    """Return the style sheets and scripts that a block needs where it is shown outside its page."""
+    """Return the style sheets and scripts that a block needs when it is shown outside its page."""
     if design is None:
         return [], []
     own = [f"/_assets/blocks/{design.code}.css?v={base_version()}"] if design.style else []

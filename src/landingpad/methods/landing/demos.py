@@ -13,7 +13,7 @@ from landingpad.domain.page.demos import Translations
 from landingpad.domain.page.standard_templates import PageTemplate
 from landingpad.domain.people.rights import Right
 from landingpad.errors import AccessDenied, ContentIsBad, EmptyRequired, TemplateDataProblem
-from landingpad.methods.listing import Field, Kind, ask, row
+from landingpad.methods.listing import Field, FieldKind, parse_list, row
 from landingpad.methods.wire import argument_object, argument_text, given_text
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
@@ -22,24 +22,24 @@ from landingpad.store.page import demos as rows
 from landingpad.store.page.demos import DemoTemplate
 
 FIELDS: Mapping[str, Field] = {
-    "ID": Field("id", Kind.NUMBER),
+    "ID": Field("id", FieldKind.NUMBER),
     "XML_ID": Field("xml_id"),
     "APP_CODE": Field("application"),
-    "ACTIVE": Field("active", Kind.FLAG),
+    "ACTIVE": Field("active", FieldKind.FLAG),
     "TITLE": Field("title"),
     "DESCRIPTION": Field("description"),
     "TYPE": Field("type"),
     "TPL_TYPE": Field("use"),
-    "SHOW_IN_LIST": Field("in_list", Kind.FLAG),
+    "SHOW_IN_LIST": Field("in_list", FieldKind.FLAG),
     "PREVIEW_URL": Field("preview_url"),
     "PREVIEW": Field("preview"),
     "PREVIEW2X": Field("preview2x"),
     "PREVIEW3X": Field("preview3x"),
     "SITE_TEMPLATE_ID": Field("site_template"),
-    "CREATED_BY_ID": Field("created_by", Kind.NUMBER),
-    "MODIFIED_BY_ID": Field("modified_by", Kind.NUMBER),
-    "DATE_CREATE": Field("created_at", Kind.DATE),
-    "DATE_MODIFY": Field("modified_at", Kind.DATE),
+    "CREATED_BY_ID": Field("created_by", FieldKind.NUMBER),
+    "MODIFIED_BY_ID": Field("modified_by", FieldKind.NUMBER),
+    "DATE_CREATE": Field("created_at", FieldKind.DATE),
+    "DATE_MODIFY": Field("modified_at", FieldKind.DATE),
 }
 COMPUTED = ("MANIFEST", "LANG")
 DOCS = "api-reference/landing/demos/"
@@ -54,10 +54,12 @@ DOCS = "api-reference/landing/demos/"
 )
 def register(
     call: Call,
-    data: Annotated[Any, Doc("A site or pages as data.", see="landing.site.fullExport")],
-    params: Annotated[Any, Doc("lang, lang_original, site_template_id.")] = None,
+    data: Annotated[Any, Doc("Object: exported data of a site or of pages.", see="landing.site.fullExport")],
+    params: Annotated[
+        Any, Doc("Object: lang (language -> {phrase: translation}), lang_original (language code), site_template_id.")
+    ] = None,
 ) -> list[int]:
-    """Register a template of a site, and of each of its pages; the answer are their ids."""
+    """Register a site template and a template of each of its pages; return the list of template ids."""
     call.require(Right.SECTION)
     given = argument_object("data", data)
     options = {} if params is None else argument_object("params", params)
@@ -85,27 +87,27 @@ def register(
 def unregister(
     call: Call, code: Annotated[Any, Doc("External code of the template.", see="landing.demos.getList")]
 ) -> bool:
-    """Remove a registered template; false if there is none of this code."""
+    """Remove a registered template; false for an unknown code."""
     call.require(Right.SECTION)
     return demos.unregister(call, call.caller.application or "", argument_text("code", code))
 
 
 @method("landing.demos.getList", needs=Right.SECTION, raises=[AccessDenied], doc=DOCS + "landing-demos-get-list.md")
 def get_list(
-    call: Call, params: Annotated[Any, Doc("Object: select, filter, order, group, limit, offset.")] = None
+    call: Call, params: Annotated[Any, Doc("Object: select, filter, order, limit, offset.")] = None
 ) -> list[dict[str, Any]]:
-    """List registered templates; an application sees its own."""
+    """List registered templates; an application sees only its own."""
     call.require(Right.SECTION)
     given = {} if params is None else argument_object("params", params)
     if not isinstance(given.get("filter"), Mapping | list):
         given = {name: value for name, value in given.items() if name != "filter"}
     zone = call.caller.portal.zone
-    question = ask(given, FIELDS, zone, computed=COMPUTED, deleted_hidden=False)
-    select = question.select if given.get("select") else (*FIELDS, *COMPUTED)
-    conditions = list(question.listing.conditions)
+    query = parse_list(given, FIELDS, zone, computed=COMPUTED, deleted_hidden=False)
+    select = query.select if given.get("select") else (*FIELDS, *COMPUTED)
+    conditions = list(query.listing.conditions)
     if call.caller.application is not None:
         conditions.append(Condition("application", "in", (call.caller.application,)))
-    found = rows.list_templates(call.tx, call.portal_id, question.listing._replace(conditions=conditions))
+    found = rows.list_templates(call.tx, call.portal_id, query.listing._replace(conditions=conditions))
     return [_row(template, select, zone) for template in found]
 
 
@@ -118,9 +120,9 @@ def get_list(
 def get_site_list(
     call: Call,
     type: Annotated[str, Doc("Type of site: page, store, knowledge, group or mainpage.")],
-    filter: Annotated[Any, Doc("Object: values that fields of a template must have.")] = None,
+    filter: Annotated[Any, Doc("Object: field -> required value.")] = None,
 ) -> dict[str, Any] | list[Any]:
-    """Return the templates of sites by code, our own and registered ones; an empty list if there is none."""
+    """Return built-in and registered site templates by code; an empty list if none match."""
     call.require(Right.SECTION)
     return _by_code(call, rows.SITE, type, filter)
 
@@ -134,9 +136,9 @@ def get_site_list(
 def get_page_list(
     call: Call,
     type: Annotated[str, Doc("Type of site: page, store, knowledge, group or mainpage.")],
-    filter: Annotated[Any, Doc("Object: values that fields of a template must have.")] = None,
+    filter: Annotated[Any, Doc("Object: field -> required value.")] = None,
 ) -> dict[str, Any] | list[Any]:
-    """Return the templates of pages by code, our own and registered ones; an empty list if there is none."""
+    """Return built-in and registered page templates by code; an empty list if none match."""
     call.require(Right.SECTION)
     return _by_code(call, rows.PAGE, type, filter)
 
@@ -153,7 +155,7 @@ def _by_code(call: Call, use: str, kind: str, conditions: Any) -> dict[str, Any]
 
 
 def _fits(shown: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Say whether a template has the wanted values; of a list, one of them."""
+    """Return whether a template has the required values; of a list of values, at least one."""
     for name, value in wanted.items():
         key = name.lstrip("=")
         if key in shown:
@@ -189,7 +191,7 @@ def _ready_made(call: Call, design: SiteDesign, data: dict[str, Any]) -> dict[st
 
 
 def _preview(call: Call, template: PageTemplate) -> str:
-    """Return the address of the picture of the block that a page begins with below its menu; "" without one."""
+    """Return the picture address of the first block of a page that is not a menu, or ""."""
     designs = (standard_library()[code] for code in template.blocks)
     design = next((found for found in designs if found.has_picture and "menu" not in found.sections), None)
     if design is None:

@@ -27,7 +27,7 @@ from landingpad.errors import (
     UnableDeleteInclude,
     WrongCodeFormat,
 )
-from landingpad.methods.listing import Field, Kind, ask, row
+from landingpad.methods.listing import Field, FieldKind, parse_list, row
 from landingpad.methods.wire import given_flag, given_int, given_object, given_text
 from landingpad.rpc.bind import to_bool, to_int, to_list
 from landingpad.rpc.call import Call
@@ -38,25 +38,25 @@ from landingpad.store.page import view_templates
 from landingpad.store.page.pages import PageView
 
 FIELDS: Mapping[str, Field] = {
-    "ID": Field("id", Kind.NUMBER),
+    "ID": Field("id", FieldKind.NUMBER),
     "TITLE": Field("title"),
     "CODE": Field("code"),
-    "SITE_ID": Field("site_id", Kind.NUMBER),
-    "FOLDER_ID": Field("folder_id", Kind.NUMBER),
-    "TPL_ID": Field("template_id", Kind.NUMBER),
-    "ACTIVE": Field("active", Kind.FLAG),
-    "DELETED": Field("deleted", Kind.FLAG),
+    "SITE_ID": Field("site_id", FieldKind.NUMBER),
+    "FOLDER_ID": Field("folder_id", FieldKind.NUMBER),
+    "TPL_ID": Field("template_id", FieldKind.NUMBER),
+    "ACTIVE": Field("active", FieldKind.FLAG),
+    "DELETED": Field("deleted", FieldKind.FLAG),
     "DESCRIPTION": Field("description"),
     "XML_ID": Field("xml_id"),
-    "SITEMAP": Field("in_sitemap", Kind.FLAG),
-    "FOLDER": Field("is_folder", Kind.FLAG),
+    "SITEMAP": Field("in_sitemap", FieldKind.FLAG),
+    "FOLDER": Field("is_folder", FieldKind.FLAG),
     "RULE": Field("rule"),
-    "CREATED_BY_ID": Field("created_by", Kind.NUMBER),
-    "MODIFIED_BY_ID": Field("modified_by", Kind.NUMBER),
-    "DATE_CREATE": Field("created_at", Kind.DATE),
-    "DATE_MODIFY": Field("modified_at", Kind.DATE),
-    "DATE_PUBLIC": Field("published_at", Kind.DATE),
-    "DOMAIN_ID": Field("domain_id", Kind.NUMBER),
+    "CREATED_BY_ID": Field("created_by", FieldKind.NUMBER),
+    "MODIFIED_BY_ID": Field("modified_by", FieldKind.NUMBER),
+    "DATE_CREATE": Field("created_at", FieldKind.DATE),
+    "DATE_MODIFY": Field("modified_at", FieldKind.DATE),
+    "DATE_PUBLIC": Field("published_at", FieldKind.DATE),
+    "DOMAIN_ID": Field("domain_id", FieldKind.NUMBER),
 }
 DOCS = "api-reference/landing/page/methods/"
 
@@ -77,11 +77,11 @@ def add(
         dict[str, Any],
         Doc(
             "TITLE, SITE_ID, CODE, FOLDER_ID, DESCRIPTION, XML_ID, SITEMAP, FOLDER, TPL_ID, ADDITIONAL_FIELDS; "
-            "BLOCK_ID and MENU_CODE: a menu that gets a link to the page."
+            "BLOCK_ID and MENU_CODE add a link to a menu: id of its block, and its selector."
         ),
     ],
 ) -> int:
-    """Make an empty page. It is not published; the answer is its id."""
+    """Create an empty, unpublished page and return its id."""
     page_id = pages.add(call, _page_fields(fields, call.caller.portal.zone), call.site_types)
     block_id, menu = given_int(fields, "BLOCK_ID"), given_text(fields, "MENU_CODE")
     if isinstance(block_id, int) and isinstance(menu, str):
@@ -108,7 +108,7 @@ def add(
 def update(
     call: Call, lid: PageId, fields: Annotated[dict[str, Any], Doc("The fields of landing.landing.add, and DELETED.")]
 ) -> bool:
-    """Change the settings of a page. Visitors see the change at once; the blocks stay as they were published."""
+    """Change the settings of a page. Visitors see them at once; published blocks stay unchanged."""
     page = pages.get(call, lid, call.site_types, trashed=True)
     call.require(Right.SETT, page.site_id)
     pages.update(call, page, _page_fields(fields, call.caller.portal.zone), call.site_types)
@@ -125,13 +125,13 @@ def update(
 def copy(
     call: Call,
     lid: PageId,
-    toSiteId: Annotated[int | None, Doc("Site of the copy; without it that of the page.")] = None,
+    toSiteId: Annotated[int | None, Doc("Id of the site for the copy; by default the site of the page.")] = None,
     toFolderId: Annotated[
-        int | None, Doc("Folder of the copy; without it the root.", see="landing.site.getFolders")
+        int | None, Doc("Id of the folder for the copy; by default the root.", see="landing.site.getFolders")
     ] = None,
-    skipSystem: Annotated[bool, Doc("Accepted; there are no system pages whose mark could be left out.")] = False,
+    skipSystem: Annotated[bool, Doc("Accepted; pages have no system mark to skip.")] = False,
 ) -> int:
-    """Copy a page with its draft; one from the trash as well. The copy is not published; the answer is its id."""
+    """Copy a page with its draft, also from the trash. Return the id of the unpublished copy."""
     page = pages.get(call, lid, call.site_types, trashed=True)
     return copying.copy_page(call, page, toSiteId, toFolderId, call.site_types)
 
@@ -146,10 +146,10 @@ def copy(
 def move(
     call: Call,
     lid: PageId,
-    toSiteId: Annotated[int | None, Doc("Site to move to; without it the page's own.")] = None,
-    toFolderId: Annotated[int | None, Doc("Folder of the page's own site; without it the root.")] = None,
+    toSiteId: Annotated[int | None, Doc("Id of the target site; by default the site of the page.")] = None,
+    toFolderId: Annotated[int | None, Doc("Id of a folder in the page's own site; by default the root.")] = None,
 ) -> bool:
-    """Move a page to the root of a site or to a folder of its own site. Its old address leads to the new one."""
+    """Move a page to the root of a site or a folder of its own site. The old address redirects to the new one."""
     pages.move(call, pages.get(call, lid, call.site_types), toSiteId, toFolderId, call.site_types)
     return True
 
@@ -159,24 +159,27 @@ def get_list(
     call: Call,
     params: Annotated[
         dict[str, Any] | None,
-        Doc("select, filter, order, limit, offset, get_urls, get_preview, check_area: all inside `params`."),
+        Doc(
+            "select, filter, order, limit, offset. Flags: get_urls adds PUBLIC_URL, get_preview adds PREVIEW, "
+            "check_area adds IS_AREA."
+        ),
     ] = None,
 ) -> list[dict[str, Any]]:
-    """List pages. A `filter` that is sent outside `params` has no effect, as in the original."""
+    """List pages. Select, filter and order work only inside `params`."""
     readable = call.readable
     given = params or {}
     zone = call.caller.portal.zone
-    question = ask(given, FIELDS, zone, always=("ID", "DOMAIN_ID"))
+    query = parse_list(given, FIELDS, zone, always=("ID", "DOMAIN_ID"))
     conditions = [
-        *question.listing.conditions,
+        *query.listing.conditions,
         Condition("site_type", "in", call.site_types),
         Condition("site_deleted", "in", (False,)),
     ]
     if any(condition.column == "site_id" for condition in conditions):
         conditions.append(Condition("folder_deleted", "in", (False,)))
-    listing: Listing = question.listing._replace(conditions=conditions, only=readable)
+    listing: Listing = query.listing._replace(conditions=conditions, only=readable)
     found = page_rows.list_views(call.tx, call.portal_id, listing)
-    rows = [row(page, question.select, FIELDS, zone) for page in found]
+    rows = [row(page, query.select, FIELDS, zone) for page in found]
     _add_calculated(call, given, found, rows)
     return rows
 
@@ -201,7 +204,7 @@ def _add_calculated(call: Call, given: Mapping[str, Any], found: list[PageView],
     doc=DOCS + "landing-landing-get-additional-fields.md",
 )
 def get_additional_fields(call: Call, lid: PageId) -> dict[str, Any] | list[Any]:
-    """Return the additional fields of a page that have a value; an empty list if none has."""
+    """Return the additional fields of a page that have a value; an empty list if none have."""
     page = pages.get(call, lid, call.site_types)
     return additional.values(call, "page", page.id) or []
 
@@ -214,7 +217,7 @@ def get_additional_fields(call: Call, lid: PageId) -> dict[str, Any] | list[Any]
     doc=DOCS + "landing-landing-publication.md",
 )
 def publication(call: Call, lid: PageId) -> bool:
-    """Publish the draft of a page, with the folders above it and its site."""
+    """Publish the draft of a page; its site and the folders above it go online too."""
     page = pages.get(call, lid, call.site_types)
     call.require(Right.PUBLIC, page.site_id)
     publishing.publish_page(call, page.id)
@@ -241,7 +244,7 @@ def unpublic(call: Call, lid: PageId) -> bool:
     "landing.landing.getpreview", needs=Right.READ, raises=[PageNotFound], doc=DOCS + "landing-landing-get-preview.md"
 )
 def get_preview(call: Call, lid: PageId) -> str:
-    """Return the address of the picture of a page; of a placeholder while there is none."""
+    """Return the picture address of a page; the address of a placeholder while no picture exists."""
     page = pages.get(call, lid, call.site_types)
     return pages.preview_address(page, addresses.address_of(call, page, call.caller.portal.domain))
 
@@ -253,7 +256,7 @@ def get_preview(call: Call, lid: PageId) -> str:
     doc=DOCS + "landing-landing-get-public-url.md",
 )
 def get_public_url(call: Call, lid: PageId) -> str:
-    """Return the address at which visitors see the page once it is published."""
+    """Return the public address of a page, valid once it is published."""
     page = pages.get(call, lid, call.site_types)
     return addresses.address_of(call, page, call.caller.portal.domain)
 
@@ -266,10 +269,12 @@ def get_public_url(call: Call, lid: PageId) -> str:
 )
 def resolve_id_by_public_url(
     call: Call,
-    landingUrl: Annotated[str, Doc("Path on the site, such as /catalog/sale/.", see="landing.landing.getpublicurl")],
+    landingUrl: Annotated[
+        str, Doc("Path within the site, such as /catalog/sale/.", see="landing.landing.getpublicurl")
+    ],
     siteId: Annotated[int, Doc("Id of the site.", see="landing.site.getList")],
 ) -> int | None:
-    """Return the id of the page at a path of a site, published or not; null if there is none."""
+    """Return the id of the page at a path of a site, published or not; null if no page is there."""
     site = sites.find(call, siteId, call.site_types)
     if not call.may(Right.READ, siteId) or site is None or site.deleted:
         return None
@@ -288,9 +293,9 @@ def resolve_id_by_public_url(
 def mark_delete(
     call: Call,
     lid: PageId,
-    mark: Annotated[bool, Doc("false takes the page out of the trash again.")] = True,
+    mark: Annotated[bool, Doc("false: restore the page from the trash.")] = True,
 ) -> int:
-    """Put a page into the trash, where it stays for thirty days; it goes offline. The answer is its id."""
+    """Move a page to the trash for thirty days and take it offline; return its id."""
     page = _page_to_delete(call, lid)
     if mark:
         trash.trash_page(call, page)
@@ -307,7 +312,7 @@ def mark_delete(
     doc=DOCS + "landing-landing-mark-undelete.md",
 )
 def mark_undelete(call: Call, lid: PageId) -> int:
-    """Take a page out of the trash; it stays offline until it is published. The answer is its id."""
+    """Restore a page from the trash; it stays offline until published. Return its id."""
     trash.restore_page(call, _page_to_delete(call, lid))
     return lid
 
@@ -322,9 +327,11 @@ def mark_undelete(call: Call, lid: PageId) -> int:
 def remove_entities(
     call: Call,
     lid: PageId,
-    data: Annotated[dict[str, Any], Doc("`blocks`: ids to remove; `images`: pairs of block and image to let go of.")],
+    data: Annotated[
+        dict[str, Any], Doc("blocks: list of block ids to delete; images: list of {block, image} ids to release.")
+    ],
 ) -> bool:
-    """Remove blocks from the draft of a page. What is not there, or may not be removed, is passed over."""
+    """Delete blocks from the draft of a page and release pictures; unknown or protected ones are skipped."""
     page = pages.get(call, lid, call.site_types)
     if call.may(Right.EDIT, page.site_id):
         for block_id in _ids(data.get("blocks")):
@@ -343,7 +350,7 @@ def remove_entities(
     doc=DOCS + "landing-landing-delete.md",
 )
 def delete(call: Call, lid: PageId) -> bool:
-    """Remove a page for good, with its blocks; it does not go through the trash."""
+    """Delete a page and its blocks permanently, without the trash."""
     page = pages.get(call, lid, call.site_types, trashed=True)
     if not call.may(Right.DELETE, page.site_id):
         raise AccessDenied("Access to delete the page is denied.")
@@ -352,7 +359,7 @@ def delete(call: Call, lid: PageId) -> bool:
 
 
 def _pairs(given: Any) -> list[tuple[int, int]]:
-    """Read pairs of block and image; what is none is passed over."""
+    """Parse pairs of block and image id, skipping invalid ones."""
     members = list(given.values()) if isinstance(given, dict) else given if isinstance(given, list) else []
     pairs = []
     for member in members:
@@ -363,7 +370,7 @@ def _pairs(given: Any) -> list[tuple[int, int]]:
 
 
 def _page_to_delete(call: Call, page_id: int) -> PageView:
-    """Return a page for the trash; here the API does not tell "unknown" from "forbidden"."""
+    """Return the page to trash or restore; unknown and forbidden pages are the same error, as documented."""
     page = pages.find(call, page_id, call.site_types, trashed=True)
     if not call.may(Right.DELETE, page.site_id if page else None) or page is None or page.site_deleted:
         raise AccessDenied("Access to delete the page is denied.")
@@ -371,7 +378,7 @@ def _page_to_delete(call: Call, page_id: int) -> PageView:
 
 
 def _ids(given: Any) -> list[int]:
-    """Read a list of ids; what is no id names nothing."""
+    """Parse a list of ids, skipping invalid ones."""
     if not isinstance(given, list | dict):
         return []
     found = []
@@ -403,7 +410,7 @@ def _date(given: Mapping[str, Any], zone: tzinfo) -> int | UnsetType | None:
     if not isinstance(text, str) or not text.strip():
         return None if text is not UNSET else UNSET
     found = parse_date(text, zone)
-    return UNSET if found is None else found  # what is no date changes nothing
+    return UNSET if found is None else found  # an unreadable date changes nothing
 
 
 def _asked(params: Mapping[str, Any], name: str) -> bool:

@@ -1,4 +1,4 @@
-"""landing.landing.*block: blocks put on the draft of a page, copied, moved, hidden, removed and saved for reuse."""
+"""landing.landing.*block: add, copy, move, hide, delete and save blocks of a draft."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -17,10 +17,10 @@ DOCS = "api-reference/landing/page/block-methods/"
 
 PageId = Annotated[int, Doc("Id of the page.", see="landing.landing.getList")]
 BlockId = Annotated[int, Doc("Id of a block of the draft.", see="landing.block.getlist")]
-PreventHistory = Annotated[bool, Doc("Accepted; there is no undo history of this step.")]
+PreventHistory = Annotated[bool, Doc("Accepted; this server keeps no undo history of single steps.")]
 PlaceParams = Annotated[
     dict[str, Any] | None,
-    Doc("AFTER_ID: the block below which to put it, else the end; RETURN_CONTENT: Y returns the block, too."),
+    Doc("AFTER_ID: id of the block to place it after, by default the last; RETURN_CONTENT: Y also returns the block."),
 ]
 _ERRORS = (PageNotFound, AccessDenied, BlockNotFound)
 
@@ -35,10 +35,16 @@ _ERRORS = (PageNotFound, AccessDenied, BlockNotFound)
 def addblock(
     call: Call,
     lid: PageId,
-    fields: Annotated[dict[str, Any], Doc("CODE, AFTER_ID, ACTIVE, CONTENT, RETURN_CONTENT.")],
+    fields: Annotated[
+        dict[str, Any],
+        Doc(
+            "CODE of the block; AFTER_ID: id of the block to place it after; ACTIVE: N hides it; CONTENT: HTML instead "
+            "of the default; RETURN_CONTENT: Y returns the block."
+        ),
+    ],
     preventHistory: PreventHistory = False,
 ) -> int | dict[str, Any]:
-    """Add a block to the draft of a page, below AFTER_ID or at the top; the answer is its id."""
+    """Add a block to the draft of a page, after AFTER_ID or at the top; return its id."""
     page = _page_to_edit(call, lid)
     content = given_text(fields, "CONTENT")
     block_id = arrange.add(
@@ -62,7 +68,7 @@ def addblock(
     doc=DOCS + "landing-landing-copy-block.md",
 )
 def copyblock(call: Call, lid: PageId, block: BlockId, params: PlaceParams = None) -> int | dict[str, Any]:
-    """Copy a block of this or another page to the draft of a page; the answer is the id of the copy."""
+    """Copy a block of this or another page into the draft of a page; return the id of the copy."""
     page = _page_to_edit(call, lid)
     given = params or {}
     return _placed(call, page, given, arrange.copy(call, page, block, call.site_types, after_id=_after(given)))
@@ -76,7 +82,7 @@ def copyblock(call: Call, lid: PageId, block: BlockId, params: PlaceParams = Non
     doc=DOCS + "landing-landing-move-block.md",
 )
 def moveblock(call: Call, lid: PageId, block: BlockId, params: PlaceParams = None) -> int | dict[str, Any]:
-    """Move a block of this or another draft to the draft of a page; the answer is its id."""
+    """Move a block of this or another draft into the draft of a page; return its id."""
     page = _page_to_edit(call, lid)
     given = params or {}
     return _placed(call, page, given, arrange.move(call, page, block, call.site_types, after_id=_after(given)))
@@ -90,7 +96,7 @@ def moveblock(call: Call, lid: PageId, block: BlockId, params: PlaceParams = Non
     doc=DOCS + "landing-landing-up-block.md",
 )
 def upblock(call: Call, lid: PageId, block: BlockId, preventHistory: PreventHistory = False) -> bool:
-    """Move a block of the draft one place up."""
+    """Move a block of the draft up by one."""
     arrange.shift(call, _page_to_edit(call, lid), block, -1)
     return True
 
@@ -103,7 +109,7 @@ def upblock(call: Call, lid: PageId, block: BlockId, preventHistory: PreventHist
     doc=DOCS + "landing-landing-down-block.md",
 )
 def downblock(call: Call, lid: PageId, block: BlockId, preventHistory: PreventHistory = False) -> bool:
-    """Move a block of the draft one place down."""
+    """Move a block of the draft down by one."""
     arrange.shift(call, _page_to_edit(call, lid), block, 1)
     return True
 
@@ -116,7 +122,7 @@ def downblock(call: Call, lid: PageId, block: BlockId, preventHistory: PreventHi
     doc=DOCS + "landing-landing-show-block.md",
 )
 def showblock(call: Call, lid: PageId, block: BlockId) -> bool:
-    """Show a block of the draft that was hidden."""
+    """Show a hidden block of the draft."""
     arrange.set_active(call, _page_to_edit(call, lid), block, active=True)
     return True
 
@@ -129,7 +135,7 @@ def showblock(call: Call, lid: PageId, block: BlockId) -> bool:
     doc=DOCS + "landing-landing-hide-block.md",
 )
 def hideblock(call: Call, lid: PageId, block: BlockId) -> bool:
-    """Hide a block of the draft; visitors do not get it from the next publication on."""
+    """Hide a block of the draft; visitors no longer see it after the next publication."""
     arrange.set_active(call, _page_to_edit(call, lid), block, active=False)
     return True
 
@@ -158,10 +164,10 @@ def markdeletedblock(
     call: Call,
     lid: PageId,
     block: BlockId,
-    mark: Annotated[bool, Doc("false takes the mark away again.")] = True,
+    mark: Annotated[bool, Doc("false: remove the mark.")] = True,
     preventHistory: PreventHistory = False,
 ) -> bool:
-    """Mark a block of the draft as deleted: it is gone from the page, but can be taken back."""
+    """Mark a block of the draft as deleted: it disappears from the page but can be restored."""
     arrange.mark_deleted(call, _page_to_edit(call, lid), block, deleted=mark)
     return True
 
@@ -174,7 +180,7 @@ def markdeletedblock(
     doc=DOCS + "landing-landing-mark-undeleted-block.md",
 )
 def markundeletedblock(call: Call, lid: PageId, block: BlockId, preventHistory: PreventHistory = False) -> bool:
-    """Take back a block that was marked as deleted; if it was hidden it stays so."""
+    """Restore a block marked as deleted; a hidden block stays hidden."""
     arrange.mark_deleted(call, _page_to_edit(call, lid), block, deleted=False)
     return True
 
@@ -192,10 +198,12 @@ def favorite_block(
     block: BlockId,
     meta: Annotated[
         dict[str, Any] | None,
-        Doc("name; section: a code or a list; preview: id of an uploaded file; tpl_code: template it belongs to."),
+        Doc(
+            "name; section: a code or a list of codes; preview: id of an uploaded file; tpl_code: code of its template."
+        ),
     ] = None,
 ) -> int:
-    """Save a copy of a block for other pages; the answer is the id of the copy.
+    """Save a copy of a block for other pages; return the id of the copy.
 
     Its code is `<code>@<id>`; landing.block.getrepository lists it.
     """
@@ -219,7 +227,7 @@ def favorite_block(
 def unfavorite_block(
     call: Call, blockId: Annotated[int, Doc("Id of the saved copy.", see="landing.landing.favoriteBlock")]
 ) -> bool:
-    """Remove a block that the caller saved."""
+    """Delete a saved block of the caller."""
     call.require(Right.SECTION)
     arrange.forget(call, blockId)
     return True

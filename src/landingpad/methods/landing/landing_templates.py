@@ -1,4 +1,4 @@
-"""landing.landing.addByTemplate: pages made of templates."""
+"""landing.landing.addByTemplate: pages created from templates."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -43,14 +43,17 @@ from landingpad.store.site import folders as folder_rows
 )
 def add_by_template(
     call: Call,
-    siteId: Annotated[int, Doc("Site of the new page.", see="landing.site.getList")],
+    siteId: Annotated[int, Doc("Id of the site for the new page.", see="landing.site.getList")],
     code: Annotated[str, Doc("Code of the template.", see="landing.demos.getPageList")],
     fields: Annotated[
         dict[str, Any] | None,
-        Doc("TITLE, DESCRIPTION, ID, FOLDER_ID, SITE_TYPE, ADD_IN_MENU, BLOCK_ID and MENU_CODE, PREPARE_BLOCKS ..."),
+        Doc(
+            "TITLE, DESCRIPTION, SITE_TYPE; ID: a page beside which, or a folder in which, it is created; FOLDER_ID; "
+            "BLOCK_ID and MENU_CODE: a menu for a link to the page; ADD_IN_MENU: Y adds a link to the site's menu."
+        ),
     ] = None,
 ) -> int:
-    """Make a page of a template; the answer is its id. It is published only if `fields.ID` names something active."""
+    """Create a page from a template, published if `fields.ID` names an active page or folder; return its id."""
     site = sites.find(call, siteId, call.site_types)
     may_edit = call.may(Right.EDIT, siteId)
     if site is None or site.deleted or not call.may(Right.READ, siteId):
@@ -62,7 +65,7 @@ def add_by_template(
     kind = _text(given, "SITE_TYPE").upper() or site.type
     data = demos.page_data(call, code, kind)
     if data is None:
-        raise WrongTemplateData(f'There is no template of a page with the code "{code}" for sites of the type {kind}.')
+        raise WrongTemplateData(f'No page template has the code "{code}" for sites of the type {kind}.')
     texts = PageTexts(title=_text(given, "TITLE"), description=_text(given, "DESCRIPTION"))
     page_id = importing.add_page(call, site, data, texts, call.site_types, folder_id=folder_id)
     _add_to_menu(call, site, page_id, given)
@@ -72,7 +75,7 @@ def add_by_template(
 
 
 def _place(call: Call, site: Site, given: Mapping[str, Any]) -> tuple[int | None, bool]:
-    """Return the folder of the new page, and whether it is published: beside or in what `ID` names, as that is."""
+    """Return the folder of the new page and whether to publish it: both follow the page or folder named by `ID`."""
     folder_id = given_int(given, "FOLDER_ID")
     wanted = folder_id if isinstance(folder_id, int) else None
     beside = given_int(given, "ID")

@@ -1,4 +1,4 @@
-"""landing.repo.*: blocks that integrations bring along."""
+"""landing.repo.*: blocks registered by integrations."""
 
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
@@ -21,7 +21,7 @@ from landingpad.errors import (
     UnsupportedBlockSubtype,
     UnsupportedBlockType,
 )
-from landingpad.methods.listing import Field, Kind, ask, row
+from landingpad.methods.listing import Field, FieldKind, parse_list, row
 from landingpad.methods.wire import argument_object, argument_text, given_text
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
@@ -32,10 +32,10 @@ from landingpad.store.records import RepoBlock
 DOCS = "api-reference/landing/user-blocks/"
 
 FIELDS: Mapping[str, Field] = {
-    "ID": Field("id", Kind.NUMBER),
+    "ID": Field("id", FieldKind.NUMBER),
     "XML_ID": Field("xml_id"),
     "APP_CODE": Field("application"),
-    "ACTIVE": Field("active", Kind.FLAG),
+    "ACTIVE": Field("active", FieldKind.FLAG),
     "NAME": Field("name"),
     "DESCRIPTION": Field("description"),
     "SECTIONS": Field("sections"),
@@ -43,10 +43,10 @@ FIELDS: Mapping[str, Field] = {
     "PREVIEW": Field("preview"),
     "MANIFEST": Field("manifest"),
     "CONTENT": Field("content"),
-    "CREATED_BY_ID": Field("created_by", Kind.NUMBER),
-    "MODIFIED_BY_ID": Field("modified_by", Kind.NUMBER),
-    "DATE_CREATE": Field("created_at", Kind.DATE),
-    "DATE_MODIFY": Field("modified_at", Kind.DATE),
+    "CREATED_BY_ID": Field("created_by", FieldKind.NUMBER),
+    "MODIFIED_BY_ID": Field("modified_by", FieldKind.NUMBER),
+    "DATE_CREATE": Field("created_at", FieldKind.DATE),
+    "DATE_MODIFY": Field("modified_at", FieldKind.DATE),
 }
 
 
@@ -67,17 +67,17 @@ FIELDS: Mapping[str, Field] = {
 )
 def register(
     call: Call,
-    code: Annotated[Any, Doc("Text: the author's own code of the block. The same code again changes the block.")],
+    code: Annotated[Any, Doc("String: your own code of the block. Registering the code again updates the block.")],
     fields: Annotated[
         Any,
         Doc(
             "Object: NAME, CONTENT (HTML), SECTIONS (comma separated) and PREVIEW (address of a picture) are required; "
-            "DESCRIPTION, ACTIVE, SITE_TEMPLATE_ID, RESET (Y: renew the blocks of this design on all drafts)."
+            "optional DESCRIPTION, ACTIVE, SITE_TEMPLATE_ID, RESET (Y: update blocks with this code on all drafts)."
         ),
     ],
-    manifest: Annotated[Any, Doc("Object: what can be changed in the block.", see="landing.block.getmanifest")] = None,
+    manifest: Annotated[Any, Doc("Object: the manifest of the block.", see="landing.block.getmanifest")] = None,
 ) -> int:
-    """Bring along a block of one's own. On pages its code is `repo_<ID>`, with the id that this answers."""
+    """Register your own block and return its id. On pages its code is `repo_<ID>`."""
     _require_section(call)
     given = argument_object("fields", fields)
     return repo.register(
@@ -106,29 +106,30 @@ def register(
     doc=DOCS + "landing-repo-unregister.md",
 )
 def unregister(
-    call: Call, code: Annotated[Any, Doc("Text: the code of landing.repo.register.", see="landing.repo.getList")]
+    call: Call,
+    code: Annotated[Any, Doc("String: the code given to landing.repo.register.", see="landing.repo.getList")],
 ) -> bool:
-    """Take a block out of the repository; false if there is none of this code. Pages that show it go on doing so."""
+    """Remove a block from the repository; false for an unknown code. Pages keep their copies of the block."""
     _require_section(call)
     return repo.unregister(call, _application(call), argument_text("code", code))
 
 
 @method("landing.repo.getList", needs=Right.SECTION, raises=[AccessDenied], doc=DOCS + "landing-repo-get-list.md")
 def get_list(
-    call: Call, params: Annotated[Any, Doc("Object: select, filter, order, group, limit, offset.")] = None
+    call: Call, params: Annotated[Any, Doc("Object: select, filter, order, limit, offset.")] = None
 ) -> list[dict[str, Any]]:
-    """List registered blocks; an application sees its own."""
+    """List registered blocks; an application sees only its own."""
     _require_section(call)
     given = {} if params is None else argument_object("params", params)
     if not isinstance(given.get("filter"), Mapping | list):
         given = {name: value for name, value in given.items() if name != "filter"}
     zone = call.caller.portal.zone
-    question = ask(given, FIELDS, zone, deleted_hidden=False)
-    conditions = [*question.listing.conditions, rows.REGISTERED]
+    query = parse_list(given, FIELDS, zone, deleted_hidden=False)
+    conditions = [*query.listing.conditions, rows.REGISTERED]
     if call.caller.application is not None:
         conditions.append(Condition("application", "in", (_application(call),)))
-    found = rows.list_blocks(call.tx, call.portal_id, question.listing._replace(conditions=conditions))
-    return [_row(block, question.select, zone) for block in found]
+    found = rows.list_blocks(call.tx, call.portal_id, query.listing._replace(conditions=conditions))
+    return [_row(block, query.select, zone) for block in found]
 
 
 @method(
@@ -136,10 +137,10 @@ def get_list(
 )
 def check_content(
     call: Call,
-    content: Annotated[Any, Doc("Text: HTML to look through.")],
-    splitter: Annotated[Any, Doc("Text that is put into the middle of each dangerous word.")] = blockhtml.SPLITTER,
+    content: Annotated[Any, Doc("String: the HTML to check.")],
+    splitter: Annotated[Any, Doc("String inserted into each dangerous word to mark it.")] = blockhtml.SPLITTER,
 ) -> dict[str, Any]:
-    """Say whether HTML is too dangerous to be registered, and where."""
+    """Check whether HTML is too dangerous to register; `content` marks the dangerous words."""
     _require_section(call)
     is_bad, marked = blockhtml.check(argument_text("content", content), argument_text("splitter", splitter))
     return {"is_bad": is_bad, "content": marked}
@@ -153,9 +154,12 @@ def check_content(
     doc="api-reference/landing/embedding/index.md",
 )
 def bind(
-    call: Call, fields: Annotated[dict[str, Any], Doc("PLACEMENT, PLACEMENT_HANDLER (an address), TITLE.")]
+    call: Call,
+    fields: Annotated[
+        dict[str, Any], Doc("PLACEMENT: name of the place; PLACEMENT_HANDLER: address of the page to show; TITLE.")
+    ],
 ) -> bool | None:
-    """Show an application in the settings of pages or beside blocks in the editor; null for a webhook."""
+    """Show an application beside the settings of pages or beside blocks; null for a webhook."""
     _require_section(call)
     if call.caller.app is None:
         return None
@@ -173,10 +177,10 @@ def bind(
 )
 def unbind(
     call: Call,
-    code: Annotated[str, Doc("The PLACEMENT of landing.repo.bind.")],
-    handler: Annotated[str | None, Doc("Its PLACEMENT_HANDLER; without it all handlers of the application.")] = None,
+    code: Annotated[str, Doc("The PLACEMENT given to landing.repo.bind.")],
+    handler: Annotated[str | None, Doc("The PLACEMENT_HANDLER; without it all handlers of the application.")] = None,
 ) -> bool | None:
-    """Take an application away from a place in the editor; null for a webhook."""
+    """Remove an application from a place; null for a webhook."""
     _require_section(call)
     if call.caller.app is None:
         return None
@@ -205,6 +209,6 @@ def _row(block: RepoBlock, select: tuple[str, ...], zone: tzinfo) -> dict[str, A
     if "APP_CODE" in values:
         values["APP_CODE"] = block.application or None
     for name, moment in (("DATE_CREATE", block.created_at), ("DATE_MODIFY", block.modified_at)):
-        if name in values:  # in this list alone dates are written so
+        if name in values:  # only this list writes dates in this format
             values[name] = datetime.fromtimestamp(moment / 1000, zone).strftime("%d.%m.%Y %H:%M:%S")
     return values

@@ -1,4 +1,4 @@
-"""landing.role.*: which model of rights is on, and the roles of the role model."""
+"""landing.role.*: the rights model of the portal, and the roles of the role model."""
 
 from contextlib import suppress
 from typing import Annotated, Any
@@ -16,14 +16,12 @@ DOCS = "api-reference/landing/rights/"
 _ERRORS = (AccessDenied, IsNotAdmin)
 
 RoleId = Annotated[int, Doc("Id of the role.", see="landing.role.getList")]
-Section = Annotated[
-    str | None, Doc("KNOWLEDGE, GROUP or MAINPAGE: the section that is meant; without it sites and stores.")
-]
+Section = Annotated[str | None, Doc("Section: KNOWLEDGE, GROUP or MAINPAGE; without it sites and stores.")]
 
 
 @method("landing.role.isEnabled", needs=Right.ADMIN, raises=_ERRORS, doc=DOCS + "landing-role-is-enabled.md")
 def is_enabled(call: Call) -> bool:
-    """Say whether the role model is on; else rights are set for each site."""
+    """Return whether the role model is on; otherwise rights are set on each site."""
     _require_full_access(call)
     return right_rows.uses_roles(call.tx, call.portal_id)
 
@@ -31,10 +29,10 @@ def is_enabled(call: Call) -> bool:
 @method("landing.role.enable", needs=Right.ADMIN, runs=Runs.WRITE, raises=_ERRORS, doc=DOCS + "landing-role-enable.md")
 def enable(
     call: Call,
-    mode: Annotated[bool, Doc("true: the role model; false: rights set for each site.")],
+    mode: Annotated[bool, Doc("true: the role model; false: rights set on each site.")],
     scope: Section = None,
 ) -> bool:
-    """Switch the model of rights for all sections of the portal. The settings of both models stay."""
+    """Select the rights model for all sections of the portal. The settings of both models are kept."""
     _require_full_access(call)
     if call.section != SITES and not call.user.is_admin:
         raise IsNotAdmin
@@ -59,7 +57,7 @@ def get_list(call: Call, scope: Section = None) -> list[dict[str, str]]:
     doc=DOCS + "role-model/landing-role-get-rights.md",
 )
 def get_rights(call: Call, id: RoleId, scope: Section = None) -> dict[str, list[str]] | list[Any]:
-    """Return what a role allows by site; the key 0 stands for all sites without settings of their own."""
+    """Return the rights of a role by site id; key 0 means all sites without their own settings."""
     _require_full_access(call)
     found = roles.rights_of(call.tx, roles.get(call.tx, call.portal_id, id, call.section))
     return {str(site_id): operations for site_id, operations in found.items()} or []
@@ -77,20 +75,26 @@ def set_rights(
     id: RoleId,
     rights: Annotated[
         dict[str, Any],
-        Doc("Site id -> list of denied, read, edit, sett, public, delete; 0: all sites without settings."),
+        Doc(
+            "Site id -> list of denied, read, edit, sett, public, delete; key 0 means all sites without their own "
+            "settings."
+        ),
     ],
     additional: Annotated[
         list[Any] | None,
-        Doc("menu24, create; in other sections knowledge_create, group_create, vibe_create. Without it: as before."),
+        Doc(
+            "List of menu24, create and admin; in other sections with the prefix knowledge_, group_ or vibe_. Without "
+            "it these rights stay unchanged."
+        ),
     ] = None,
     scope: Section = None,
 ) -> bool:
-    """Replace what a role allows. Unknown sites, and values that are no list, are left out."""
+    """Replace the rights of a role. Unknown sites and values that are not lists are ignored."""
     _require_full_access(call)
     role = roles.get(call.tx, call.portal_id, id, call.section)
     given = {}
     for key, operations in rights.items():
-        with suppress(TypeError):  # no id, or no list of operations
+        with suppress(TypeError):  # skip keys that are not ids and values that are not lists
             given[to_int(key)] = to_list(operations)
     roles.set_rights(call.tx, role, given, additional)
     return True
@@ -107,11 +111,11 @@ def set_access_codes(
     call: Call,
     id: RoleId,
     codes: Annotated[
-        Any, Doc("Access codes of all who have the role: U1, G12, DR3, SG14, AU, UA. Without it nobody has.")
+        Any, Doc("List of access codes: U1, G12, DR3, SG14, AU, UA. Without it nobody has the role.")
     ] = None,
     scope: Section = None,
 ) -> bool:
-    """Say who has a role. The list replaces the one before; codes that nobody has do nothing."""
+    """Replace the access codes that have a role. Codes without a user are stored without effect."""
     _require_full_access(call)
     role = roles.get(call.tx, call.portal_id, id, call.section)
     try:

@@ -22,7 +22,7 @@ from landingpad.errors import (
     SlashIsNotAllowed,
     TypeProblem,
 )
-from landingpad.methods.listing import Field, Kind, ask, row
+from landingpad.methods.listing import Field, FieldKind, parse_list, row
 from landingpad.methods.wire import given_int, given_object, given_text
 from landingpad.rpc.bind import to_int
 from landingpad.rpc.call import Call
@@ -33,24 +33,24 @@ from landingpad.store.site import sites as site_rows
 from landingpad.store.site.sites import SiteView
 
 FIELDS: Mapping[str, Field] = {
-    "ID": Field("id", Kind.NUMBER),
+    "ID": Field("id", FieldKind.NUMBER),
     "TITLE": Field("title"),
-    "CODE": Field("code", Kind.CODE),
+    "CODE": Field("code", FieldKind.CODE),
     "TYPE": Field("type"),
-    "ACTIVE": Field("active", Kind.FLAG),
-    "DELETED": Field("deleted", Kind.FLAG),
+    "ACTIVE": Field("active", FieldKind.FLAG),
+    "DELETED": Field("deleted", FieldKind.FLAG),
     "DESCRIPTION": Field("description"),
     "XML_ID": Field("xml_id"),
-    "DOMAIN_ID": Field("domain_id", Kind.NUMBER),
+    "DOMAIN_ID": Field("domain_id", FieldKind.NUMBER),
     "LANG": Field("language"),
-    "TPL_ID": Field("template_id", Kind.NUMBER),
-    "LANDING_ID_INDEX": Field("index_page_id", Kind.NUMBER),
-    "LANDING_ID_404": Field("not_found_page_id", Kind.NUMBER),
-    "LANDING_ID_503": Field("unavailable_page_id", Kind.NUMBER),
-    "CREATED_BY_ID": Field("created_by", Kind.NUMBER),
-    "MODIFIED_BY_ID": Field("modified_by", Kind.NUMBER),
-    "DATE_CREATE": Field("created_at", Kind.DATE),
-    "DATE_MODIFY": Field("modified_at", Kind.DATE),
+    "TPL_ID": Field("template_id", FieldKind.NUMBER),
+    "LANDING_ID_INDEX": Field("index_page_id", FieldKind.NUMBER),
+    "LANDING_ID_404": Field("not_found_page_id", FieldKind.NUMBER),
+    "LANDING_ID_503": Field("unavailable_page_id", FieldKind.NUMBER),
+    "CREATED_BY_ID": Field("created_by", FieldKind.NUMBER),
+    "MODIFIED_BY_ID": Field("modified_by", FieldKind.NUMBER),
+    "DATE_CREATE": Field("created_at", FieldKind.DATE),
+    "DATE_MODIFY": Field("modified_at", FieldKind.DATE),
 }
 COMPUTED = ("DOMAIN_NAME", "PUBLIC_URL", "PREVIEW_PICTURE", "PHONE")
 DOCS = "api-reference/landing/site/"
@@ -80,7 +80,7 @@ def add(
         dict[str, Any], Doc("TITLE, CODE, TYPE, DOMAIN_ID, DESCRIPTION, XML_ID, TPL_ID, ADDITIONAL_FIELDS.")
     ],
 ) -> int:
-    """Make a site. It has no page yet and is not published; the answer is its id."""
+    """Create an unpublished site without pages and return its id."""
     call.require(Right.CREATE)
     return sites.add(call, _site_fields(fields), call.site_types)
 
@@ -95,7 +95,9 @@ def add(
 def update(
     call: Call,
     id: SiteId,  # the name on the wire
-    fields: Annotated[dict[str, Any], Doc("The fields of landing.site.add, and LANDING_ID_INDEX, _404, _503.")],
+    fields: Annotated[
+        dict[str, Any], Doc("The fields of landing.site.add, and LANDING_ID_INDEX, LANDING_ID_404, LANDING_ID_503.")
+    ],
 ) -> bool:
     """Change the settings of a site."""
     call.require(Right.SETT, id)
@@ -112,7 +114,7 @@ def update(
     doc=DOCS + "landing-site-get-additional-fields.md",
 )
 def get_additional_fields(call: Call, id: SiteId) -> dict[str, Any] | list[Any]:
-    """Return the additional fields of a site that have a value; an empty list if none has."""
+    """Return the additional fields of a site that have a value; an empty list if none have."""
     call.require(Right.READ, id)
     site = sites.get(call, id, call.site_types)
     return additional.values(call, "site", site.id) or []
@@ -126,9 +128,9 @@ def get_additional_fields(call: Call, id: SiteId) -> dict[str, Any] | list[Any]:
     doc=DOCS + "landing-site-mark-delete.md",
 )
 def mark_delete(
-    call: Call, id: SiteId, mark: Annotated[bool, Doc("false takes the site out of the trash again.")] = True
+    call: Call, id: SiteId, mark: Annotated[bool, Doc("false: restore the site from the trash.")] = True
 ) -> int:
-    """Put a site into the trash, where it stays for thirty days; it goes offline. The answer is its id."""
+    """Move a site to the trash for thirty days and take it offline; return its id."""
     site = _site_to_delete(call, id)
     if mark:
         trash.trash_site(call, site)
@@ -145,7 +147,7 @@ def mark_delete(
     doc=DOCS + "landing-site-mark-undelete.md",
 )
 def mark_undelete(call: Call, id: SiteId) -> int:
-    """Take a site out of the trash; it stays offline until it is published. The answer is its id."""
+    """Restore a site from the trash; it stays offline until published. Return its id."""
     trash.restore_site(call, _site_to_delete(call, id))
     return id
 
@@ -154,10 +156,11 @@ def mark_undelete(call: Call, id: SiteId) -> int:
 def get_list(
     call: Call,
     params: Annotated[
-        dict[str, Any] | None, Doc("select, filter, order, group, limit, offset: all inside `params`.")
+        dict[str, Any] | None,
+        Doc("select, filter, order, limit, offset; group has no effect, because rows have an ID."),
     ] = None,
 ) -> list[dict[str, Any]]:
-    """List sites. A `filter` that is sent outside `params` has no effect, as in the original."""
+    """List sites. Select, filter and order work only inside `params`."""
     readable = call.readable
     zone = call.caller.portal.zone
     given = dict(params or {})
@@ -165,9 +168,9 @@ def get_list(
     if isinstance(given.get("filter"), dict):
         by_type = _by_type(given["filter"], call.site_types)
         given["filter"] = {key: value for key, value in given["filter"].items() if key not in _EXACT_TYPE}
-    question = ask(given, FIELDS, zone, computed=COMPUTED, always=("ID", "TYPE"))
-    listing = question.listing._replace(conditions=[*question.listing.conditions, by_type], only=readable)
-    select = question.select
+    query = parse_list(given, FIELDS, zone, computed=COMPUTED, always=("ID", "TYPE"))
+    listing = query.listing._replace(conditions=[*query.listing.conditions, by_type], only=readable)
+    select = query.select
     if "PREVIEW_PICTURE" in select and "LANDING_ID_INDEX" not in select:
         select = (*select, "LANDING_ID_INDEX")
     found = site_rows.list_views(call.tx, call.portal_id, listing)
@@ -182,7 +185,7 @@ def get_list(
     doc=DOCS + "landing-site-get-preview.md",
 )
 def get_preview(call: Call, id: SiteId) -> str:  # the name on the wire
-    """Return the address of the picture of a site's index page; of a placeholder while there is none."""
+    """Return the picture address of a site's index page; the address of a placeholder while no picture exists."""
     found = site_rows.preview_row(call.tx, call.portal_id, id)
     if not call.may(Right.READ, id) or found is None or found.type not in call.site_types:
         return NO_PREVIEW
@@ -197,7 +200,7 @@ def get_public_url(
     call: Call,
     id: Annotated[Any, Doc("Id of a site, or a list of ids.", see="landing.site.getList")],
 ) -> str | dict[str, str] | list[str]:
-    """Return the public address of one site ("" if unknown), or an object of addresses by id."""
+    """Return the public address of one site ("" if unknown); for a list of ids an object id -> address."""
     readable = call.readable
     many = isinstance(id, list | dict)
     try:
@@ -226,7 +229,7 @@ def get_public_url(
     doc=DOCS + "landing-site-publication.md",
 )
 def publication(call: Call, id: SiteId) -> int:  # the name on the wire
-    """Publish a site, its folders, and the drafts of its active pages; the answer is the id.
+    """Publish a site, its folders, and the drafts of its active pages; return the site id.
 
     A page that was never published stays offline: publish it with landing.landing.publication.
     """
@@ -242,7 +245,7 @@ def publication(call: Call, id: SiteId) -> int:  # the name on the wire
     doc=DOCS + "landing-site-unpublic.md",
 )
 def unpublic(call: Call, id: SiteId) -> int:  # the name on the wire
-    """Take a site offline with its pages and folders; the answer is the id."""
+    """Take a site offline with its pages and folders; return the site id."""
     publishing.unpublish_site(call, _site_to_publish(call, id, "Publishing access for the site is denied."))
     return id
 
@@ -255,7 +258,7 @@ def unpublic(call: Call, id: SiteId) -> int:  # the name on the wire
     doc=DOCS + "landing-site-delete.md",
 )
 def delete(call: Call, id: SiteId) -> bool:  # the name on the wire
-    """Remove a site that has no pages, for good."""
+    """Delete a site without pages permanently."""
     call.require(Right.DELETE, id)
     sites.delete(call, sites.get(call, id, call.site_types))
     return True
@@ -295,9 +298,9 @@ def _site_fields(given: Mapping[str, Any]) -> SiteFields:
 
 
 def _by_type(filter_: Mapping[str, Any], types: tuple[str, ...]) -> Condition:
-    """Keep a filter by TYPE inside the call's scope (landing/site/landing-site-get-list.md).
+    """Restrict a filter by TYPE to the call's scope (landing/site/landing-site-get-list.md).
 
-    It holds for one type of the scope, STORE meaning SMN too; several types, or another one, mean all that are allowed.
+    A single type of the scope filters, STORE including SMN; several types or a foreign type mean the whole scope.
     """
     wanted = types
     for key in _EXACT_TYPE:

@@ -1,4 +1,4 @@
-"""landing.site.bindingTo* and what belongs to them: knowledge bases at menus and groups of the portal."""
+"""landing.site.bindingTo* and related methods: knowledge bases at menus and groups of the portal."""
 
 from typing import Annotated, Any
 
@@ -25,7 +25,7 @@ MenuCode = Annotated[str, Doc("Code of the menu, such as crm_switcher:deal.")]
     doc=DOCS + "landing-site-binding-to-menu.md",
 )
 def binding_to_menu(call: Call, id: SiteId, menuCode: MenuCode) -> bool:
-    """Show a knowledge base at a menu; false if it is there already or may not be shown there."""
+    """Show a knowledge base in a menu; false if it is already there or not allowed there."""
     return _bind(call, id, "menu", menuCode)
 
 
@@ -37,7 +37,7 @@ def binding_to_menu(call: Call, id: SiteId, menuCode: MenuCode) -> bool:
     doc=DOCS + "landing-site-unbinding-from-menu.md",
 )
 def unbinding_from_menu(call: Call, id: SiteId, menuCode: MenuCode) -> bool:
-    """Take a knowledge base away from a menu; false if it was not there."""
+    """Remove a knowledge base from a menu; false if it was not there."""
     return _unbind(call, id, "menu", menuCode)
 
 
@@ -48,9 +48,9 @@ def unbinding_from_menu(call: Call, id: SiteId, menuCode: MenuCode) -> bool:
     doc=DOCS + "landing-site-get-menu-bindings.md",
 )
 def get_menu_bindings(
-    call: Call, menuCode: Annotated[str | None, Doc("Only this menu.")] = None
+    call: Call, menuCode: Annotated[str | None, Doc("Code of a menu; without it all menus.")] = None
 ) -> list[dict[str, Any]]:
-    """List which knowledge bases are shown at which menus."""
+    """List the knowledge bases in menus."""
     call.require(Right.SECTION)
     return _listed(call, "menu", menuCode)
 
@@ -63,7 +63,7 @@ def get_menu_bindings(
     doc=DOCS + "landing-site-binding-to-group.md",
 )
 def binding_to_group(call: Call, id: SiteId, groupId: GroupId) -> bool:
-    """Show a knowledge base to a group; false if the group has one already or it may not be shown there."""
+    """Show a knowledge base to a group; false if the group already has one or it is not allowed there."""
     return _bind(call, id, "group", str(groupId))
 
 
@@ -75,7 +75,7 @@ def binding_to_group(call: Call, id: SiteId, groupId: GroupId) -> bool:
     doc=DOCS + "landing-site-unbinding-from-group.md",
 )
 def unbinding_from_group(call: Call, id: SiteId, groupId: GroupId) -> bool:
-    """Take a knowledge base away from a group; false if it was not there."""
+    """Remove a knowledge base from a group; false if it was not there."""
     return _unbind(call, id, "group", str(groupId))
 
 
@@ -86,9 +86,9 @@ def unbinding_from_group(call: Call, id: SiteId, groupId: GroupId) -> bool:
     doc=DOCS + "landing-site-get-group-bindings.md",
 )
 def get_group_bindings(
-    call: Call, groupId: Annotated[int | None, Doc("Only this group.")] = None
+    call: Call, groupId: Annotated[int | None, Doc("Id of a group; without it all groups.")] = None
 ) -> list[dict[str, Any]]:
-    """List which knowledge bases are shown to which groups."""
+    """List the knowledge bases of groups."""
     call.require(Right.SECTION)
     return _listed(call, "group", None if groupId is None else str(groupId))
 

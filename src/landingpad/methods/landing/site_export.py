@@ -1,4 +1,4 @@
-"""landing.site.fullExport: a whole site as data."""
+"""landing.site.fullExport: export of a whole site."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -26,13 +26,16 @@ def full_export(
     id: Annotated[int, Doc("Id of the site.", see="landing.site.getList")],
     params: Annotated[
         dict[str, Any] | None,
-        Doc("edit_mode (Y: drafts), scope, hooks_disable, code, name, description, preview, preview_url ..."),
+        Doc(
+            "edit_mode: Y exports drafts; scope: section of the site; hooks_disable: additional fields to omit; code, "
+            " name, description, preview, preview2x, preview3x, preview_url: values of the template."
+        ),
     ] = None,
 ) -> dict[str, Any] | list[Any]:
-    """Return a site with its pages and blocks, as landing.demos.register takes it; an empty list if it has no pages."""
+    """Return a site with its pages and blocks as input for landing.demos.register; an empty list without pages."""
     given = params or {}
     if "scope" in given:
-        call.site_types = site_types(given["scope"])  # here it is inside `params`
+        call.site_types = site_types(given["scope"])  # this method takes `scope` inside `params`
     site = sites.find(call, id, call.site_types)
     allowed = call.may(Right.EDIT, id)
     if site is None or site.deleted or not call.may(Right.READ, id):

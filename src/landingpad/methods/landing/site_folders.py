@@ -7,7 +7,7 @@ from landingpad.domain.people.rights import Right
 from landingpad.domain.site import folders, sites, trash
 from landingpad.domain.site.folders import FolderFields
 from landingpad.errors import AccessDenied, EmptyRequired, FolderContainsAreas, FolderIsNotUnique, SlashIsNotAllowed
-from landingpad.methods.listing import Field, Kind, ask, row
+from landingpad.methods.listing import Field, FieldKind, parse_list, row
 from landingpad.methods.wire import given_flag, given_int, given_text
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
@@ -16,18 +16,18 @@ from landingpad.store.records import Site
 from landingpad.store.site import folders as folder_rows
 
 FIELDS: Mapping[str, Field] = {
-    "ID": Field("id", Kind.NUMBER),
-    "PARENT_ID": Field("parent_id", Kind.NUMBER),
-    "SITE_ID": Field("site_id", Kind.NUMBER),
-    "INDEX_ID": Field("index_page_id", Kind.NUMBER),
-    "ACTIVE": Field("active", Kind.FLAG),
-    "DELETED": Field("deleted", Kind.FLAG),
+    "ID": Field("id", FieldKind.NUMBER),
+    "PARENT_ID": Field("parent_id", FieldKind.NUMBER),
+    "SITE_ID": Field("site_id", FieldKind.NUMBER),
+    "INDEX_ID": Field("index_page_id", FieldKind.NUMBER),
+    "ACTIVE": Field("active", FieldKind.FLAG),
+    "DELETED": Field("deleted", FieldKind.FLAG),
     "TITLE": Field("title"),
     "CODE": Field("code"),
-    "CREATED_BY_ID": Field("created_by", Kind.NUMBER),
-    "MODIFIED_BY_ID": Field("modified_by", Kind.NUMBER),
-    "DATE_CREATE": Field("created_at", Kind.DATE),
-    "DATE_MODIFY": Field("modified_at", Kind.DATE),
+    "CREATED_BY_ID": Field("created_by", FieldKind.NUMBER),
+    "MODIFIED_BY_ID": Field("modified_by", FieldKind.NUMBER),
+    "DATE_CREATE": Field("created_at", FieldKind.DATE),
+    "DATE_MODIFY": Field("modified_at", FieldKind.DATE),
 }
 DOCS = "api-reference/landing/site/"
 
@@ -45,7 +45,7 @@ FolderId = Annotated[int, Doc("Id of the folder.", see="landing.site.getFolders"
 def add_folder(
     call: Call, siteId: SiteId, fields: Annotated[dict[str, Any], Doc("TITLE, CODE, PARENT_ID, ACTIVE.")]
 ) -> int:
-    """Make a folder. Without ACTIVE=Y it is offline; the answer is its id."""
+    """Create a folder and return its id. Without ACTIVE=Y it is offline."""
     return folders.add(call, _site_to_edit(call, siteId), _fields(fields))
 
 
@@ -75,17 +75,17 @@ def update_folder(
 def get_folders(
     call: Call,
     siteId: SiteId,
-    filter: Annotated[dict[str, Any] | None, Doc("Conditions on the fields of a folder.")] = None,
+    filter: Annotated[dict[str, Any] | None, Doc("Field -> value, with operator prefixes such as >=.")] = None,
 ) -> list[dict[str, Any]]:
-    """List the folders of a site; an empty list if the site may not be read."""
+    """List the folders of a site; an empty list if the site is unknown or unreadable."""
     site = sites.find(call, siteId, call.site_types)
     if not call.may(Right.READ, siteId) or site is None:
         return []
     zone = call.caller.portal.zone
-    question = ask({"filter": filter or {}}, FIELDS, zone)
-    conditions = [*question.listing.conditions, Condition("site_id", "in", (site.id,))]
-    found = folder_rows.list_folders(call.tx, call.portal_id, question.listing._replace(conditions=conditions))
-    return [row(folder, question.select, FIELDS, zone) for folder in found]
+    query = parse_list({"filter": filter or {}}, FIELDS, zone)
+    conditions = [*query.listing.conditions, Condition("site_id", "in", (site.id,))]
+    found = folder_rows.list_folders(call.tx, call.portal_id, query.listing._replace(conditions=conditions))
+    return [row(folder, query.select, FIELDS, zone) for folder in found]
 
 
 @method(
@@ -96,9 +96,9 @@ def get_folders(
     doc=DOCS + "landing-site-publication-folder.md",
 )
 def publication_folder(
-    call: Call, folderId: FolderId, mark: Annotated[bool, Doc("false takes the folder offline.")] = True
+    call: Call, folderId: FolderId, mark: Annotated[bool, Doc("false: take the folder offline.")] = True
 ) -> bool:
-    """Put a folder and those above it online. Its pages are published one by one."""
+    """Put a folder and its parent folders online. Pages are published separately."""
     folders.publish(call, folders.get(call, folderId, call.site_types, Right.PUBLIC), active=mark)
     return True
 
@@ -111,7 +111,7 @@ def publication_folder(
     doc=DOCS + "landing-site-unpublic-folder.md",
 )
 def unpublic_folder(call: Call, folderId: FolderId) -> bool:
-    """Take a folder and those above it offline, and so everything in them."""
+    """Take a folder and its parent folders offline, with everything in them."""
     folders.publish(call, folders.get(call, folderId, call.site_types, Right.PUBLIC), active=False)
     return True
 
@@ -126,9 +126,9 @@ def unpublic_folder(call: Call, folderId: FolderId) -> bool:
 def mark_folder_delete(
     call: Call,
     id: FolderId,
-    mark: Annotated[bool, Doc("false takes the folder out of the trash again.")] = True,
+    mark: Annotated[bool, Doc("false: restore the folder from the trash.")] = True,
 ) -> bool:
-    """Put a folder into the trash with the folders and pages below it."""
+    """Move a folder to the trash with the folders and pages below it."""
     folder = folders.get(call, id, call.site_types, Right.DELETE, trashed=True)
     if mark:
         trash.trash_folder(call, folder)
@@ -145,7 +145,7 @@ def mark_folder_delete(
     doc=DOCS + "landing-site-mark-folder-undelete.md",
 )
 def mark_folder_undelete(call: Call, id: FolderId) -> bool:
-    """Take a folder out of the trash, with the folders and pages that went there along with it."""
+    """Restore a folder from the trash with the folders and pages that were trashed with it."""
     trash.restore_folder(call, folders.get(call, id, call.site_types, Right.DELETE, trashed=True))
     return True
 

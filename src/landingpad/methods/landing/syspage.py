@@ -1,4 +1,4 @@
-"""landing.syspage.*: the special pages of a site, such as its cart."""
+"""landing.syspage.*: special pages of a site, such as its cart."""
 
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -19,9 +19,9 @@ SiteId = Annotated[int, Doc("Id of the site.", see="landing.site.getList")]
 
 @method("landing.syspage.get", needs=Right.READ, raises=[AccessDenied], doc=DOCS + "landing-syspage-get.md")
 def get(
-    call: Call, id: SiteId, active: Annotated[bool, Doc("Only pages that visitors see.")] = False
+    call: Call, id: SiteId, active: Annotated[bool, Doc("true: only pages that visitors can see.")] = False
 ) -> dict[str, Any] | None:
-    """Return the special pages of a site by kind; null for a site that is unknown or may not be read."""
+    """Return the special pages of a site by type; null if the site is unknown or unreadable."""
     site = _readable(call, id)
     if site is None:
         return None
@@ -48,9 +48,9 @@ def set_page(
     call: Call,
     id: SiteId,
     type: Annotated[str, Doc("mainpage, catalog, personal, cart, order, payment, compare or feedback.")],
-    lid: Annotated[Any, Doc("Id of the page; without it the kind has no page any more.")] = None,
+    lid: Annotated[Any, Doc("Id of the page; without it the type is released.")] = None,
 ) -> bool:
-    """Make a page the special page of a kind. Where that cannot be, nothing changes and the answer is true as well."""
+    """Set the special page of a type. Always returns true, also if the page cannot be set and nothing changes."""
     site = _changeable(call, id)
     if site is None:
         return True
@@ -61,7 +61,7 @@ def set_page(
     try:
         page_id = 0 if lid in (None, "", False) else to_int(lid)
     except TypeError:
-        return True  # no page has such an id
+        return True  # not an id: nothing changes
     syspages.assign(call, site, kind, max(page_id, 0), call.site_types)
     return True
 
@@ -75,10 +75,10 @@ def set_page(
 def get_special_page(
     call: Call,
     siteId: Annotated[Any, Doc("Id of the site.", see="landing.site.getList")],
-    type: Annotated[Any, Doc("The kind, exactly as it was set.")],
-    additional: Annotated[Any, Doc("Parameters to add to the address.")] = None,
+    type: Annotated[Any, Doc("The type, exactly as set.")],
+    additional: Annotated[Any, Doc("Object: query parameters to add to the address.")] = None,
 ) -> str | None:
-    """Return the address of a special page; "" if the kind has none, null for an unknown site."""
+    """Return the address of a special page; "" if the type is not set, null for an unknown site."""
     try:
         site_id, extra = to_int(siteId), to_object(additional or {})
     except TypeError as error:
@@ -102,7 +102,7 @@ def get_special_page(
     doc=DOCS + "landing-syspage-delete-for-landing.md",
 )
 def delete_for_landing(call: Call, id: Annotated[int, Doc("Id of the page.", see="landing.landing.getList")]) -> bool:
-    """Make a page an ordinary one, on every site for which it is special."""
+    """Remove a page from the special pages of every site."""
     page = pages.find(call, id, call.site_types, trashed=True)
     if call.may(Right.SETT, page.site_id if page else None) and page is not None:
         syspages.release_page(call, page.id)
@@ -117,7 +117,7 @@ def delete_for_landing(call: Call, id: Annotated[int, Doc("Id of the page.", see
     doc=DOCS + "landing-syspage-delete-for-site.md",
 )
 def delete_for_site(call: Call, id: SiteId) -> bool:
-    """Leave a site without special pages; the pages themselves stay."""
+    """Remove all special page settings of a site; the pages themselves stay."""
     site = _changeable(call, id)
     if site is not None:
         syspages.release_site(call, site)
@@ -135,7 +135,7 @@ def _changeable(call: Call, site_id: int) -> Site | None:
 
 
 def _with_query(address: str, extra: dict[str, Any]) -> str:
-    """Add parameters to an address; those that it has already are replaced."""
+    """Add query parameters to an address, replacing existing ones."""
     parts = urlsplit(address)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     for name, value in extra.items():

@@ -1,4 +1,4 @@
-"""landing.template.*: view templates, and which pages fill their areas."""
+"""landing.template.*: view templates and the pages that fill their areas."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -8,7 +8,7 @@ from landingpad.domain.page import pages, view_templates
 from landingpad.domain.people.rights import Right
 from landingpad.domain.site import sites
 from landingpad.errors import AccessDenied, EntityNotFound
-from landingpad.methods.listing import Field, Kind, ask, grouped, row
+from landingpad.methods.listing import Field, FieldKind, grouped, parse_list, row
 from landingpad.rpc.bind import to_int
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
@@ -17,17 +17,17 @@ from landingpad.store.page.pages import PageView
 from landingpad.store.records import Site
 
 FIELDS: Mapping[str, Field] = {
-    "ID": Field("id", Kind.NUMBER),
-    "ACTIVE": Field("active", Kind.FLAG),
-    "AREA_COUNT": Field("area_count", Kind.NUMBER),
-    "SORT": Field("sort", Kind.NUMBER),
+    "ID": Field("id", FieldKind.NUMBER),
+    "ACTIVE": Field("active", FieldKind.FLAG),
+    "AREA_COUNT": Field("area_count", FieldKind.NUMBER),
+    "SORT": Field("sort", FieldKind.NUMBER),
     "TITLE": Field("title"),
     "XML_ID": Field("xml_id"),
     "CONTENT": Field("content"),
-    "CREATED_BY_ID": Field("created_by", Kind.NUMBER),
-    "MODIFIED_BY_ID": Field("modified_by", Kind.NUMBER),
-    "DATE_CREATE": Field("created_at", Kind.DATE),
-    "DATE_MODIFY": Field("modified_at", Kind.DATE),
+    "CREATED_BY_ID": Field("created_by", FieldKind.NUMBER),
+    "MODIFIED_BY_ID": Field("modified_by", FieldKind.NUMBER),
+    "DATE_CREATE": Field("created_at", FieldKind.DATE),
+    "DATE_MODIFY": Field("modified_at", FieldKind.DATE),
 }
 DOCS = "api-reference/landing/template/"
 
@@ -35,7 +35,7 @@ SiteId = Annotated[int, Doc("Id of the site.", see="landing.site.getList")]
 PageId = Annotated[int, Doc("Id of the page.", see="landing.landing.getList")]
 Areas = Annotated[
     dict[str, Any] | None,
-    Doc("Number of the area -> id of the page that fills it. It replaces all; without it none is left."),
+    Doc("Area number -> id of the page that fills it. Replaces all areas; without it all are emptied."),
 ]
 
 
@@ -48,15 +48,15 @@ Areas = Annotated[
 def get_list(
     call: Call,
     params: Annotated[
-        dict[str, Any] | None, Doc("select, filter, order, group, limit, offset: all inside `params`.")
+        dict[str, Any] | None, Doc("select, filter, order, group, limit, offset; they work only inside `params`.")
     ] = None,
 ) -> list[dict[str, Any]]:
-    """List the view templates. They are part of the system: none can be added or changed."""
+    """List the view templates. They are built in and cannot be changed."""
     call.require(Right.SECTION)
     zone = call.caller.portal.zone
-    question = ask(params or {}, FIELDS, zone, deleted_hidden=False)
+    query = parse_list(params or {}, FIELDS, zone, deleted_hidden=False)
     return grouped(
-        question,
+        query,
         lambda listing: template_rows.list_templates(call.tx, call.portal_id, listing),
         lambda template, name: row(template, (name,), FIELDS, zone)[name],
     )
@@ -69,7 +69,7 @@ def get_list(
     doc=DOCS + "landing-template-get-site-ref.md",
 )
 def get_site_ref(call: Call, id: SiteId) -> dict[str, int] | bool:
-    """Return which pages fill the areas of a site; true if none does."""
+    """Return the pages that fill the areas of a site, as area -> page id; true if no area is filled."""
     return _shown(view_templates.areas_of_site(call, _site(call, id)))
 
 
@@ -81,7 +81,7 @@ def get_site_ref(call: Call, id: SiteId) -> dict[str, int] | bool:
     doc=DOCS + "landing-template-set-site-ref.md",
 )
 def set_site_ref(call: Call, id: SiteId, data: Areas = None) -> bool:
-    """Say which pages fill the areas of a site; without the right to, nothing changes and the answer is true too."""
+    """Set the pages that fill the areas of a site; always true, also if the right is missing and nothing changes."""
     site = _site(call, id)
     if call.may(Right.SETT, site.id):
         view_templates.fill_site(call, site, _areas(call, data))
@@ -95,7 +95,7 @@ def set_site_ref(call: Call, id: SiteId, data: Areas = None) -> bool:
     doc=DOCS + "landing-template-get-landing-ref.md",
 )
 def get_landing_ref(call: Call, id: PageId) -> dict[str, int] | bool:
-    """Return which pages fill the areas of one page; true if it has none of its own."""
+    """Return the pages that fill the areas of a page, as area -> page id; true if it has no own areas."""
     return _shown(view_templates.areas_of_page(call, _page(call, id)))
 
 
@@ -107,7 +107,7 @@ def get_landing_ref(call: Call, id: PageId) -> dict[str, int] | bool:
     doc=DOCS + "landing-template-set-landing-ref.md",
 )
 def set_landing_ref(call: Call, id: PageId, data: Areas = None) -> bool:
-    """Say which pages fill the areas of one page; without the right to, nothing changes and the answer is true too."""
+    """Set the pages that fill the areas of a page; always true, also if the right is missing and nothing changes."""
     page = _page(call, id)
     if call.may(Right.SETT, page.site_id):
         view_templates.fill_page(call, page, _areas(call, data))
@@ -129,7 +129,7 @@ def _page(call: Call, page_id: int) -> PageView:
 
 
 def _areas(call: Call, data: Mapping[str, Any] | None) -> dict[int, int]:
-    """Read the areas: what is no number, or names no page that the caller may read, fills nothing."""
+    """Parse areas; ignore non-numbers and pages the caller cannot read."""
     areas = {}
     for area, page_id in (data or {}).items():
         with suppress(TypeError):
