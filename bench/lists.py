@@ -13,7 +13,7 @@ from pathlib import Path
 
 from landingpad.domain.people.portals import SCOPES, add_portal, add_user
 from landingpad.rpc.call import Caller
-from landingpad.server.app import Parts
+from landingpad.server.parts import Parts
 from landingpad.settings import Settings
 from landingpad.store.db.engine import Database, sqlite_url
 from landingpad.store.db.migrate import migrate

@@ -23,9 +23,10 @@ from landingpad.rpc.auth import webhook_caller
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import REGISTRY
 from landingpad.rpc.dispatch import Dispatcher
-from landingpad.rpc.limits import USUAL_RATE, LimitMode, RequestRate
+from landingpad.rpc.limits import USUAL_RATE, LimitMode, Limits, RequestRate
 from landingpad.rpc.timing import Stopwatch
-from landingpad.server.app import App, Parts
+from landingpad.server.app import App
+from landingpad.server.parts import Parts
 from landingpad.settings import Settings
 
 METHOD = "landing.site.getPreview"
@@ -51,7 +52,7 @@ def steps(parts: Parts, path: str, count: int) -> dict[str, Step]:
     caller = authorized()
     method = REGISTRY.find(METHOD)
     plain = Dispatcher(REGISTRY, parts.services)
-    limited = Dispatcher(REGISTRY, parts.services, limits=LimitMode.ENFORCE, operating_limit=1e9)
+    limited = Dispatcher(REGISTRY, parts.services, limits=Limits(LimitMode.ENFORCE, 1e9))
     rate = RequestRate()
     moment = iter(range(10**9))
 

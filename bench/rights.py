@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from landingpad.domain.people import people, portals
 from landingpad.rpc.call import Caller
-from landingpad.server.app import Parts
+from landingpad.server.parts import Parts
 from landingpad.settings import Settings
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import rights

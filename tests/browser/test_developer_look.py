@@ -12,7 +12,7 @@ from browser.stage import stage
 from landingpad.domain.people import oauth
 from landingpad.domain.people.portals import SCOPES, add_user, add_webhook
 from landingpad.rpc.journal import Entry
-from landingpad.rpc.limits import LimitMode, RequestRate
+from landingpad.rpc.limits import LimitMode
 from landingpad.store.app import apps as app_rows
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.query import Statement
@@ -170,13 +170,14 @@ async def test_limits_people_methods_and_assistants(look: Look) -> None:
     await page.goto(f"{start}/limits/")
     await look.check("limits-empty")
     now, parts = time.time(), portal.parts
-    parts.dispatcher.limit(LimitMode.ENFORCE, 480.0)
-    parts.rest.rate = RequestRate()
+    parts.limits.change(LimitMode.ENFORCE, 480.0)
+    rate, operating = parts.limits.rate, parts.limits.operating
+    assert rate is not None
+    assert operating is not None
     for address, count in (("", 3), ("198.51.100.7", 49), ("2001:db8:85a3:1234:5678:8a2e:370:7334", 21)):
-        parts.rest.rate.set_level(portal.id, address, count, now + 3600)
-    assert parts.dispatcher.operating is not None
+        rate.set_level(portal.id, address, count, now + 3600)
     for number, seconds in enumerate((470.5, 200, 0.25)):
-        parts.dispatcher.operating.charge("webhook:1", f"landing.{UNBROKEN[: 30 * number]}", seconds, now)
+        operating.charge("webhook:1", f"landing.{UNBROKEN[: 30 * number]}", seconds, now)
 
     def people(tx: Tx) -> None:
         for number, name in enumerate((LONG, ARABIC, UNBROKEN, "")):

@@ -34,7 +34,7 @@ async def two(databases: Databases, tmp_path: Path) -> Any:
         first = Portal(parts)
         ids = await build(first)
         second = Portal(parts, OTHER_HOST)
-        parts.portals._valid_until = 0.0  # otherwise a new portal is found after some seconds
+        parts.portals.forget()  # otherwise a new portal is found after some seconds
         yield first, second, ids
 
 

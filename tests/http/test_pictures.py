@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -21,7 +22,7 @@ from landingpad.store.preview import previews as rows
 from landingpad.store.preview import queue
 from landingpad.store.preview.previews import Shape
 from landingpad.store.records import Preview
-from support.portal import Portal
+from support.portal import Databases, Portal
 
 SITE = "http://acme.localhost:8080"
 AVIF = "image/avif,image/webp,image/apng,*/*;q=0.8"
@@ -180,13 +181,14 @@ async def test_copies_are_made_anew_with_what_they_are_made_of(portal: Portal) -
     assert (await portal.get(f"{SITE}/preview-600.jpg")).content != small.content
 
 
-async def test_no_more_is_ordered_than_the_limit(portal: Portal) -> None:
-    _, page_id, _ = await portal.published()
-    take(portal)
-    portal.parts.services.previews = PreviewPlan(most_asked=2)
-    for name in ("preview2x", "preview3x", "preview-mobile", "preview-dark"):
-        assert (await portal.get(f"{SITE}/{name}.jpg")).status_code == 200
-    assert len(of_page(portal, page_id)) == 3
+async def test_no_more_is_ordered_than_the_limit(databases: Databases, tmp_path: Path) -> None:
+    with databases.parts(tmp_path, preview_asked=2) as parts:
+        portal = Portal(parts)
+        _, page_id, _ = await portal.published()
+        take(portal)
+        for name in ("preview2x", "preview3x", "preview-mobile", "preview-dark"):
+            assert (await portal.get(f"{SITE}/{name}.jpg")).status_code == 200
+        assert len(of_page(portal, page_id)) == 3
 
 
 async def test_a_picture_whose_file_is_lost_is_taken_again(portal: Portal) -> None:
@@ -202,18 +204,19 @@ async def test_a_picture_whose_file_is_lost_is_taken_again(portal: Portal) -> No
     assert (await portal.get(f"{SITE}/preview.jpg")).headers["x-landingpad-preview"] == "fresh"
 
 
-async def test_pictures_of_what_was_public_long_ago_are_forgotten(portal: Portal) -> None:
-    _, page_id, block_id = await portal.published()
-    portal.parts.services.previews = PreviewPlan(kept=3)
-    take(portal, "red")
-    for number in range(5):
-        data = {".landing-block-node-title": f"Edition {number}"}
-        await portal.call("landing.block.updatenodes", lid=page_id, block=block_id, data=data)
-        await portal.call("landing.landing.publication", lid=page_id)
-        await portal.get(f"{SITE}/preview2x.jpg")
-        take(portal, ("blue", "green", "yellow", "black", "white")[number])
-    shapes = [(preview.publication, preview.scale) for preview in of_page(portal, page_id)]
-    assert shapes == [(4, 1), (5, 1), (5, 2), (6, 1), (6, 2)]
+async def test_pictures_of_what_was_public_long_ago_are_forgotten(databases: Databases, tmp_path: Path) -> None:
+    with databases.parts(tmp_path, preview_kept=3) as parts:
+        portal = Portal(parts)
+        _, page_id, block_id = await portal.published()
+        take(portal, "red")
+        for number in range(5):
+            data = {".landing-block-node-title": f"Edition {number}"}
+            await portal.call("landing.block.updatenodes", lid=page_id, block=block_id, data=data)
+            await portal.call("landing.landing.publication", lid=page_id)
+            await portal.get(f"{SITE}/preview2x.jpg")
+            take(portal, ("blue", "green", "yellow", "black", "white")[number])
+        shapes = [(preview.publication, preview.scale) for preview in of_page(portal, page_id)]
+        assert shapes == [(4, 1), (5, 1), (5, 2), (6, 1), (6, 2)]
 
 
 @pytest.mark.parametrize(

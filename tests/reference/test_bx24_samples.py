@@ -17,7 +17,8 @@ from landingpad.reference.examples import examples
 from landingpad.reference.library import read_recorded
 from landingpad.reference.samples import sample
 from landingpad.rpc.declare import REGISTRY
-from landingpad.server.app import App, Parts
+from landingpad.server.app import App
+from landingpad.server.parts import Parts
 from landingpad.settings import Settings
 from landingpad.store.db.engine import Tx
 from landingpad.store.tables.app import apps

@@ -17,7 +17,8 @@ from landingpad.reference.examples import examples
 from landingpad.reference.library import Library, read_recorded
 from landingpad.reference.samples import ADDRESS, APP_ADDRESS, APP_TOKEN, FENCES, sample
 from landingpad.rpc.declare import REGISTRY
-from landingpad.server.app import App, Parts
+from landingpad.server.app import App
+from landingpad.server.parts import Parts
 from landingpad.settings import Settings
 from reference.prepared import Prepared, kind
 from support.listening import listening

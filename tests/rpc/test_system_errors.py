@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from landingpad.domain.people.portals import Plan, PortalState
 from landingpad.rpc.declare import Registry, Runs, method
-from landingpad.rpc.dispatch import Dispatcher
 from landingpad.store.db.query import Query, Statement
 from landingpad.store.people import portals as portal_rows
 from landingpad.store.tables.app import apps, tokens
@@ -231,7 +230,7 @@ async def test_a_broken_database_is_an_internal_error(portal: Portal) -> None:
     assert (await portal.answer("landing.site.getList")).status_code == 200
 
 
-async def test_a_result_that_no_answer_can_carry(portal: Portal) -> None:
+async def test_a_result_that_no_answer_can_carry(databases: Databases, tmp_path: Path) -> None:
     """Only a method that is wrong can cause this; so here is one."""
     registry = Registry()
 
@@ -240,7 +239,7 @@ async def test_a_result_that_no_answer_can_carry(portal: Portal) -> None:
         """Return what is no JSON."""
         return object()
 
-    portal.parts.rest._dispatcher = Dispatcher(registry, portal.parts.services)
-    status, code, text = read(await portal.answer("test.object"))
+    with databases.parts(tmp_path, registry=registry) as parts:
+        status, code, text = read(await Portal(parts).answer("test.object"))
     assert (status, code) == (500, "ERROR_UNEXPECTED_ANSWER")
     assert text.startswith("Server returned an unexpected response")

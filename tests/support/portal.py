@@ -14,7 +14,9 @@ from landingpad.domain.app.apps import add_app
 from landingpad.domain.people.oauth import grant_directly
 from landingpad.domain.people.portals import SCOPES, add_portal, add_user, add_webhook
 from landingpad.jobs.queue import create_job_tables
-from landingpad.server.app import App, Parts
+from landingpad.rpc.declare import REGISTRY, Registry
+from landingpad.server.app import App
+from landingpad.server.parts import Parts
 from landingpad.settings import Settings
 from landingpad.store.db.engine import Database, Tx, database_url
 from landingpad.store.db.migrate import migrate
@@ -141,7 +143,7 @@ class Databases:
             create_job_tables(db)
 
     @contextmanager
-    def parts(self, folder: Path, **settings: Any) -> Iterator[Parts]:
+    def parts(self, folder: Path, *, registry: Registry = REGISTRY, **settings: Any) -> Iterator[Parts]:
         """Return the parts of a server on an empty database, with its files in `folder`."""
         if self._url:
             _empty(self._url)
@@ -149,7 +151,8 @@ class Databases:
             for file in self._template.iterdir():
                 shutil.copy(file, folder)
         given = {"dev": True, **settings}
-        parts = Parts(Settings(data=folder, database_url=self._url, **given), scheme="http", port=8080)
+        made = Settings(data=folder, database_url=self._url, **given)
+        parts = Parts(made, scheme="http", port=8080, registry=registry)
         try:
             yield parts
         finally:

@@ -13,7 +13,7 @@ import typer
 from landingpad.settings import SettingError, Settings
 
 if TYPE_CHECKING:
-    from landingpad.server.app import Parts
+    from landingpad.server.parts import Parts
 
 preview_app = typer.Typer(help="Pictures of pages: how they stand, taking them anew, comparing.", no_args_is_help=True)
 

@@ -13,7 +13,7 @@ import typer
 from landingpad.settings import SettingError, Settings
 
 if TYPE_CHECKING:
-    from landingpad.server.app import Parts
+    from landingpad.server.parts import Parts
 
 site_app = typer.Typer(help="Sites: list, export, import, publish.", no_args_is_help=True)
 page_app = typer.Typer(help="Pages: what was published, and going back to it.", no_args_is_help=True)

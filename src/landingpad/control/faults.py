@@ -156,8 +156,8 @@ class Fault(msgspec.Struct, kw_only=True):
 class Faults:
     """The faults that are on; of those that meet a call, the first error and all that slow it down."""
 
-    def __init__(self, registry: Registry, random: Random) -> None:
-        self.random = random
+    def __init__(self, registry: Registry) -> None:
+        self.random = Random()  # noqa: S311  # which calls fail is no secret
         self._registry = registry
         self._faults: dict[str, Fault] = {}
         self._number = 0

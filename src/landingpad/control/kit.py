@@ -5,26 +5,24 @@ import time
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
-from random import Random, SystemRandom
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from landingpad.control.declare import ControlError
-from landingpad.control.faults import Faults
-from landingpad.control.pictures.painting import Painter, Switch
+from landingpad.control.ordered import OrderedInterference
+from landingpad.control.pictures.painting import Painter
 from landingpad.domain.preview import previews
 from landingpad.domain.work import Services, SystemWork
-from landingpad.http.oauth import OAuthRoutes
 from landingpad.http.public import PublicSites
-from landingpad.http.rest import RestRoute
+from landingpad.jobs.bell import Bell
 from landingpad.jobs.deliveries import Deliveries
-from landingpad.jobs.previews import Camera
-from landingpad.media.store import CONTENT_TYPES, MediaStore
+from landingpad.media.store import CONTENT_TYPES
 from landingpad.rpc.dispatch import Dispatcher
 from landingpad.rpc.journal import Journal
-from landingpad.rpc.limits import LimitMode, RequestRate
+from landingpad.rpc.limits import LimitMode, Limits
 from landingpad.rpc.portals import PortalDirectory
+from landingpad.rpc.webhook_uses import WebhookUses
 from landingpad.settings import Settings
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.portable import read_state, write_state
@@ -36,67 +34,55 @@ START = "start"
 """The snapshot of the state in which the server became ready."""
 
 
+class Parts(Protocol):
+    """The parts of a server that orders work on."""
+
+    settings: Settings
+    services: Services
+    portals: PortalDirectory
+    public: PublicSites
+    dispatcher: Dispatcher
+    limits: Limits
+    journal: Journal
+    deliveries: Deliveries
+    uses: WebhookUses
+    bell: Bell
+
+
 class Kit:
     """One server under control."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        services: Services,
-        *,
-        portals: PortalDirectory,
-        public: PublicSites,
-        dispatcher: Dispatcher,
-        rest: RestRoute,
-        oauth: OAuthRoutes,
-        journal: Journal,
-        deliveries: Deliveries,
-        media: MediaStore,
-    ) -> None:
-        self.settings = settings
-        self.services = services
-        self.portals = portals
-        self.public = public
-        self.dispatcher = dispatcher
-        self.rest = rest
-        self.journal = journal
-        self.deliveries = deliveries
-        self._media = media
-        self._media_folder = settings.data / "media"
-        self._painter = Painter(services, media)
-        self._switch: Switch | None = None
-        self._wakes: Any = None  # while pictures are drawn: what woke the worker that takes photographs
-        self.picture_mode = self._mode_at_start = "photographs"
-        self.snapshots: Snapshots = snapshots_of(services.db, settings.data / "snapshots")
-        self.faults = Faults(dispatcher.registry, Random())  # noqa: S311  # which calls fail is no secret
-        self.going_back: list[Callable[[], None]] = []
-        """What else is done when the state changes under the server."""
-        dispatcher.before = self.faults.before
-        rest.deliver = self.faults.deliver
-        oauth.before = self.faults.before_tokens
+    def __init__(self, parts: Parts, interference: OrderedInterference) -> None:
+        self.settings = parts.settings
+        self.services = parts.services
+        self.portals = parts.portals
+        self.registry = parts.dispatcher.registry
+        self.limits = parts.limits
+        self.journal = parts.journal
+        self.deliveries = parts.deliveries
+        self.faults = interference.faults
+        self.snapshots: Snapshots = snapshots_of(parts.services.db, parts.settings.data / "snapshots")
+        self._parts = parts
+        self._interference = interference
+        self._drawing = interference.drawing
+        self._painter = Painter(parts.services, parts.services.media, self._drawing)
+        parts.bell.add(self._painter.draw_if_wanted)
+        self._draws_at_start = False
         self._changing = asyncio.Lock()
 
     def started(self) -> None:
         """Remember the state in which the server became ready."""
-        self._mode_at_start = self.picture_mode
+        self._draws_at_start = self._drawing.is_on
         self.snapshots.create(START)
 
-    def camera(self, camera: Camera) -> Camera:
-        """Return what takes pictures: the camera, or while pictures are drawn, no camera."""
-        self._switch = Switch(camera)
-        self._switch.draws = self.picture_mode == "instant"
-        return self._switch
+    @property
+    def picture_mode(self) -> str:
+        """Where pictures come from: `instant`, drawn at once, or `photographs`."""
+        return "instant" if self._drawing.is_on else "photographs"
 
     def draw_pictures(self, *, instant: bool) -> None:
         """Have pictures drawn at once, or photographed."""
-        jobs: Any = self.services.jobs  # whichever queue it is, it wakes whoever makes pictures
-        if instant and self.picture_mode != "instant":
-            self._wakes, jobs.wake_renderer = jobs.wake_renderer, self._painter.draw_all
-        elif not instant and self.picture_mode == "instant":
-            jobs.wake_renderer = self._wakes
-        self.picture_mode = "instant" if instant else "photographs"
-        if self._switch is not None:
-            self._switch.draws = instant
+        self._drawing.turn(on=instant)
         if instant:
             self._painter.draw_all()
 
@@ -142,9 +128,8 @@ class Kit:
         """Do something to the whole database, in a thread, and drop all that was kept in memory of it."""
         done = await asyncio.to_thread(change)
         self.portals.forget()
-        self.public.forget()
-        for act in self.going_back:
-            act()
+        self._parts.public.forget()
+        self._parts.uses.forget()
         return done
 
     def export(self) -> bytes:
@@ -152,9 +137,10 @@ class Kit:
         out = BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             write_state(self.services.db, archive)
-            for path in sorted(self._media_folder.rglob("*")):
+            folder = self.settings.data / "media"
+            for path in sorted(folder.rglob("*")):
                 if path.suffix.removeprefix(".") in CONTENT_TYPES:
-                    archive.write(path, f"media/{path.relative_to(self._media_folder)}", zipfile.ZIP_STORED)
+                    archive.write(path, f"media/{path.relative_to(folder)}", zipfile.ZIP_STORED)
         return out.getvalue()
 
     def import_(self, content: bytes) -> None:
@@ -169,35 +155,24 @@ class Kit:
                 read_state(self.services.db, archive)
                 for name in archive.namelist():
                     if name.startswith("media/"):
-                        self._media.put(archive.read(name), name.rpartition(".")[2])
+                        self.services.media.put(archive.read(name), name.rpartition(".")[2])
         except (zipfile.BadZipFile, KeyError, ValueError, msgspec.MsgspecError) as error:
             raise SnapshotError("The file is no state of Landingpad.") from error
 
     def as_started(self) -> None:
         """Undo every order that is no row: faults, clock, limits, chance, and what was remembered of calls."""
-        if self.picture_mode != self._mode_at_start:
-            self.draw_pictures(instant=self._mode_at_start == "instant")
+        if self._drawing.is_on != self._draws_at_start:
+            self.draw_pictures(instant=self._draws_at_start)
         self.faults.clear()
         self.services.clock.reset()
-        self.limit(LimitMode(self.settings.limit_mode), self.settings.operating_limit)
+        self.limits.change(LimitMode(self.settings.limit_mode), self.settings.operating_limit)
         self.seed(self.settings.chance)
         self.journal.clear()
         self.deliveries.clear()
 
-    def limit(self, mode: LimitMode, operating_limit: float) -> None:
-        """Count calls anew, and do about limits what is said."""
-        self.dispatcher.limit(mode, operating_limit)
-        self.rest.rate = RequestRate() if mode is LimitMode.ENFORCE else None
-
     def seed(self, value: str) -> None:
-        """Let chance begin anew from a value; "" is real chance."""
-        self.services.random = chance(value)
-        self.faults.random = Random(value or None)  # noqa: S311  # which calls fail is no secret
-
-
-def chance(seed: str) -> Random:
-    """Return where codes and tokens come from: real chance, or what always follows from a seed."""
-    return Random(seed) if seed else SystemRandom()  # noqa: S311  # only in developer mode, where that is wanted
+        """Let chance follow from a value; "" is real chance."""
+        self._interference.begin(value)
 
 
 class Clockwork(msgspec.Struct):

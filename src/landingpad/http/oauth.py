@@ -32,15 +32,20 @@ BeforeTokens = Callable[[Application], Awaitable[Refusal | None]]
 """What happens before an application gets tokens: it may take time, or refuse them."""
 
 
+async def nothing_before_tokens(_app: Application) -> Refusal | None:
+    """Let requests for tokens be as they are."""
+    return None
+
+
 class OAuthRoutes:
     """Answers every request below `/oauth/`."""
 
-    def __init__(self, services: Services, sign_in: SignIn) -> None:
+    def __init__(self, services: Services, sign_in: SignIn, *, before: BeforeTokens = nothing_before_tokens) -> None:
         self._services = services
         self._db = services.db
         self._urls = services.urls
         self._authorization = Authorization(services, sign_in)
-        self.before: BeforeTokens | None = None
+        self._before = before
 
     async def answer(
         self, request: Request, receive: Receive, portal_id: int | None, *, with_sessions: bool = False
@@ -87,7 +92,7 @@ class OAuthRoutes:
         if isinstance(found, Refusal):
             return _refuse(found)
         app, portal = found
-        injected = None if self.before is None else await self.before(app)
+        injected = await self._before(app)
         if injected is not None:
             return _refuse(injected)
         asked = {scope for scope in given.get("scope", "").replace(" ", ",").split(",") if scope}

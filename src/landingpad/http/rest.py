@@ -1,4 +1,4 @@
-"""The REST route: `/rest/{user}/{code}/{method}[.json]` for webhooks, and (next) `/rest/{method}` for applications."""
+"""The REST route: `/rest/{user}/{code}/{method}[.json]` for webhooks, `/rest/{method}` for applications."""
 
 import ipaddress
 from collections.abc import Awaitable, Callable
@@ -28,7 +28,7 @@ from landingpad.rpc.auth import token_caller, webhook_caller
 from landingpad.rpc.call import Caller
 from landingpad.rpc.dispatch import Dispatcher
 from landingpad.rpc.journal import Entry, Journal
-from landingpad.rpc.limits import RATES, USUAL_RATE, RequestRate
+from landingpad.rpc.limits import RATES, USUAL_RATE, Limits
 from landingpad.rpc.phpquery import BadRequestBody
 from landingpad.rpc.portals import PortalDirectory, PortalEntry
 from landingpad.rpc.timing import Stopwatch
@@ -49,7 +49,12 @@ _FORMATS = ("json", "xml")
 
 
 Deliver = Callable[[Send, Answer, Entry], Awaitable[None]]
-"""Sends an answer to a call in another way than whole and at once."""
+"""Sends the answer to a call."""
+
+
+async def deliver_whole(send: Send, answer: Answer, _entry: Entry) -> None:
+    """Send an answer whole and at once."""
+    await send_answer(send, answer)
 
 
 class Target:
@@ -111,8 +116,9 @@ class RestRoute:
         clock: Clock,
         journal: Journal,
         uses: WebhookUses,
+        limits: Limits,
         body_limit: int,
-        rate: RequestRate | None = None,
+        deliver: Deliver = deliver_whole,
     ) -> None:
         self._db = db
         self._portals = portals
@@ -120,9 +126,9 @@ class RestRoute:
         self._clock = clock
         self._journal = journal
         self._uses = uses
+        self._limits = limits
         self._body_limit = body_limit
-        self.rate = rate
-        self.deliver: Deliver | None = None
+        self._deliver = deliver
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -154,10 +160,10 @@ class RestRoute:
             body = to_xml(msgspec.json.decode(body))
         headers = _XML_HEADERS if target.xml else _JSON_HEADERS
         answer = Answer(status, [*headers, *extra], body)
-        if self.deliver is not None and request.method != "HEAD":
-            await self.deliver(send, answer, entry)
-            return
-        await send_answer(send, answer, head=request.method == "HEAD")
+        if request.method == "HEAD":
+            await send_answer(send, answer, head=True)
+        else:
+            await self._deliver(send, answer, entry)
 
     async def _call(self, request: Request, receive: Receive, target: Target, watch: Stopwatch, entry: Entry) -> bytes:
         if not is_secure(request):
@@ -216,7 +222,7 @@ class RestRoute:
         if portal is None:
             raise NoAuthFound(f"{NoAuthFound.text}: there is no portal here yet.")
         portal_id = portal.id
-        rate = self.rate
+        rate = self._limits.rate
         if rate is not None and not rate.admit(
             portal_id, request.client_address, RATES.get(portal.plan, USUAL_RATE), watch.start
         ):

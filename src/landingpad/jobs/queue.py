@@ -8,7 +8,6 @@ needs it.
 
 import logging
 import threading
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ import msgspec
 import structlog
 
 from landingpad.domain.work import Delivery, Services
+from landingpad.jobs.bell import Bell
 from landingpad.jobs.events import EventJob
 from landingpad.jobs.forgotten import HOURLY, remove_forgotten
 from landingpad.jobs.refresh import RefreshJob
@@ -39,16 +39,15 @@ _STOP_SECONDS = 5
 class JobEnqueuer:
     """Enqueues jobs in the current transaction."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, bell: Bell) -> None:
         self._db = db
+        self._bell = bell
         self._client: Any = None
         self._lock = threading.Lock()
-        self.wake_renderer: Callable[[], None] = _no_renderer
-        """Set by the worker that takes pictures in this process, if there is one."""
 
     def picture_expected(self, tx: Tx, *, preview_id: int) -> None:  # noqa: ARG002  # part of the signature of JobQueue
         """Wake the worker of this process after the commit; workers of other processes poll."""
-        tx.committed.append(self.wake_renderer)
+        tx.committed.append(self._bell.ring)
 
     def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:
         """Enqueue the rendering of all published pages of a site."""
@@ -84,10 +83,6 @@ class JobEnqueuer:
                 # Lazy: opening its own transaction would block while ours holds the write lock.
                 self._client = DBOSClient(system_database_url=self._db.url, lazy=True)
             return self._client
-
-
-def _no_renderer() -> None:
-    """Do nothing: pictures are taken by other processes."""
 
 
 class JobRunner:

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 
 from landingpad.domain.work import Services
+from landingpad.jobs.bell import Bell
 from landingpad.jobs.previews import BrowserMissingError, Camera, PreviewJob
 from landingpad.media.store import MediaStore
 from landingpad.store.db.engine import Database
@@ -37,6 +38,7 @@ class PreviewWorker:
         services: Services,
         media: MediaStore,
         photographer: Camera,
+        bell: Bell,
         *,
         slots: int,
         poll_seconds: float,
@@ -46,6 +48,7 @@ class PreviewWorker:
         self._db: Database = services.db
         self._plan = services.previews
         self._job = PreviewJob(services, media, photographer, self.name)
+        self._bell = bell
         self._slots = slots
         self._poll_seconds = poll_seconds
         self._claim_seconds = claim_seconds
@@ -60,16 +63,19 @@ class PreviewWorker:
 
     def start(self) -> None:
         """Start working."""
+        self._bell.add(self._wake)
         for thread in self._threads:
             thread.start()
         log.info("renderer_started", worker=self.name, slots=self._slots)
 
-    def wake(self) -> None:
-        """Look for orders now, because one was stored; cheap, and safe from any thread."""
+    def _wake(self) -> bool:
+        """Look for orders now, because one was stored. Other listeners may look, too: the picture is taken later."""
         self._wakeup.set()
+        return False
 
     def stop(self) -> None:
         """Stop claiming, give running pictures a moment to finish, and release the other claims."""
+        self._bell.remove(self._wake)
         self._stopping.set()
         self._wakeup.set()
         for thread in self._threads:

@@ -6,6 +6,7 @@ from typing import TypeVar
 from landingpad.domain.app import apps, events
 from landingpad.domain.app.apps import NewApplication
 from landingpad.domain.people.portals import Plan, PortalState
+from landingpad.jobs.bell import Bell
 from landingpad.jobs.queue import JobEnqueuer, create_job_tables
 from landingpad.settings import Settings
 from landingpad.store.app import apps as app_rows
@@ -145,5 +146,5 @@ def _write(settings: Settings, work: Callable[[Tx, JobEnqueuer], T]) -> T:
             )
         migrate(db)
         create_job_tables(db)
-        jobs = JobEnqueuer(db)
+        jobs = JobEnqueuer(db, Bell())
         return db.write_here(lambda tx: work(tx, jobs))

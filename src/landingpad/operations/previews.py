@@ -13,8 +13,9 @@ from landingpad.domain.preview.previews import KeptPicture, NothingToCompareErro
 from landingpad.domain.site import addresses
 from landingpad.domain.work import SystemWork
 from landingpad.media.compare import PictureDifference
-from landingpad.server.app import App, Parts
+from landingpad.server.app import App
 from landingpad.server.background import Renderer
+from landingpad.server.parts import Parts
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.migrate import HEAD, current_revision
 from landingpad.store.page import pages as page_rows

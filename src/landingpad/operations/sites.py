@@ -20,7 +20,8 @@ from landingpad.domain.site.urls import PREVIEW_FILE, base_path
 from landingpad.domain.work import SystemWork
 from landingpad.errors import ApiError
 from landingpad.http.message import Request
-from landingpad.server.app import App, Parts
+from landingpad.server.app import App
+from landingpad.server.parts import Parts
 from landingpad.settings import Settings
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.listing import Condition, Listing, Order

@@ -19,7 +19,7 @@ from landingpad.errors import (
 from landingpad.rpc.call import Call, Caller, Outcome, Paged
 from landingpad.rpc.declare import Method, Registry, Runs
 from landingpad.rpc.journal import Entry, Journal
-from landingpad.rpc.limits import OPERATING_WINDOW, LimitMode, OperatingTime
+from landingpad.rpc.limits import OPERATING_WINDOW, Limits
 from landingpad.rpc.lint import RequestLint, nearest_method
 from landingpad.store.db.engine import Tx
 
@@ -28,6 +28,10 @@ log = structlog.get_logger("landingpad.rpc")
 
 Before = Callable[[Caller, str], Awaitable[None]]
 """What happens before a call of a method by somebody: it may take time, or raise the error that the call ends with."""
+
+
+async def nothing_before(_caller: Caller, _method: str) -> None:
+    """Let calls be as they are."""
 
 
 class DeclarationBrokenError(Exception):
@@ -43,24 +47,18 @@ class Dispatcher:
         services: Services,
         *,
         prove_declarations: bool = False,
-        limits: LimitMode = LimitMode.OFF,
-        operating_limit: float = 480.0,
+        limits: Limits | None = None,
         lint: RequestLint | None = None,
         journal: Journal | None = None,
+        before: Before = nothing_before,
     ) -> None:
         self.registry = registry
         self.services = services
         self.prove_declarations = prove_declarations
         self._lint = lint
         self._journal = journal
-        self.operating: OperatingTime | None
-        self.limit(limits, operating_limit)
-        self.before: Before | None = None
-
-    def limit(self, mode: LimitMode, operating_limit: float) -> None:
-        """Count running time anew, and do about it what is said."""
-        self.operating = None if mode is LimitMode.OFF else OperatingTime(operating_limit)
-        self._enforced = self.operating if mode is LimitMode.ENFORCE else None
+        self._limits = limits or Limits()
+        self._before = before
 
     def may_be_in_batch(self, name: str) -> bool:
         """Say whether a method of this name may be a command of a batch; of unknown names, yes."""
@@ -91,8 +89,7 @@ class Dispatcher:
             ApiError: the documented error that the call ends with.
 
         """
-        if self.before is not None:
-            await self.before(caller, name)
+        await self._before(caller, name)
         method = self._method(caller, name, now)
         if self._lint is not None:
             self._lint.check(method, params)
@@ -130,19 +127,21 @@ class Dispatcher:
             raise InsufficientScope(InsufficientScope.text.replace("webhook", "access" if caller.app else "webhook"))
         if method.apps_only is not None and caller.app is None:
             raise method.apps_only
-        if self._enforced is not None and method.metered:
-            used = self._enforced.is_exceeded(caller.credential, method.name, now)
+        enforced = self._limits.enforced_operating
+        if enforced is not None and method.metered:
+            used = enforced.is_exceeded(caller.credential, method.name, now)
             if used is not None:
                 raise OperationTimeLimit(
                     f"{OperationTimeLimit.text} {method.name} ran {used.seconds:.1f} s in the last ten minutes; "
-                    f"{self._enforced.limit:g} s are allowed. Try again in {max(1, used.reset_at - int(now))} s."
+                    f"{enforced.limit:g} s are allowed. Try again in {max(1, used.reset_at - int(now))} s."
                 )
         return method
 
     def _charge(self, method: Method, caller: Caller, seconds: float, now: float) -> tuple[float, int]:
-        if self.operating is None or not method.metered:
+        operating = self._limits.operating
+        if operating is None or not method.metered:
             return 0.0, int(now) + OPERATING_WINDOW
-        return self.operating.charge(caller.credential, method.name, seconds, now)
+        return operating.charge(caller.credential, method.name, seconds, now)
 
     async def _run(self, method: Method, call: Call, arguments: dict[str, Any]) -> Any:
         runs = method.runs

@@ -162,3 +162,18 @@ class OperatingTime:
             for key, minutes in self._minutes.items()
             if minutes and minutes[-1].began + OPERATING_WINDOW > now
         }
+
+
+class Limits:
+    """The limits of a server and what counts towards them. Shared by all that count or refuse; may change meanwhile."""
+
+    def __init__(self, mode: LimitMode = LimitMode.OFF, operating_limit: float = 480.0) -> None:
+        self.change(mode, operating_limit)
+
+    def change(self, mode: LimitMode, operating_limit: float) -> None:
+        """Apply a mode, and the seconds that a method may run in ten minutes; what was counted is forgotten."""
+        is_enforced = mode is LimitMode.ENFORCE
+        self.mode = mode
+        self.operating = None if mode is LimitMode.OFF else OperatingTime(operating_limit)
+        self.enforced_operating = self.operating if is_enforced else None
+        self.rate = RequestRate() if is_enforced else None

@@ -13,7 +13,8 @@ from landingpad.jobs.renderer import PreviewWorker
 from landingpad.network.addresses import is_public, is_public_or_own
 from landingpad.network.post import Poster
 from landingpad.render.photographer import OwnAnswer, Photographer
-from landingpad.server.app import App, Parts
+from landingpad.server.app import App
+from landingpad.server.parts import Parts
 
 log = structlog.get_logger("landingpad.background")
 
@@ -69,21 +70,17 @@ class Renderer:
         self._parts = parts
         self._app = app
         self._photographer = Photographer(parts.settings, self._own)
-        control = parts.control
-        camera = self._photographer if control is None else control.kit.camera(self._photographer)
         self.worker = PreviewWorker(
             parts.services,
             parts.media,
-            camera,
+            parts.interference.camera(self._photographer),
+            parts.bell,
             slots=parts.settings.preview_slots,
             poll_seconds=parts.settings.preview_poll,
         )
 
     def start(self) -> None:
         """Begin to take pictures."""
-        control = self._parts.control
-        if control is None or control.kit.picture_mode != "instant":
-            self._parts.jobs.wake_renderer = self.worker.wake
         self.worker.start()
 
     def status(self) -> dict[str, object]:

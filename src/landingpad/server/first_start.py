@@ -11,7 +11,7 @@ from landingpad.domain.people import oauth
 from landingpad.domain.people.portals import SCOPES, Plan, add_portal, add_user, add_webhook
 from landingpad.domain.people.sessions import new_link
 from landingpad.rpc.auth import webhook_caller
-from landingpad.server.app import Parts
+from landingpad.server.parts import Parts
 from landingpad.settings import Settings
 from landingpad.store.app import apps as app_rows
 from landingpad.store.db.engine import Tx

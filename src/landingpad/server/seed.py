@@ -13,7 +13,7 @@ from landingpad.domain.people import oauth
 from landingpad.domain.people.portals import SCOPES, UnknownScopeError, add_user, add_webhook
 from landingpad.errors import ApiError
 from landingpad.rpc.auth import webhook_caller
-from landingpad.server.app import Parts
+from landingpad.server.parts import Parts
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import people
 

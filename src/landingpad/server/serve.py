@@ -23,8 +23,9 @@ from landingpad import logs
 from landingpad.http.connections import Connection
 from landingpad.jobs.queue import create_job_tables
 from landingpad.server import first_start
-from landingpad.server.app import App, Parts
+from landingpad.server.app import App
 from landingpad.server.background import Background
+from landingpad.server.parts import Parts
 from landingpad.server.seed import SeedFile, SeedProblemError, plant, read_seed
 from landingpad.settings import Settings
 from landingpad.store.db.migrate import NewerDatabaseError, migrate

@@ -13,6 +13,7 @@ import msgspec
 import structlog
 
 from landingpad.domain.work import Delivery, Services
+from landingpad.jobs.bell import Bell
 from landingpad.jobs.events import EventJob
 from landingpad.jobs.refresh import RefreshJob
 from landingpad.store.db.engine import Tx
@@ -27,16 +28,16 @@ class JobsHere:
 
     def __init__(self) -> None:
         self._services: Services | None = None
+        self._bell: Bell | None = None
         self._events: EventJob | None = None
         self._senders: ThreadPoolExecutor | None = None
         self._timers: set[threading.Timer] = set()
         self._sent: set[str] = set()
-        self.wake_renderer: Callable[[], None] = _nobody
-        """What has expected pictures made: the painter, or a worker that takes photographs."""
 
-    def serve(self, services: Services, events: EventJob) -> None:
-        """Begin to work for a server."""
+    def serve(self, services: Services, events: EventJob, bell: Bell) -> None:
+        """Begin to work for a server. Its services hold this queue, so they are known only now."""
         self._services = services
+        self._bell = bell
         self._events = events
         self._senders = ThreadPoolExecutor(_SENDERS, thread_name_prefix="events")
 
@@ -48,8 +49,9 @@ class JobsHere:
             self._senders.shutdown(wait=True, cancel_futures=True)
 
     def picture_expected(self, tx: Tx, *, preview_id: int) -> None:  # noqa: ARG002  # the signature of JobQueue
-        """Draw the picture once the order for it is stored."""
-        tx.committed.append(self.wake_renderer)
+        """Have the picture made once the order for it is stored."""
+        if self._bell is not None:
+            tx.committed.append(self._bell.ring)
 
     def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:
         """Have the published pages of a site rendered anew, once the change is stored."""
@@ -88,10 +90,6 @@ def _logged(work: Callable[..., Any], *arguments: Any) -> None:
         work(*arguments)
     except Exception:
         log.exception("event_failed")
-
-
-def _nobody() -> None:
-    """Leave pictures undone: nobody makes any yet."""
 
 
 def _ignore(_result: Any) -> None:

@@ -23,8 +23,9 @@ from landingpad.jobs.events import EventJob
 from landingpad.network.addresses import is_public_or_own
 from landingpad.network.post import Poster
 from landingpad.server import first_start
-from landingpad.server.app import App, Parts
+from landingpad.server.app import App
 from landingpad.server.background import Renderer
+from landingpad.server.parts import Parts
 from landingpad.server.seed import Seeded, SeedFile, plant
 from landingpad.server.serve import certificate_of, listening
 from landingpad.settings import Settings
@@ -76,12 +77,12 @@ class InProcess:
         self.parts = parts = Parts(settings, scheme=scheme, port=port, jobs=jobs)
         undo.callback(parts.close)
         create_tables(parts.db)
-        jobs.serve(parts.services, EventJob(parts.services, Poster(public=is_public_or_own), parts.deliveries))
+        events = EventJob(parts.services, Poster(public=is_public_or_own), parts.deliveries)
+        jobs.serve(parts.services, events, parts.bell)
         undo.callback(jobs.stop)
         app = App(parts)
         if self._photographs:
             renderer = Renderer(parts, app)
-            jobs.wake_renderer = renderer.worker.wake
             renderer.start()
             undo.callback(renderer.stop)
         else:

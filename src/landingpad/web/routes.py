@@ -4,8 +4,8 @@ import threading
 from functools import partial
 
 from landingpad.domain.people.signin import SignIn
-from landingpad.http.rest import RestRoute
 from landingpad.rpc.journal import Journal
+from landingpad.rpc.limits import Limits
 from landingpad.web.developer import local_apps, people, webhooks
 from landingpad.web.developer.control_client import Control
 from landingpad.web.developer.limits import LimitsPage
@@ -24,7 +24,7 @@ def routes(
     sign_in: SignIn,
     closing: threading.Event,
     journal: Journal,
-    rest: RestRoute,
+    limits: Limits,
     *,
     processes: int,
     body_limit: int,
@@ -36,7 +36,7 @@ def routes(
         sign_in: what checks passwords.
         closing: streams of events end when it is set.
         journal: the last calls.
-        rest: where calls are counted.
+        limits: what counts towards the limits of calls.
         processes: how many answer requests; each has a journal of its own.
         body_limit: the largest request, in bytes.
         control: what takes orders; None without developer mode.
@@ -58,7 +58,7 @@ def routes(
             *local_apps.ROUTES,
             *people.ROUTES,
             *LogPages(journal, closing, processes=processes).routes,
-            *LimitsPage(rest, body_limit=body_limit).routes,
+            *LimitsPage(limits, body_limit=body_limit).routes,
             *MethodPages(journal).routes,
             *(KitPages(control).routes if control is not None else ()),
             Route(f"{SITES}new", sites.ask_new, sites.make_new),

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import bindparam, select
 
+from landingpad.server.app import App
+from landingpad.server.parts import Parts
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.query import Query
 from landingpad.store.tables.site import sites
@@ -60,11 +62,9 @@ async def test_many_writers_take_turns(portal: Portal) -> None:
 
 
 async def test_two_servers_share_a_database(databases: Databases, tmp_path: Path) -> None:
-    """What one process writes, another reads at once."""
+    """What one process writes, another reads at once: as far as the database can tell, they are two."""
     with databases.parts(tmp_path) as parts:
         portal = Portal(parts)
-        from landingpad.server.app import App, Parts  # noqa: PLC0415  # a second process, as far as the database can tell
-
         other = Parts(parts.settings, scheme="http", port=8080)
         try:
             site_id = await portal.site()

@@ -24,14 +24,15 @@ async def test_limits_that_are_enforced_and_how_near_callers_are(databases: Data
     with databases.parts(tmp_path, limits="enforce") as parts:
         portal = Portal(parts)
         parts.services.clock.freeze()
-        assert parts.rest.rate is not None
-        parts.rest.rate.set_level(portal.id, "198.51.100.7", 48, parts.services.clock.now())
-        assert parts.dispatcher.operating is not None
+        assert parts.limits.rate is not None
+        parts.limits.rate.set_level(portal.id, "198.51.100.7", 48, parts.services.clock.now())
+        operating = parts.limits.operating
+        assert operating is not None
         ids = {one.title: one.id for one in parts.db.read_here(lambda tx: webhooks.of_portal(tx, portal.id))}
         admins, sams = f"webhook:{ids['admin']}", f"webhook:{ids['plain']}"
-        parts.dispatcher.operating.charge(admins, "landing.site.add", 120.5, parts.services.clock.now())
-        parts.dispatcher.operating.charge(sams, "landing.site.getList", 12, parts.services.clock.now())
-        parts.dispatcher.operating.charge("webhook:999999", "landing.of.another.portal", 12, parts.services.clock.now())
+        operating.charge(admins, "landing.site.add", 120.5, parts.services.clock.now())
+        operating.charge(sams, "landing.site.getList", 12, parts.services.clock.now())
+        operating.charge("webhook:999999", "landing.of.another.portal", 12, parts.services.clock.now())
         async with visitor(portal) as me, visitor(portal, portal.plain_id) as sam:
             page, own = text_of(await me.get(LIMITS)), text_of(await sam.get(LIMITS))
             assert "Enforced" in page

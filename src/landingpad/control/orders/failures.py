@@ -107,10 +107,9 @@ def remove_fault(kit: Kit, body: FaultId) -> dict[str, str]:
 @order("GET", "limits")
 async def tell_limits(kit: Kit) -> dict[str, Any]:
     """Tell what is limited."""
-    operating = kit.dispatcher.operating
-    mode = LimitMode.OFF if operating is None else LimitMode.ENFORCE if kit.rest.rate is not None else LimitMode.COUNT
+    operating = kit.limits.operating
     return {
-        "mode": mode,
+        "mode": kit.limits.mode,
         "plan": (await _portal(kit)).plan,
         "operating_limit": kit.settings.operating_limit if operating is None else operating.limit,
     }
@@ -122,24 +121,24 @@ async def change_limits(kit: Kit, body: Limits) -> dict[str, Any]:
 
     A change of the mode or of the limit forgets what was used.
     """
-    operating = kit.dispatcher.operating
+    operating = kit.limits.operating
     if body.mode is not None or body.operating_limit is not None:
-        mode = body.mode or LimitMode((await tell_limits(kit))["mode"])
-        kit.limit(mode, body.operating_limit or (operating.limit if operating else kit.settings.operating_limit))
+        seconds = body.operating_limit or (operating.limit if operating else kit.settings.operating_limit)
+        kit.limits.change(body.mode or kit.limits.mode, seconds)
     if body.plan is not None:
         await _change_portal(kit, body.plan, None)
     now = kit.services.clock.now()
     if body.level is not None:
-        if kit.rest.rate is None:
+        if kit.limits.rate is None:
             raise ControlError("Requests are counted only with the mode enforce.", 409)
-        kit.rest.rate.set_level(kit.portal_id(), body.address, body.level, now)
+        kit.limits.rate.set_level(kit.portal_id(), body.address, body.level, now)
     for used in body.used:
-        method = kit.dispatcher.registry.find(used.method)
-        if method is None or kit.dispatcher.operating is None:
+        method = kit.registry.find(used.method)
+        if method is None or kit.limits.operating is None:
             raise ControlError(
                 f"Running time of {used.method!r} is not counted: no such method, or the mode is off.", 409
             )
-        kit.dispatcher.operating.charge(used.caller, method.name, used.seconds, now)
+        kit.limits.operating.charge(used.caller, method.name, used.seconds, now)
     return await tell_limits(kit)
 
 

@@ -67,7 +67,7 @@ def forget_requests(kit: Kit) -> dict[str, int]:
 def coverage(kit: Kit) -> dict[str, Any]:
     """Tell which methods were called since the start or the last reset, and which never."""
     counts = kit.journal.counts
-    names = [method.name for method in kit.dispatcher.registry]
+    names = [method.name for method in kit.registry]
     known = {name.lower() for name in names}
     return {
         "called": {name: counts[name.lower()] for name in names if name.lower() in counts},
@@ -78,4 +78,4 @@ def coverage(kit: Kit) -> dict[str, Any]:
 
 
 def _told(kit: Kit, entries: list[Entry]) -> list[dict[str, Any]]:
-    return [entry.told(kit.dispatcher.registry) for entry in entries]
+    return [entry.told(kit.registry) for entry in entries]

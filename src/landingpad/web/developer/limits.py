@@ -3,8 +3,7 @@
 from typing import NamedTuple
 
 from landingpad.http.message import Answer
-from landingpad.http.rest import RestRoute
-from landingpad.rpc.limits import OPERATING_WINDOW, RATES, USUAL_RATE, LimitMode, Rate
+from landingpad.rpc.limits import OPERATING_WINDOW, RATES, USUAL_RATE, Limits, Rate
 from landingpad.store.app import apps
 from landingpad.store.db.engine import Tx
 from landingpad.web.developer.webhooks import callers
@@ -36,13 +35,13 @@ class Used(NamedTuple):
 class LimitsPage:
     """The page below /developer/limits/."""
 
-    def __init__(self, rest: RestRoute, *, body_limit: int) -> None:
-        self._rest = rest
+    def __init__(self, limits: Limits, *, body_limit: int) -> None:
+        self._limits = limits
         self._body_limit = body_limit
 
     async def show(self, visit: Visit) -> Answer:
         """Show the limits of the portal, and how near callers are to them."""
-        operating = visit.dispatcher.operating
+        operating = self._limits.operating
         rate = RATES.get(visit.portal.plan, USUAL_RATE)
         names = await visit.read(lambda tx: _names(tx, visit))
         used = [] if operating is None else operating.used(visit.now)
@@ -53,7 +52,7 @@ class LimitsPage:
         ]
         return await visit.page(
             "developer/limits.html",
-            mode=self._mode(visit),
+            mode=self._limits.mode,
             rate=rate,
             levels=self._levels(visit, rate),
             limit=operating.limit if operating is not None else 0.0,
@@ -63,16 +62,11 @@ class LimitsPage:
             body_limit=self._body_limit,
         )
 
-    def _mode(self, visit: Visit) -> LimitMode:
-        if visit.dispatcher.operating is None:
-            return LimitMode.OFF
-        return LimitMode.COUNT if self._rest.rate is None else LimitMode.ENFORCE
-
     def _levels(self, visit: Visit, rate: Rate) -> list[Level]:
         """Return the fullest buckets first; who is no administrator sees that of the own address."""
-        if self._rest.rate is None:
+        if self._limits.rate is None:
             return []
-        found = self._rest.rate.levels(visit.portal.id, rate, visit.now)
+        found = self._limits.rate.levels(visit.portal.id, rate, visit.now)
         own = visit.request.client_address
         shown = [Level(*one) for one in found if visit.caller.user.is_admin or one[0] == own]
         return sorted(shown, key=lambda level: -level.filled)[:_MOST_ROWS]

@@ -1,0 +1,156 @@
+"""What a server is made of: each part is handed what it needs when it is made, and nothing is put into it later."""
+
+import threading
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import landingpad.methods  # noqa: F401  # declares the API
+from landingpad.control.interference import Interference
+from landingpad.domain.people.signin import SignIn
+from landingpad.domain.preview.shapes import PreviewPlan
+from landingpad.domain.site.urls import PublicUrls
+from landingpad.domain.work import JobQueue, Services
+from landingpad.http.oauth import OAuthRoutes
+from landingpad.http.public import PublicSites
+from landingpad.http.rest import RestRoute
+from landingpad.jobs.bell import Bell
+from landingpad.jobs.deliveries import Deliveries
+from landingpad.jobs.queue import JobEnqueuer
+from landingpad.media.picture import LARGEST_FILE, PictureReader
+from landingpad.media.store import MediaStore
+from landingpad.network.addresses import is_public, is_public_or_own
+from landingpad.network.fetch import Fetcher
+from landingpad.rpc.declare import REGISTRY, Registry
+from landingpad.rpc.dispatch import Dispatcher
+from landingpad.rpc.journal import Journal
+from landingpad.rpc.limits import LimitMode, Limits
+from landingpad.rpc.lint import RequestLint
+from landingpad.rpc.portals import PortalDirectory
+from landingpad.rpc.webhook_uses import WebhookUses
+from landingpad.settings import Settings
+from landingpad.store.db.engine import Database, database_url
+
+if TYPE_CHECKING:
+    from landingpad.control.ordered import OrderedInterference
+    from landingpad.control.route import Control
+    from landingpad.http.docs import DocsRoute
+    from landingpad.web.frame.route import WebRoute
+
+
+class Parts:
+    """The long-lived parts of one process."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        scheme: str,
+        port: int,
+        jobs: JobQueue | None = None,
+        registry: Registry = REGISTRY,
+    ) -> None:
+        """Make them.
+
+        Args:
+            settings: where the data is, and how the server behaves.
+            scheme: what it speaks, unless a public address says otherwise.
+            port: where it listens, unless a public address says otherwise.
+            jobs: where work that follows from a write is put; None: the queue in the database.
+            registry: the methods of the API.
+
+        """
+        self.settings = settings
+        self.registry = registry
+        ordered = _ordered_interference(registry, settings.chance) if settings.dev else None
+        self.interference = ordered or Interference()
+        self.closing = threading.Event()
+        """Set when the server is about to stop, so that answers without an end come to one."""
+        self.bell = Bell()
+        self.db = Database(database_url(settings.data, settings.database_url))
+        self.media = MediaStore(settings.data / "media")
+        self.portals = PortalDirectory(self.db)
+        public = urlsplit(settings.public_url)
+        if public.hostname:
+            scheme, port = public.scheme, public.port or (443 if public.scheme == "https" else 80)
+        self.services = Services(
+            db=self.db,
+            jobs=jobs or JobEnqueuer(self.db, self.bell),
+            urls=PublicUrls(scheme, port),
+            random=self.interference.random,
+            media=self.media,
+            fetcher=Fetcher(most_bytes=LARGEST_FILE, public=is_public_or_own if settings.dev else is_public),
+            pictures=PictureReader(),
+            previews=PreviewPlan.of(settings),
+        )
+        self.deliveries = Deliveries(settings.journal)
+        self.journal = Journal(settings.journal, count=settings.dev)
+        self.limits = Limits(LimitMode(settings.limit_mode), settings.operating_limit)
+        self.uses = WebhookUses(self.db)
+        self.dispatcher = Dispatcher(
+            registry,
+            self.services,
+            prove_declarations=settings.dev,
+            limits=self.limits,
+            lint=RequestLint(strict=settings.strict) if settings.strict or settings.dev else None,
+            journal=self.journal,
+            before=self.interference.before_call,
+        )
+        self.rest = RestRoute(
+            self.db,
+            self.portals,
+            self.dispatcher,
+            clock=self.services.clock,
+            journal=self.journal,
+            uses=self.uses,
+            limits=self.limits,
+            body_limit=settings.body_limit,
+            deliver=self.interference.deliver,
+        )
+        self.public = PublicSites(self.services, self.media)
+        self.sign_in = SignIn(self.db)
+        self.oauth = OAuthRoutes(self.services, self.sign_in, before=self.interference.before_tokens)
+        self.control = _control(self, ordered) if ordered is not None else None
+
+    @cached_property
+    def docs(self) -> "DocsRoute":
+        """The reference; a portal that nobody reads it on does not load it."""
+        from landingpad.http.docs import DocsRoute
+
+        return DocsRoute(self.registry)
+
+    @cached_property
+    def web(self) -> "WebRoute":
+        """The portal in the browser; a server that only programs use does not load it."""
+        from landingpad.web.frame.route import WebRoute
+        from landingpad.web.routes import routes
+
+        table = routes(
+            self.sign_in,
+            self.closing,
+            self.journal,
+            self.limits,
+            processes=self.settings.workers,
+            body_limit=self.settings.body_limit,
+            control=self.control,
+        )
+        return WebRoute(self.dispatcher, table, has_kit=self.control is not None)
+
+    def close(self) -> None:
+        """Finish running work and close the database."""
+        self.services.pictures.close()
+        self.uses.close()
+        self.db.close()
+
+
+def _ordered_interference(registry: Registry, seed: str) -> "OrderedInterference":
+    from landingpad.control.ordered import OrderedInterference
+
+    return OrderedInterference(registry, seed)
+
+
+def _control(parts: Parts, interference: "OrderedInterference") -> "Control":
+    from landingpad.control.kit import Kit
+    from landingpad.control.route import Control
+
+    return Control(Kit(parts, interference))
