@@ -18,7 +18,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_p
 
 from browser.injection import APPLICATION, Injector, reflecting
 from landingpad.render.browser import find_chromium
-from landingpad.web.frame.paths import is_web
+from landingpad.web.frame.paths import SCREENS
 from support.listening import listening
 from support.payloads import payloads
 from support.portal import Portal
@@ -104,6 +104,10 @@ async def signed_in(browser: Browser, portal: Portal, origin: str) -> AsyncItera
         await context.close()
 
 
+def is_screen_at(path: str) -> bool:
+    return any(path == known or (known.endswith("*") and path.startswith(known[:-1])) for known in SCREENS.split())
+
+
 async def screens(tab: Watched, origin: str) -> list[str]:
     """Walk through the portal as somebody who follows every link of it, and return what is wrong."""
     waiting = ["/sites/", "/apps/", "/developer/", "/account/"]
@@ -115,7 +119,7 @@ async def screens(tab: Watched, origin: str) -> list[str]:
         for link in links:
             split = urlsplit(link)
             new = split.path + (f"?{split.query}" if split.query else "")
-            is_screen = f"{split.scheme}://{split.netloc}" == origin and is_web(split.path)
+            is_screen = f"{split.scheme}://{split.netloc}" == origin and is_screen_at(split.path)
             if is_screen and new not in known and len(known) < MOST_SCREENS and not split.path.endswith("/export"):
                 known.add(new)
                 waiting.append(new)

@@ -1,8 +1,11 @@
-"""The ASGI application: which part answers a request."""
+"""The ASGI application: one table says who answers what."""
+
+from collections.abc import Callable, Iterable, MutableMapping
+from functools import partial
+from typing import Any
 
 import structlog
 
-import landingpad.methods  # noqa: F401  # declares the API
 from landingpad.domain.site.urls import NO_PREVIEW, PREVIEW_FILE
 from landingpad.http.bx24 import script_answer
 from landingpad.http.forms import answer_form
@@ -11,19 +14,13 @@ from landingpad.http.message import Answer, Receive, Request, Scope, Send, send_
 from landingpad.http.proxies import TrustedProxies
 from landingpad.http.public import no_picture
 from landingpad.http.server_pages import not_found_page, start_page
-from landingpad.mcp.route import PATH as MCP_PATH
+from landingpad.mcp.route import PATH as MCP
 from landingpad.mcp.route import McpRoute
 from landingpad.server.parts import Parts
-from landingpad.web.frame.paths import SITES, is_safe_host, is_web
+from landingpad.server.table import ALL, POST, READ, Host, Row, Sends
+from landingpad.web.frame.paths import SCREENS, SITES, is_safe_host
 
 log = structlog.get_logger("landingpad.app")
-
-_READING = frozenset({"GET", "HEAD"})
-_CONTROL = "/_landingpad"
-_DOCS = frozenset({"/docs", "/openapi.json", "/llms.txt"})
-"""Paths of the reference, beside those below /docs/."""
-_SCRIPT = frozenset({"/api/v1/", "/api/v1"})
-"""Where applications load BX24 from, at whichever host they were written for."""
 
 
 class App:
@@ -31,107 +28,156 @@ class App:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._rest = parts.rest
         self._proxies = TrustedProxies(parts.settings.trusted_proxies) if parts.settings.trusted_proxies else None
-        self._mcp = McpRoute(parts.registry, self)
+        self._mcp_route = McpRoute(parts.registry, self)
+        self._portal_at: dict[Host, Callable[[str], int | None]] = {
+            Host.SITE: lambda host: None if parts.portals.is_portal_host(host) else 0,
+            Host.PORTAL: parts.portals.find,
+            Host.PEOPLE: self._portal_of_people,
+            Host.BROWSER: self._portal_in_browser,
+        }
+        # The first row that fits answers; what it leaves is for the next one that fits.
+        self._public = (
+            Row(NO_PREVIEW, READ, Host.ANY, self._no_picture),
+            Row("/docs /docs/* /openapi.json /llms.txt", READ, Host.PEOPLE, self._docs),
+            Row("/api/v1 /api/v1/", READ, Host.PEOPLE, self._bx24),
+            Row("*", READ, Host.SITE, self._page_of_site),
+            Row("*", READ, Host.PORTAL, self._page_below_portal),
+            Row("/", READ, Host.BROWSER, self._to_screens),
+            Row("/", READ, Host.ANY, self._start_page),
+            Row(f"/{PREVIEW_FILE}", READ, Host.ANY, self._no_picture),
+            Row("*", READ, Host.ANY, self._not_found),
+            Row("*", ALL, Host.ANY, self._only_reading),
+        )
+        self.table = (
+            Row("/rest/* //rest/*", ALL, Host.ANY, Sends(self._rest)),
+            Row(MCP, ALL, Host.PEOPLE, Sends(self._mcp)),
+            Row(SCREENS, ALL, Host.BROWSER, Sends(self._screens)),
+            Row("/_landingpad /_landingpad/*", ALL, Host.ANY, self._control),
+            Row("/oauth/* //oauth/*", ALL, Host.BROWSER, partial(self._oauth, with_sessions=True)),
+            Row("/oauth/* //oauth/*", ALL, Host.PEOPLE, self._oauth),
+            Row("/oauth/* //oauth/*", ALL, Host.ANY, self._oauth),
+            Row("*", POST, Host.ANY, self._form),
+            *self._public,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, by the path and then by the host that it names."""
+        """Answer one request."""
         if scope["type"] != "http":
             return
         if self._proxies is not None:
             scope = self._proxies.applied(scope)
-        if scope["path"].startswith(("/rest/", "//rest/")):
-            await self._rest(scope, receive, send)
+        if self.table[0].is_at(scope["path"]):  # calls of the API take the first row without a walk
+            await self._rest(scope, receive, send, 0)
             return
         request = Request(scope)
-        if scope["path"] == MCP_PATH and self._portal_of_people(request.host) is not None:
-            await self._mcp(scope, receive, send)
-            return
-        if is_web(request.path) and (portal_id := self._portal_in_browser(request.host)) is not None:
-            await self._parts.web(scope, receive, send, portal_id)
-            return
         try:
-            if request.path == _CONTROL or request.path.startswith(f"{_CONTROL}/"):
-                answer = await self._control(request, receive)
-            elif scope["path"].startswith(("/oauth/", "//oauth/")):
-                answer = await self._authorize(request, receive)
-            else:
-                answer = await (self.post(request, receive) if request.method == "POST" else self.answer(request))
+            answer, portal_id = await self._first(self.table, request, receive)
         except Exception:
             log.exception("request_failed", path=request.path)
-            answer = Answer.text(500, "Something went wrong on this server. It is in the log.")
-        await send_answer(send, answer, head=request.method == "HEAD")
+            answer, portal_id = Answer.text(500, "Something went wrong on this server. It is in the log."), 0
+        if isinstance(answer, Sends):
+            await answer.application(scope, receive, send, portal_id)
+        else:
+            await send_answer(send, answer, head=request.method == "HEAD")
 
-    async def _authorize(self, request: Request, receive: Receive) -> Answer:
-        with_sessions = self._portal_in_browser(request.host) is not None
-        portal_id = self._portal_of_people(request.host)
-        return await self._parts.oauth.answer(request, receive, portal_id, with_sessions=with_sessions)
+    async def answer(self, request: Request) -> Answer:
+        """Answer our own camera and exports as visitors of pages are answered, and nothing else."""
+        answer, _ = await self._first(self._public, request, _no_body)
+        assert isinstance(answer, Answer)  # noqa: S101  # none of these rows sends
+        return answer
 
-    async def _control(self, request: Request, receive: Receive) -> Answer:
-        control = self._parts.control
-        if control is None:
-            return not_found_page(home="/", accent=None, sandboxed=False)
-        is_dark = request.query == b"dark"
-        gallery = gallery_answer(request.path, dark=is_dark) if request.method in _READING else None
-        return gallery or await control.answer(request, receive)
+    async def _first(self, rows: Iterable[Row], request: Request, receive: Receive) -> tuple[Answer | Sends, int]:
+        """Return what the first row answers that fits and leaves nothing to the next, and the portal that is meant."""
+        for row in rows:
+            if not row.fits(request):
+                continue
+            portal_id = 0 if row.host is Host.ANY else self._portal_at[row.host](request.host)
+            if portal_id is None:
+                continue
+            handler = row.handler
+            answer = handler if isinstance(handler, Sends) else await handler(request, receive, portal_id)
+            if answer is not None:
+                return answer, portal_id
+        raise AssertionError("the last row leaves nothing")
+
+    # -- kinds of host
 
     def _portal_of_people(self, host: str) -> int | None:
-        """Return the portal where people may type a password: never at the host of a published site."""
         parts = self._parts
         is_site = not parts.portals.is_portal_host(host) and parts.public.knows_host(host)
         return None if is_site else parts.portals.find(host)
 
     def _portal_in_browser(self, host: str) -> int | None:
-        """Return the portal whose pages for people this host shows.
-
-        A name that nobody gave this server shows none: its owner could lead a browser here whenever they like.
-        """
         is_safe = self._parts.portals.is_portal_host(host) or is_safe_host(host)
         return self._portal_of_people(host) if is_safe else None
 
-    async def post(self, request: Request, receive: Receive) -> Answer:
-        """Take what a visitor sends through a form."""
+    # -- handlers that send
+
+    async def _rest(self, scope: Scope, receive: Receive, send: Send, _portal_id: int) -> None:
+        await self._parts.rest(scope, receive, send)
+
+    async def _mcp(self, scope: Scope, receive: Receive, send: Send, _portal_id: int) -> None:
+        await self._mcp_route(scope, receive, send)
+
+    async def _screens(self, scope: Scope, receive: Receive, send: Send, portal_id: int) -> None:
+        await self._parts.web(scope, receive, send, portal_id)
+
+    # -- handlers
+
+    async def _control(self, request: Request, receive: Receive, _portal_id: int) -> Answer:
+        control = self._parts.control
+        if control is None:
+            return not_found_page(home="/", accent=None, sandboxed=False)
+        is_dark = request.query == b"dark"
+        gallery = gallery_answer(request.path, dark=is_dark) if request.method in READ else None
+        return gallery or await control.answer(request, receive)
+
+    async def _oauth(
+        self, request: Request, receive: Receive, portal_id: int, *, with_sessions: bool = False
+    ) -> Answer:
+        return await self._parts.oauth.answer(request, receive, portal_id or None, with_sessions=with_sessions)
+
+    async def _form(self, request: Request, receive: Receive, _portal_id: int) -> Answer | None:
+        """Take what a visitor sends through a form of a page: at the host of a site first, as for GET."""
         parts = self._parts
-        now_ms = parts.services.clock.now_ms()
-        # As for GET: a host that is no portal's own may be a site's, else it means the first portal.
         hosts = [] if parts.portals.is_portal_host(request.host) else [None]
         portal_ids = [*hosts, parts.portals.find(request.host)]
-        found = await answer_form(parts.services, parts.public, request, receive, portal_ids, now_ms)
-        return await self.answer(request) if found is None else found
-
-    async def answer(self, request: Request) -> Answer:
-        """Answer a request for anything but the API."""
-        parts = self._parts
-        if request.method not in _READING:
-            answer = Answer.text(405, "Only GET and HEAD are answered here.")
-            answer.headers.append((b"allow", b"GET, HEAD"))
-            return answer
-        if request.path == NO_PREVIEW:
-            return no_picture()
-        is_docs = request.path.startswith("/docs/") or request.path in _DOCS
-        if is_docs and self._portal_of_people(request.host) is not None:
-            return parts.docs.answer(request)
-        if request.path in _SCRIPT and self._portal_of_people(request.host) is not None:
-            return script_answer(request)
         now_ms = parts.services.clock.now_ms()
-        is_portal = parts.portals.is_portal_host(request.host)
-        if not is_portal:
-            found = await parts.public.answer(request, None, now_ms)
-            if found is not None:
-                return found
-        portal_id = parts.portals.find(request.host)
-        if portal_id is not None:
-            found = await parts.public.answer(request, portal_id, now_ms)
-            if found is not None:
-                return found
-        if request.path == "/" and self._portal_in_browser(request.host) is not None:
-            to_sites = Answer.redirect(SITES, 303)  # those who are not signed in are asked to there, and come back
-            to_sites.headers.append((b"cache-control", b"no-store"))
-            return to_sites
-        if request.path == "/":
-            origin = f"{request.scope['scheme']}://{request.header(b'host')}"
-            return start_page(title="Landingpad", origin=origin, is_dev=parts.settings.dev)
-        if request.path == f"/{PREVIEW_FILE}":
-            return no_picture()
+        return await answer_form(parts.services, parts.public, request, receive, portal_ids, now_ms)
+
+    async def _no_picture(self, _request: Request, _receive: Receive, _portal_id: int) -> Answer:
+        return no_picture()
+
+    async def _docs(self, request: Request, _receive: Receive, _portal_id: int) -> Answer:
+        return self._parts.docs.answer(request)
+
+    async def _bx24(self, request: Request, _receive: Receive, _portal_id: int) -> Answer:
+        return script_answer(request)
+
+    async def _page_of_site(self, request: Request, _receive: Receive, _portal_id: int) -> Answer | None:
+        return await self._parts.public.answer(request, None, self._parts.services.clock.now_ms())
+
+    async def _page_below_portal(self, request: Request, _receive: Receive, portal_id: int) -> Answer | None:
+        return await self._parts.public.answer(request, portal_id, self._parts.services.clock.now_ms())
+
+    async def _to_screens(self, _request: Request, _receive: Receive, _portal_id: int) -> Answer:
+        answer = Answer.redirect(SITES, 303)  # those who are not signed in are asked to there, and come back
+        answer.headers.append((b"cache-control", b"no-store"))
+        return answer
+
+    async def _start_page(self, request: Request, _receive: Receive, _portal_id: int) -> Answer:
+        origin = f"{request.scope['scheme']}://{request.header(b'host')}"
+        return start_page(title="Landingpad", origin=origin, is_dev=self._parts.settings.dev)
+
+    async def _not_found(self, _request: Request, _receive: Receive, _portal_id: int) -> Answer:
         return not_found_page(home="/", accent=None, sandboxed=False)
+
+    async def _only_reading(self, _request: Request, _receive: Receive, _portal_id: int) -> Answer:
+        answer = Answer.text(405, "Only GET and HEAD are answered here.")
+        answer.headers.append((b"allow", b"GET, HEAD"))
+        return answer
+
+
+async def _no_body() -> MutableMapping[str, Any]:
+    return {"type": "http.request", "body": b""}

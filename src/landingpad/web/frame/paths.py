@@ -1,4 +1,4 @@
-"""Which paths of a portal's host belong to its pages for people. Without imports: asked for every request."""
+"""Which paths of a portal's host belong to its pages for people."""
 
 import ipaddress
 
@@ -12,13 +12,9 @@ APP_LINKS = "/marketplace/view/"
 """Links to applications that these put into texts themselves; documented, so they lead here too."""
 STATIC = "/_ui/"
 
-_OURS = (SIGN_IN, SITES, ACCOUNT, DEVELOPER, APPS, APP_LINKS, STATIC)
-_WITHOUT_SLASH = frozenset(path.rstrip("/") for path in _OURS) | {SIGN_OUT}
-
-
-def is_web(path: str) -> bool:
-    """Say whether a path is one of the portal's pages for people."""
-    return path.startswith(_OURS) or path in _WITHOUT_SLASH
+_FOLDERS = (SIGN_IN, SITES, ACCOUNT, DEVELOPER, APPS, APP_LINKS, STATIC)
+SCREENS = " ".join((SIGN_OUT, *(f"{folder.rstrip('/')} {folder}*" for folder in _FOLDERS)))
+"""Every path of the portal's pages for people, separated by spaces; one that ends in * means all that begin so."""
 
 
 def is_safe_host(host: str) -> bool:

@@ -1,0 +1,146 @@
+"""The table of who answers what is what answers: each request is met by the row that a reader would point at."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from landingpad.blockhtml.forms import FORM_PARAMETER
+from landingpad.http.message import Answer, Receive, Request, Scope, Send
+from landingpad.server.app import App
+from landingpad.server.parts import Parts
+from landingpad.server.table import ALL, POST, READ, Handler, Host, Row, Sends
+from support.portal import Portal
+
+PORTAL, SITE, ADDRESS, NOBODYS = "localhost", "acme.localhost", "192.0.2.1", "elsewhere.example"
+Key = tuple[str, frozenset[str], Host]
+
+API: Key = ("/rest/* //rest/*", ALL, Host.ANY)
+MCP: Key = ("/mcp", ALL, Host.PEOPLE)
+CONTROL: Key = ("/_landingpad /_landingpad/*", ALL, Host.ANY)
+OAUTH = "/oauth/* //oauth/*"
+NO_PREVIEW: Key = ("/bitrix/images/landing/nopreview.jpg", READ, Host.ANY)
+DOCS: Key = ("/docs /docs/* /openapi.json /llms.txt", READ, Host.PEOPLE)
+BX24: Key = ("/api/v1 /api/v1/", READ, Host.PEOPLE)
+START: Key = ("/", READ, Host.BROWSER)
+PREVIEW: Key = ("/preview.jpg", READ, Host.ANY)
+NOT_FOUND: Key = ("*", READ, Host.ANY)
+REFUSED: Key = ("*", ALL, Host.ANY)
+OF_SITE: Key = ("*", READ, Host.SITE)
+BELOW_PORTAL: Key = ("*", READ, Host.PORTAL)
+SCREENS = "screens"
+
+CASES: list[tuple[str, str, str, Key | str, int]] = [
+    ("POST", PORTAL, "/rest/server.time", API, 401),
+    ("POST", SITE, "//rest//server.time", API, 401),
+    ("GET", NOBODYS, "/rest/", API, 401),
+    ("GET", PORTAL, "/mcp", MCP, 405),
+    ("GET", NOBODYS, "/mcp", MCP, 405),
+    ("GET", SITE, "/mcp", OF_SITE, 404),
+    ("GET", PORTAL, "/mcp/", NOT_FOUND, 404),
+    ("GET", PORTAL, "/sites/", SCREENS, 303),
+    ("GET", PORTAL, "/sites", SCREENS, 301),
+    ("GET", ADDRESS, "/sign-in/", SCREENS, 200),
+    ("POST", PORTAL, "/sign-out", SCREENS, 303),
+    ("GET", NOBODYS, "/sites/", NOT_FOUND, 404),
+    ("GET", SITE, "/sites/", OF_SITE, 404),
+    ("GET", PORTAL, "/_landingpad", CONTROL, 200),
+    ("PUT", SITE, "/_landingpad/clock", CONTROL, 403),
+    ("GET", PORTAL, "/_landingpads", NOT_FOUND, 404),
+    ("GET", PORTAL, "/oauth/authorize/", (OAUTH, ALL, Host.BROWSER), 400),
+    ("GET", NOBODYS, "/oauth/authorize/", (OAUTH, ALL, Host.PEOPLE), 400),
+    ("GET", SITE, "/oauth/authorize/", (OAUTH, ALL, Host.ANY), 404),
+    ("POST", SITE, "//oauth/token/", (OAUTH, ALL, Host.ANY), 400),
+    ("POST", SITE, f"/home/?{FORM_PARAMETER}=1", ("*", POST, Host.ANY), 415),
+    ("POST", SITE, "/home/", REFUSED, 405),
+    ("DELETE", PORTAL, "/", REFUSED, 405),
+    ("GET", SITE, "/bitrix/images/landing/nopreview.jpg", NO_PREVIEW, 200),
+    ("HEAD", PORTAL, "/docs/", DOCS, 200),
+    ("GET", PORTAL, "/llms.txt", DOCS, 200),
+    ("GET", SITE, "/docs/", OF_SITE, 404),
+    ("GET", PORTAL, "/api/v1/", BX24, 200),
+    ("GET", SITE, "/api/v1/", OF_SITE, 404),
+    ("GET", SITE, "/", OF_SITE, 200),
+    ("GET", SITE, "/preview.jpg", OF_SITE, 200),
+    ("GET", PORTAL, "/pub/site/acme/", BELOW_PORTAL, 200),
+    ("GET", PORTAL, "/", START, 303),
+    ("GET", NOBODYS, "/", ("/", READ, Host.ANY), 200),
+    ("GET", PORTAL, "/preview.jpg", PREVIEW, 200),
+    ("GET", PORTAL, "/of/nobody/", NOT_FOUND, 404),
+]
+
+
+def key_of(row: Row) -> Key | str:
+    return SCREENS if row.paths.startswith("/sign-out") else (row.paths, row.methods, row.host)
+
+
+class Watched(App):
+    """Notes which row answered last."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self.answered: Key | str | None = API  # the first row is taken without a walk
+        self.table = tuple(Row(row.paths, row.methods, row.host, self._noted(row)) for row in self.table)  # type: ignore[assignment]
+
+    def _noted(self, row: Row) -> Handler | Sends:
+        handler = row.handler
+
+        async def send_noted(scope: Scope, receive: Receive, send: Send, portal_id: int) -> None:
+            assert isinstance(handler, Sends)
+            self.answered = key_of(row)
+            await handler.application(scope, receive, send, portal_id)
+
+        async def noted(request: Request, receive: Receive, portal_id: int) -> Answer | None:
+            assert not isinstance(handler, Sends)
+            answer = await handler(request, receive, portal_id)
+            self.answered = key_of(row) if answer is not None else self.answered
+            return answer
+
+        return Sends(send_noted) if isinstance(handler, Sends) else noted
+
+
+Ask = Callable[[str, str, str], Awaitable[tuple[Key | str | None, httpx.Response]]]
+
+
+@pytest.fixture
+async def ask(portal: Portal) -> Ask:
+    """Send a request to a server with a published site, and return which row answered, and how."""
+    await portal.published()
+    app = Watched(portal.parts)
+
+    async def send(method: str, host: str, path: str) -> tuple[Key | str | None, httpx.Response]:
+        app.answered = API
+        transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
+        async with httpx.AsyncClient(transport=transport) as http:
+            # As a raw path: a client would take two slashes at its beginning for the name of a host.
+            url = httpx.URL(f"http://{host}:8080").copy_with(raw_path=path.encode())
+            response = await http.request(method, url)
+        return app.answered, response
+
+    return send
+
+
+async def test_each_request_is_answered_by_its_row(ask: Ask) -> None:
+    for method, host, path, row, status in CASES:
+        answered, response = await ask(method, host, path)
+        assert (answered, response.status_code) == (row, status), (method, host, path)
+
+
+def test_each_row_has_a_request_that_only_it_answers(portal: Portal) -> None:
+    assert [key for row in App(portal.parts).table if (key := key_of(row)) not in {case[3] for case in CASES}] == []
+
+
+@pytest.mark.parametrize("path", ["/rest/server.time", "/mcp", "/sites/", "/_landingpad/", "/oauth/token/"])
+async def test_pages_that_are_photographed_reach_nothing_but_pages(portal: Portal, path: str) -> None:
+    """The camera's requests are answered inside: the page in it must not give orders or call the API that way."""
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "query_string": b"",
+        "headers": [(b"host", b"localhost:8080")],
+    }
+    answer = await App(portal.parts).answer(Request(scope))
+    assert answer.status == 404
