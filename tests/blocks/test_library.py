@@ -1,4 +1,4 @@
-"""Every block of the standard library is complete, editable, accessible and asks nothing of other hosts."""
+"""Every block of the standard library is complete, editable, accessible and loads nothing from other hosts."""
 
 import json
 import re
@@ -60,7 +60,7 @@ def selectors(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def rules(css: str) -> Iterator[tuple[str, str]]:
-    """Yield (selector list, at-rule around it) of each rule."""
+    """Yield (selector list, enclosing at-rule) of each rule."""
     stack: list[str] = []
     text = ""
     for character in re.sub(r"/\*.*?\*/|\"[^\"]*\"", "", css, flags=re.DOTALL):
@@ -78,7 +78,7 @@ def rules(css: str) -> Iterator[tuple[str, str]]:
     assert not stack, f"{len(stack)} rules are not closed: {stack}"
 
 
-def test_the_library_has_the_blocks_that_the_documentation_names() -> None:
+def test_the_library_has_all_documented_blocks() -> None:
     named = {
         "0.menu_02",
         "01.big_with_text",
@@ -97,7 +97,7 @@ def test_codes_are_looked_up_exactly() -> None:
     assert "assets" not in LIBRARY
 
 
-def test_the_manifest_says_what_the_documentation_asks(design: BlockDesign) -> None:
+def test_manifests_are_as_documented(design: BlockDesign) -> None:
     block = design.manifest["block"]
     assert block["name"]
     assert block["description"].endswith(".")
@@ -109,21 +109,21 @@ def test_the_manifest_says_what_the_documentation_asks(design: BlockDesign) -> N
         assert ("dimensions" in node) is (node["type"] == "img"), f"{selector}: pictures need dimensions, others none"
     for selector, card in design.manifest.get("cards", {}).items():
         assert card["name"], selector
-        assert set(card["label"]) <= set(design.manifest["nodes"]), f"{selector}: a label is no node"
+        assert set(card["label"]) <= set(design.manifest["nodes"]), f"{selector}: a label is not a node"
     for selector, style in design.manifest["style"].get("nodes", {}).items():
-        # A node that is also a background of the style panel cannot be registered (landing.repo.register).
+        # landing.repo.register refuses nodes that are also a background of the style panel.
         if selector in design.manifest.get("nodes", {}):
             assert not {"background", "block-default", "block-border"} & set(style["type"]), selector
 
 
-def test_every_selector_finds_something(design: BlockDesign) -> None:
+def test_every_selector_matches(design: BlockDesign) -> None:
     body = parsed(design)
     missing = [f"{part} {selector}" for part, selector in selectors(design.manifest) if not body.css(selector)]
-    assert not missing, f"{design.code}: content.html has nothing for {missing}"
+    assert not missing, f"{design.code}: content.html has no match for {missing}"
 
 
 def test_all_cards_hold_the_same_nodes(design: BlockDesign) -> None:
-    """What can be changed in one card can be changed in each."""
+    """Every card has the same editable nodes."""
     body = parsed(design)
     for card in design.manifest.get("cards", {}):
         found = body.css(card)
@@ -142,16 +142,16 @@ def test_the_content_is_one_landmark_or_section(design: BlockDesign) -> None:
     assert roots[0].tag == expected
 
 
-def test_the_content_runs_nothing_and_repeats_no_id(design: BlockDesign) -> None:
+def test_the_content_has_no_scripts_and_no_ids(design: BlockDesign) -> None:
     body = parsed(design)
     assert not body.css("script, style, link, iframe, object, embed, base, meta")
     for element in body.css("*"):
         names = set(element.attributes)
         assert not {name for name in names if name.startswith("on")}
-        assert "id" not in names, "a block may stand on a page twice"
+        assert "id" not in names, "ids would repeat if a page has the block twice"
 
 
-def test_nothing_is_loaded_from_elsewhere(design: BlockDesign) -> None:
+def test_nothing_is_loaded_from_other_hosts(design: BlockDesign) -> None:
     for address in re.findall(r"url\(\s*[\"']?([^\"')]+)", design.style + design.content):
         assert address.startswith(("/_assets/", "data:")), address
     for element in parsed(design).css("[src], [srcset], [poster], [action]"):
@@ -167,7 +167,7 @@ def test_the_shared_style_loads_nothing() -> None:
     assert "@font-face" not in base_css()
 
 
-def test_the_style_touches_its_own_block_only(design: BlockDesign) -> None:
+def test_the_style_affects_only_its_own_block(design: BlockDesign) -> None:
     wrapper = "." + wrapper_class(design.code)
     for selector_list, around in rules(design.style):
         if around.startswith("@keyframes"):
@@ -185,11 +185,11 @@ def test_styles_are_small() -> None:
         assert len(design.style.encode()) < 2.5 * KILOBYTE, design.code
 
 
-def test_styles_carry_no_comments_to_visitors(design: BlockDesign) -> None:
+def test_styles_are_sent_without_comments(design: BlockDesign) -> None:
     assert "/*" not in base_css() + design.style
 
 
-def test_pictures_have_texts_and_true_proportions(design: BlockDesign) -> None:
+def test_pictures_have_alternative_texts_and_correct_dimensions(design: BlockDesign) -> None:
     for image in parsed(design).css("img"):
         name = (image.attributes["src"] or "").removeprefix("/_assets/")
         assert (image.attributes.get("alt") or "").strip(), f"{design.code}: {name} has no alt text"
@@ -212,7 +212,7 @@ def picture_size(name: str) -> tuple[int, int]:
         return image.size
 
 
-def test_headings_make_an_outline(design: BlockDesign) -> None:
+def test_headings_skip_no_level(design: BlockDesign) -> None:
     levels = [int((heading.tag or "")[1]) for heading in parsed(design).css("h1, h2, h3, h4, h5, h6")]
     assert levels.count(1) == (1 if "cover" in design.sections else 0)
     assert all(later - earlier <= 1 for earlier, later in pairwise(levels)), f"{design.code}: {levels} skips a level"
@@ -249,7 +249,7 @@ def test_assets_are_small_and_typed() -> None:
     assert total < 1.5 * KILOBYTE * KILOBYTE
 
 
-def test_the_shared_style_is_an_asset_too() -> None:
+def test_the_shared_style_is_an_asset() -> None:
     assert asset("base.css") == (base_css().encode(), "text/css; charset=utf-8")
     assert re.fullmatch(r"[0-9a-f]{12}", base_version())
 
@@ -273,7 +273,7 @@ def test_the_shared_style_is_an_asset_too() -> None:
         "nothing.webp",
     ],
 )
-def test_only_plain_names_of_assets_are_answered(name: str) -> None:
+def test_other_names_than_those_of_assets_are_unknown(name: str) -> None:
     assert asset(name) is None
 
 
@@ -304,25 +304,25 @@ def test_a_block_fits_the_types_it_names() -> None:
     ("code", "expected"),
     [("01.big_with_text", "block-01-big-with-text"), ("0.menu_02", "block-0-menu-02"), ("html", "block-html")],
 )
-def test_wrapper_class(code: str, expected: str) -> None:
+def test_the_wrapper_class_is_made_from_the_code(code: str, expected: str) -> None:
     assert wrapper_class(code) == expected
 
 
 def test_importing_the_library_reads_nothing() -> None:
-    """A server that only answers getPreview does not pay for the blocks."""
+    """A server that only answers getPreview does not load the blocks."""
     program = "import sys, landingpad.blocks.library; sys.exit('tomllib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 @pytest.mark.parametrize("ground", ["--lp-surface", "--lp-tint"])
 @pytest.mark.parametrize("ink", ["--lp-ink", "--lp-muted", "--lp-accent"])
-def test_text_colours_can_be_read(ink: str, ground: str) -> None:
-    """WCAG 2.2 AA for text of normal size."""
+def test_text_colours_have_enough_contrast(ink: str, ground: str) -> None:
+    """Enough for WCAG 2.2 AA at normal text size."""
     assert contrast(token(ink), token(ground)) >= 4.5
 
 
 @pytest.mark.parametrize(("ink", "ground"), [("--lp-on-accent", "--lp-accent"), ("--lp-on-dark", "--lp-dark")])
-def test_text_on_colour_can_be_read(ink: str, ground: str) -> None:
+def test_text_on_coloured_backgrounds_has_enough_contrast(ink: str, ground: str) -> None:
     assert contrast(token(ink), token(ground)) >= 4.5
 
 
@@ -343,8 +343,8 @@ def contrast(first: str, second: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def test_every_block_has_a_picture_of_itself_as_it_is() -> None:
-    """After a change of a block `scripts/block_pictures` takes its picture anew."""
+def test_every_block_has_a_current_picture() -> None:
+    """After a change of a block, run `scripts/block_pictures` to retake its picture."""
     shown = json.loads(files("landingpad.blocks").joinpath("pictures.json").read_text("utf-8"))
     assert {code: fingerprint(design) for code, design in LIBRARY.items()} == shown
     sizes = [len(picture(code) or b"") for code in LIBRARY]

@@ -1,4 +1,4 @@
-"""The ready-made sites are complete, and nothing in them leads nowhere."""
+"""The ready-made sites are complete and have no dead links."""
 
 import json
 import re
@@ -19,18 +19,18 @@ PAGES = [(site, number) for site in site_designs().values() for number in range(
 
 
 @pytest.fixture(params=PAGES, ids=lambda found: f"{found[0].code} {found[1]}")
-def place(request: pytest.FixtureRequest) -> tuple[SiteDesign, int]:
+def design_page(request: pytest.FixtureRequest) -> tuple[SiteDesign, int]:
     found: tuple[SiteDesign, int] = request.param
     return found
 
 
-def page_of(place: tuple[SiteDesign, int]) -> PageDesign:
-    return place[0].pages[place[1] - 1]
+def page_of(design_page: tuple[SiteDesign, int]) -> PageDesign:
+    return design_page[0].pages[design_page[1] - 1]
 
 
-def blocks_of(place: tuple[SiteDesign, int]) -> list[dict[str, Any]]:
-    site, _ = place
-    return list(site.data()["items"][f"{site.code}/{page_of(place).code}"]["items"].values())
+def blocks_of(design_page: tuple[SiteDesign, int]) -> list[dict[str, Any]]:
+    site, _ = design_page
+    return list(site.data()["items"][f"{site.code}/{page_of(design_page).code}"]["items"].values())
 
 
 @cache
@@ -43,8 +43,8 @@ def rendered(block: dict[str, Any]) -> str:
     return _rendered(block["code"], json.dumps(block))
 
 
-def html(place: tuple[SiteDesign, int]) -> str:
-    return "".join(rendered(block) for block in blocks_of(place))
+def html(design_page: tuple[SiteDesign, int]) -> str:
+    return "".join(rendered(block) for block in blocks_of(design_page))
 
 
 def values(block: dict[str, Any]) -> Iterator[tuple[str, int, Any]]:
@@ -52,12 +52,12 @@ def values(block: dict[str, Any]) -> Iterator[tuple[str, int, Any]]:
         yield from ((selector, position, value) for position, value in enumerate(given))
 
 
-def test_there_are_the_six_that_people_begin_with() -> None:
+def test_six_designs_exist() -> None:
     assert list(site_designs()) == ["agency", "event", "handbook", "product", "restaurant", "shop"]
 
 
-def test_every_value_arrives(place: tuple[SiteDesign, int]) -> None:
-    for block in blocks_of(place):
+def test_every_value_is_on_the_page(design_page: tuple[SiteDesign, int]) -> None:
+    for block in blocks_of(design_page):
         tree = LexborHTMLParser(rendered(block))
         for selector, position, value in values(block):
             found = tree.css(selector)
@@ -75,9 +75,9 @@ def test_every_value_arrives(place: tuple[SiteDesign, int]) -> None:
                 assert (element.attributes["class"] or "").split() == value["classList"]
 
 
-def test_every_text_of_the_library_is_replaced(place: tuple[SiteDesign, int]) -> None:
-    """What a block came with speaks of furniture; partners and the labels of fields may stay."""
-    for block in blocks_of(place):
+def test_every_text_of_the_library_is_replaced(design_page: tuple[SiteDesign, int]) -> None:
+    """The default texts of blocks are about furniture; only partners and field labels may stay."""
+    for block in blocks_of(design_page):
         if block["code"] == "lp.partners":
             continue
         design = LIBRARY[block["code"]]
@@ -92,26 +92,26 @@ def test_every_text_of_the_library_is_replaced(place: tuple[SiteDesign, int]) ->
                 assert given == len(tree.css(selector)), f"{block['code']}: {selector} is written {given} times"
 
 
-def test_links_lead_somewhere(place: tuple[SiteDesign, int]) -> None:
-    site, _ = place
-    anchors = {f"#{block['anchor']}" for block in blocks_of(place) if "anchor" in block}
+def test_links_have_targets(design_page: tuple[SiteDesign, int]) -> None:
+    site, _ = design_page
+    anchors = {f"#{block['anchor']}" for block in blocks_of(design_page) if "anchor" in block}
     pages = {f"#landing{number}" for number in range(1, len(site.pages) + 1)}
-    for link in LexborHTMLParser(html(place)).css("a"):
+    for link in LexborHTMLParser(html(design_page)).css("a"):
         href = link.attributes["href"] or ""
         known = href in anchors | pages or re.fullmatch(r"mailto:[\w.]+@[\w.]+\.example(\?subject=\w+)?", href)
         assert known or href.startswith("tel:+44163296"), f"{link.text()!r} leads to {href!r}"
 
 
-def test_anchors_are_good_and_met_once(place: tuple[SiteDesign, int]) -> None:
-    anchors = [block["anchor"] for block in blocks_of(place) if "anchor" in block]
+def test_anchors_are_valid_and_unique(design_page: tuple[SiteDesign, int]) -> None:
+    anchors = [block["anchor"] for block in blocks_of(design_page) if "anchor" in block]
     assert all(is_valid_anchor(anchor) for anchor in anchors)
     assert len(set(anchors)) == len(anchors)
 
 
-def test_a_page_has_one_first_heading_between_menu_and_footer(place: tuple[SiteDesign, int]) -> None:
-    tree = LexborHTMLParser(html(place))
+def test_a_page_has_one_h1_between_menu_and_footer(design_page: tuple[SiteDesign, int]) -> None:
+    tree = LexborHTMLParser(html(design_page))
     assert len(tree.css("h1")) == 1
-    codes = [block["code"] for block in blocks_of(place) if block["code"] != "lp.notice"]
+    codes = [block["code"] for block in blocks_of(design_page) if block["code"] != "lp.notice"]
     assert LIBRARY[codes[0]].sections[0] == "menu"
     assert LIBRARY[codes[-1]].sections[0] == "footer"
     level = 0
@@ -121,14 +121,14 @@ def test_a_page_has_one_first_heading_between_menu_and_footer(place: tuple[SiteD
         level = found
 
 
-def test_search_engines_get_a_title_and_a_description(place: tuple[SiteDesign, int]) -> None:
-    page = page_of(place)
+def test_search_engines_get_a_title_and_a_description(design_page: tuple[SiteDesign, int]) -> None:
+    page = page_of(design_page)
     assert 20 <= len(page.headline) <= 60
     assert 70 <= len(page.description) <= 160
 
 
-def test_pictures_exist(place: tuple[SiteDesign, int]) -> None:
-    for name in re.findall(r"/_assets/([\w.-]+)", html(place)):
+def test_pictures_exist(design_page: tuple[SiteDesign, int]) -> None:
+    for name in re.findall(r"/_assets/([\w.-]+)", html(design_page)):
         assert asset(name) is not None, name
 
 

@@ -1,4 +1,4 @@
-"""Sliders, galleries, countdowns, films, menus and searches on published pages."""
+"""Sliders, galleries, countdowns, videos, menus and searches on published pages."""
 
 import asyncio
 
@@ -16,7 +16,7 @@ DAY_MS = 86_400_000
 
 
 async def published(portal: Portal, *codes: str, content: str = "") -> int:
-    """Publish a page of some blocks, or of one with HTML of its own; return its id."""
+    """Publish a page of some blocks, or of one block with other HTML; return its id."""
     page_id = await portal.page(await portal.site())
     for code in reversed(codes):
         await portal.block(page_id, code)
@@ -28,13 +28,13 @@ async def published(portal: Portal, *codes: str, content: str = "") -> int:
 
 
 async def stop_the_clock(page: Page, at_ms: int = 1_800_000_000_000) -> None:
-    """Let time pass for a page only when a test says so: however slow the machine is, it sees the same moments."""
-    await page.clock.install(time=(at_ms - DAY_MS) / 1000)  # it goes on from there until the next line
+    """Control the clock of a page, so that it sees the same moments on slow machines."""
+    await page.clock.install(time=(at_ms - DAY_MS) / 1000)  # it runs on until the next line
     await page.clock.pause_at(at_ms / 1000)
 
 
 async def current(page: Page) -> int:
-    """Return which slide of the first slider is shown."""
+    """Return the position of the current slide of the first slider."""
     slides = await page.locator(".lp-slider").first.locator(".js-slide").all()
     classes = [await slide.get_attribute("class") or "" for slide in slides]
     return next(place for place, names in enumerate(classes) if "lp-current" in names)
@@ -50,7 +50,7 @@ async def test_a_slider_turns_by_keyboard_and_by_buttons(portal: Portal, browser
         for key, expected in (("ArrowRight", 1), ("ArrowRight", 2), ("ArrowRight", 0), ("ArrowLeft", 2), ("Home", 0)):
             await page.keyboard.press(key)
             assert await current(page) == expected, key
-        await page.get_by_role("button", name="On").press("Enter")
+        await page.get_by_role("button", name="Next").press("Enter")
         assert await current(page) == 1
         await page.get_by_role("button", name="Slide 3").press("Space")
         assert await current(page) == 2
@@ -69,7 +69,7 @@ async def test_a_slider_shows_as_many_slides_as_fit(portal: Portal, browser: Bro
             assert round(await opened.page.evaluate(f"{track} / {slide}")) == shown
 
 
-async def test_slides_take_turns_and_rest_when_asked(portal: Portal, browser: Browser) -> None:
+async def test_autoplay_can_be_paused(portal: Portal, browser: Browser) -> None:
     await published(portal, "01.big_with_text_blocks")
     async with window(browser, portal) as opened:
         page = opened.page
@@ -89,7 +89,7 @@ async def test_slides_take_turns_and_rest_when_asked(portal: Portal, browser: Br
         assert await hidden.evaluate("(slide) => slide.inert")
 
 
-async def test_slides_stand_still_for_those_who_want_it(portal: Portal, browser: Browser) -> None:
+async def test_autoplay_respects_reduced_motion(portal: Portal, browser: Browser) -> None:
     await published(portal, "01.big_with_text_blocks")
     async with window(browser, portal) as opened:
         await opened.page.emulate_media(reduced_motion="reduce")
@@ -100,7 +100,7 @@ async def test_slides_stand_still_for_those_who_want_it(portal: Portal, browser:
         assert await opened.page.get_by_role("button", name="Pause").count() == 0
 
 
-async def test_a_slider_without_programs_can_be_scrolled(portal: Portal, browser: Browser) -> None:
+async def test_a_slider_without_scripts_can_be_scrolled(portal: Portal, browser: Browser) -> None:
     await published(portal, "45.2.gallery_app_with_slider")
     context = await browser.new_context(java_script_enabled=False)
     html = (await portal.get(HOST)).text
@@ -127,7 +127,7 @@ async def test_a_gallery_opens_turns_and_closes_by_keyboard(portal: Portal, brow
         await page.keyboard.press("ArrowLeft")
         await page.keyboard.press("ArrowLeft")
         await page.keyboard.press("Escape")
-        # By its tag: one that is closed but has yet to go has no role any more.
+        # By tag: a closed dialog that is not removed yet has no role.
         await page.locator("dialog").wait_for(state="detached")
         focused = await page.evaluate("document.activeElement.getAttribute('aria-label')")
         assert focused == "Enlarge: Green kitchen with an oak island"
@@ -156,19 +156,19 @@ async def test_a_countdown_counts_and_ends(portal: Portal, browser: Browser) -> 
         assert "over" in (await page.locator(".js-countdown").first.get_attribute("class") or "")
 
 
-async def test_a_film_asks_nobody_before_it_is_played(portal: Portal, browser: Browser) -> None:
+async def test_a_video_sends_no_request_before_it_is_played(portal: Portal, browser: Browser) -> None:
     unknown = '<div class="js-embed" data-src="https://films.example/embed/1"></div>'
     await published(portal, "lp.video", content=unknown)
     async with window(browser, portal) as opened:
         page = opened.page
         await page.goto(HOST)
         assert opened.foreign == []
-        play = page.get_by_role("button", name="Play the film")
-        assert await play.count() == 1, "a service that nobody knows is not framed"
+        play = page.get_by_role("button", name="Play the video")
+        assert await play.count() == 1, "unknown services are not framed"
         await play.press("Enter")
         await page.locator("iframe").wait_for()
         async with asyncio.timeout(30):
-            while not opened.foreign:  # noqa: ASYNC110  # the frame is there before it asks
+            while not opened.foreign:  # noqa: ASYNC110  # the frame exists before it sends a request
                 await asyncio.sleep(0.03)
         assert [url.partition("?")[0] for url in opened.foreign] == [
             "https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ"
@@ -212,7 +212,7 @@ async def test_a_search_finds_pages_of_the_site(portal: Portal, browser: Browser
         await shown.keyboard.press("Enter")
         await shown.wait_for_url("**/search/?q=WAX+linseed")
         assert await shown.get_by_role("status").inner_text() == "1 page found."
-        if place == HOST:  # below a path no program runs on that page, nor axe
+        if place == HOST:  # below a path no script runs on that page, not even axe
             assert await problems(shown) == []
         await shown.get_by_role("link", name="Care").click()
         await shown.wait_for_url("**/care/")

@@ -1,4 +1,4 @@
-"""The demo site is complete, and a visitor takes it for a real one."""
+"""The demo site is complete and looks like a real one."""
 
 import re
 from collections import Counter
@@ -31,7 +31,7 @@ def content(block: DemoBlock) -> str:
 
 
 @pytest.mark.parametrize("block", BLOCKS)
-def test_every_node_is_in_its_block(block: DemoBlock) -> None:
+def test_every_node_exists_in_its_block(block: DemoBlock) -> None:
     design = LIBRARY[block.code]
     tree = LexborHTMLParser(design.content)
     for key in block.nodes:
@@ -42,7 +42,7 @@ def test_every_node_is_in_its_block(block: DemoBlock) -> None:
 
 
 @pytest.mark.parametrize("block", BLOCKS)
-def test_every_value_arrives_on_the_page(block: DemoBlock) -> None:
+def test_every_value_is_on_the_page(block: DemoBlock) -> None:
     tree = LexborHTMLParser(content(block))
     for key, value in block.nodes.items():
         selector, _, number = key.partition("@")
@@ -67,13 +67,13 @@ def test_paths_are_different() -> None:
 
 
 def test_search_engines_get_a_title_and_a_description(page: DemoPage) -> None:
-    """No METAOG_IMAGE: it would stand in for the picture of the page in landing.site.getPreview."""
+    """No METAOG_IMAGE: it would replace the picture of the page in landing.site.getPreview."""
     assert set(page.additional_fields) == META
     assert 20 <= len(page.additional_fields["METAMAIN_TITLE"]) <= 60
     assert 70 <= len(page.additional_fields["METAMAIN_DESCRIPTION"]) <= 160
 
 
-def test_a_page_has_one_first_heading_between_menu_and_footer(page: DemoPage) -> None:
+def test_a_page_has_one_h1_between_menu_and_footer(page: DemoPage) -> None:
     assert len(LexborHTMLParser(rendered(page)).css("h1")) == 1
     assert LIBRARY[page.blocks[0].code].sections[0] == "menu"
     assert LIBRARY[page.blocks[-1].code].sections[0] == "footer"
@@ -87,7 +87,7 @@ def test_headings_never_skip_a_level(page: DemoPage) -> None:
         level = found
 
 
-def test_every_link_leads_somewhere(page: DemoPage) -> None:
+def test_every_link_has_a_target(page: DemoPage) -> None:
     paths = {other.path for other in DEMO.pages}
     anchors = {f"#{block.anchor}" for block in page.blocks if block.anchor}
     for anchor in LexborHTMLParser(rendered(page)).css("a"):
@@ -97,14 +97,14 @@ def test_every_link_leads_somewhere(page: DemoPage) -> None:
         )
 
 
-def test_anchors_are_allowed() -> None:
+def test_anchors_are_valid() -> None:
     for page in DEMO.pages:
         anchors = [block.anchor for block in page.blocks if block.anchor is not None]
         assert all(is_valid_anchor(anchor) for anchor in anchors)
         assert len(set(anchors)) == len(anchors)
 
 
-def test_no_words_of_the_library_are_left(page: DemoPage) -> None:
+def test_no_default_texts_of_the_library_are_left(page: DemoPage) -> None:
     assert not re.search(r"\bCompany\b(?! details)(?! number)|company\.example", rendered(page))
 
 
@@ -118,8 +118,8 @@ def test_a_page_needs_little_style(page: DemoPage) -> None:
     assert len(base_css().encode()) + sum(len(style.encode()) for style in styles) < 30 * 1024
 
 
-def test_links_can_be_written_by_id() -> None:
-    """That is how links stay right on a site below a path."""
+def test_links_can_be_replaced_by_ids() -> None:
+    """Links by id stay valid on a site below a path."""
     block = DemoBlock(
         code="0.menu_02",
         nodes={

@@ -45,6 +45,6 @@ def test_it_is_one_script_without_globals_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "bx24.js").write_bytes(script())
     done = subprocess.run([node, page, tmp_path / "bx24.js"], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == (
-        '{"made":["BX24"],"bx24":null,"problem":"BX24: this page is not open in the frame of a portal, '
-        'so there is nobody to talk to."}'
+        '{"made":["BX24"],"bx24":null,"problem":"BX24 works only in a frame of a portal. '
+        'Open this page as an application of the portal."}'
     )

@@ -1,7 +1,7 @@
-"""The blocks that every portal has: read from this package once, on first use.
+"""The standard block library, read from this package once, at first use.
 
-A block is a folder named like its code, with `manifest.toml`, `content.html` and, where it needs one, `style.css`; its
-picture, `preview.webp`, is taken by `scripts/block_pictures`.
+A block is a folder named by its code, with `manifest.toml`, `content.html` and an optional `style.css`;
+`scripts/block_pictures` takes its picture, `preview.webp`.
 """
 
 import base64
@@ -64,42 +64,42 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
 class BlockDesign(msgspec.Struct, frozen=True, kw_only=True):
-    """A block of the standard library as it is before it stands on a page."""
+    """A block of the standard library, before it is put on a page."""
 
     code: str
     manifest: dict[str, Any]
-    """As landing.block.getmanifestfile answers it (landing/block/manifest.md); shared, so copy it before a change."""
+    """Answer of landing.block.getmanifestfile (landing/block/manifest.md); shared, so copy it before changing it."""
     content: str
     """HTML without the wrapper."""
     style: str
-    """CSS below the wrapper's class; empty where the shared style is enough."""
+    """CSS below the wrapper's class; "" if the shared style is enough."""
     has_picture: bool = False
-    """Whether `picture` has a photograph of it."""
+    """Whether `picture` returns a picture of it."""
 
     @property
     def name(self) -> str:
-        """What people call the block."""
+        """Display name of the block."""
         name: str = self.manifest["block"]["name"]
         return name
 
     @property
     def description(self) -> str:
-        """One sentence for people who choose a block."""
+        """One sentence that helps to choose a block."""
         description: str = self.manifest["block"].get("description", "")
         return description
 
     @property
     def sections(self) -> tuple[str, ...]:
-        """The sections of the catalogue that show the block."""
+        """Sections of the catalogue that contain the block."""
         return tuple(self.manifest["block"]["section"])
 
     @property
     def types(self) -> tuple[str, ...]:
-        """The types of site, upper case, that may show the block; empty if all may."""
+        """Types of site for the block, upper case; empty if it fits all."""
         return tuple(name.upper() for name in self.manifest["block"].get("type", ()))
 
     def fits(self, site_type: str) -> bool:
-        """Say whether the block may stand on a site of a type such as "PAGE"."""
+        """Return whether the block fits a site of a type such as "PAGE"."""
         return not self.types or site_type.upper() in self.types
 
 
@@ -117,7 +117,7 @@ def standard_library() -> Mapping[str, BlockDesign]:
 
 @lru_cache(maxsize=256)
 def picture(code: str) -> bytes | None:
-    """Return the photograph of a block (WebP) that `scripts/block_pictures` took, or None."""
+    """Return the picture of a block (WebP) taken by `scripts/block_pictures`, or None."""
     design = standard_library().get(code)
     if design is None or not design.has_picture:
         return None
@@ -125,7 +125,7 @@ def picture(code: str) -> bytes | None:
 
 
 def fingerprint(design: BlockDesign) -> str:
-    """Return a short mark of what the photograph of a block shows; it changes with the block."""
+    """Return a short hash of everything that the picture of a block shows."""
     return hashlib.sha256(f"{design.content}\0{design.style}".encode()).hexdigest()[:12]
 
 
@@ -136,42 +136,42 @@ def sections() -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def base_css() -> str:
-    """Return the style that every page shares."""
+    """Return the style sheet shared by all pages."""
     return _compact(files(__package__).joinpath(BASE_STYLE).read_text("utf-8"))
 
 
 @lru_cache(maxsize=1)
 def page_css() -> str:
-    """Return the style of pages with sliders, galleries or countdowns."""
+    """Return the style sheet of pages with sliders, galleries or countdowns."""
     return _compact(files(__package__).joinpath("page.css").read_text("utf-8"))
 
 
 @lru_cache(maxsize=1)
 def page_script() -> str:
-    """Return the program of pages with sliders, galleries or countdowns."""
+    """Return the script of pages with sliders, galleries or countdowns."""
     return _compact(files(__package__).joinpath("page.js").read_text("utf-8"))
 
 
 @lru_cache(maxsize=1)
 def page_script_source() -> str:
-    """Return how a policy of contents names that program: it, and no other, may run."""
+    """Return the source expression by which a content security policy allows only the page script."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(page_script().encode()).digest()).decode()}'"
 
 
 @lru_cache(maxsize=1)
 def base_version() -> str:
-    """Return a short mark that changes with the shared style, for addresses that may be cached for good."""
+    """Return a short hash of the shared style sheet, for an address that may be cached for ever."""
     return hashlib.sha256(base_css().encode()).hexdigest()[:12]
 
 
 def wrapper_class(code: str) -> str:
-    """Return the class of the element around a block: "01.big_with_text" stands in "block-01-big-with-text"."""
+    """Return the class of the wrapper of a block: "block-01-big-with-text" for "01.big_with_text"."""
     return "block-" + code.replace(".", "-").replace("_", "-")
 
 
 @lru_cache(maxsize=128)
 def asset(name: str) -> tuple[bytes, str] | None:
-    """Return a file below `/_assets/` with its content type, or None; anything but a plain file name is unknown."""
+    """Return a file below `/_assets/` with its content type, or None if it is unknown or not a plain file name."""
     if not _FILE_NAME.fullmatch(name):
         return None
     if name == BASE_STYLE:
@@ -184,7 +184,7 @@ def asset(name: str) -> tuple[bytes, str] | None:
 
 
 def _read(folder: Any) -> BlockDesign:
-    import tomllib  # noqa: PLC0415  # only portals that show blocks pay for it
+    import tomllib  # noqa: PLC0415  # only needed once blocks are shown
 
     style = folder.joinpath("style.css")
     return BlockDesign(
@@ -197,5 +197,5 @@ def _read(folder: Any) -> BlockDesign:
 
 
 def _compact(text: str) -> str:
-    """Drop comments and indentation: what is written for people need not travel."""
+    """Return CSS or JavaScript without comments and indentation."""
     return "\n".join(line.strip() for line in _COMMENT.sub("", text).splitlines() if line.strip())

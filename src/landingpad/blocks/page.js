@@ -1,5 +1,5 @@
-/* What moves on a published page: sliders, galleries, countdowns, films. Blocks ask for it with classes and data-* attributes
-   (landing/block/interactive/*.md). Without it they can still be read and scrolled. It makes no requests, keeps
+/* Script of published pages: sliders, galleries, countdowns, videos. Blocks use it by classes and data-* attributes
+   (landing/block/interactive/*.md). Without it they can still be read and scrolled. It sends no requests, stores
    nothing, and never turns an attribute into markup. */
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -13,7 +13,7 @@
   const yes = (value) => value === true || value === "true" || value === "1" || value === "Y" || value === "";
   const classesOf = (text) => (text || "").split(/\s+/).filter((name) => name && !/^fa(-|$)/.test(name)).join(" ");
 
-  /* Sliders: a row that scrolls and snaps; this adds arrows, dots, keys and turning by itself. */
+  /* Sliders: a row that scrolls and snaps, with arrows, dots, keys and autoplay. */
   const sliders = new Map();
   const NAMES = { slidesToShow: "slidesShow", slidesToScroll: "slidesScroll", autoplaySpeed: "speed", dots: "dots" };
 
@@ -62,7 +62,7 @@
     };
     const own = `${classesOf(data.arrowsClasses)} `;
     const arrows = "arrowsClasses" in data || rules.some((rule) => rule.settings.arrows)
-      ? [button("prev", "Back"), button("next", "On")] : [];
+      ? [button("prev", "Previous"), button("next", "Next")] : [];
     arrows.forEach((arrow, n) => {
       arrow.className += ` ${own}${classesOf(n ? data.arrowRightClasses : data.arrowLeftClasses)}`;
     });
@@ -194,7 +194,7 @@
     }
   }
 
-  /* Galleries: pictures open large, in one dialog. */
+  /* Galleries: pictures open enlarged in a dialog. */
   function gallery(root) {
     const pictures = all("img[data-fancybox][src]", root).filter((image) => !image.closest("a"));
     const links = pictures.map((image, n) => {
@@ -225,7 +225,7 @@
       figure.append(image, text);
       dialog.append(figure, button("lp-close", "Close", () => dialog.close()));
       if (pictures.length > 1) {
-        dialog.append(button("lp-arrow lp-arrow-prev", "Back", () => turn(-1)), button("lp-arrow lp-arrow-next", "On", () => turn(1)));
+        dialog.append(turn(-1)), button("lp-arrow lp-arrow-next", "On", () => turn(1))); => button("lp-arrow lp-arrow-prev", "Previous", () => turn(-1)), button("lp-arrow lp-arrow-next", "Next", () => turn(1))); => turn(-1)), button("lp-arrow lp-arrow-next", "On", () => turn(1)));
       }
       dialog.addEventListener("keydown", (event) => {
         const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -239,7 +239,7 @@
     }
   }
 
-  /* Countdowns: what is left until a moment, counted in the visitor's browser. */
+  /* Countdowns: the time left until a moment, by the clock of the visitor's browser. */
   function countdown(root) {
     const data = root.dataset, end = Number(data.endDate), start = Number(data.startDate) || 0;
     if (!Number.isFinite(end) || !data.endDate) return;
@@ -280,7 +280,7 @@
     tick();
   }
 
-  /* Films: a picture with a button; the service behind it is asked when somebody wants to see the film. */
+  /* Videos: a picture with a play button; the video service is contacted only when it is pressed. */
   const FRAMES = [
     "www.youtube.com/embed/", "youtube.com/embed/", "www.youtube-nocookie.com/embed/", "player.vimeo.com/video/",
     "rutube.ru/play/embed/", "vk.com/video_ext.php", "vkvideo.ru/video_ext.php", "ok.ru/videoembed/",
@@ -292,7 +292,7 @@
   function film(root) {
     const address = (root.dataset.src || "").trim().replace(/^(?:https?:)?\/\//i, "");
     if (!FRAMES.some((frame) => address.toLowerCase().startsWith(frame)) || root.childElementCount) return;
-    const label = root.getAttribute("aria-label") || root.title || "Play the film";
+    const label = root.getAttribute("aria-label") || root.title || "Play the video";
     const button = make("button", "lp-play", { type: "button", "aria-label": label });
     if (root.dataset.preview) button.append(make("img", "", { src: root.dataset.preview, alt: "" }));
     button.append(make("span", ""));

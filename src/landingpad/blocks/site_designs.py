@@ -1,8 +1,8 @@
-"""Ready-made sites of standard blocks with texts and pictures of their own: `sites/<code>.toml`.
+"""Ready-made sites of standard blocks with their own texts and pictures: `sites/<code>.toml`.
 
-A block is written there with the short names of its nodes: `card_title` is `.landing-block-node-card-title`, a list its
-matches in order. A link is "text -> address", a picture "file | text for those who do not see it", an icon its name;
-addresses such as "/about/" mean pages of the site, "#prices" a block with this anchor.
+These files use short names of nodes: `card_title` is `.landing-block-node-card-title`; a list gives the values of its
+matches in order. A link is "text -> address", a picture "file | alternative text", an icon its name. Addresses such as
+"/about/" refer to pages of the site, "#prices" to the block with this anchor.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,27 +15,27 @@ import msgspec
 from landingpad.blocks.library import standard_library
 
 _FOLDER = "sites"
-_OWN = frozenset({"anchor", "attrs", "cards", "code", "style"})
+_NOT_NODES = frozenset({"anchor", "attrs", "cards", "code", "style"})
 VERSION = 3
 
 
 class SiteDesign(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A site that can be made as it is."""
+    """A ready-made site."""
 
     code: str
     title: str
-    """Title of the site that is made."""
+    """Title of the new site."""
     name: str
-    """What people call the design."""
+    """Display name of the design."""
     description: str
     section: tuple[str, ...]
     additional_fields: dict[str, str]
     pages: tuple["PageDesign", ...]
-    """The first is the index."""
+    """The first one is the index page."""
     types: tuple[str, ...] = ("PAGE",)
 
     def data(self) -> dict[str, Any]:
-        """Return the site as landing.site.fullExport would (landing-site-full-export.md)."""
+        """Return the site in the format of landing.site.fullExport (landing-site-full-export.md)."""
         numbers = {page.path(is_index=number == 1): number for number, page in enumerate(self.pages, 1)}
         codes = {number: f"{self.code}/{page.code}" for number, page in enumerate(self.pages, 1)}
         return {
@@ -66,7 +66,7 @@ class SiteDesign(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         }
 
     def page_data(self, number: int = 1) -> dict[str, Any]:
-        """Return one page for any site; the colours and fonts come along, links to the other pages stay paths."""
+        """Return one page for use in any site, with the design's colours and fonts; links to other pages stay paths."""
         design = self.pages[number - 1]
         own = {design.path(is_index=number == 1): number}
         page = design.data(number, f"{self.code}/{design.code}", self, own)
@@ -85,11 +85,11 @@ class PageDesign(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     blocks: tuple[dict[str, Any], ...]
 
     def path(self, *, is_index: bool) -> str:
-        """Return how links of the site name the page."""
+        """Return the path of the page in links of the site."""
         return "/" if is_index else f"/{self.code}/"
 
     def data(self, number: int, code: str, site: SiteDesign, numbers: Mapping[str, int]) -> dict[str, Any]:
-        """Return the page as an export of one; `numbers` are those by which pages are linked."""
+        """Return the page in the format of an export; `numbers` maps paths to the page numbers used in links."""
         return {
             "old_id": str(number),
             "code": code,
@@ -109,14 +109,14 @@ class PageDesign(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
                 },
             },
             "layout": [],
-            "items": {f"#block{place}": _block(block, numbers) for place, block in enumerate(self.blocks, 1)},
+            "items": {f"#block{number}": _block(block, numbers) for number, block in enumerate(self.blocks, 1)},
         }
 
 
 @lru_cache(maxsize=1)
 def site_designs() -> Mapping[str, SiteDesign]:
-    """Return every ready-made site by its code, in order."""
-    import tomllib  # noqa: PLC0415  # only portals that make such a site pay for it
+    """Return all ready-made sites by code, sorted."""
+    import tomllib  # noqa: PLC0415  # only needed for ready-made sites
 
     folder = files(__package__).joinpath(_FOLDER)
     found = {file.name.removesuffix(".toml"): file for file in folder.iterdir() if file.name.endswith(".toml")}
@@ -128,7 +128,7 @@ def site_designs() -> Mapping[str, SiteDesign]:
 
 @lru_cache(maxsize=16)
 def picture(code: str) -> bytes | None:
-    """Return the photograph of a ready-made site (WebP) that `scripts/site_pictures` took, or None."""
+    """Return the picture of a ready-made site (WebP) taken by `scripts/site_pictures`, or None."""
     file = files(__package__).joinpath(_FOLDER, f"{code}.webp")
     return file.read_bytes() if code in site_designs() and file.is_file() else None
 
@@ -148,7 +148,7 @@ def _nodes(
     given: Mapping[str, Any], manifest: Mapping[str, Any], numbers: Mapping[str, int]
 ) -> Iterator[tuple[str, list[Any]]]:
     for name, value in given.items():
-        if name in _OWN:
+        if name in _NOT_NODES:
             continue
         short = name.replace("_", "-")
         selectors = (f".landing-block-node-{short}", f".landing-block-{short}")

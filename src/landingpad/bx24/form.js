@@ -1,11 +1,11 @@
-/* Parameters as a form: nested names in brackets, as PHP reads them. */
+/* Encoding of parameters as a form: nested names in brackets, as PHP reads them. */
 
-/** Says whether a value is a field of a form on the page, whose content is meant. */
+/** Returns whether a value is an element, such as a form field, that stands for its content. */
 function isField(value) {
   return typeof Element !== "undefined" && value instanceof Element;
 }
 
-/** Returns a copy in which each file field is [name, Base64], once the files are read; null where there is none. */
+/** Returns a promise of a copy with file fields as [name, Base64], or null if there are no files. */
 function withFiles(value) {
   const reading = [];
   function copy(member) {
@@ -36,7 +36,7 @@ function withFiles(value) {
   return reading.length ? Promise.all(reading).then(() => copied) : null;
 }
 
-/** Writes parameters as a form. */
+/** Encodes parameters as a form. */
 function encodeForm(params) {
   const pairs = [];
   function add(name, value) {

@@ -1,10 +1,10 @@
-/* The page around the application: commands go to it as messages, and so do its answers. */
+/* Messages between the application and the portal's page around it: commands and answers. */
 
-// The portal names the frame "host|1 for https|id of this frame".
+// The portal sets the name of the frame to "host|1 for https|id of this frame".
 const [frameHost = "", frameProtocol = "", frameId = ""] = String(window.name).split("|");
 if (!frameHost || !frameId || window.parent === window) {
   window.BX24 = null;
-  throw new Error("BX24: this page is not open in the frame of a portal, so there is nobody to talk to.");
+  throw new Error("BX24 works only in a frame of a portal. Open this page as an application of the portal.");
 }
 
 const params = {
@@ -21,9 +21,9 @@ function newId() {
 }
 
 /**
- * Sends a command to the page around.
+ * Sends a command to the portal's page.
  *
- * Without a callback no answer is asked for; with `keep` it is called at every answer, not at the first alone.
+ * Without a callback no answer is requested; with `keep` the callback gets every answer, not only the first.
  */
 function send(command, given, callback, keep) {
   let id = "";

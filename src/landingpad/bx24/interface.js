@@ -1,4 +1,4 @@
-/* The object that applications use. */
+/* The public object BX24. */
 
 const lastOf = (given) => given[given.length - 1];
 
@@ -17,7 +17,7 @@ function bindEvent(method, event, handler, authType, callback) {
 }
 
 window.BX24 = {
-  // The start, and who is asked
+  // Start and authorisation
   init,
   install,
   installFinish,
@@ -49,7 +49,7 @@ window.BX24 = {
   callBind: (event, handler, authType, callback) => bindEvent("event.bind", event, handler, authType, callback),
   callUnbind: (event, handler, authType, callback) => bindEvent("event.unbind", event, handler, authType, callback),
 
-  // What the portal keeps for the application
+  // Options, stored by the portal
   appOption: {
     get: (name) => (isInitialized ? params.APP_OPTIONS[name] : undefined),
     set(name, value, callback) {
@@ -67,7 +67,7 @@ window.BX24 = {
     },
   },
 
-  // The window around
+  // The frame and the portal's page
   resizeWindow,
   fitWindow(callback) {
     resizeWindow("100%", getScrollSize().scrollHeight, callback);
@@ -94,7 +94,7 @@ window.BX24 = {
     send("openPath", { path: String(path) }, callback);
   },
 
-  // Dialogs of the portal: the callback comes last, what stands before may be left out
+  // Dialogs of the portal; the callback is the last argument, the ones before it are optional
   selectUser(...given) {
     const title = given.length > 1 ? { title: String(given[0]) } : {};
     send("selectUser", { ...title, mult: false }, lastOf(given));
@@ -118,7 +118,7 @@ window.BX24 = {
     openHistory: (dialogId) => send("imOpenHistory", { dialogId }),
   },
 
-  // The place where the application shows itself
+  // The placement that shows the application
   placement: {
     info: () => ({ placement: params.PLACEMENT, options: params.PLACEMENT_OPTIONS }),
     getInterface(callback) {
@@ -133,7 +133,7 @@ window.BX24 = {
     },
   },
 
-  // The page of the application
+  // The page of the application itself
   ready,
   isReady,
   bind,

@@ -1,6 +1,6 @@
-/* Helpers for the page of the application itself; none of them talks to the portal. */
+/* Helpers for the page of the application itself, without contact to the portal. */
 
-const ALSO = {
+const OLD_EVENT_NAMES = {
   mousewheel: ["DOMMouseScroll"],
   transitionend: ["webkitTransitionEnd", "msTransitionEnd", "oTransitionEnd"],
 };
@@ -16,14 +16,14 @@ function ready(handler) {
 }
 
 function bind(element, name, handler) {
-  for (const each of [name, ...(ALSO[name] || [])]) element.addEventListener(each, handler, false);
+  for (const each of [name, ...(OLD_EVENT_NAMES[name] || [])]) element.addEventListener(each, handler, false);
 }
 
 function unbind(element, name, handler) {
-  for (const each of [name, ...(ALSO[name] || [])]) element.removeEventListener(each, handler, false);
+  for (const each of [name, ...(OLD_EVENT_NAMES[name] || [])]) element.removeEventListener(each, handler, false);
 }
 
-/** Returns a function that calls another for an object: the same one for the same pair. */
+/** Returns a function bound to an object; the same pair always gives the same function. */
 function proxy(handler, object) {
   if (!handler || !object) return handler;
   let ofHandler = proxies.get(handler);
@@ -45,7 +45,7 @@ function proxy(handler, object) {
 
 const proxyContext = () => (contexts.length ? contexts[contexts.length - 1] : null);
 
-/** Loads scripts one after the other, then calls. */
+/** Loads scripts one after the other, then calls the callback. */
 function loadScript(addresses, callback) {
   const left = Array.isArray(addresses) ? [...addresses] : [addresses];
   function next() {

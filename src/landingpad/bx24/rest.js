@@ -1,4 +1,4 @@
-/* Calls of the API: with the token of the frame, renewed when it has run out. */
+/* API calls with the token of the frame, which is renewed when it has expired. */
 
 const MOST_AT_ONCE = 90;
 const CALLS_PER_SECOND = 2;
@@ -14,7 +14,7 @@ function keepAuth(given) {
 
 const isAuthorized = () => Boolean(params.AUTH_ID) && expiresAt > Date.now();
 
-/** Gets new tokens from the portal, then calls; who asks meanwhile waits for the same ones. */
+/** Requests new tokens from the portal, then calls `then`; parallel callers share one request. */
 function renewAuth(then) {
   if (renewing) {
     renewing.push(then);
@@ -29,7 +29,7 @@ function renewAuth(then) {
   });
 }
 
-/** Lets calls through at the pace at which portals take them. */
+/** Delays calls so that they stay within the rate limit of portals. */
 const pace = {
   used: 0,
   since: Date.now(),
@@ -46,7 +46,7 @@ const pace = {
   },
 };
 
-/** Why a call failed. */
+/** Error of a call. */
 class CallError {
   constructor(status, ex) {
     this.status = status;
@@ -67,7 +67,7 @@ class CallError {
   }
 }
 
-/** What a call answered, as its callback gets it. */
+/** Result of a call, as passed to its callback. */
 class CallResult {
   constructor(answer, query, status) {
     this.answer = answer;
@@ -104,7 +104,7 @@ class CallResult {
     return this.answer.time;
   }
 
-  /** Asks for the next page; false if this was the last. */
+  /** Requests the next page; returns false if this is the last one. */
   next(callback) {
     if (!this.more()) return false;
     const { method, given } = this.query;
@@ -117,13 +117,13 @@ function readAnswer(request) {
     const answer = JSON.parse(request.responseText);
     if (answer && typeof answer === "object") return answer;
   } catch {
-    // Not JSON: something between the portal and the browser has answered.
+    // Not JSON: a proxy between portal and browser answered.
   }
-  const description = request.status ? `The answer has status ${request.status} and is not JSON.` : "No answer came.";
+  const description = request.status ? `The answer has status ${request.status} and is not JSON.` : "The portal did not answer.";
   return { error: "QUERY_ERROR", error_description: description };
 }
 
-/** Makes one call and returns its request. */
+/** Sends one call and returns its request. */
 function call(method, given, callback, shape) {
   const request = new XMLHttpRequest();
   const query = { method, given: { ...given }, callback };
@@ -143,7 +143,7 @@ function call(method, given, callback, shape) {
 
   function finish(ready) {
     const answer = readAnswer(request);
-    // Once: a portal that hands out tokens that have run out would be asked for ever.
+    // Only once: otherwise a portal that issues expired tokens would cause endless requests.
     if (answer.error === "expired_token" && !renewed) {
       renewed = true;
       renewAuth(() => start(ready));
@@ -174,7 +174,7 @@ function readCall(given) {
     : { method: given.method, given: given.params || {} };
 }
 
-/** Makes several calls in one; the callback gets a result for each, under its key. */
+/** Sends several calls as one batch; the callback gets their results by key. */
 function callBatch(calls, callback, halt) {
   const files = withFiles(calls);
   if (files) files.then((read) => sendBatch(read, callback, halt));
@@ -192,7 +192,7 @@ function sendBatch(calls, callback, halt) {
     for (const [key, { method, given }] of Object.entries(named)) {
       const of = (part) => (batch[part] || {})[key];
       const error = answer.error ? answer : of("result_error");
-      if (of("result") === undefined && error === undefined) continue; // after an error, with halt: not made
+      if (of("result") === undefined && error === undefined) continue; // not executed, because of halt and an earlier error
       const one = { result: of("result"), error, total: of("result_total"), next: of("result_next") };
       results[key] = new CallResult({ ...one, time: of("result_time") }, { method, given, callback }, status);
     }

@@ -1,8 +1,8 @@
-/* From the loading of the script to the moment when the application may begin. */
+/* Start: from loading the script until the application is initialised. */
 
 let isStarted = false;
 let isInitialized = false;
-let installing = null; // the installers that are still to run, while they run
+let installing = null; // remaining installers during the installation
 const installers = [];
 const initHandlers = [];
 
@@ -18,7 +18,7 @@ function init(handler) {
   else initHandlers.push(run);
 }
 
-/** Notes what has to run before anything else when this user opens the application for the first time. */
+/** Registers an installer to run first when this user opens the application for the first time. */
 function install(installer) {
   if (!isStarted && (typeof installer === "function" || typeof installer === "string")) installers.push(installer);
 }
@@ -46,12 +46,12 @@ function begin() {
 }
 
 function start(given) {
-  // What the name of the frame said stays: messages have to go to where they came from.
+  // Values from the frame's name stay: they decide where messages go.
   Object.assign(params, { ...given, DOMAIN: params.DOMAIN, PROTOCOL: params.PROTOCOL, APP_SID: params.APP_SID });
   params.USER_OPTIONS = { ...given.USER_OPTIONS };
   params.APP_OPTIONS = { ...given.APP_OPTIONS };
   keepAuth(given);
-  // Everything that the page calls while it loads comes first.
+  // Runs after all calls that the page makes while it loads.
   ready(() =>
     setTimeout(() => {
       isStarted = true;

@@ -1,4 +1,4 @@
-"""Builds the demo site through the API, method by method, as any client would."""
+"""Builds the demo site by calls of the API, as any client would."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from landingpad.rpc.dispatch import Dispatcher
 
 
 async def build_demo_site(dispatcher: Dispatcher, caller: Caller) -> int:
-    """Make and publish the demo site; return its id."""
+    """Create and publish the demo site and return its id."""
 
     async def call(method: str, **params: Any) -> Any:
         return (await dispatcher.run(caller, method, params, now=dispatcher.services.clock.now())).result

@@ -1,4 +1,4 @@
-"""What a ready-made site is made of: plain data that is sent through the API like anybody's."""
+"""Data of the demo site, which is sent through the API."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,14 +11,14 @@ class DemoBlock(msgspec.Struct, frozen=True, kw_only=True):
 
     code: str
     nodes: dict[str, Any] = {}
-    """As `data` of landing.block.updatenodes: "selector@N" to a text, a picture or a link. Links name pages of the site
+    """`data` of landing.block.updatenodes: "selector@N" to a text, a picture or a link. Links name pages of the site
     by path ("/about/") and blocks of the same page by anchor ("#map")."""
     anchor: str | None = None
 
     def data(self, addresses: Mapping[str, str]) -> dict[str, Any]:
         """Return the nodes with paths and anchors replaced, such as "/about/" by "#landing12", "#map" by "#block34".
 
-        Written by id, a link stays right wherever the site is published, also below a path.
+        Links by id stay valid wherever the site is published, even below a path.
         """
         return {selector: _linked(value, addresses) for selector, value in self.nodes.items()}
 
@@ -33,12 +33,12 @@ class DemoPage(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def path(self) -> str:
-        """Where the page is on its site, as links name it: "/" or "/about/"."""
+        """Path of the page in links of the site, such as "/" or "/about/"."""
         return "/" if self.is_index else f"/{self.fields['CODE']}/"
 
 
 class DemoSite(msgspec.Struct, frozen=True, kw_only=True):
-    """A site with its fields for landing.site.add and its pages, of which exactly one is the index."""
+    """A site with its fields for landing.site.add and its pages; exactly one is the index page."""
 
     fields: dict[str, Any]
     additional_fields: dict[str, str]
@@ -46,12 +46,12 @@ class DemoSite(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def index(self) -> DemoPage:
-        """The page that visitors see first."""
+        """The index page."""
         return next(page for page in self.pages if page.is_index)
 
 
 def each(selector: str, values: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
-    """Yield the values for the first, second ... match of a selector."""
+    """Yield the values for the first, second, ... match of a selector."""
     for number, value in enumerate(values):
         yield f"{selector}@{number}", value
 

@@ -1,11 +1,11 @@
-"""What the pages of the demo site share, and short ways to write its blocks."""
+"""Shared parts of the demo site's pages, and short constructors for its blocks."""
 
 from typing import Any
 
 from landingpad.demo.model import DemoBlock, each
 
 NAME = "Lindmoor"
-PHONE = "01632 960140"  # from the numbers that are kept free for examples
+PHONE = "01632 960140"  # one of the numbers reserved for examples
 PHONE_LINK = "tel:+441632960140"
 MAIL = "hello@lindmoor.example"
 ENQUIRY = f"mailto:{MAIL}?subject=A%20room%20in%20mind"
@@ -15,17 +15,17 @@ _MENU = (("/", "Home"), ("/furniture/", "Furniture"), ("/about/", "About"), ("/c
 
 
 def link(text: str, href: str) -> dict[str, str]:
-    """Return the value of a link that opens in the same window."""
+    """Return the value of a link node; the link opens in the same window."""
     return {"text": text, "href": href}
 
 
 def picture(name: str, alt: str) -> dict[str, str]:
-    """Return the value of a picture from the assets of the block library."""
+    """Return the value of an image node with a picture from the assets of the block library."""
     return {"src": f"/_assets/{name}", "alt": alt}
 
 
 def icon(name: str) -> list[str]:
-    """Return the value of an icon of the shared style, by its name without "fa-"."""
+    """Return the value of an icon node; the name is without "fa-"."""
     return ["landing-block-node-card-icon", "fa", f"fa-{name}"]
 
 
@@ -71,12 +71,12 @@ def footer() -> DemoBlock:
 
 
 def call_to_action(title: str, text: str) -> DemoBlock:
-    """Return the last word before the footer."""
+    """Return the call to action above the footer."""
     return block("13.1.one_col_fix_text_and_button", title=title, text=text, button=link("Book a visit", ENQUIRY))
 
 
 def search_fields(title: str, description: str) -> dict[str, str]:
-    """Return the additional fields with which search engines and messengers show a page."""
+    """Return the additional fields for search engines and messengers."""
     return {
         "METAMAIN_USE": "Y",
         "METAMAIN_TITLE": title,

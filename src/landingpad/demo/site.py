@@ -1,4 +1,4 @@
-"""The site that a portal with demo data has: a furniture workshop that does not exist."""
+"""The demo site: a fictitious furniture workshop."""
 
 from landingpad.demo.model import DemoBlock, DemoPage, DemoSite
 from landingpad.demo.parts import (
@@ -356,4 +356,4 @@ def _contact() -> DemoPage:
 
 
 DEMO = _site()
-"""The demo site; its pages link to each other by path (see `DemoBlock.data`)."""
+"""The demo site; its pages link to each other by path, which `DemoBlock.data` replaces."""
