@@ -1,4 +1,4 @@
-"""axe-core: what in a page people with a screen reader, a keyboard or weak eyes cannot use."""
+"""axe-core: barriers of a page for people with a screen reader, a keyboard or weak eyes."""
 
 from functools import cache
 from pathlib import Path
@@ -16,8 +16,8 @@ def _program() -> str:
 
 
 async def problems(page: Page, *but: str) -> list[str]:
-    """Return what axe-core finds on a page, a line for each element; `but` are rules to leave out."""
-    await page.evaluate(_program())  # by the debugger, which no policy of the page keeps out
+    """Return the findings of axe-core on a page, a line per element; `but` are rules to skip."""
+    await page.evaluate(_program())  # by the debugger, which the page's content security policy does not block
     found = await page.evaluate(
         "([tags, but]) => axe.run(document, {runOnly: {type: 'tag', values: tags}, preload: false, "
         "resultTypes: ['violations'], rules: Object.fromEntries(but.map((rule) => [rule, {enabled: false}]))})",

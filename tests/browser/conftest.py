@@ -1,4 +1,4 @@
-"""A real browser whose every request is answered by the application itself: no port, no network."""
+"""A real browser whose requests are all answered by the application in this process, without port or network."""
 
 import asyncio
 import html
@@ -16,18 +16,18 @@ from support.postgres import Cluster
 
 
 class Window:
-    """A page of the browser, and what it did that a harmless page does not do."""
+    """A page of the browser, with a record of suspicious events."""
 
     def __init__(self, page: Page, portal: Portal) -> None:
         self.page = page
         self.foreign: list[str] = []
-        """Addresses of other hosts that were asked for."""
+        """Requested addresses of other hosts."""
         self.alarms: list[str] = []
-        """Dialogs that opened, and what the page was kept from by its policy."""
+        """Dialogs that opened, and violations of the content security policy."""
         self._portal = portal
 
     async def listen(self) -> None:
-        """Answer requests and note alarms."""
+        """Answer requests and record alarms."""
         await self.page.context.route("**/*", self._answer)
         self.page.on("dialog", lambda dialog: self.alarms.append(f"dialog {dialog.message}"))
         self.page.on("pageerror", lambda error: self.alarms.append(f"script {error}"))
@@ -50,7 +50,7 @@ class Window:
                 request.method, url.raw_path.decode(), headers=headers, content=request.post_data_buffer
             )
         if answer.has_redirect_location and request.is_navigation_request():
-            # Where a redirect leads is asked of the network, not of us: the page is led there by its own means.
+            # The browser would request the target of a redirect from the network, so the page navigates there itself.
             cookies = {"set-cookie": answer.headers["set-cookie"]} if "set-cookie" in answer.headers else {}
             there = html.escape(str(url.join(answer.headers["location"])))
             body = f'<!doctype html><meta http-equiv="refresh" content="0;url={there}">'
@@ -67,7 +67,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """Chromium. Without it the tests fail with a text that says how to get one; they never skip."""
+    """Chromium. Without it the tests fail with instructions to install it; they are never skipped."""
     sandbox = [] if os.geteuid() else ["--no-sandbox"]
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=str(find_chromium("")), args=sandbox)
@@ -79,7 +79,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
-    """SQLite alone: what a browser sees does not depend on the engine."""
+    """Only SQLite: pages do not depend on the engine."""
     no_cluster: Cluster | None = None
     return Databases("sqlite", tmp_path_factory.mktemp("browser"), no_cluster)
 
@@ -87,11 +87,11 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
 async def eventually(page: Page | Frame, expression: str) -> None:
     """Wait until an expression is true in a page.
 
-    The waiting of Playwright itself makes the page evaluate a text, which the policies of our pages forbid: it fails
-    whenever the expression is not true at once.
+    Playwright's own wait evaluates a string in the page, which the content security policy of our pages forbids: it
+    fails whenever the expression is not true at once.
     """
     async with asyncio.timeout(30):
-        while not await page.evaluate(expression):  # noqa: ASYNC110  # what happens there tells nobody here
+        while not await page.evaluate(expression):  # noqa: ASYNC110  # the page sends no event to wait for
             await asyncio.sleep(0.03)
 
 
@@ -104,7 +104,7 @@ async def window(browser: Browser, portal: Portal, width: int = 1280) -> AsyncIt
         await made.listen()
         yield made
     finally:
-        # Also after a failure: a page that is left open with requests under way keeps the browser from ending.
+        # Also after a failure: an open page with pending requests keeps the browser from ending.
         await page.unroute_all(behavior="ignoreErrors")
         await page.context.unroute_all(behavior="ignoreErrors")
         await page.close()

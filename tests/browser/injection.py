@@ -1,4 +1,4 @@
-"""Writes a payload into a portal by every method that stores what somebody sent."""
+"""Writes a payload into a portal by every method that stores input."""
 
 import html
 from collections.abc import Iterator
@@ -28,20 +28,20 @@ ATTRIBUTES = (
 )
 MANIFEST = hostile.manifest(ATTRIBUTES)
 AUTHORS_OWN_CODE = {"HEADBLOCK_CODE", "B24BUTTON_CODE", "B24BUTTON_USE", "HEADBLOCK_USE"}
-"""Fields whose very meaning is that an author adds code; `test_code_of_an_author` looks at these."""
+"""Fields by which an author adds code on purpose, tested by `test_code_of_an_author...` instead."""
 APPLICATION = "application.example"
-"""Host of an application, which the portal shows in a frame."""
+"""Host of an application that the portal shows in a frame."""
 ANSWERS = {200, 400, 403, 404}
 
 
 def fields_with(payload: str, kind: Literal["site", "page"]) -> dict[str, str]:
-    """Return every additional field of a site or page with the payload as its value, and every switch on."""
+    """Return all additional fields of a site or page with the payload as value, and all switches on."""
     names = additional.NAMES[kind] - AUTHORS_OWN_CODE
     return {name: "Y" if name.endswith(("_USE", "_SHOW")) else payload for name in sorted(names)}
 
 
 class Injector:
-    """A site for some payloads: a page of its own for each, whose blocks hold nothing else."""
+    """A site for some payloads, with a page for each whose blocks contain only the payload."""
 
     def __init__(self, portal: Portal, code: str) -> None:
         self.portal, self.code = portal, code
@@ -55,7 +55,7 @@ class Injector:
         self._repo = await self.portal.call("landing.repo.register", code="all", fields=fields, manifest=MANIFEST)
 
     async def send(self, method: str, params: dict[str, Any], *, by: str = "admin") -> Any:
-        """Call a method that may refuse what it is given; anything but a result or an error of the API is a defect."""
+        """Call a method that may refuse the input; anything but a result or an API error is a defect."""
         answer = await self.portal.answer(method, params, by=by)
         assert answer.status_code in ANSWERS, (method, params, answer.text)
         if answer.status_code == httpx.codes.OK:
@@ -65,7 +65,7 @@ class Injector:
         return None
 
     async def write(self, payload: str) -> None:
-        """Write it wherever it can be written."""
+        """Write the payload wherever possible."""
         page_id = await self.portal.page(self.site_id, f"p{len(self.pages)}")
         self.pages.append(page_id)
         block_id = await self.portal.block(page_id, f"repo_{self._repo}")
@@ -138,7 +138,7 @@ class Injector:
         """Write each payload into every additional field of its page, and the last also into those of the site."""
         for page_id, payload in zip(self.pages, payloads, strict=True):
             given = fields_with(payload, "page")
-            if await self._set_fields(page_id, given) is None:  # one that is refused must not take the others along
+            if await self._set_fields(page_id, given) is None:  # one was refused: try each alone
                 for name, value in given.items():
                     await self._set_fields(page_id, {name: value})
         site_fields = {"ADDITIONAL_FIELDS": fields_with(payloads[-1], "site")}
@@ -148,7 +148,7 @@ class Injector:
         return await self.send("landing.landing.update", {"lid": page_id, "fields": {"ADDITIONAL_FIELDS": given}})
 
     async def publish(self) -> list[str]:
-        """Publish every page and return where visitors find them, beginning with a slash."""
+        """Publish all pages and return their paths on the site."""
         paths = []
         for page_id in self.pages:
             await self.portal.call("landing.landing.publication", lid=page_id)
@@ -192,7 +192,7 @@ def _into_block(payload: str, block_id: int) -> Iterator[tuple[str, dict[str, An
 
 
 def reflecting(payload: str) -> Iterator[str]:
-    """Return addresses of the portal that may answer with what they were asked."""
+    """Return addresses of the portal that may reflect the payload in their answer."""
     asked = quote(payload, safe="")
     yield f"/{asked}"
     yield f"/sign-in/?next={asked}"

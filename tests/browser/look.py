@@ -1,4 +1,4 @@
-"""Looking at a screen: whether everybody can use it, and whether it fits."""
+"""Check of a screen: accessibility and width."""
 
 import os
 from pathlib import Path
@@ -12,15 +12,15 @@ AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
 
 
 class Look:
-    """A page of a signed-in administrator, looked at."""
+    """A page of a signed-in administrator, with checks."""
 
     def __init__(self, on: Stage, page: Page, name: str, *, strict: bool = False) -> None:
         self.on, self.page, self.name = on, page, name
         self.strict = strict
-        """Whether every rule of axe-core counts, not the serious ones alone; for pages without frames."""
+        """Whether all rules of axe-core count instead of only the serious ones; for pages without frames."""
 
     async def check(self, screen: str) -> None:
-        """Look at what the page shows now."""
+        """Check the current state of the page."""
         folder = os.environ.get("LANDINGPAD_SCREENSHOTS")
         if folder:
             await self.page.screenshot(path=f"{folder}/{screen}-{self.name}.png", full_page=True)
@@ -32,7 +32,7 @@ class Look:
         assert sizes[0] <= sizes[1], screen
 
     async def _check_ours(self, screen: str) -> None:
-        # The page of the application is its maker's; the rules are for ours.
+        # The rules apply to our pages, not to the application's own page.
         await self.page.evaluate(f"{AXE.read_text()}; 0")
         report = await self.page.evaluate("axe.run({ exclude: [['.app-holder iframe'], ['.block-shown']] })")
         serious = [rule for rule in report["violations"] if rule["impact"] in {"serious", "critical"}]

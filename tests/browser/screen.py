@@ -1,4 +1,4 @@
-"""A screen of the portal on a real port, as somebody sees it who is signed in, and all that should not happen there."""
+"""A screen of the portal on a real port for a signed-in user, with a record of events that should not happen."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,30 +20,30 @@ new PerformanceObserver((list) => {
     if (!entry.hadRecentInput) shifts.push([entry.value, ...entry.sources.map((source) => source.node?.outerHTML?.slice(0, 120))]);
   }
 }).observe({ type: "layout-shift", buffered: true });
-"""  # noqa: E501  # a program of the browser
+"""  # noqa: E501  # a script for the browser
 
 _LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((1280, "light"), (390, "dark"))
 _UNSEEN = 0.01
-"""What browsers call good is ten times as much; a line that makes room below the last of a list is half of it."""
+"""A tenth of what browsers call good; a line added below a list causes half of it."""
 
 
 class Screen:
-    """A page of a browser at a portal."""
+    """A browser page at a portal."""
 
     def __init__(self, portal: Portal, origin: str, page: Page) -> None:
         self.portal, self.origin, self.page = portal, origin, page
         self.alarms: list[str] = []
-        """Errors that the browser told, dialogs that nobody expected, addresses elsewhere that were asked for."""
+        """Console errors, unexpected dialogs, and requests to other hosts."""
         self.expected: list[str] = []
-        """Parts of alarms that a test brings about itself."""
+        """Parts of alarms that a test causes on purpose."""
         self.friends: list[str] = []
-        """Origins elsewhere that may be asked."""
+        """Other origins that may get requests."""
         self.answers: list[bool] = []
-        """What is answered to the next questions of the page; one that is not expected is an alarm."""
+        """Answers to the next dialogs of the page; a dialog without an answer is an alarm."""
         self.asked: list[str] = []
 
     async def watch(self) -> None:
-        """Note what should not happen."""
+        """Record events that should not happen."""
         self.page.on("pageerror", lambda error: self.alarms.append(f"script: {error}"))
         self.page.on("console", self._noted)
         self.page.on("request", self._requested)
@@ -71,16 +71,16 @@ class Screen:
         return self.page
 
     async def tab_to(self, goal: Locator, most: int = 80) -> None:
-        """Press the tabulator until something has the focus; it must be seen then."""
+        """Press Tab until an element has the focus, and check that it is visible."""
         for _ in range(most):
             await self.page.keyboard.press("Tab")
             if await goal.evaluate("(element) => element === document.activeElement"):
                 assert await goal.evaluate("(element) => element.matches(':focus-visible')")
                 return
-        raise AssertionError(f"the tabulator does not lead to {goal}")
+        raise AssertionError(f"Tab does not reach {goal}")
 
     async def is_sound(self, name: str) -> None:
-        """Check the screen as it is: without a jump so far, and for everybody, on a light desk and on a dark phone."""
+        """Check layout shifts so far, and accessibility on a light desktop and a dark phone."""
         found = []
         shifts = await self.page.evaluate("shifts")
         if sum(shift[0] for shift in shifts) > _UNSEEN:
@@ -97,7 +97,7 @@ class Screen:
             if wide > width:
                 found.append(f"{name} is wider than {width}: {wide}")
         await self.page.set_viewport_size(before)
-        await self.page.evaluate("shifts.length = 0")  # what our own changes of the window moved
+        await self.page.evaluate("shifts.length = 0")  # shifts caused by our changes of the window
         wrong = found + self.alarms
         assert not wrong, "\n".join(wrong)
 
@@ -106,7 +106,7 @@ class Screen:
 async def screen(
     browser: Browser, portal: Portal, *, user_id: int | None = None, signed_in: bool = True, width: int = 1280
 ) -> AsyncIterator[Screen]:
-    """Open a browser in which the administrator, or another user, is signed in."""
+    """Open a browser with a signed-in user, by default the administrator."""
     with listening(portal.app) as origin:
         context = await browser.new_context(viewport={"width": width, "height": 844})
         try:
@@ -125,5 +125,5 @@ async def screen(
 
 
 async def settled(page: Page) -> None:
-    """Wait until nothing is swapped into the page any more."""
+    """Wait until htmx has no pending swaps in the page."""
     await eventually(page, "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")

@@ -1,4 +1,4 @@
-"""A portal and applications on real ports, and a browser in which somebody is signed in to the portal."""
+"""A portal and applications on real ports, and browsers signed in to the portal."""
 
 import os
 import time
@@ -20,18 +20,18 @@ from support.web import begin_session
 
 
 class Stage:
-    """What tests of applications in frames play on."""
+    """A portal and two web servers, for tests of applications in frames."""
 
     def __init__(self, portal: Portal, origin: str, app: AppServer, other: AppServer) -> None:
         self.portal = portal
         self.origin = origin
         self.app = app
         self.other = other
-        """A server of another application, or of an attacker."""
+        """Web server of another application or of an attacker."""
         self.alarms: list[str] = []
 
     def register(self, **values: Any) -> Application:
-        """Make an application; its page is /app on the first server, unless it is said."""
+        """Create an application; its page is /app on the first server by default."""
         wanted = {"title": "Mine", "scopes": SCOPES, "handler_url": f"{self.app.origin}/app", **values}
         now_ms = int(time.time() * 1000)
         return self.portal.parts.db.write_here(
@@ -39,7 +39,7 @@ class Stage:
         )
 
     async def sign_in(self, browser: Browser, user_id: int | None = None, **context: Any) -> Page:
-        """Return a page of a browser in which a user is signed in; the administrator unless another is named."""
+        """Return a browser page with a signed-in user, by default the administrator."""
         own = await browser.new_context(viewport={"width": 1280, "height": 844}, **context)
         token = begin_session(self.portal, self.portal.admin_id if user_id is None else user_id)
         name = f"landingpad_{urlsplit(self.origin).port}"
@@ -50,12 +50,12 @@ class Stage:
         return page
 
     async def open(self, page: Page, app: Application, path: str = "") -> Frame:
-        """Open an application and return its frame, once its page has said that it is done."""
+        """Open an application and return its frame once its page reports that it is done."""
         await page.goto(f"{self.origin}{path or f'/apps/{app.id}/'}")
         return await self.frame(page)
 
     async def frame(self, page: Page, selector: str = ".app-holder iframe") -> Frame:
-        """Return the frame of an application, once its page has been loaded."""
+        """Return the frame of an application once its page is loaded."""
         element = await page.wait_for_selector(selector)
         assert element is not None
         frame = await element.content_frame()
@@ -66,14 +66,14 @@ class Stage:
 
 @contextmanager
 def stage(portal: Portal) -> Iterator[Stage]:
-    """Listen, with one server for applications and one for others."""
+    """Serve the portal, and run two web servers."""
     with listening(portal.app) as origin, app_server() as app, app_server("app-two.localhost") as other:
         yield Stage(portal, origin, app, other)
 
 
 @asynccontextmanager
 async def mapped_browser(origin: str) -> AsyncIterator[Browser]:
-    """Start a Chromium for which the host that applications load BX24 from is the portal."""
+    """Start a Chromium that maps the host from which applications load BX24 to the portal."""
     sandbox = [] if os.geteuid() else ["--no-sandbox"]
     rule = f"--host-resolver-rules=MAP api.bitrix24.com 127.0.0.1:{urlsplit(origin).port}"
     async with async_playwright() as playwright:

@@ -1,12 +1,12 @@
-// What of a document could run: at once, when it is clicked, or when something else happens. `ownCode`: the page has
-// scripts that its author asked for, so scripts and style sheets are no sign of an attack.
+// Returns elements that could run code: at once, on a click, or on any other event. With `ownCode` the page has scripts
+// of its author, so scripts and style sheets are not suspicious.
 (doc, ownCode) => {
   const FORBIDDEN = /^(object|embed|applet|base|frame|frameset|portal|fencedframe|use|animate|set|foreignobject)$/i;
   const HANDLERS = /^(on.*|srcdoc|formaction|ping|is)$/i;
   const ADDRESSES = /^(href|src|action|data|xlink:href|poster|background|srcset|from|to|values|cite|longdesc)$/i;
   const PROGRAMS = /^(javascript|vbscript|livescript|mocha|data:(?!image\/(png|jpeg|gif|webp|avif|svg\+xml)))/i;
   const VK_COUNTER = /^VK\.Retargeting\.Init\('[\w-]+'\);VK\.Retargeting\.Hit\(\)$/;
-  // By the prototype: a form answers with its input called "attributes" when it is asked for its attributes.
+  // From the prototype: in a form, an input named "attributes" shadows the property.
   const getter = (name) => {
     const { get } = Object.getOwnPropertyDescriptor(Element.prototype, name);
     return (element) => get.call(element);

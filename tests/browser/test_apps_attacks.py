@@ -1,4 +1,4 @@
-"""What an application, or a page that is none, tries in the frame of a portal; nothing of it reaches anybody."""
+"""Attacks by applications and other pages in a frame of the portal; none of them has an effect."""
 
 import json
 from collections.abc import AsyncIterator
@@ -27,13 +27,13 @@ const attempt = async (target, message) => {
 
 
 class Scene:
-    """A portal with an application whose page loads no script of ours, opened by the administrator."""
+    """A portal with an application without our script, opened by the administrator."""
 
     def __init__(self, on: Stage, page: Page, app: Application, frame: Frame) -> None:
         self.on, self.page, self.app, self.frame = on, page, app, frame
 
     async def sid(self) -> str:
-        """Return the id of the frame, which the application knows."""
+        """Return the id of the frame; the application knows it too."""
         return (await self.frame.inner_text("#name")).split("|")[2]
 
     async def attempt(self, message: Any, frame: Frame | None = None, target: str = "parent") -> Any:
@@ -51,12 +51,12 @@ async def scene(portal: Portal, browser: Browser) -> AsyncIterator[Scene]:
         await page.context.close()
 
 
-async def test_the_right_question_is_answered_and_wrong_ones_are_not(scene: Scene) -> None:
+async def test_only_valid_messages_are_answered(scene: Scene) -> None:
     sid = await scene.sid()
     told = await scene.attempt(f"getInitData:cb:{sid}")
     assert [origin for origin, _ in told] == [scene.on.origin]
     assert told[0][1].startswith('cb:{"AUTH_ID"')
-    # The same as b24jssdk sends it when a command has a colon in its name.
+    # The format of b24jssdk for commands with a colon in their name.
     by_object = await scene.attempt({"method": "getInterface", "params": "", "callback": "o", "appSid": sid})
     assert by_object == [[scene.on.origin, 'o:{"command":[],"event":[]}']]
     for wrong in (
@@ -70,7 +70,7 @@ async def test_the_right_question_is_answered_and_wrong_ones_are_not(scene: Scen
         f"constructor:{{}}:cb:{sid}",
         f"hasOwnProperty:{{}}:cb:{sid}",
         f"noSuchCommand:{{}}:cb:{sid}",
-        f"getInitData::{sid}",  # nobody wants to know
+        f"getInitData::{sid}",  # without an id no answer is requested
         {"method": "getInitData", "callback": "o", "appSid": "else"},
         {"method": {}, "callback": "o", "appSid": sid},
         [1, 2, 3],
@@ -82,7 +82,7 @@ async def test_the_right_question_is_answered_and_wrong_ones_are_not(scene: Scen
 
 
 async def test_a_page_of_another_origin_inside_the_application_gets_nothing(scene: Scene) -> None:
-    """It knows the id of the frame, and asks the very page that would answer the application."""
+    """It knows the id of the frame and sends messages to the page that answers the application."""
     sid = await scene.sid()
     await scene.frame.evaluate(
         "(src) => { const inner = document.createElement('iframe'); inner.src = src; document.body.append(inner); }",
@@ -95,8 +95,8 @@ async def test_a_page_of_another_origin_inside_the_application_gets_nothing(scen
     assert scene.on.alarms == []
 
 
-async def test_an_origin_that_the_policy_allows_is_still_not_the_applications(portal: Portal, browser: Browser) -> None:
-    """A widget at one origin, the page of its application at another: each frame is answered at its own origin only."""
+async def test_an_allowed_origin_other_than_the_frames_gets_no_answer(portal: Portal, browser: Browser) -> None:
+    """A widget and the page of its application have different origins; each frame is answered at its own only."""
     with stage(portal) as on:
         on.app.page("/app", BODY, script="data:,")
         on.other.page("/widget", BODY, script="data:,")
@@ -119,7 +119,7 @@ async def test_an_origin_that_the_policy_allows_is_still_not_the_applications(po
         assert await page.inner_text("#pagetitle") != "Taken over"
 
 
-async def test_the_frame_cannot_leave_for_another_origin(scene: Scene) -> None:
+async def test_the_frame_cannot_navigate_to_another_origin(scene: Scene) -> None:
     await scene.frame.evaluate("(target) => { location.href = target; }", f"{scene.on.other.origin}/evil")
     await scene.page.wait_for_timeout(500)
     assert not any(posted.path == "/evil" for posted in scene.on.other.posted)
@@ -129,7 +129,7 @@ async def test_the_frame_cannot_leave_for_another_origin(scene: Scene) -> None:
     assert any("frame-src" in alarm for alarm in scene.on.alarms)
 
 
-async def test_the_portal_stays_out_of_reach_and_where_it_is(scene: Scene) -> None:
+async def test_the_application_can_neither_read_nor_navigate_the_portal(scene: Scene) -> None:
     address = scene.page.url
     for reach in (
         "parent.document.body.innerHTML",
@@ -154,8 +154,8 @@ async def test_the_portal_stays_out_of_reach_and_where_it_is(scene: Scene) -> No
     assert "allow-popups" in sandbox
 
 
-async def test_another_application_cannot_ask_in_a_window_that_it_opens(scene: Scene) -> None:
-    """It opens the page of the first application, and talks to that page and to the frame inside."""
+async def test_another_application_gets_no_answer_from_a_window_that_it_opens(scene: Scene) -> None:
+    """It opens the page of the first application and sends messages to that page and to its frame."""
     on = scene.on
     on.other.page("/app", BODY, script="data:,")
     other = on.register(title="Other", handler_url=f"{on.other.origin}/app")
@@ -170,11 +170,11 @@ async def test_another_application_cannot_ask_in_a_window_that_it_opens(scene: S
     theirs = (await (await on.frame(window)).inner_text("#name")).split("|")[2]
     for sid in (mine, theirs, (await frame.inner_text("#name")).split("|")[2]):
         assert await scene.attempt(f"getInitData:cb:{sid}", frame, "opened") == []
-    assert await frame.evaluate("() => opened.closed")  # to it: the browser parts the two
+    assert await frame.evaluate("() => opened.closed")  # it looks closed: the browser cut the connection
 
 
-async def test_an_application_hears_from_a_window_that_it_opens_elsewhere(scene: Scene) -> None:
-    """So people sign in to other services."""
+async def test_an_application_gets_messages_from_a_window_of_another_site(scene: Scene) -> None:
+    """Needed to sign in to other services."""
     async with scene.page.context.expect_page() as popped:
         await scene.frame.evaluate("(target) => { window.open(target); }", f"{scene.on.other.origin}/evil")
     await (await popped.value).evaluate("opener.postMessage('signed in', '*')")
@@ -182,8 +182,8 @@ async def test_an_application_hears_from_a_window_that_it_opens_elsewhere(scene:
     assert await scene.frame.evaluate("heard") == [[scene.on.other.origin, "signed in"]]
 
 
-async def test_whoever_is_no_part_of_the_portal_gets_no_hold_of_its_windows(scene: Scene) -> None:
-    """A page elsewhere opens that of an application, to talk to it: the browser parts the two."""
+async def test_other_sites_get_no_reference_to_windows_of_the_portal(scene: Scene) -> None:
+    """Another site opens the page of an application to send it messages; the browser cuts the connection."""
     page = await scene.page.context.new_page()
     await page.goto(f"{scene.on.other.origin}/evil")
     async with scene.page.context.expect_page() as popped:
@@ -192,7 +192,7 @@ async def test_whoever_is_no_part_of_the_portal_gets_no_hold_of_its_windows(scen
     assert await page.evaluate("() => opened.closed")
 
 
-async def test_tokens_of_one_application_are_of_no_use_for_another(scene: Scene) -> None:
+async def test_tokens_of_one_application_are_useless_for_another(scene: Scene) -> None:
     on = scene.on
     on.other.page("/app", BODY, script="data:,")
     other = on.register(title="Other", handler_url=f"{on.other.origin}/app")
@@ -209,8 +209,8 @@ async def test_tokens_of_one_application_are_of_no_use_for_another(scene: Scene)
     assert (await on.portal.call("app.info", by="second"))["ID"] == other.id
 
 
-async def test_our_script_hears_the_portal_only(portal: Portal, browser: Browser) -> None:
-    """A page that the application shows itself cannot answer in the portal's place."""
+async def test_our_script_accepts_messages_of_the_portal_only(portal: Portal, browser: Browser) -> None:
+    """A page inside the application cannot answer in place of the portal."""
     with stage(portal) as on:
         on.app.page(
             "/app",
@@ -246,7 +246,7 @@ async def test_the_page_around_an_application_cannot_be_framed(scene: Scene) -> 
 
 @pytest.mark.parametrize("mark", ["title", "setTitle", "slider"])
 async def test_names_are_never_markup(portal: Portal, browser: Browser, mark: str) -> None:
-    """An application's title, and what it calls itself afterwards."""
+    """An application's title, and the titles that it sets later."""
     attack = "<img src=x onerror=alert(1)><script>alert(2)</script>"
     with stage(portal) as on:
         on.app.page("/app", BODY, script=f"{on.origin}/api/v1/")

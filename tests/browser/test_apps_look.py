@@ -1,4 +1,4 @@
-"""Every screen of applications: no serious barrier that axe-core knows, nothing wider than a phone, light and dark."""
+"""Screens of applications: no serious barrier known to axe-core, no wider than a phone, light and dark."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -37,7 +37,7 @@ async def look(portal: Portal, browser: Browser, scheme: str, width: int) -> Asy
         await page.context.close()
 
 
-async def test_the_list(look: Look) -> None:
+async def test_the_list_of_applications(look: Look) -> None:
     await look.page.goto(f"{look.on.origin}/apps/")
     await look.check("apps-empty")
     for title in ("Site pictures", LONG, "Tax"):
@@ -47,7 +47,7 @@ async def test_the_list(look: Look) -> None:
     await look.check("apps")
 
 
-async def test_an_application_and_what_opens_above_it(look: Look) -> None:
+async def test_an_application_with_slider_and_dialog(look: Look) -> None:
     app = look.on.register(title="Site pictures")
     frame = await look.on.open(look.page, app)
     await look.check("app")
@@ -94,7 +94,7 @@ async def test_a_widget_beside_a_block(look: Look) -> None:
     shown = look.page.frame_locator(".block-shown")
     await shown.get_by_text("Plan your project").wait_for()
     await look.check("app-block")
-    # The application changes the block, and has it shown anew.
+    # The application changes the block and refreshes it.
     script = (
         "([lid, block]) => new Promise((done) => BX24.init(() => BX24.callMethod('landing.block.updatenodes',"
         " {lid, block, data: {'.landing-block-node-title': 'Written anew'}},"

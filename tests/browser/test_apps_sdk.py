@@ -25,7 +25,7 @@ class Opened:
         self.on, self.page = on, page
 
     async def use(self, work: str, given: Any = None) -> Any:
-        """Run `work` in the application: a function of the SDK's object, and of what is given."""
+        """Run a function in the application; it gets the SDK's object and `given`."""
         frame = await self.on.frame(self.page)
         return await frame.evaluate(f"(given) => use({work}, given)", given)
 
@@ -40,7 +40,7 @@ async def opened(portal: Portal, browser: Browser) -> AsyncIterator[Opened]:
         await page.context.close()
 
 
-async def test_it_begins_and_knows_where_it_is(opened: Opened) -> None:
+async def test_it_starts_with_the_data_of_its_frame(opened: Opened) -> None:
     told = await opened.use(
         "(b24) => [b24.isInit, b24.isFirstRun, b24.isInstallMode, b24.auth.isAdmin, b24.getLang(),"
         " b24.getTargetOrigin(), b24.placement.title, b24.placement.options, b24.auth.getAuthData().domain]"
@@ -52,7 +52,7 @@ async def test_it_begins_and_knows_where_it_is(opened: Opened) -> None:
 
 
 async def test_it_calls_the_api(opened: Opened) -> None:
-    """Across origins, with the request before the request that its JSON needs; alone, and several at once."""
+    """Across origins, with the preflight request for JSON; single calls and batches."""
     site_id, _, _ = await opened.on.portal.published()
     told = await opened.use(
         "async (b24, id) => { const one = await b24.callMethod('landing.site.getPreview', {id});"
@@ -77,7 +77,7 @@ async def test_it_gets_new_tokens(opened: Opened) -> None:
     assert answer == str(opened.on.portal.admin_id)
 
 
-async def test_options_and_the_window(opened: Opened) -> None:
+async def test_options_are_stored_and_the_window_obeys(opened: Opened) -> None:
     await opened.use("async (b24) => { await b24.options.appSet('k', 'v'); await b24.options.userSet('u', 5); }")
     call = opened.on.portal.call
     told = await opened.use(
@@ -98,7 +98,7 @@ async def test_options_and_the_window(opened: Opened) -> None:
     assert await opened.use("(b24) => b24.placement.getInterface()") == {"command": [], "event": []}
 
 
-async def test_sliders_and_dialogs(opened: Opened) -> None:
+async def test_sliders_and_dialogs_open(opened: Opened) -> None:
     page = opened.page
     closed = asyncio.ensure_future(
         opened.use("(b24) => b24.slider.openSliderAppPage({screen: 'details', bx24_title: 'More'})")
@@ -115,7 +115,7 @@ async def test_sliders_and_dialogs(opened: Opened) -> None:
     assert opened.on.alarms == []
 
 
-async def test_the_installation(opened: Opened) -> None:
+async def test_the_installation_can_be_finished(opened: Opened) -> None:
     on, page = opened.on, opened.page
     on.app.page("/install", BODY, script="/b24jssdk.js")
     app = on.register(title="Second", install_url=f"{on.app.origin}/install")

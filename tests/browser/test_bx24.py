@@ -1,4 +1,4 @@
-"""Our own BX24 in a frame of a real portal: it does what its documentation says, in a real browser."""
+"""Our BX24 script in a frame of a real portal: it works as documented, in a real browser."""
 
 import asyncio
 import time
@@ -30,7 +30,7 @@ class Opened:
         self.on, self.page, self.frame = on, page, frame
 
     async def ask(self, work: str, given: Any = None) -> Any:
-        """Run `work` in the application after BX24.init: a function of `done`, and of what is given."""
+        """Run a function in the application after BX24.init; it gets `done` and `given`."""
         return await self.frame.evaluate(f"(given) => ask((done) => ({work})(done, given))", given)
 
 
@@ -43,7 +43,7 @@ async def opened(portal: Portal, browser: Browser) -> AsyncIterator[Opened]:
         await page.context.close()
 
 
-async def test_it_knows_where_it_is(opened: Opened) -> None:
+async def test_it_knows_user_portal_and_placement(opened: Opened) -> None:
     told = await opened.ask(
         "(done) => done([BX24.isAdmin(), BX24.getLang(), BX24.getDomain(), BX24.placement.info(), BX24.getAuth(),"
         " BX24.isReady(), BX24.canUse('upload')])"
@@ -75,7 +75,7 @@ async def test_calls_with_parameters_of_every_shape(opened: Opened) -> None:
     assert [(site["ID"], site["CODE"]) for site in found] == [(str(site_id), "/cafe/")]
 
 
-async def test_errors_are_told_as_documented(opened: Opened) -> None:
+async def test_errors_are_as_documented(opened: Opened) -> None:
     told = await opened.ask(
         "(done) => BX24.callMethod('landing.site.getPreview', {}, (result) => { const error = result.error();"
         " done([result.data() === undefined, error.status, error.ex, error.getError(), error.getStatus(),"
@@ -89,8 +89,8 @@ async def test_errors_are_told_as_documented(opened: Opened) -> None:
     assert told[6:] == [description, False]
 
 
-async def test_lists_page_by_page(opened: Opened) -> None:
-    """50 at a time: next() asks again with the same callback, and answers false after the last page."""
+async def test_lists_are_read_page_by_page(opened: Opened) -> None:
+    """50 at a time: next() requests the next page with the same callback, and returns false after the last page."""
     portal = opened.on.portal
 
     def work(tx: Tx) -> None:
@@ -106,7 +106,7 @@ async def test_lists_page_by_page(opened: Opened) -> None:
     assert told == [[50, True, 12], 62, False]
 
 
-async def test_batches(opened: Opened) -> None:
+async def test_batches_return_results_by_key(opened: Opened) -> None:
     """Results have the keys of the calls, later calls use earlier answers, and `halt` stops at the first error."""
     site_id, _, _ = await opened.on.portal.published()
     told = await opened.ask(
@@ -130,7 +130,7 @@ async def test_batches(opened: Opened) -> None:
 
 
 async def test_tokens_are_renewed(opened: Opened) -> None:
-    """By demand, and by themselves when the portal says that they have run out: the call is made again."""
+    """On request, and automatically when the portal reports that they expired: the call is repeated."""
     before = await opened.ask("(done) => done(BX24.getAuth())")
     after = await opened.ask("(done) => BX24.refreshAuth(done)")
     assert before["access_token"] != after["access_token"]
@@ -146,13 +146,13 @@ async def test_tokens_are_renewed(opened: Opened) -> None:
 
 
 async def test_options_are_kept(opened: Opened) -> None:
-    """In the portal: the application finds them at its next start, and its server by the API."""
+    """The portal stores them: the application finds them at its next start, and its server by the API."""
     told = await opened.ask(
         "(done) => BX24.appOption.set('color', {r: 1}, (all) => { BX24.userOption.set('seen', true);"
         " done([all, BX24.appOption.get('color'), BX24.userOption.get('seen')]); })"
     )
     assert told == [{"color": {"r": 1}}, {"r": 1}, True]
-    for by in ("appOption", "userOption"):  # what is set without a callback arrives when it arrives
+    for by in ("appOption", "userOption"):  # options set without a callback arrive at any time
         await opened.frame.wait_for_function(
             "async (method) => Object.keys((await call(method, {})).data()).length > 0",
             arg=by.replace("Option", ".option.get"),
@@ -163,7 +163,7 @@ async def test_options_are_kept(opened: Opened) -> None:
     assert kept == [{"r": 1}, True]
 
 
-async def test_the_window_around(opened: Opened) -> None:
+async def test_title_size_and_scroll_position_of_the_window(opened: Opened) -> None:
     page = opened.page
     assert await opened.ask("(done) => BX24.setTitle('<b>New</b> title', done)") == {"title": "<b>New</b> title"}
     assert await page.inner_text("#pagetitle") == "<b>New</b> title"
@@ -180,11 +180,11 @@ async def test_the_window_around(opened: Opened) -> None:
         await opened.frame.evaluate("BX24.reloadWindow()")
 
 
-async def test_what_the_place_can_do(opened: Opened) -> None:
+async def test_commands_of_the_placement(opened: Opened) -> None:
     assert await opened.ask("(done) => BX24.placement.getInterface(done)") == {"command": [], "event": []}
     refused = await opened.ask("(done) => BX24.openPath('/crm/deal/details/5/', done)")
     assert refused == {"result": "error", "errorCode": "PATH_NOT_AVAILABLE"}
-    # Commands that the place does not have get no answer, nor do unknown ones; nothing breaks.
+    # Commands unknown to the placement get no answer and cause no error.
     heard = await opened.ask(
         "(done) => { let heard = 0; BX24.placement.call('refreshBlock', {id: 1}, () => { heard += 1; });"
         " BX24.placement.call('constructor', {}, () => { heard += 1; });"
@@ -195,7 +195,7 @@ async def test_what_the_place_can_do(opened: Opened) -> None:
     assert opened.on.alarms == []
 
 
-async def test_a_slider_opens_the_application_once_more(opened: Opened) -> None:
+async def test_open_application_shows_it_in_a_slider(opened: Opened) -> None:
     page = opened.page
     closed = asyncio.ensure_future(
         opened.ask(
@@ -237,7 +237,7 @@ async def test_people_are_chosen_in_a_dialog_of_the_portal(opened: Opened) -> No
     await dialog.get_by_role("checkbox", name="All signed-in users").check()
     await dialog.get_by_role("button", name="Choose").click()
     assert await codes == [{"id": "AU", "name": "All signed-in users"}]
-    # A dialog that is closed without a choice answers nothing.
+    # A dialog closed without a choice sends no answer.
     none = await opened.ask(
         "(done) => { let heard = 0; BX24.selectUser(() => { heard += 1; });"
         " setTimeout(() => BX24.placement.getInterface(() => done(heard)), 50); }"
@@ -247,10 +247,10 @@ async def test_people_are_chosen_in_a_dialog_of_the_portal(opened: Opened) -> No
 
 
 @pytest.mark.parametrize("is_script", [False, True])
-async def test_the_first_time_of_a_user_and_the_installation(
+async def test_installers_run_first_and_installation_is_finished_by_the_application(
     portal: Portal, browser: Browser, *, is_script: bool
 ) -> None:
-    """Installers run before everything else, once for each user; the application is installed when it says so."""
+    """Installers run first, once per user; the application reports the end of the installation."""
     with stage(portal) as on:
         on.app.pages["/more.js"] = "log.push('loaded');"
         second = "'/more.js'" if is_script else "() => { log.push('second'); BX24.installFinish(); }"

@@ -1,4 +1,4 @@
-"""The published demo site as a strict visitor sees it: links, markup, accessibility, sizes, and nothing that jumps."""
+"""The published demo site: links, markup, accessibility, sizes and layout shifts."""
 
 import json
 import re
@@ -26,18 +26,18 @@ OUTSIDE = ("mailto:", "tel:")
 ADDRESSES = ("a[href]", "link[href]", "img[src]", "script[src]", "iframe[src]", "source[src]", "form[action]")
 _CSS_ADDRESS = re.compile(r"url\(\s*[\"']?([^\"')]+)")
 
-# What a page may cost, in bytes as they are sent.
+# Limits of a page, in bytes as sent.
 MOST_HTML = 16 * 1024
 MOST_STYLE = 16 * 1024
 MOST_PICTURES = 1024 * 1024
 MOST_REQUESTS = 25
-"""Lighthouse calls a page heavy from 5 MB and 50 requests on; ours have to do with a fifth of that."""
+"""Lighthouse calls pages heavy from 5 MB and 50 requests; ours may use a fifth of that."""
 LEAST_TARGET = 24
-"""Pixels of something to be touched (WCAG 2.2, 2.5.8)."""
+"""Smallest size of touch targets in pixels (WCAG 2.2, 2.5.8)."""
 
 
 class Fetched(NamedTuple):
-    """One address of the site and what it answered."""
+    """An address of the site and its answer."""
 
     status: int
     kind: str
@@ -45,10 +45,10 @@ class Fetched(NamedTuple):
 
 
 async def crawl(portal: Portal, start: str) -> tuple[dict[str, Fetched], dict[str, set[str]], set[str]]:
-    """Follow every address from a page on, as a link checker does.
+    """Follow all links from a page, as a link checker does.
 
     Returns:
-        What each address of the site answered, the fragments that are asked of each, and the addresses elsewhere.
+        Answers by address of the site, linked fragments by address, and addresses of other sites.
 
     """
     found: dict[str, Fetched] = {}
@@ -101,7 +101,7 @@ async def demo(portal: Portal) -> Portal:
 
 
 async def test_no_link_is_broken(demo: Portal) -> None:
-    """Pages, pictures, styles, the icon, robots.txt and the sitemap: every address answers, every fragment is there."""
+    """Pages, pictures, styles, the icon, robots.txt and the sitemap: every address answers, every fragment exists."""
     found, fragments, elsewhere = await crawl(demo, HOME)
     robots, fragments_there, _ = await crawl(demo, f"{HOME}robots.txt")
     assert {url: page.status for url, page in {**found, **robots}.items() if page.status != 200} == {}
@@ -117,21 +117,21 @@ async def test_no_link_is_broken(demo: Portal) -> None:
 
 
 async def test_pages_are_valid_html(demo: Portal, tmp_path: Path) -> None:
-    """The pages of the demo site, the page for what is not there, and one with every block of the library."""
+    """The pages of the demo site, the 404 page, and a page with every block of the library."""
     for path in [*PATHS, "/none/"]:
         name = path.strip("/") or "home"
         (tmp_path / f"{name}.html").write_text((await demo.get(f"{HOME}{path.lstrip('/')}")).text)
     (tmp_path / "blocks.html").write_text(await page_of_every_block(demo))
-    # With every block on one page there are several of a kind, such as two search forms.
+    # A page with every block has several of a kind, such as two search forms.
     several = re.compile(r"blocks\.html:\d+ unique-landmark")
-    # The HTML standard allows rel=expect with blocking=render; the validator does not know it yet.
+    # The HTML standard allows rel=expect with blocking=render, which the validator does not know yet.
     unknown = re.compile(r'\S+ attribute-misuse: "blocking" attribute cannot be used on <link>')
     assert [line for line in validated(tmp_path) if not (several.match(line) or unknown.match(line))] == []
     assert wrong_lists(tmp_path) == []
 
 
 async def page_of_every_block(portal: Portal) -> str:
-    """Return a page on which every block of the library stands once."""
+    """Return a page with every block of the library once."""
     page_id = await portal.page(await portal.site("blocks"))
     for code in standard_library():
         await portal.block(page_id, code)
@@ -140,15 +140,15 @@ async def page_of_every_block(portal: Portal) -> str:
 
 
 def validated(folder: Path) -> list[str]:
-    """Return what html-validate says against the pages in a folder."""
+    """Return the findings of html-validate for the pages in a folder."""
     config, report = folder / ".htmlvalidate.json", folder / "report.json"
     presets = ["html-validate:standard", "html-validate:a11y"]
-    rules = {"aria-label-misuse": ["error", {"allowAnyNamable": True}]}  # lists may have names, says ARIA
+    rules = {"aria-label-misuse": ["error", {"allowAnyNamable": True}]}  # ARIA allows names of lists
     config.write_text(json.dumps({"root": True, "extends": presets, "rules": rules}))
     program = HERE / "node_modules/html-validate/bin/html-validate.mjs"
     command = ["node", str(program), "--formatter", f"json={report}", "--config", str(config)]
     subprocess.run([*command, *map(str, sorted(folder.glob("*.html")))], capture_output=True, check=False)
-    reports = json.loads(report.read_text())  # it is written whether there are mistakes or not
+    reports = json.loads(report.read_text())  # it is written with or without mistakes
     return [
         f"{Path(found['filePath']).name}:{message['line']} {message['ruleId']}: {message['message']}"
         for found in reports
@@ -157,7 +157,7 @@ def validated(folder: Path) -> list[str]:
 
 
 def wrong_lists(folder: Path) -> list[str]:
-    """Return what html-validate does not look for: a term that stands behind its description."""
+    """Return a mistake that html-validate does not find: a term behind its description."""
     wrong = []
     for file in sorted(folder.glob("*.html")):
         for group in LexborHTMLParser(file.read_text()).css("dl, dl > div"):
@@ -168,7 +168,7 @@ def wrong_lists(folder: Path) -> list[str]:
 
 
 def test_the_validator_finds_mistakes(tmp_path: Path) -> None:
-    """Otherwise it would prove nothing."""
+    """Control: without findings here the validator would prove nothing."""
     (tmp_path / "page.html").write_text(
         '<!doctype html><html lang="en"><head><title>x</title></head><body><p><div></div></p><img src="a">'
         '<b id="a"></b><b id="a"></b><dl><div><dd>1</dd><dt>a</dt></div></dl></body></html>'
@@ -180,7 +180,7 @@ def test_the_validator_finds_mistakes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("width", [1280, 390])
 async def test_pages_are_accessible_and_light_and_do_not_jump(demo: Portal, browser: Browser, width: int) -> None:
-    """Every rule of axe-core (contrast, names, alternatives, landmarks), and what Lighthouse measures offline."""
+    """All rules of axe-core (contrast, names, alternatives, landmarks), and offline measures of Lighthouse."""
     script = (HERE / "node_modules/axe-core/axe.min.js").read_text()
     for path in PATHS:
         loads = Loads()
@@ -191,7 +191,7 @@ async def test_pages_are_accessible_and_light_and_do_not_jump(demo: Portal, brow
             await page.goto(HOME + path.lstrip("/"), wait_until="networkidle")
             await page.evaluate(_SCROLL_THROUGH)
             found = await page.evaluate(_LOOK)
-            # The policy of pages forbids scripts; the browser's own console is not bound by it.
+            # The content security policy of pages forbids scripts, except from the browser's own console.
             report = await page.evaluate(f"{script}; axe.run(document)")
         assert _violations(report) == [], path
         passed = {rule["id"] for rule in report["passes"]}
@@ -213,7 +213,7 @@ async def test_pages_are_accessible_and_light_and_do_not_jump(demo: Portal, brow
 
 
 class Loads:
-    """What a visit loads."""
+    """Requests of a visit."""
 
     def __init__(self) -> None:
         self.count = self.picture_bytes = 0
@@ -232,8 +232,8 @@ def _violations(report: dict[str, Any]) -> list[str]:
     ]
 
 
-async def test_text_is_sent_small_and_kept(demo: Portal) -> None:
-    """Compressed, and what never changes at its address is never asked for again."""
+async def test_texts_are_compressed_and_cached(demo: Portal) -> None:
+    """Texts are compressed, and files that never change at their address are cached for ever."""
     for path in PATHS:
         answer = await demo.get(HOME + path.lstrip("/"), **{"accept-encoding": "br"})
         assert answer.headers["content-encoding"] == "br"

@@ -1,4 +1,4 @@
-"""Every screen of the developer area: no serious barrier, nothing wider than a phone, by keyboard, light and dark."""
+"""Screens of the developer area: no serious barrier, no wider than a phone, usable by keyboard, light and dark."""
 
 import os
 import time
@@ -45,7 +45,7 @@ async def look(portal: Portal, browser: Browser, screen: tuple[int, str]) -> Asy
         await page.set_viewport_size({"width": width, "height": 844})
         yield Look(on, page, f"{width}-{scheme}", strict=True)
         await page.context.close()
-    # A form that is refused is an answer with 422, which browsers note.
+    # A refused form is an answer with 422, which browsers log as an error.
     assert [alarm for alarm in on.alarms if "status of 422" not in alarm] == []
 
 
@@ -122,7 +122,7 @@ async def test_local_applications(look: Look) -> None:
 
 
 def _call(look: Look, number: int) -> None:
-    """Put a call into the log as it comes from a program; a hundred real ones take seconds."""
+    """Add a call of a program to the log directly; a hundred real calls would take seconds."""
     names = ["landing.site.getPreview", "landing.block.updatenodes", "landing.landing.copy", "profile"]
     entry = Entry(names[number % 4] if number % 9 else f"landing.{UNBROKEN}", time.time() - 1000 + number)
     entry.portal_id, entry.user_id, entry.credential = look.on.portal.id, look.on.portal.admin_id, "webhook:1"
@@ -152,7 +152,7 @@ async def test_the_request_log(look: Look) -> None:
     await look.check("log-open")
     await page.get_by_label("Status").select_option("errors")
     await page.get_by_text("100 calls").wait_for()
-    # What is open stays open while others come above it, and what does not fit does not come.
+    # An open entry stays open while new ones are added above; entries that do not match the filter are not added.
     await lines.first.press("Enter")
     await portal.call("server.time")
     await portal.answer("landing.site.getPreview")
@@ -257,7 +257,7 @@ async def test_a_plain_user_is_told_what_is_for_administrators(look: Look, brows
     await page.goto(f"{look.on.origin}/developer/people/")
     await Look(look.on, page, look.name, strict=True).check("admins")
     assert await page.get_by_role("link", name="Local applications").count() == 0
-    look.on.alarms.clear()  # an answer with 403 is noted by browsers
+    look.on.alarms.clear()  # browsers log an answer with 403 as an error
     await page.context.close()
 
 
@@ -266,7 +266,7 @@ async def test_a_plain_user_is_told_what_is_for_administrators(look: Look, brows
     "path", ["webhooks/new", "log/", "apps/new", "limits/", "people/", "methods/", "assistants/", "test-kit/"]
 )
 async def test_everything_is_reached_by_keyboard(look: Look, path: str) -> None:
-    """Every link, button and field gets the focus once, in the order of the page, and shows that it has it."""
+    """Every link, button and field gets the focus once, in the order of the page, and shows it."""
     page = look.page
     await look.on.portal.call("server.time")
     await page.goto(f"{look.on.origin}/developer/{path}")
@@ -296,8 +296,8 @@ async def test_everything_is_reached_by_keyboard(look: Look, path: str) -> None:
 
 
 @pytest.mark.parametrize("screen", SCREENS[:1], indirect=True)
-async def test_hostile_names_and_parameters_run_nowhere(look: Look) -> None:
-    """Whoever names a webhook, an application or a user, or calls with whatever parameters, puts no program here."""
+async def test_hostile_names_and_parameters_run_no_script(look: Look) -> None:
+    """Names of webhooks, applications and users and parameters of calls never become markup or scripts."""
     page, on, portal = look.page, look.on, look.on.portal
     hostile = "\"><img src=x onerror=alert(1)><script>alert(2)</script>'{{7*7}}"
     on.register(title=hostile)
@@ -326,7 +326,7 @@ async def test_hostile_names_and_parameters_run_nowhere(look: Look) -> None:
     assert "49" not in said[0]
 
 
-async def test_nothing_there_yet(look: Look) -> None:
+async def test_empty_screens(look: Look) -> None:
     look.on.portal.parts.db.write_here(lambda tx: tx.run(Statement(webhooks.delete())))
     page = look.page
     await page.goto(f"{look.on.origin}/developer/webhooks/")

@@ -1,7 +1,7 @@
-"""A public list of attacks, written through every method that stores something: in a real browser nothing of it runs.
+"""A public list of attacks, written by every method that stores input: nothing of it runs in a real browser.
 
-What it may not reach is the portal's origin: screens, reference, previews, pages shown below the portal's own host. And
-what is not the author's own code does not run at the site's own origin either.
+Protected are the portal's origin (screens, reference, previews, pages below the portal's own host) and the site's own
+origin, where only the author's own code may run.
 """
 
 import json
@@ -27,11 +27,11 @@ from support.web import begin_session
 pytestmark = pytest.mark.long
 
 TOGETHER = 15
-"""Payloads of one test: each has a page of its own, and they share a site, a library and the portal's screens."""
+"""Payloads of one test: each has its own page; they share a site, a library and the portal's screens."""
 PARTS = [payloads()[start : start + TOGETHER] for start in range(0, len(payloads()), TOGETHER)]
 MOST_SCREENS = 60
 
-# What attacks call to show that they run; it is told instead, also where no dialogs are allowed.
+# Functions that attacks call to prove that they run; calls are recorded, even where dialogs are not allowed.
 TELL = """(() => {
   globalThis.ran = [];
   for (const name of ["alert", "confirm", "prompt", "print", "open"]) {
@@ -42,7 +42,7 @@ SUSPECTS = (Path(__file__).parent / "suspects.js").read_text()
 
 
 class Watched:
-    """A tab, and what it did that a page without attacks does not do."""
+    """A tab with a record of events that harmless pages do not cause."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -67,12 +67,12 @@ class Watched:
             self.alarms.append(f"asks {request.url}")
 
     async def look(self, address: str, *, own_code: bool = False, only_local: bool = False) -> list[str]:
-        """Open an address and return what is wrong about it."""
+        """Open an address and return the suspicious findings."""
         self.alarms.clear()
         self._only_local = only_local
         await self.page.goto(address, wait_until="load")
         found = [] if own_code else list(self.alarms)
-        found += await self.page.evaluate("globalThis.ran ?? []")  # where a sandbox allows no scripts, there is none
+        found += await self.page.evaluate("globalThis.ran ?? []")  # undefined where a sandbox forbids scripts
         found += await self.page.evaluate(f"({SUSPECTS})(document, {'true' if own_code else 'false'})")
         if urlsplit(self.page.url).netloc != urlsplit(address).netloc:
             found.append(f"went to {self.page.url}")
@@ -81,7 +81,7 @@ class Watched:
 
 @pytest.fixture(scope="module")
 async def offline() -> AsyncIterator[Browser]:
-    """Chromium that knows this machine alone: what is tried on other hosts ends there."""
+    """Chromium that resolves only this machine; requests to other hosts fail."""
     sandbox = [] if os.geteuid() else ["--no-sandbox"]
     rules = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE *.localhost , EXCLUDE localhost"
     async with async_playwright() as playwright:
@@ -109,7 +109,7 @@ def is_screen_at(path: str) -> bool:
 
 
 async def screens(tab: Watched, origin: str) -> list[str]:
-    """Walk through the portal as somebody who follows every link of it, and return what is wrong."""
+    """Follow all links of the portal and return the suspicious findings."""
     waiting = ["/sites/", "/apps/", "/developer/", "/account/"]
     known = set(waiting)
     found: list[str] = []
@@ -123,7 +123,7 @@ async def screens(tab: Watched, origin: str) -> list[str]:
             if is_screen and new not in known and len(known) < MOST_SCREENS and not split.path.endswith("/export"):
                 known.add(new)
                 waiting.append(new)
-    assert len(waiting) > len(PARTS[-1])  # each page has a screen of its own
+    assert len(waiting) > len(PARTS[-1])  # each page has its own screen
     return found
 
 
@@ -133,7 +133,7 @@ async def test_nothing_of_a_list_of_attacks_runs(portal: Portal, offline: Browse
     await injector.begin()
     for payload in given:
         await injector.write(payload)
-    assert injector.taken > injector.refused  # most of it was really stored
+    assert injector.taken > injector.refused  # most payloads were really stored
     with listening(portal.app) as origin:
         port = urlsplit(origin).port
         async with signed_in(offline, portal, origin) as tab:
@@ -162,7 +162,7 @@ async def test_nothing_of_a_list_of_attacks_runs(portal: Portal, offline: Browse
     assert found == []
 
 
-# What an author's own code may do is anything at its site; it tries here to become the portal.
+# An author's own code may do anything at its site; here it tries to attack the portal.
 ATTEMPTS = """<script>
 (async () => {
   const told = {origin: self.origin};
@@ -182,7 +182,9 @@ ATTEMPTS = """<script>
 </script>"""
 
 
-async def test_code_of_an_author_runs_at_its_site_and_never_as_the_portal(portal: Portal, offline: Browser) -> None:
+async def test_code_of_an_author_runs_at_its_site_but_never_at_the_portals_origin(
+    portal: Portal, offline: Browser
+) -> None:
     site_id, page_id, _ = await portal.published()
     with listening(portal.app) as origin:
         code = ATTEMPTS.replace("PORTAL", json.dumps(origin))
@@ -190,7 +192,7 @@ async def test_code_of_an_author_runs_at_its_site_and_never_as_the_portal(portal
         await portal.call("landing.landing.update", lid=page_id, fields={"ADDITIONAL_FIELDS": fields})
         async with signed_in(offline, portal, origin) as tab:
             assert await tab.look(f"{origin}/sites/") == []
-            assert "Acme" in await tab.page.content()  # who visits is signed in to the portal
+            assert "Acme" in await tab.page.content()  # the visitor is signed in to the portal
             site = f"http://acme.localhost:{urlsplit(origin).port}"
             for home, itself, cookie, storage in (
                 (site, site, "", "0"),

@@ -1,4 +1,4 @@
-"""The blocks of the library in a browser: everybody can use them, on a light and on a dark ground."""
+"""The blocks of the library in a browser: accessible in light and dark themes."""
 
 import pytest
 from playwright.async_api import Browser
@@ -14,14 +14,14 @@ TOGETHER = (
     "heading-order", "landmark-banner-is-top-level", "landmark-contentinfo-is-top-level",
     "landmark-no-duplicate-banner", "landmark-no-duplicate-contentinfo", "landmark-unique", "region",
 )  # fmt: skip
-"""What a page of all blocks, one below the other, cannot have: it has three menus in its middle."""
+"""Rules that a page of all blocks cannot meet, because it has three menus in its middle."""
 ALONE = ("landmark-one-main", "page-has-heading-one", "region")
-"""What a block on a page of its own need not have: the page around it has them."""
+"""Rules that a single block need not meet, because they concern the page around it."""
 
 
 @pytest.mark.parametrize("theme", ["", "wiki-dark"])
-async def test_every_block_can_be_used_by_everybody(portal: Portal, browser: Browser, theme: str) -> None:
-    """On one page, on the ground of a light and of a dark theme, on wide and on narrow screens."""
+async def test_every_block_is_accessible(portal: Portal, browser: Browser, theme: str) -> None:
+    """All on one page, in a light and a dark theme, on wide and narrow screens."""
     fields = {"THEME_CODE": theme} if theme else {}
     page_id = await portal.page(await portal.site(), ADDITIONAL_FIELDS=fields)
     for code in reversed(list(standard_library())):
@@ -96,7 +96,7 @@ _WITH_SOMETHING_TO_USE = """
 
 
 async def every_block(portal: Portal, theme: str = "") -> None:
-    """Publish a page of all blocks."""
+    """Publish a page with all blocks."""
     page_id = await portal.page(await portal.site(), ADDITIONAL_FIELDS={"THEME_CODE": theme} if theme else {})
     for code in reversed(list(standard_library())):
         await portal.block(page_id, code)
@@ -104,14 +104,14 @@ async def every_block(portal: Portal, theme: str = "") -> None:
 
 
 @pytest.mark.parametrize("theme", ["", "wiki-dark"])
-async def test_texts_and_fields_stand_out_from_the_ground_of_their_own(
+async def test_texts_and_fields_have_contrast_on_their_own_background(
     portal: Portal, browser: Browser, theme: str
 ) -> None:
     await every_block(portal, theme)
     async with window(browser, portal) as opened:
         await opened.page.goto(PLACE)
         assert await opened.page.evaluate(_FAINT) == []
-        # That it would be found.
+        # Control: missing contrast is found.
         await opened.page.add_style_tag(
             content=".landing-block-node-form-note { color: var(--lp-surface) !important; }"
         )
@@ -119,12 +119,12 @@ async def test_texts_and_fields_stand_out_from_the_ground_of_their_own(
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-async def test_everything_that_can_be_used_is_reached_by_keyboard(portal: Portal, browser: Browser, width: int) -> None:
-    """With the tabulator, in the order of the page, each seen and shown as what has the focus."""
+async def test_all_controls_are_reached_by_keyboard(portal: Portal, browser: Browser, width: int) -> None:
+    """By Tab, in the order of the page, each visible and with a visible focus."""
     await every_block(portal)
     async with window(browser, portal, width) as opened:
         page = opened.page
-        await page.emulate_media(reduced_motion="reduce")  # a smooth scroll would still be under way
+        await page.emulate_media(reduced_motion="reduce")  # smooth scrolling would not be finished
         await page.goto(PLACE)
         blocks: set[str] = set()
         tops = [0]
@@ -138,9 +138,9 @@ async def test_everything_that_can_be_used_is_reached_by_keyboard(portal: Portal
             assert is_shown, f"{name} does not show that it has the focus"
             blocks.add(name.partition(":")[0])
             top = await page.evaluate("document.activeElement.closest('.block-wrapper')?.offsetTop")
-            tops += [] if top is None else [top]  # what the page has beside its blocks comes where it likes
+            tops += [] if top is None else [top]  # elements outside of blocks may come anywhere
         else:
-            raise AssertionError("the tabulator never comes to the end")
+            raise AssertionError("Tab never reaches the end")
         assert tops == sorted(tops)
         assert blocks - {"undefined"} == set(await page.evaluate(_WITH_SOMETHING_TO_USE))
         assert opened.alarms == []
@@ -148,7 +148,7 @@ async def test_everything_that_can_be_used_is_reached_by_keyboard(portal: Portal
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-async def test_the_gallery_can_be_used_by_everybody(portal: Portal, browser: Browser, scheme: str, width: int) -> None:
+async def test_the_gallery_is_accessible(portal: Portal, browser: Browser, scheme: str, width: int) -> None:
     async with window(browser, portal, width) as opened:
         await opened.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         await opened.page.goto(GALLERY)
@@ -157,7 +157,7 @@ async def test_the_gallery_can_be_used_by_everybody(portal: Portal, browser: Bro
         assert (opened.alarms, opened.foreign) == ([], [])
 
 
-async def test_what_axe_should_find_it_finds(portal: Portal, browser: Browser) -> None:
+async def test_axe_finds_known_mistakes(portal: Portal, browser: Browser) -> None:
     async with window(browser, portal) as opened:
         await opened.page.goto(f"{GALLERY}/lp.quote")
         await opened.page.evaluate("document.querySelector('.landing-block-node-job').style.color = '#ccc'")

@@ -1,4 +1,4 @@
-"""Published pages in a real browser: forms that send, and attacks that do nothing."""
+"""Published pages in a real browser: forms work, and attacks have no effect."""
 
 import pytest
 from playwright.async_api import Browser
@@ -9,7 +9,7 @@ from landingpad.store.tables.site import blocks
 from support.portal import Portal
 
 PLACES = ("http://acme.localhost:8080/", "http://localhost:8080/pub/site/acme/")
-"""A site on a host of its own, and below a path of the portal, where its pages have no origin."""
+"""A site on its own host, and below a path of the portal, where a sandbox takes the origin away."""
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -37,8 +37,8 @@ async def test_a_form_can_be_sent_by_keyboard(portal: Portal, browser: Browser, 
 
 
 @pytest.mark.parametrize("place", PLACES)
-async def test_attacks_do_nothing(portal: Portal, browser: Browser, place: str) -> None:
-    """The policy of the page would stop scripts as well; that it has nothing to stop shows that nothing came so far."""
+async def test_attacks_have_no_effect(portal: Portal, browser: Browser, place: str) -> None:
+    """The content security policy would also stop scripts; without any violation nothing got through cleaning."""
     page_id = await portal.page(await portal.site())
     block_id = await portal.block(page_id, "html")
     styles = "".join(f"<p style='{style.replace(chr(39), '&#39;')}'>x</p>" for style in hostile.CSS)
@@ -62,7 +62,7 @@ async def test_attacks_do_nothing(portal: Portal, browser: Browser, place: str) 
         assert scripts == []
 
 
-async def test_an_attack_that_came_through_would_be_seen(portal: Portal, browser: Browser) -> None:
+async def test_an_attack_that_is_not_cleaned_is_noticed(portal: Portal, browser: Browser) -> None:
     page_id = await portal.page(await portal.site())
     block_id = await portal.block(page_id, "html")
     attack = "<img src=x onerror=alert(1)>"

@@ -1,4 +1,4 @@
-"""What others try with somebody who is signed in to the portal, in a real browser; nothing of it works."""
+"""Attacks on a user who is signed in to the portal, in a real browser; none of them works."""
 
 from collections.abc import AsyncIterator
 from html import escape
@@ -17,19 +17,19 @@ ATTACK = "</h1></script><img src=x onerror=alert(1)><svg onload=alert(2)>\"'><a 
 
 
 class Scene:
-    """An administrator's browser, and a server of an attacker that the browser visits, too."""
+    """An administrator's browser that also visits a server of an attacker."""
 
     def __init__(self, on: Stage, page: Page, site_id: int, page_id: int) -> None:
         self.on, self.page, self.site_id, self.page_id = on, page, site_id, page_id
         self.dialogs: list[str] = []
 
     def paths(self) -> list[str]:
-        """Return the screens where something can be done."""
+        """Return the paths of screens with actions."""
         site = f"/sites/{self.site_id}/"
         return ["/sites/", "/sites/new", site, f"{site}pages/{self.page_id}/", "/account/", "/apps/"]
 
     async def lure(self, markup: str) -> Page:
-        """Show a page of the attacker in the same browser."""
+        """Open a page of the attacker in the same browser."""
         self.on.other.page("/trap", markup, script="data:,")
         page = await self.page.context.new_page()
         await page.goto(f"{self.on.other.origin}/trap")
@@ -47,8 +47,8 @@ async def scene(portal: Portal, browser: Browser) -> AsyncIterator[Scene]:
 
 
 @pytest.mark.parametrize("near", [True, False])
-async def test_a_form_of_another_page_does_nothing(scene: Scene, near: bool) -> None:
-    """Ports do not part sites: the browser sends the session along with a form of a page that is near."""
+async def test_a_form_of_another_site_has_no_effect(scene: Scene, near: bool) -> None:
+    """Another port is the same site: the browser sends the session with a form of such a page."""
     goals = [f"{scene.on.origin}/sites/{scene.site_id}/{action}" for action in ("trash", "unpublish")]
     with app_server("127.0.0.1" if near else "far.localhost") as attacker:
         kinds = ("application/x-www-form-urlencoded", "text/plain", "multipart/form-data")
@@ -64,11 +64,11 @@ async def test_a_form_of_another_page_does_nothing(scene: Scene, near: bool) -> 
             async with scene.page.expect_response(lambda answer: answer.request.method == "POST") as answered:
                 await scene.page.get_by_role("button", name="Win").nth(number).press("Enter")
             answer = await answered.value
-            # With the session: refused. Without: led to the sign-in.
+            # Refused with the session, redirected to the sign-in without.
             assert answer.status == (403 if near else 303)
             assert ("cookie" in await answer.request.all_headers()) is near
         await scene.page.goto(trap)
-        # Nor does a script do anything, which may not even read an answer.
+        # A script has no effect either, and cannot read the answer.
         ask = "([goal, options]) => fetch(goal, options).then((answer) => answer.text(), () => 'refused')"
         headers = {"x-csrf": "guess", "hx-request": "true"}
         posting = {"method": "POST", "credentials": "include", "headers": headers}
@@ -79,7 +79,7 @@ async def test_a_form_of_another_page_does_nothing(scene: Scene, near: bool) -> 
 
 
 async def test_no_screen_is_shown_in_a_frame(scene: Scene) -> None:
-    """Clickjacking: a page of somebody else that lays ours, invisible, over its own buttons."""
+    """Clickjacking: an attacker's page puts our page, invisible, over its own buttons."""
     app = scene.on.register(title="Mine", redirect_uri=f"{scene.on.app.origin}/back")
     paths = [*scene.paths(), "/sign-in/", f"/oauth/authorize/?client_id={app.client_id}"]
     frames = "".join(f'<iframe src="{escape(scene.on.origin + path)}"></iframe>' for path in paths)
@@ -92,7 +92,7 @@ async def test_no_screen_is_shown_in_a_frame(scene: Scene) -> None:
         assert await frame.locator("form, h1").count() == 0
 
 
-async def test_whoever_opens_a_screen_gets_no_hold_of_its_window(scene: Scene) -> None:
+async def test_a_page_that_opens_a_screen_gets_no_reference_to_its_window(scene: Scene) -> None:
     page = await scene.lure("")
     async with scene.page.context.expect_page() as popped:
         await page.evaluate("(target) => { globalThis.opened = window.open(target); }", f"{scene.on.origin}/sites/")
@@ -100,8 +100,8 @@ async def test_whoever_opens_a_screen_gets_no_hold_of_its_window(scene: Scene) -
     assert await page.evaluate("opened.closed")
 
 
-async def test_no_name_and_no_block_is_ever_markup(scene: Scene) -> None:
-    """Stored scripts: names of sites, pages, folders, people and applications, texts and codes of blocks."""
+async def test_names_and_blocks_are_never_markup(scene: Scene) -> None:
+    """Stored XSS: names of sites, pages, folders, people and applications, texts and codes of blocks."""
     portal = scene.on.portal
     site_id = await portal.site("evil", TITLE=ATTACK, DESCRIPTION=ATTACK)
     folder = await portal.call("landing.site.addFolder", siteId=site_id, fields={"TITLE": ATTACK, "CODE": "f"})
@@ -131,7 +131,7 @@ async def test_no_name_and_no_block_is_ever_markup(scene: Scene) -> None:
         await scene.page.goto(scene.on.origin + path)
         assert await scene.page.locator("img[src='x'], svg[onload], a[href^=javascript]").count() == 0, path
         assert "49" not in (await scene.page.inner_text("body")).partition("7*7")[0][-20:], path
-    # What is told after an action is made of the same names.
+    # Messages after actions contain these names.
     await scene.page.goto(f"{scene.on.origin}/sites/")
     await scene.page.locator(f"#site-{site_id} summary").press("Enter")
     await scene.page.locator(f"#site-{site_id}").get_by_role("button", name="Take offline").press("Enter")
@@ -141,8 +141,8 @@ async def test_no_name_and_no_block_is_ever_markup(scene: Scene) -> None:
     assert [alarm for alarm in scene.on.alarms if "404" not in alarm] == []
 
 
-async def test_the_sign_in_leads_to_no_other_place(scene: Scene) -> None:
-    """As a browser reads addresses, which is kinder than how we read them. Who is signed in is led on at once."""
+async def test_the_sign_in_redirects_to_the_portal_only(scene: Scene) -> None:
+    """With the address parser of a browser, which accepts more than ours. Signed-in users are redirected at once."""
     for goal in (
         "https://app-two.localhost/",
         "//app-two.localhost/",

@@ -1,4 +1,4 @@
-"""The whole of it: a real server, its own camera, and somebody who publishes a site and watches its picture come."""
+"""End to end: a user publishes a site on a real server and sees its real picture appear."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from browser.conftest import eventually
 from support.server import Server
 
 
-async def test_somebody_publishes_and_sees_the_real_picture_come(tmp_path: Path, browser: Browser) -> None:
+async def test_the_real_picture_appears_after_a_publication(tmp_path: Path, browser: Browser) -> None:
     seed = tmp_path / "seed.toml"
     seed.write_text('[[users]]\nlogin = "ada"\nname = "Ada"\nadmin = true\npassword = "correct horse battery"\n')
     with Server(tmp_path / "data", "--dev", "--seed", str(seed)) as server:
@@ -29,9 +29,9 @@ async def test_somebody_publishes_and_sees_the_real_picture_come(tmp_path: Path,
             picture = page.locator(f"#site-{site_id} img")
             await picture.wait_for(timeout=60_000)
             await eventually(page, "document.querySelector('.site img').complete")
-            # Sharp also where a pixel of the page is two of the screen.
+            # Sharp on screens with two device pixels per CSS pixel.
             width, shown = await picture.evaluate("(image) => [image.naturalWidth, image.clientWidth]")
             assert width >= 2 * shown
-            assert await page.evaluate("globalThis.sameDocument"), "the page was never loaded anew"
+            assert await page.evaluate("globalThis.sameDocument"), "the page was never reloaded"
         finally:
             await page.close()

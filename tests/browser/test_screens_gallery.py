@@ -1,4 +1,4 @@
-"""The gallery of sites as people use it: look, search, publish, take offline, throw away, get back, copy the call."""
+"""The gallery of sites: search, publish, take offline, trash, restore, copy the call."""
 
 import io
 
@@ -19,7 +19,7 @@ ARABIC = "متجر الأثاث المصنوع يدويًا للمنازل وا�
 
 
 def finish_picture(portal: Portal, page_id: int, colour: str = "teal") -> str:
-    """Do what the camera does: store a picture of what is public now."""
+    """Store a picture of the public version, as the camera does."""
     out = io.BytesIO()
     Image.new("RGB", (1200, 800), colour).save(out, "JPEG")
     key = MediaStore(portal.parts.settings.data / "media").put(out.getvalue(), "jpg")
@@ -39,7 +39,7 @@ async def titles(seen: Screen) -> list[str]:
 
 
 async def act(seen: Screen, title: str, action: str) -> None:
-    """Open the menu of a site by keyboard and choose something."""
+    """Open the menu of a site by keyboard and choose an action."""
     summary = seen.page.get_by_label(f"What can be done with {title}", exact=True)
     await summary.press("Enter")
     await seen.page.get_by_role("button", name=action, exact=True).press("Enter")
@@ -73,7 +73,7 @@ async def test_every_title_fits(portal: Portal, browser: Browser) -> None:
         page = await seen.open("/sites/")
         assert set(await titles(seen)) == {LONG, CYRILLIC, ARABIC, "W" * 120, "Tea"}
         await seen.is_sound("gallery")
-        # Every title begins where the others begin, and none hides another's.
+        # All titles are aligned, and none overlaps another.
         lefts = await page.locator(".site-link").evaluate_all(
             "(links) => links.map((link) => link.getBoundingClientRect().left - link.closest('.site')"
             ".getBoundingClientRect().left)"
@@ -110,7 +110,7 @@ async def test_search_and_filters_by_keyboard(portal: Portal, browser: Browser) 
         await page.wait_for_url("**type=STORE**")
         assert await titles(seen) == ["Чай и кофе"]
         await page.go_back()
-        await page.locator(".site").nth(2).wait_for()  # the way back works
+        await page.locator(".site").nth(2).wait_for()  # the filter can be undone
         for state, found in (("Published", ["Acme"]), ("Drafts", ["Чай и кофе", "Blog of 100%"]), ("Trash", [])):
             await page.get_by_role("navigation", name="State").get_by_role("link", name=state).press("Enter")
             await page.get_by_role("navigation", name="State").locator(f"[aria-current]:text-is('{state}')").wait_for()
@@ -132,7 +132,7 @@ async def test_publishing_shows_the_new_picture_without_a_reload(portal: Portal,
 
         await page.get_by_text("Taking the picture").wait_for()
         await settled(page)
-        # Who works with the keyboard is where they were.
+        # The keyboard focus stays.
         focused = page.get_by_label("What can be done with Acme", exact=True)
         assert await focused.evaluate("(element) => element === document.activeElement")
         await page.get_by_text("Show the call").press("Enter")
@@ -145,7 +145,7 @@ async def test_publishing_shows_the_new_picture_without_a_reload(portal: Portal,
         shown = page.locator(f'.site img[src="/_media/{key}"]')
         await shown.wait_for()
         await seen.is_sound("gallery with the picture")
-        # What changes later comes as well, and the picture before stays until it is there.
+        # Later changes appear too, and the old picture stays until the new one is ready.
         await portal.block(page_id, "html")
         await portal.call("landing.landing.publication", lid=page_id)
         await page.get_by_label("A new picture is being taken").wait_for()
@@ -187,7 +187,7 @@ async def test_offline_into_the_trash_and_back(portal: Portal, browser: Browser)
         assert seen.alarms == []
 
 
-async def test_what_is_refused_is_told_and_nothing_else_changes(portal: Portal, browser: Browser) -> None:
+async def test_a_refused_action_is_reported_and_changes_nothing(portal: Portal, browser: Browser) -> None:
     site_id, _, _ = await portal.published("acme")
     await portal.call("landing.site.setRights", id=site_id, rights={f"U{portal.plain_id}": ["read"]})
     async with screen(browser, portal, user_id=portal.plain_id) as seen:
@@ -202,7 +202,7 @@ async def test_what_is_refused_is_told_and_nothing_else_changes(portal: Portal, 
         assert seen.alarms == []
 
 
-async def test_more_sites_come_when_they_are_scrolled_to(portal: Portal, browser: Browser) -> None:
+async def test_more_sites_are_loaded_on_scrolling(portal: Portal, browser: Browser) -> None:
     for number in range(50):
         await portal.site(f"s{number}", TITLE=f"Site {number}")
     async with screen(browser, portal) as seen:
@@ -214,7 +214,7 @@ async def test_more_sites_come_when_they_are_scrolled_to(portal: Portal, browser
         await seen.is_sound("all of them")
 
 
-async def test_a_site_is_made_by_keyboard(portal: Portal, browser: Browser) -> None:
+async def test_a_site_is_created_by_keyboard(portal: Portal, browser: Browser) -> None:
     async with screen(browser, portal) as seen:
         page = await seen.open("/sites/")
         await page.get_by_role("link", name="New site").press("Enter")

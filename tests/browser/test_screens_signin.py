@@ -1,4 +1,4 @@
-"""Signing in, the account and signing out, by people with a keyboard and a browser."""
+"""Sign-in, account and sign-out, by keyboard in a browser."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,7 +22,7 @@ async def test_somebody_signs_in_by_keyboard_and_comes_to_the_page_they_wanted(
     async with screen(browser, portal, signed_in=False) as seen:
         page = await seen.open("/sites/?state=draft")
         await seen.is_sound("sign-in")
-        # The first field has the focus already.
+        # The first field has the focus.
         await page.keyboard.type("ada")
         await page.keyboard.press("Tab")
         await page.keyboard.type("wrong")
@@ -32,7 +32,7 @@ async def test_somebody_signs_in_by_keyboard_and_comes_to_the_page_they_wanted(
         assert await page.get_by_role("alert").inner_text() == "The login or the password is wrong."
         assert await page.get_by_label("Login or e-mail").input_value() == "ada"
         await seen.is_sound("sign-in refused")
-        await page.keyboard.type(PASSWORD)  # the focus is where something is to be typed
+        await page.keyboard.type(PASSWORD)  # the focus is in the field to fill
         await page.keyboard.press("Enter")
         await page.wait_for_url("**/sites/?state=draft")
         await seen.open("/sign-in/?next=/account/")
@@ -40,7 +40,7 @@ async def test_somebody_signs_in_by_keyboard_and_comes_to_the_page_they_wanted(
         assert seen.alarms == []
 
 
-async def test_whoever_guesses_is_told_to_wait(portal: Portal, browser: Browser) -> None:
+async def test_after_wrong_guesses_people_have_to_wait(portal: Portal, browser: Browser) -> None:
     given_password(portal, portal.admin_id)
     for _ in range(10):
         portal.parts.sign_in._remember_failure((portal.id, "ada", "127.0.0.1"), now_ms())
@@ -132,14 +132,14 @@ async def test_signing_out_there_everywhere_and_here(portal: Portal, browser: Br
         assert "/sign-in/" in page.url, "nothing of the portal is kept"
 
 
-async def test_somebody_lets_an_application_act_for_them_by_keyboard(portal: Portal, browser: Browser) -> None:
-    """Signed out they sign in once; from then on one button, and at last nothing is asked."""
+async def test_an_application_is_authorized_by_keyboard(portal: Portal, browser: Browser) -> None:
+    """Signed-out users sign in once; later they press one button, and finally nothing is asked."""
     given_password(portal, portal.admin_id)
     with app_server() as server:
         back = server.page("/back", "<p>Thanks</p>", script="data:,")
         first, second = (
             portal.parts.db.write_here(
-                lambda tx, title=title: add_app(  # type: ignore[misc]  # mypy does not know what a default binds
+                lambda tx, title=title: add_app(  # type: ignore[misc]  # mypy cannot infer the default argument
                     tx, portal.id, title=title, scopes=SCOPES, redirect_uri=back, now_ms=now_ms()
                 )
             ).app

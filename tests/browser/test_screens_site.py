@@ -1,4 +1,4 @@
-"""The screens of a site and of a page as people use them: tree, publication, rights, export, history, differences."""
+"""The screens of a site and of a page: tree, publication, rights, export, history, differences."""
 
 import json
 
@@ -10,7 +10,7 @@ from support.portal import Portal
 
 
 async def with_folders(portal: Portal) -> tuple[int, int, int]:
-    """Make a site with a home page and a page in a folder in a folder; return the ids of site, home and deep page."""
+    """Create a site with a home page and a page in a nested folder; return the ids of site, home and nested page."""
     site_id, page_id, _ = await portal.published("acme")
     outer = await portal.call("landing.site.addFolder", siteId=site_id, fields={"TITLE": "Outer", "CODE": "outer"})
     inner = await portal.call(
@@ -22,7 +22,7 @@ async def with_folders(portal: Portal) -> tuple[int, int, int]:
 
 
 async def choose(seen: Screen, menu: str, action: str) -> None:
-    """Open a menu by keyboard and choose something."""
+    """Open a menu by keyboard and choose an action."""
     await seen.page.get_by_label(menu, exact=True).press("Enter")
     await seen.page.get_by_role("button", name=action, exact=True).press("Enter")
 
@@ -88,7 +88,7 @@ async def test_a_site_goes_offline_online_and_into_a_file(portal: Portal, browse
         assert seen.alarms == []
 
 
-async def test_somebody_sees_what_they_may_do(portal: Portal, browser: Browser) -> None:
+async def test_a_user_sees_their_rights(portal: Portal, browser: Browser) -> None:
     site_id, _, _ = await with_folders(portal)
     await portal.call("landing.site.setRights", id=site_id, rights={f"U{portal.plain_id}": ["read", "edit"]})
     async with screen(browser, portal, user_id=portal.plain_id) as seen:
@@ -140,7 +140,7 @@ async def test_a_page_shows_its_picture_its_history_and_what_changed(portal: Por
         assert seen.alarms == []
 
 
-async def test_a_page_that_is_not_there_is_told_and_leads_back(portal: Portal, browser: Browser) -> None:
+async def test_a_missing_page_is_reported_with_a_way_back(portal: Portal, browser: Browser) -> None:
     async with screen(browser, portal) as seen:
         seen.expected.append("404")
         page = await seen.open("/sites/999/")

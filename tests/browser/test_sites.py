@@ -1,4 +1,4 @@
-"""The demo site and the ready-made sites in a browser: everybody can use every page, on every screen."""
+"""The demo site and the ready-made sites in a browser: accessible on every screen size."""
 
 import pytest
 from playwright.async_api import Browser
@@ -16,7 +16,7 @@ SCREENS = [(1280, "light"), (390, "dark")]
 
 
 async def check(browser: Browser, portal: Portal, home: str, paths: list[str]) -> None:
-    """Look at pages as visitors do, with a bright and with a dark system."""
+    """Check pages in light and dark mode."""
     found = []
     for width, scheme in SCREENS:
         async with window(browser, portal, width) as opened:
@@ -31,13 +31,13 @@ async def check(browser: Browser, portal: Portal, home: str, paths: list[str]) -
 
 
 @pytest.mark.parametrize("code", site_designs())
-async def test_everybody_can_use_a_ready_made_site(portal: Portal, browser: Browser, code: str) -> None:
+async def test_a_ready_made_site_is_accessible(portal: Portal, browser: Browser, code: str) -> None:
     create_site(portal.parts, code, title="", code="made", site_type="PAGE", publish=True)
     pages = site_designs()[code].pages
     await check(browser, portal, "http://made.localhost:8080", ["/", *(f"/{page.code}/" for page in pages[1:])])
 
 
-async def test_everybody_can_use_the_demo_site(portal: Portal, browser: Browser) -> None:
+async def test_the_demo_site_is_accessible(portal: Portal, browser: Browser) -> None:
     user, code = portal.webhooks["admin"].strip("/").split("/")[1:]
     caller = portal.parts.db.read_here(lambda tx: webhook_caller(tx, portal.id, user, code, 0))
     await build_demo_site(portal.parts.dispatcher, caller)
@@ -45,11 +45,11 @@ async def test_everybody_can_use_the_demo_site(portal: Portal, browser: Browser)
 
 
 async def test_a_ready_made_site_can_be_walked_by_keyboard(portal: Portal, browser: Browser) -> None:
-    """Every link, button and field of a page gets the focus once, in order, and can be seen then."""
+    """Every link, button and field of a page gets the focus once, in order, and is visible then."""
     create_site(portal.parts, "restaurant", title="", code="made", site_type="PAGE", publish=True)
     async with window(browser, portal, 390) as opened:
         page = opened.page
-        await page.emulate_media(reduced_motion="reduce")  # a smooth scroll would still be under way
+        await page.emulate_media(reduced_motion="reduce")  # smooth scrolling would not be finished
         await page.goto("http://made.localhost:8080/")
         count = await page.locator("a[href], button:visible, input:visible, textarea, summary").count()
         seen = []

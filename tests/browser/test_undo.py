@@ -1,4 +1,4 @@
-"""Taking a publication back where it is told: by keyboard, on a phone in the dark and on a screen by day."""
+"""Undo of a publication in its message, by keyboard, on a dark phone and on a light screen."""
 
 import pytest
 from playwright.async_api import Browser
@@ -26,7 +26,7 @@ async def test_a_page_is_put_online_again(portal: Portal, browser: Browser, widt
         assert (await portal.get("http://acme.localhost:8080/")).status_code == 404
         await page.get_by_role("button", name="Undo").press("Enter")
         await page.get_by_text(f"{TITLE} is published.").wait_for()
-        assert page.url == f"{on.origin}/sites/{site_id}/", "one stays where one was"
+        assert page.url == f"{on.origin}/sites/{site_id}/", "the user stays on the same screen"
         assert (await portal.get("http://acme.localhost:8080/")).status_code == 200
         await page.context.close()
     assert on.alarms == []

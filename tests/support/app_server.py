@@ -1,4 +1,4 @@
-"""The web server of an application: pages on an origin of its own, and what the portal posted to them."""
+"""The web server of an application: pages on its own origin, and the requests that opened them."""
 
 import threading
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 B24JSSDK = Path(__file__).parents[1] / "clients/node_modules/@bitrix24/b24jssdk/dist/umd/index.min.js"
-"""The unmodified build of npm's package, as its documentation has pages load it."""
+"""The unmodified build of the npm package, as pages load it by its documentation."""
 
 
 class Posted(NamedTuple):
@@ -22,7 +22,7 @@ class Posted(NamedTuple):
 
 
 class AppServer:
-    """Serves pages, each by GET and by POST."""
+    """Serves every page for GET and for POST."""
 
     def __init__(self, name: str = "localhost") -> None:
         self.pages: dict[str, str] = {}
@@ -85,7 +85,7 @@ class AppServer:
 
 @contextmanager
 def app_server(name: str = "localhost") -> Iterator[AppServer]:
-    """Run a server for as long as it is needed."""
+    """Run a server during a with statement."""
     running = AppServer(name)
     try:
         yield running

@@ -1,4 +1,4 @@
-"""Orders to the control plane of a portal."""
+"""Requests to the control plane of a portal."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from support.portal import Portal
 
 
 async def order(portal: Portal, verb: str, path: str, **body: Any) -> Any:
-    """Give an order and return what the server says; it must be carried out."""
+    """Send a request to the control plane and return its answer; it must succeed."""
     async with portal.http() as http:
         answer = await http.request(verb, f"/_landingpad/{path}", json=body)
     assert answer.status_code == httpx.codes.OK, answer.text

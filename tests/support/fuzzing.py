@@ -1,4 +1,4 @@
-"""Requests that nobody sends on purpose: any method and parameters, in every encoding, and bytes that are neither."""
+"""Random requests: any method and parameters in every encoding, and arbitrary bytes."""
 
 import json
 from random import Random
@@ -149,15 +149,15 @@ class Sent(NamedTuple):
 
 
 def make(seed: int) -> Sent:
-    """Return the request of a seed: mostly one that a client could send by mistake, now and then only bytes."""
+    """Return the request of a seed: usually a plausible mistake of a client, sometimes arbitrary bytes."""
     return _Maker(seed).request()
 
 
 class _Maker(Random):
-    """Chance, with what requests are made of. Seeds and not strategies: these cost thirty times as much."""
+    """Random generator of parts of requests; plain seeds, because Hypothesis strategies cost thirty times as much."""
 
     def rarely(self, times: int) -> bool:
-        """Say yes once in so many times."""
+        """Return True once in `times` calls, on average."""
         return self.randrange(times) == 0
 
     def request(self) -> Sent:
@@ -231,7 +231,7 @@ class _Maker(Random):
 
 
 def pairs(value: Any, name: str = "") -> list[tuple[str, str]]:
-    """Return what a form sends for a value, with PHP's brackets."""
+    """Return the pairs of a form for a value, with PHP's brackets."""
     if isinstance(value, dict):
         return [p for key, member in value.items() for p in pairs(member, f"{name}[{key}]" if name else str(key))]
     if isinstance(value, list):
@@ -240,12 +240,12 @@ def pairs(value: Any, name: str = "") -> list[tuple[str, str]]:
 
 
 def encoded(params: dict[str, Any]) -> str:
-    """Write parameters as a form or a query does."""
+    """Encode parameters as a form or query."""
     return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in pairs(params))
 
 
 def multipart(params: dict[str, Any]) -> bytes:
-    """Write parameters as a multipart form does; every third value as a file."""
+    """Encode parameters as a multipart form, with every third value as a file."""
     parts = []
     for number, (name, value) in enumerate(pairs(params)):
         file = '; filename="x.png"\r\nContent-Type: image/png' if number % 3 == 2 else ""

@@ -1,4 +1,4 @@
-"""An application on a real port, for programs that are not ours."""
+"""An ASGI application on a real port, for third-party programs."""
 
 import asyncio
 import socket
@@ -13,7 +13,7 @@ from landingpad.mcp.portal_client import Application
 
 @contextmanager
 def listening(app: Application) -> Iterator[str]:
-    """Serve it and yield its address, without a slash at the end."""
+    """Serve the application and yield its address without a trailing slash."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none")

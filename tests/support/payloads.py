@@ -1,4 +1,4 @@
-"""A public list of what attackers send, and how much of it the suite tries: all of it takes many minutes.
+"""A public list of attacks, of which the suite tries a share, because the whole list takes many minutes.
 
 LANDINGPAD_PAYLOADS is "all", or a file with another list: a JSON array of texts.
 """
@@ -10,11 +10,11 @@ from pathlib import Path
 import brs_kb
 
 EVERY = 150
-"""Which share of the list the suite tries."""
+"""Share of the list that the suite tries."""
 
 
 def every_payload() -> list[str]:
-    """Return the whole list, each payload once, in an order that stays the same."""
+    """Return the whole list, each payload once, in a stable order."""
     return sorted({str(entry["payload"]) for entry in brs_kb.get_all_payloads().values()})
 
 

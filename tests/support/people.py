@@ -1,4 +1,4 @@
-"""People of a portal with webhooks of their own, and the rights that a test gives to them."""
+"""Users, groups, departments and roles for tests, with a webhook for each user."""
 
 import time
 from typing import Any
@@ -10,7 +10,7 @@ from support.portal import Portal
 
 
 def person(portal: Portal, name: str, **values: Any) -> int:
-    """Make a user and a webhook of that name, by which tests call; return the id."""
+    """Create a user with a webhook of that name for the calls of tests; return the id."""
     now_ms = int(time.time() * 1000)
 
     def work(tx: Tx) -> int:
@@ -23,7 +23,7 @@ def person(portal: Portal, name: str, **values: Any) -> int:
 
 
 def group(portal: Portal, kind: str = "user", **members: int) -> int:
-    """Make a group with these members (by position: owner, moderator, member) and return the id."""
+    """Create a group with members by position (owner, moderator, member) and return the id."""
 
     def work(tx: Tx) -> int:
         group_id = people.add_group(tx, portal.id, name="Group", kind=kind, now_ms=0)
@@ -35,7 +35,7 @@ def group(portal: Portal, kind: str = "user", **members: int) -> int:
 
 
 def department(portal: Portal, parent_id: int | None = None) -> int:
-    """Make a department and return the id."""
+    """Create a department and return the id."""
     return portal.parts.db.write_here(
         lambda tx: people.add_department(tx, portal.id, name="Department", parent_id=parent_id)
     )

@@ -1,4 +1,4 @@
-"""A portal in a database of its own, called through the real ASGI application as a client would call it."""
+"""A portal in its own database, called through the real ASGI application as clients do."""
 
 import shutil
 import time
@@ -25,7 +25,7 @@ from support.postgres import Cluster
 PORTAL_HOST = "localhost"
 
 
-class ApiFailure(Exception):  # noqa: N818  # it is what a test looks at, not a defect
+class ApiFailure(Exception):  # noqa: N818  # tests inspect it; it is not a defect
     """An error answer of the API."""
 
     def __init__(self, status: int, body: dict[str, Any]) -> None:
@@ -36,7 +36,7 @@ class ApiFailure(Exception):  # noqa: N818  # it is what a test looks at, not a 
 
 
 class Portal:
-    """One portal, its three webhooks, and clients that speak HTTP to it."""
+    """A portal with three webhooks, and HTTP clients for it."""
 
     def __init__(self, parts: Parts, host: str = PORTAL_HOST) -> None:
         self.parts = parts
@@ -71,20 +71,20 @@ class Portal:
         return add_user(tx, self.id, login=login, name=login.title(), password=None, is_admin=is_admin, now_ms=now_ms)
 
     def http(self, host: str | None = None) -> httpx.AsyncClient:
-        """Return a client of this portal's host, or of another host that this server answers for."""
+        """Return a client for the portal's host or for another host of this server."""
         return httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app), base_url=f"http://{host or self.host}:8080", follow_redirects=False
         )
 
     async def answer(self, method: str, params: Any = None, *, by: str = "admin") -> httpx.Response:
-        """Call a method with JSON, by a webhook or by an application, and return the whole answer."""
+        """Call a method with JSON by a webhook or application token and return the whole answer."""
         async with self.http() as http:
             if by in self.tokens:
                 return await http.post(f"/rest/{method}", json={**(params or {}), "auth": self.tokens[by]})
             return await http.post(f"{self.webhooks[by]}{method}", json={} if params is None else params)
 
     async def call(self, method: str, *, by: Any = "admin", **params: Any) -> Any:
-        """Call a method by one of the webhooks and return its result.
+        """Call a method by a webhook and return its result.
 
         Raises:
             ApiFailure: the answer is an error.
@@ -97,12 +97,12 @@ class Portal:
         return body["result"]
 
     async def get(self, address: str, **headers: str) -> httpx.Response:
-        """Fetch a public address, or a path of the portal."""
+        """Request a public address or a path of the portal."""
         url = httpx.URL(address)
         async with self.http(url.host or None) as http:
             return await http.get(url.raw_path.decode(), headers=headers)
 
-    # -- things that many tests need
+    # -- shortcuts for many tests
 
     async def site(self, code: str = "acme", **fields: Any) -> int:
         """Make a site."""
@@ -122,7 +122,7 @@ class Portal:
         return made
 
     async def published(self, code: str = "acme") -> tuple[int, int, int]:
-        """Make a site with a page of one block and publish it; return the three ids."""
+        """Create a site with a page of one block and publish it; return the three ids."""
         site_id = await self.site(code)
         page_id = await self.page(site_id)
         block_id = await self.block(page_id)
@@ -131,7 +131,7 @@ class Portal:
 
 
 class Databases:
-    """Empty databases of one engine: a copied file, or one PostgreSQL database that is emptied each time."""
+    """Empty databases of one engine: copies of a file, or one PostgreSQL database that is emptied each time."""
 
     def __init__(self, engine: str, folder: Path, cluster: Cluster | None) -> None:
         self.engine = engine
@@ -160,7 +160,7 @@ class Databases:
 
 
 def _empty(url: str) -> None:
-    """Delete every row: for few rows this takes milliseconds, TRUNCATE or a new database half a second."""
+    """Delete every row; with few rows this takes milliseconds, while TRUNCATE or a new database takes half a second."""
     with psycopg.connect(url, autocommit=True) as connection:
         tables = connection.execute(
             "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables "

@@ -1,8 +1,8 @@
-"""A PostgreSQL server of the tests' own: started for a session, thrown away afterwards.
+"""A temporary PostgreSQL server for the tests: started for a session, removed afterwards.
 
-It runs the installed binaries on a data folder of its own, never a server of the system. A launcher process holds the
-reading end of a pipe; when the tests close the other end, or die in whatever way, the launcher stops the server and
-removes the folder, so nothing is ever left behind.
+It runs the installed binaries on its own data folder, never a server of the system. A launcher process holds the
+reading end of a pipe; when the tests close the other end or die in any way, the launcher stops the server and removes
+the folder, so nothing is left behind.
 """
 
 import itertools
@@ -25,14 +25,14 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 
 SUPERUSER = "landingpad"
-MAINTENANCE = "postgres"  # the database that initdb makes; nothing is ever stored in it
+MAINTENANCE = "postgres"  # the database that initdb creates; tests store nothing in it
 DEBIAN_FOLDER = Path("/usr/lib/postgresql")  # one folder a major version; Debian keeps them off the PATH
-UNPRIVILEGED = ("postgres", "nobody")  # whom root becomes, as PostgreSQL refuses to run as root
+UNPRIVILEGED = ("postgres", "nobody")  # accounts used instead of root, because PostgreSQL refuses to run as root
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 START_ATTEMPTS = 5
 
-# Nothing here has to survive a power cut, so nothing waits for a disk.
+# Test data need not survive a power cut, so nothing waits for the disk.
 OPTIONS = {
     "autovacuum": "off",
     "fsync": "off",
@@ -72,18 +72,18 @@ server=
 
 
 class PostgresMissingError(RuntimeError):
-    """There are no PostgreSQL binaries on this computer."""
+    """No PostgreSQL binaries were found."""
 
 
 class PostgresFailedError(RuntimeError):
-    """The server did not start or did not stop; the text holds what it said."""
+    """The server did not start or stop; the text contains its output."""
 
 
 def find_binaries(path: str | None = None, debian: Path = DEBIAN_FOLDER) -> Path:
-    """Return the folder of initdb and postgres: from the PATH, else the newest that Debian installed.
+    """Return the folder of initdb and postgres: from PATH, else the newest version installed by Debian.
 
     Raises:
-        PostgresMissingError: neither place has them.
+        PostgresMissingError: no binaries were found.
 
     """
     on_path = shutil.which("initdb", path=path)
@@ -99,9 +99,9 @@ def find_binaries(path: str | None = None, debian: Path = DEBIAN_FOLDER) -> Path
 
 
 class Cluster:
-    """A PostgreSQL server with a folder of its own; a context manager, or `start` and `stop`.
+    """A PostgreSQL server with its own folder; a context manager, or `start` and `stop`.
 
-    Start it before anything forks: a fork without exec holds the pipe open, and with it the server.
+    Start it before anything forks: a fork without exec keeps the pipe open and the server alive.
 
     The Unix socket and the folder are the user's alone; the port listens on loopback and asks for a password that is
     made anew for every cluster.
@@ -116,11 +116,11 @@ class Cluster:
         self._port = 0
 
     def start(self) -> Self:
-        """Make the folder, start the server and wait until it answers.
+        """Create the folder, start the server and wait until it answers.
 
         Raises:
-            PostgresMissingError: there are no binaries.
-            PostgresFailedError: the server did not start; the text holds its log.
+            PostgresMissingError: no binaries were found.
+            PostgresFailedError: the server did not start; the text contains its log.
 
         """
         binaries = self._binaries or find_binaries()
@@ -128,7 +128,7 @@ class Cluster:
             try:
                 self._start(binaries)
             except PostgresFailedError as error:
-                # Another program may take the free port between our look and the server's.
+                # Another program may take the free port before the server does.
                 if attempt == START_ATTEMPTS or "Address already in use" not in str(error):
                     raise
             else:
@@ -148,11 +148,11 @@ class Cluster:
         return f"postgresql://{SUPERUSER}:{self._password}@127.0.0.1:{self._port}/{name}"
 
     def drop(self, url: str) -> None:
-        """Drop a database that `new_database` returned, along with the connections that are still open to it."""
+        """Drop a database of `new_database`, closing its open connections."""
         self._connection().execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(_name(url))))
 
     def stop(self) -> None:
-        """Stop the server and remove its folder; does nothing when it does not run."""
+        """Stop the server and remove its folder; no effect if it does not run."""
         if self._admin is not None:
             self._admin.close()
             self._admin = None
@@ -160,7 +160,7 @@ class Cluster:
         if launcher is None:
             return
         try:
-            # Closes the pipe, and waits for the launcher, which ends last.
+            # Closes the pipe and waits for the launcher, which ends last.
             launcher.communicate(timeout=STOP_SECONDS)
         except subprocess.TimeoutExpired as error:
             os.killpg(launcher.pid, signal.SIGKILL)
@@ -193,7 +193,7 @@ class Cluster:
             stderr=subprocess.PIPE,
             cwd="/",
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
-            start_new_session=True,  # Ctrl-C is for the tests; the pipe tells the launcher of it
+            start_new_session=True,  # Ctrl-C reaches only the tests; the launcher notices their end by the pipe
             user=account.pw_uid if account else None,
             group=account.pw_gid if account else None,
             extra_groups=[] if account else None,
@@ -227,7 +227,7 @@ class Cluster:
 
 
 def _account() -> pwd.struct_passwd | None:
-    """Whom the server runs as when we are root; None when we are somebody else already."""
+    """Return the account for the server if we are root, else None."""
     if os.geteuid() != 0:
         return None
     for name in UNPRIVILEGED:
@@ -247,5 +247,5 @@ def _free_port() -> int:
 
 
 def _name(url: str) -> str:
-    """Return the database of an address."""
+    """Return the name of the database in an address."""
     return str(conninfo_to_dict(url)["dbname"])

@@ -1,4 +1,4 @@
-"""One site of everything that rights protect, and how every method of the API is called about it."""
+"""A site with everything that rights protect, and a call of every API method for it."""
 
 import base64
 import io
@@ -11,11 +11,11 @@ from support.people import group
 from support.portal import Portal
 
 SECRET = "secret"
-"""Stands in every title, code and text of the protected sites; who may not read them never sees it."""
+"""Part of every title, code and text of the protected sites; users without rights must never see it."""
 
 
 class Ids(NamedTuple):
-    """What calls are about; or, with ids that nothing has, what calls about nothing look like."""
+    """Ids used in calls; either real ones or ids that do not exist."""
 
     site: int
     page: int
@@ -38,19 +38,19 @@ class Ids(NamedTuple):
 
     @property
     def sites(self) -> tuple[int, ...]:
-        """The protected sites, but for the knowledge base."""
+        """The protected sites, without the knowledge base."""
         return (self.site, self.empty_site, self.trashed_site)
 
 
 UNKNOWN = Ids(*range(9_900_001, 9_900_001 + len(Ids._fields)))
-"""Ids that nothing has; the group and the role are no site and no secret, so the real ones take their place."""
+"""Return ids that do not exist; only group and role are real, because they are neither sites nor secret."""
 
 CARD = ".landing-block-card-column"
 Params = Callable[[Ids], dict[str, Any]]
 
 
 async def build(portal: Portal) -> Ids:
-    """Make the protected site: published, with blocks, folders, things in the trash, and a bound knowledge base."""
+    """Create the protected site: published, with blocks, folders, trash, and a bound knowledge base."""
     call = portal.call
     site = await portal.site(f"{SECRET}-site", TITLE=f"{SECRET} site", ADDITIONAL_FIELDS={"METAOG_TITLE": SECRET})
     title = {"TITLE": f"{SECRET} page"}
@@ -212,7 +212,7 @@ ABOUT_A_SITE: dict[str, Params] = {
     "landing.template.setSiteRef": lambda ids: {"id": ids.site, "data": {"2": ids.page}},
     "landing.site.getRights": lambda ids: {"id": ids.site},
 }
-"""How each method is called whose answer depends on the rights to a site."""
+"""Calls of the methods whose answer depends on the rights to a site."""
 
 ABOUT_THE_SECTION: dict[str, Params] = {
     "landing.block.getContentFromRepository": _fixed({"code": "01.big_with_text"}),
@@ -242,4 +242,4 @@ ABOUT_THE_SECTION: dict[str, Params] = {
     "landing.role.setRights": lambda ids: {"id": ids.role, "rights": {"0": ["read"]}},
     "landing.site.setRights": lambda ids: {"id": ids.site, "rights": {"AU": ["read"]}},
 }
-"""How the other methods are called, which need the right to the section, to make sites, or full access."""
+"""Calls of the other methods, which need a right to the section, the right to create sites, or full access."""

@@ -1,4 +1,4 @@
-"""A real server in a process of its own, started as its users start it."""
+"""A real server in its own process, started as users start it."""
 
 import json
 import os
@@ -24,13 +24,13 @@ class Server:
         self.data = data
         self._options = options
         given = {name.upper(): value for name, value in environment.items()}
-        self._environment = {**os.environ, "LANDINGPAD_JOB_POLL": "0.1", **given}  # nobody here wants to wait a second
+        self._environment = {**os.environ, "LANDINGPAD_JOB_POLL": "0.1", **given}  # the default is a second
         self._process: subprocess.Popen[str] | None = None
         self.lines: list[str] = []
         self.log = data.parent / f"{data.name}.log"
 
     def start(self) -> Self:
-        """Start and wait for the line that says that it is ready."""
+        """Start the server and wait for its line `ready`."""
         with self.log.open("a") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "landingpad", "serve", "--data", str(self.data), "--port", "0", *self._options],
@@ -71,7 +71,7 @@ class Server:
         return code
 
     def kill(self) -> None:
-        """End the server without any warning."""
+        """Kill the server without warning."""
         assert self._process is not None
         self._process.kill()
         self._process.wait()
@@ -92,7 +92,7 @@ class Server:
         return body["result"]
 
     def fetch(self, address: str) -> httpx.Response:
-        """Fetch an address of any of its sites, whatever the resolver of this machine knows."""
+        """Request an address of any of its sites, independent of the resolver of this machine."""
         url = httpx.URL(address)
         return httpx.get(url.copy_with(host="127.0.0.1"), headers={"Host": url.netloc.decode()}, timeout=START_SECONDS)
 
@@ -107,7 +107,7 @@ class Server:
 
 
 def wait_until(what: str, is_so: Any, seconds: float = START_SECONDS) -> None:
-    """Wait for something to come true."""
+    """Wait until a condition holds."""
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, f"after {seconds:.0f} s still not: {what}"

@@ -1,4 +1,4 @@
-"""The throw-away PostgreSQL server: fresh databases fast, and nothing left behind however the tests end."""
+"""The temporary PostgreSQL server: fast new databases, and nothing left behind however the tests end."""
 
 import os
 import signal
@@ -31,7 +31,7 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
 
 
 def alive(pid: int) -> bool:
-    """Whether a process runs; one that ended and waits for its parent does not."""
+    """Return whether a process runs; zombies do not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
@@ -53,14 +53,14 @@ def server_pid(folder: Path) -> int:
     return int((folder / "postmaster.pid").read_text().split()[0])
 
 
-def test_each_database_is_empty_and_alone(cluster: Cluster) -> None:
+def test_each_database_is_empty_and_independent(cluster: Cluster) -> None:
     one, two = cluster.new_database(), cluster.new_database()
     with psycopg.connect(one) as connection:
         connection.execute("CREATE TABLE sites (id int)")
     assert ask(two, "SELECT count(*) FROM pg_tables WHERE tablename = 'sites'") == "0"
 
 
-def test_a_copy_has_what_its_template_had_and_changes_alone(cluster: Cluster) -> None:
+def test_a_copy_has_the_rows_of_its_template_and_is_independent(cluster: Cluster) -> None:
     template = cluster.new_database()
     with psycopg.connect(template) as connection:
         connection.execute("CREATE TABLE sites (title text)")
@@ -73,7 +73,7 @@ def test_a_copy_has_what_its_template_had_and_changes_alone(cluster: Cluster) ->
 
 
 def test_letters_beyond_ascii_have_cases(cluster: Cluster) -> None:
-    """A database made with the C locale would not know that these two are the same letter."""
+    """A database with the C locale would not know that these two are the same letter."""
     assert ask(cluster.new_database(), "SELECT lower('Я')") == "я"
 
 
@@ -88,7 +88,7 @@ def test_drop_ends_open_connections(cluster: Cluster) -> None:
 
 
 def test_the_port_asks_for_the_password(cluster: Cluster) -> None:
-    """Whoever else is logged in on this computer cannot become superuser of the tests' server."""
+    """Other users of this machine cannot become superuser of the tests' server."""
     url = cluster.new_database()
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(url, password="wrong")
@@ -97,7 +97,7 @@ def test_the_port_asks_for_the_password(cluster: Cluster) -> None:
 
 
 def test_a_new_database_is_fast(cluster: Cluster) -> None:
-    """Some hundred tests each take a copy of the migrated template."""
+    """Some hundred tests use a copy of the migrated template each."""
     template = cluster.new_database()
     times = []
     for _ in range(5):
@@ -115,7 +115,7 @@ def test_stop_leaves_neither_process_nor_folder() -> None:
     cluster.stop()
     assert not alive(server)
     assert not folder.parent.exists()
-    cluster.stop()  # a second stop has nothing to do
+    cluster.stop()  # a second stop has no effect
     with pytest.raises(PostgresFailedError, match="does not run"):
         cluster.new_database()
 
@@ -125,7 +125,7 @@ def test_it_ends_with_the_tests_however_these_end(ending: signal.Signals) -> Non
     """A killed test run cannot clean up; the launcher does it."""
     program = (
         "import psycopg, time; from support.postgres import Cluster\n"
-        "cluster = Cluster().start()\n"  # kept: the server ends with the object, too
+        "cluster = Cluster().start()\n"  # kept, because the server also ends with the object
         "with psycopg.connect(cluster.new_database()) as connection:\n"
         "    print(connection.execute('SHOW data_directory').fetchone()[0], flush=True)\n"
         "    time.sleep(600)\n"
@@ -145,23 +145,23 @@ def test_it_ends_with_the_tests_however_these_end(ending: signal.Signals) -> Non
     wait_for(lambda: not folder.parent.exists(), "its folder is removed")
 
 
-def test_it_cleans_up_when_its_launcher_is_told_to_end() -> None:
+def test_it_cleans_up_when_its_launcher_is_terminated() -> None:
     cluster = Cluster().start()
     folder = data_folder(cluster)
     server = server_pid(folder)
     assert cluster._launcher is not None
     cluster._launcher.terminate()
-    wait_for(lambda: not alive(server) and not folder.parent.exists(), "server and folder go")
+    wait_for(lambda: not alive(server) and not folder.parent.exists(), "server and folder are removed")
     cluster.stop()
 
 
-def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
+def test_the_error_of_a_server_that_does_not_start_has_its_output(tmp_path: Path) -> None:
     for name in ("initdb", "postgres"):
         program = tmp_path / name
         program.write_text("#!/bin/sh\necho 'there is no room on the device' >&2\nexit 1\n")
         program.chmod(0o755)
     for folder in (tmp_path, *tmp_path.parents[:-2]):
-        folder.chmod(0o755)  # so that whom root becomes can start them
+        folder.chmod(0o755)  # so that the account used instead of root can start them
     with pytest.raises(PostgresFailedError, match="no room on the device"):
         Cluster(tmp_path).start()
 

@@ -1,6 +1,6 @@
-"""A proxy that leads host names to ports of this machine, for clients whose host names are built in.
+"""A proxy that maps host names to ports of this machine, for clients with fixed host names.
 
-What /etc/hosts and port 443 do for a developer, the variable https_proxy does here, without root and for one process.
+A developer would use /etc/hosts and port 443; here the variable https_proxy does it without root and for one process.
 """
 
 import socket
@@ -13,7 +13,7 @@ from typing import Self
 
 
 class Tunnel:
-    """Answers CONNECT for the known hosts, with any port, and for nothing else."""
+    """Answers CONNECT to any port of the known hosts, and refuses other hosts."""
 
     def __init__(self, ports: Mapping[str, int]) -> None:
         class Handler(StreamRequestHandler):

@@ -1,4 +1,4 @@
-"""Somebody at the browser: a client that is signed in, and sends forms as pages of the portal do."""
+"""A signed-in HTTP client that sends forms as pages of the portal do."""
 
 import re
 import time
@@ -25,7 +25,7 @@ def begin_session(portal: Portal, user_id: int, *, now_ms: int | None = None) ->
 
 
 class Visitor:
-    """A browser without a screen."""
+    """An HTTP client with the session of a user."""
 
     def __init__(self, http: httpx.AsyncClient, token: str) -> None:
         self.http = http
@@ -36,18 +36,18 @@ class Visitor:
         return await self.http.get(path, headers=headers)
 
     async def send(self, path: str, /, **fields: Any) -> httpx.Response:
-        """Send a form of a page of ours."""
+        """Send a form of the portal's pages."""
         data = {"csrf": sessions.csrf_token(self.token), **fields}
         return await self.http.post(path, data=data, headers={"origin": ORIGIN, "referer": f"{ORIGIN}/sites/"})
 
     async def follow(self, path: str, /, **fields: Any) -> httpx.Response:
-        """Send a form and open the page that it leads to."""
+        """Send a form and follow its redirect."""
         answer = await self.send(path, **fields)
         assert answer.status_code == httpx.codes.SEE_OTHER, answer.text
         return await self.get(answer.headers["location"])
 
     async def follow_get(self, path: str) -> httpx.Response:
-        """Open a page that leads to another one, and that one."""
+        """Open a page that redirects and follow it."""
         answer = await self.get(path)
         assert answer.status_code == httpx.codes.SEE_OTHER, answer.text
         for line in answer.headers.get_list("set-cookie"):
@@ -58,7 +58,7 @@ class Visitor:
 
 @asynccontextmanager
 async def visitor(portal: Portal, user_id: int | None = None) -> AsyncIterator[Visitor]:
-    """Return a browser in which a user is signed in; the administrator unless another is named."""
+    """Return a client with a signed-in user, by default the administrator."""
     token = begin_session(portal, portal.admin_id if user_id is None else user_id)
     async with portal.http() as http:
         http.cookies.set(COOKIE, token, domain="localhost.local")
@@ -66,5 +66,5 @@ async def visitor(portal: Portal, user_id: int | None = None) -> AsyncIterator[V
 
 
 def text_of(answer: httpx.Response) -> str:
-    """Return what a page says, without its elements."""
+    """Return the text of a page without markup."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
