@@ -53,9 +53,9 @@ async def scene(portal: Portal, browser: Browser) -> AsyncIterator[Scene]:
 
 async def test_only_valid_messages_are_answered(scene: Scene) -> None:
     sid = await scene.sid()
-    told = await scene.attempt(f"getInitData:cb:{sid}")
-    assert [origin for origin, _ in told] == [scene.on.origin]
-    assert told[0][1].startswith('cb:{"AUTH_ID"')
+    answer = await scene.attempt(f"getInitData:cb:{sid}")
+    assert [origin for origin, _ in answer] == [scene.on.origin]
+    assert answer[0][1].startswith('cb:{"AUTH_ID"')
     # The format of b24jssdk for commands with a colon in their name.
     by_object = await scene.attempt({"method": "getInterface", "params": "", "callback": "o", "appSid": sid})
     assert by_object == [[scene.on.origin, 'o:{"command":[],"event":[]}']]

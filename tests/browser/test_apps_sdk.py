@@ -41,20 +41,20 @@ async def opened(portal: Portal, browser: Browser) -> AsyncIterator[Opened]:
 
 
 async def test_it_starts_with_the_data_of_its_frame(opened: Opened) -> None:
-    told = await opened.use(
+    answer = await opened.use(
         "(b24) => [b24.isInit, b24.isFirstRun, b24.isInstallMode, b24.auth.isAdmin, b24.getLang(),"
         " b24.getTargetOrigin(), b24.placement.title, b24.placement.options, b24.auth.getAuthData().domain]"
     )
-    assert told[:5] == [True, True, False, True, "en"]
-    assert told[5] == opened.on.origin
-    assert told[6:8] == ["DEFAULT", {}]
+    assert answer[:5] == [True, True, False, True, "en"]
+    assert answer[5] == opened.on.origin
+    assert answer[6:8] == ["DEFAULT", {}]
     assert opened.on.alarms == []
 
 
 async def test_it_calls_the_api(opened: Opened) -> None:
     """Across origins, with the preflight request for JSON; single calls and batches."""
     site_id, _, _ = await opened.on.portal.published()
-    told = await opened.use(
+    answer = await opened.use(
         "async (b24, id) => { const one = await b24.callMethod('landing.site.getPreview', {id});"
         " const many = await b24.callBatch({list: {method: 'landing.site.getList', params: {}},"
         " preview: {method: 'landing.site.getPreview', params: {id}}}, true);"
@@ -63,9 +63,9 @@ async def test_it_calls_the_api(opened: Opened) -> None:
         " return [one.getData().result, many.getData().preview, problem]; }",
         site_id,
     )
-    assert told[0] == told[1]
-    assert told[0].endswith("preview.jpg")
-    assert told[2] == "MISSING_PARAMS"
+    assert answer[0] == answer[1]
+    assert answer[0].endswith("preview.jpg")
+    assert answer[2] == "MISSING_PARAMS"
 
 
 async def test_it_gets_new_tokens(opened: Opened) -> None:
@@ -80,12 +80,12 @@ async def test_it_gets_new_tokens(opened: Opened) -> None:
 async def test_options_are_stored_and_the_window_obeys(opened: Opened) -> None:
     await opened.use("async (b24) => { await b24.options.appSet('k', 'v'); await b24.options.userSet('u', 5); }")
     call = opened.on.portal.call
-    told = await opened.use(
+    answer = await opened.use(
         "async (b24) => [(await b24.callMethod('app.option.get', {})).getData().result,"
         " (await b24.callMethod('user.option.get', {})).getData().result,"
         " b24.options.appGet('k'), b24.options.userGet('u')]"
     )
-    assert told == [{"k": "v"}, {"u": 5}, "v", 5]
+    assert answer == [{"k": "v"}, {"u": 5}, "v", 5]
     assert await call("app.option.get", by="app") == {}
     page = opened.page
     await opened.use(

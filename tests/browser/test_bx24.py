@@ -44,13 +44,13 @@ async def opened(portal: Portal, browser: Browser) -> AsyncIterator[Opened]:
 
 
 async def test_it_knows_user_portal_and_placement(opened: Opened) -> None:
-    told = await opened.ask(
+    answer = await opened.ask(
         "(done) => done([BX24.isAdmin(), BX24.getLang(), BX24.getDomain(), BX24.placement.info(), BX24.getAuth(),"
         " BX24.isReady(), BX24.canUse('upload')])"
     )
-    auth = told.pop(4)
+    auth = answer.pop(4)
     host = opened.on.origin.removeprefix("http://")
-    assert told == [True, "en", host, {"placement": "DEFAULT", "options": {}}, True, True]
+    assert answer == [True, "en", host, {"placement": "DEFAULT", "options": {}}, True, True]
     assert set(auth) == {"access_token", "refresh_token", "expires_in", "domain", "member_id"}
     assert 3500 < auth["expires_in"] / 1000 - time.time() <= 3600  # the moment, in milliseconds
     assert auth["domain"] == host
@@ -76,17 +76,17 @@ async def test_calls_with_parameters_of_every_shape(opened: Opened) -> None:
 
 
 async def test_errors_are_as_documented(opened: Opened) -> None:
-    told = await opened.ask(
+    answer = await opened.ask(
         "(done) => BX24.callMethod('landing.site.getPreview', {}, (result) => { const error = result.error();"
         " done([result.data() === undefined, error.status, error.ex, error.getError(), error.getStatus(),"
         " String(error), result.error_description(), result.more()]); })"
     )
-    description = told[2]["error_description"]
-    assert told[0] is True
-    assert told[1] == told[4] == 400
-    assert told[2] == told[3] == {"error": "MISSING_PARAMS", "error_description": description}
-    assert told[5] == f"MISSING_PARAMS: {description} (400)"
-    assert told[6:] == [description, False]
+    description = answer[2]["error_description"]
+    assert answer[0] is True
+    assert answer[1] == answer[4] == 400
+    assert answer[2] == answer[3] == {"error": "MISSING_PARAMS", "error_description": description}
+    assert answer[5] == f"MISSING_PARAMS: {description} (400)"
+    assert answer[6:] == [description, False]
 
 
 async def test_lists_are_read_page_by_page(opened: Opened) -> None:
@@ -98,18 +98,18 @@ async def test_lists_are_read_page_by_page(opened: Opened) -> None:
             people.add_user(tx, portal.id, login=f"p{number}", name=f"P{number}", now_ms=0)
 
     portal.parts.db.write_here(work)
-    told = await opened.ask(
+    answer = await opened.ask(
         "(done) => { const pages = []; BX24.callMethod('user.get', {sort: 'ID', order: 'ASC'}, (result) => {"
         " pages.push(result.data().length); if (result.more()) { const sent = result.next();"
         " pages.push(sent instanceof XMLHttpRequest); } else done([pages, result.total(), result.next()]); }); }"
     )
-    assert told == [[50, True, 12], 62, False]
+    assert answer == [[50, True, 12], 62, False]
 
 
 async def test_batches_return_results_by_key(opened: Opened) -> None:
     """Results have the keys of the calls, later calls use earlier answers, and `halt` stops at the first error."""
     site_id, _, _ = await opened.on.portal.published()
-    told = await opened.ask(
+    answer = await opened.ask(
         "(done, id) => BX24.callBatch({list: ['landing.site.getList', {params: {filter: {ID: id}, select: ['ID']}}],"
         " preview: {method: 'landing.site.getPreview', params: {id: '$result[list][0][ID]'}},"
         " wrong: ['no.such.method', {}]}, (results) => done([Object.keys(results), results.list.data(),"
@@ -117,7 +117,7 @@ async def test_batches_return_results_by_key(opened: Opened) -> None:
         " results.list.more(), typeof results.preview.time().duration]))",
         site_id,
     )
-    keys, listed, preview, wrong, went_well, more, timed = told
+    keys, listed, preview, wrong, went_well, more, timed = answer
     assert keys == ["list", "preview", "wrong"]
     assert [site["ID"] for site in listed] == [str(site_id)]
     assert preview.endswith("preview.jpg")
@@ -137,21 +137,21 @@ async def test_tokens_are_renewed(opened: Opened) -> None:
     assert before["refresh_token"] != after["refresh_token"]
     db = opened.on.portal.parts.db
     db.write_here(lambda tx: tx.run(Statement(tokens.update().values(expires_at=1))))
-    told = await opened.ask(
+    answer = await opened.ask(
         "(done) => BX24.callMethod('user.current', {}, (result) => done([result.data().ID,"
         " BX24.getAuth().access_token]))"
     )
-    assert told[0] == str(opened.on.portal.admin_id)
-    assert told[1] != after["access_token"]
+    assert answer[0] == str(opened.on.portal.admin_id)
+    assert answer[1] != after["access_token"]
 
 
 async def test_options_are_kept(opened: Opened) -> None:
     """The portal stores them: the application finds them at its next start, and its server by the API."""
-    told = await opened.ask(
+    answer = await opened.ask(
         "(done) => BX24.appOption.set('color', {r: 1}, (all) => { BX24.userOption.set('seen', true);"
         " done([all, BX24.appOption.get('color'), BX24.userOption.get('seen')]); })"
     )
-    assert told == [{"color": {"r": 1}}, {"r": 1}, True]
+    assert answer == [{"color": {"r": 1}}, {"r": 1}, True]
     for by in ("appOption", "userOption"):  # options set without a callback arrive at any time
         await opened.frame.wait_for_function(
             "async (method) => Object.keys((await call(method, {})).data()).length > 0",

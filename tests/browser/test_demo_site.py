@@ -263,7 +263,7 @@ new PerformanceObserver(list => {
 _SCROLL_THROUGH = """
 async () => {
   const pause = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-  // What never loads is found below as broken; it must not keep us for ever.
+  // Images that never load are reported below as broken; they must not block the test.
   const loaded = images => Promise.race([
     Promise.all(images.map(image => image.complete || new Promise(done => { image.onload = image.onerror = done; }))),
     new Promise(done => setTimeout(done, 5000)),
@@ -276,7 +276,7 @@ async () => {
     scrollTo({ top: y, behavior: "instant" });
     await pause();
   }
-  // Pictures further along in a slider load when somebody swipes to them.
+  // Pictures of later slides load when a visitor swipes to them.
   for (const track of document.querySelectorAll("*")) {
     if (track.scrollWidth <= track.clientWidth || getComputedStyle(track).overflowX !== "auto") continue;
     track.scrollIntoView({ block: "center", behavior: "instant" });

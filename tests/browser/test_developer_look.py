@@ -72,7 +72,7 @@ async def test_webhooks(look: Look) -> None:
     await page.get_by_role("button", name="Make the webhook").press("Enter")
     await page.get_by_text("Your new webhook").wait_for()
     await look.check("webhook-made")
-    assert page.url == path, "to load it anew shows the list, and makes no other"
+    assert page.url == path, "a reload shows the list and creates nothing"
     await page.reload()
     assert await page.get_by_text("Your new webhook").count() == 0
     assert await page.get_by_role("heading", name="Weekly").count() == 1
@@ -236,7 +236,7 @@ async def test_the_test_kit(look: Look) -> None:
     await look.check("kit-refused")
     page.once("dialog", lambda dialog: dialog.dismiss())
     await page.get_by_role("button", name="Remove all").click()
-    assert await page.get_by_role("alert").count() == 1, "whoever says no stays"
+    assert await page.get_by_role("alert").count() == 1, "refusing the dialog keeps the page"
     page.once("dialog", lambda dialog: dialog.accept())
     await page.get_by_role("button", name="Reset", exact=True).first.click()
     await page.get_by_text("so your session is gone").wait_for()

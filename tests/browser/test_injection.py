@@ -165,19 +165,19 @@ async def test_nothing_of_a_list_of_attacks_runs(portal: Portal, offline: Browse
 # An author's own code may do anything at its site; here it tries to attack the portal.
 ATTEMPTS = """<script>
 (async () => {
-  const told = {origin: self.origin};
-  try { told.cookie = document.cookie; } catch (error) { told.cookie = error.name; }
-  try { told.storage = String(localStorage.length); } catch (error) { told.storage = error.name; }
+  const report = {origin: self.origin};
+  try { report.cookie = document.cookie; } catch (error) { report.cookie = error.name; }
+  try { report.storage = String(localStorage.length); } catch (error) { report.storage = error.name; }
   for (const address of [PORTAL + "/sites/", PORTAL + "/account/", "/sites/"]) {
-    try { told[address] = (await (await fetch(address, {credentials: "include"})).text()).includes("Test"); }
-    catch (error) { told[address] = error.name; }
+    try { report[address] = (await (await fetch(address, {credentials: "include"})).text()).includes("Test"); }
+    catch (error) { report[address] = error.name; }
   }
   const frame = document.createElement("iframe");
   frame.src = PORTAL + "/sites/";
   document.body.append(frame);
   await new Promise((resolve) => { frame.onload = frame.onerror = resolve; setTimeout(resolve, 2000); });
-  try { told.frame = frame.contentDocument.title; } catch (error) { told.frame = error.name; }
-  document.documentElement.dataset.told = JSON.stringify(told);
+  try { report.frame = frame.contentDocument.title; } catch (error) { report.frame = error.name; }
+  document.documentElement.dataset.report = JSON.stringify(report);
 })();
 </script>"""
 
@@ -199,11 +199,11 @@ async def test_code_of_an_author_runs_at_its_site_but_never_at_the_portals_origi
                 (f"{origin}/pub/site/acme", "null", "SecurityError", "SecurityError"),
             ):
                 await tab.page.goto(f"{home}/")
-                await tab.page.wait_for_selector("[data-told]", state="attached")
-                told = json.loads(await tab.page.get_attribute("html", "data-told") or "")
-                assert (told["origin"], told["cookie"], told["storage"]) == (itself, cookie, storage)
-                read = {name: value for name, value in told.items() if "/" in name and name != "origin"}
+                await tab.page.wait_for_selector("[data-report]", state="attached")
+                report = json.loads(await tab.page.get_attribute("html", "data-report") or "")
+                assert (report["origin"], report["cookie"], report["storage"]) == (itself, cookie, storage)
+                read = {name: value for name, value in report.items() if "/" in name and name != "origin"}
                 assert len(read) == 3
                 assert set(read.values()) <= {"TypeError", False}, read
-                assert told["frame"] in {"TypeError", "SecurityError", ""}
+                assert report["frame"] in {"TypeError", "SecurityError", ""}
             assert site_id

@@ -39,7 +39,7 @@ async def test_every_block_is_accessible(portal: Portal, browser: Browser, theme
 
 _FAINT = """
 () => {
-  // axe says nothing of texts near pictures and pseudo-elements. Of those that stand on a ground of their own, we do.
+  // axe ignores texts near pictures and pseudo-elements; this checks those on a background of their own.
   const channels = (text) => {
     const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
     canvas.fillStyle = text; canvas.fillRect(0, 0, 1, 1);

@@ -15,9 +15,7 @@ from support.web import COOKIE, begin_session
 from web.screens.test_signin import PASSWORD, given_password, now_ms
 
 
-async def test_somebody_signs_in_by_keyboard_and_comes_to_the_page_they_wanted(
-    portal: Portal, browser: Browser
-) -> None:
+async def test_signing_in_by_keyboard_leads_to_the_requested_page(portal: Portal, browser: Browser) -> None:
     given_password(portal, portal.admin_id)
     async with screen(browser, portal, signed_in=False) as seen:
         page = await seen.open("/sites/?state=draft")

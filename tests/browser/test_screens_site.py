@@ -66,8 +66,8 @@ async def test_a_site_goes_offline_online_and_into_a_file(portal: Portal, browse
             await page.get_by_role("link", name="Export as a file").press("Enter")
         file = await started.value
         assert file.suggested_filename == f"site-{site_id}.json"
-        told = json.loads((await file.path()).read_bytes())
-        assert told == await portal.call("landing.site.fullExport", id=site_id, params={"edit_mode": "Y"})
+        exported = json.loads((await file.path()).read_bytes())
+        assert exported == await portal.call("landing.site.fullExport", id=site_id, params={"edit_mode": "Y"})
         await seen.open(f"/sites/{site_id}/")
         await choose(seen, "More", "Take offline")
         await page.get_by_text("Acme is offline.").wait_for()

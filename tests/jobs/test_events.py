@@ -37,7 +37,7 @@ class Handler:
                 self.end_headers()
 
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         self._server = HTTPServer(("127.0.0.1", 0), Answer)
         self.address = f"http://127.0.0.1:{self._server.server_port}/handler?x=1"
@@ -45,7 +45,7 @@ class Handler:
         self._thread.start()
 
     def of(self, event: str) -> list[dict[str, Any]]:
-        return [told for told in self.got if told["event"] == event]
+        return [payload for payload in self.got if payload["event"] == event]
 
     def close(self) -> None:
         self._server.shutdown()
@@ -83,11 +83,11 @@ def test_events_are_delivered(tmp_path: Path, handler: Handler) -> None:
         handler.failures = 1  # the first retry follows after five seconds
         assert by_app(server, "event.test", any="data", deep={"a": [1]}) == 1
         wait_until("the event is delivered", lambda: handler.of("ONAPPTEST"))
-        told = handler.of("ONAPPTEST")[0]
-        assert told["data"] == {"QUERY": {"any": "data", "deep": {"a": ["1"]}}, "LANGUAGE_ID": "en"}
-        assert int(told["event_handler_id"]) > 0
-        assert int(told["ts"]) > 1_700_000_000
-        auth = told["auth"]
+        payload = handler.of("ONAPPTEST")[0]
+        assert payload["data"] == {"QUERY": {"any": "data", "deep": {"a": ["1"]}}, "LANGUAGE_ID": "en"}
+        assert int(payload["event_handler_id"]) > 0
+        assert int(payload["ts"]) > 1_700_000_000
+        auth = payload["auth"]
         assert auth["user_id"] == "1"
         assert auth["expires_in"] == "3600"
         assert "refresh_token" not in auth
@@ -152,14 +152,16 @@ def test_a_form_sent_by_a_visitor_reaches_an_application(tmp_path: Path, handler
         local, host = url.copy_with(host="127.0.0.1"), {"Host": url.netloc.decode()}
         assert httpx.post(local, headers=host, data=sent, timeout=60).status_code == httpx.codes.SEE_OTHER
         wait_until("both handlers get the event", lambda: len(handler.of("ONLANDINGFORMSUBMIT")) == 2)
-        nobody, admin = sorted(handler.of("ONLANDINGFORMSUBMIT"), key=lambda told: "access_token" in told["auth"])
+        without_user, for_admin = sorted(
+            handler.of("ONLANDINGFORMSUBMIT"), key=lambda payload: "access_token" in payload["auth"]
+        )
         fields = [{"NAME": "Name", "VALUE": "Ada"}, {"NAME": "Message", "VALUE": "A table\nfor six & more"}]
-        for told in (nobody, admin):
-            assert told["data"]["FIELDS"] == fields
-            assert (told["data"]["SITE_ID"], told["data"]["LID"]) == (str(server.file["site_id"]), str(page_id))
-            assert len(told["auth"]["application_token"]) >= 16
-        assert {"access_token", "user_id"}.isdisjoint(nobody["auth"])
-        body = httpx.post(f"{server.url}/rest/profile", json={"auth": admin["auth"]["access_token"]}).json()
+        for payload in (without_user, for_admin):
+            assert payload["data"]["FIELDS"] == fields
+            assert (payload["data"]["SITE_ID"], payload["data"]["LID"]) == (str(server.file["site_id"]), str(page_id))
+            assert len(payload["auth"]["application_token"]) >= 16
+        assert {"access_token", "user_id"}.isdisjoint(without_user["auth"])
+        body = httpx.post(f"{server.url}/rest/profile", json={"auth": for_admin["auth"]["access_token"]}).json()
         assert body["result"]["ID"] == "1"
 
 

@@ -45,7 +45,7 @@ OPTIONS = {
 }
 
 # Arguments: binaries, folder, name of the superuser, then those of the server. It runs as long as the server does. The
-# reader waits for the end of the pipe; SIGQUIT is the stop that waits for nobody.
+# reader waits for the end of the pipe; SIGQUIT stops the server without waiting for clients.
 LAUNCHER = """
 bin=$1 folder=$2 superuser=$3
 shift 3
@@ -103,8 +103,8 @@ class Cluster:
 
     Start it before anything forks: a fork without exec keeps the pipe open and the server alive.
 
-    The Unix socket and the folder are the user's alone; the port listens on loopback and asks for a password that is
-    made anew for every cluster.
+    Unix socket and folder are accessible to this user only; the port listens on loopback and requires a password,
+    which is new for every cluster.
     """
 
     def __init__(self, binaries: Path | None = None) -> None:
@@ -138,7 +138,7 @@ class Cluster:
     def new_database(self, template: str | None = None) -> str:
         """Create a database and return its address, postgresql://user:password@127.0.0.1:port/name.
 
-        With the address of another one as the template, the new one is its copy; nobody may be connected to that one.
+        With the address of another database as template, the new one is a copy; the template must have no connections.
         """
         name = f"test_{next(self._numbers)}"
         statement = sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(

@@ -10,12 +10,12 @@ _ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]+")
 
 
 def is_valid_anchor(text: str) -> bool:
-    """Say whether a text can be the anchor of a block (landing-block-change-anchor.md)."""
+    """Return whether a text is a valid anchor of a block (landing-block-change-anchor.md)."""
     return _ANCHOR.fullmatch(text) is not None
 
 
 def default_anchor(block_id: int) -> str:
-    """Return the anchor of a block that was given none."""
+    """Return the default anchor of a block."""
     return f"b{block_id}"
 
 
@@ -28,10 +28,10 @@ def wrap(
     edit_mode: bool,
     attributes: Mapping[str, str] | None = None,
 ) -> str:
-    """Return a block as it stands in a page.
+    """Return the HTML of a block inside its wrapper.
 
-    In edit mode the element is found by the block's number, on the page by its anchor. `attributes` are those that
-    landing.block.updateattrs gave to it.
+    The id of the wrapper is the block's number in edit mode, its anchor on the page. `attributes` are additional ones,
+    set by landing.block.updateattrs.
     """
     own: dict[str, str] = {"id": f"block{block_id}", "data-id": str(block_id)} if edit_mode else {}
     if not edit_mode:

@@ -18,7 +18,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class FetchError(Exception):
-    """The download failed; the text says why, for whoever gave the address."""
+    """The download failed; the text says why, for the author of the address."""
 
 
 class Fetcher:

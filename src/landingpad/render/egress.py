@@ -147,7 +147,7 @@ class EgressProxy:
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         if task is None:
-            raise RuntimeError("A connection is always served by a task of its own.")
+            raise RuntimeError("Every connection is served by its own task.")
         self._connections.add(task)
         try:
             await self._serve(reader, writer)
