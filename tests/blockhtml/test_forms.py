@@ -2,11 +2,11 @@
 
 import pytest
 
-from landingpad.blockhtml.forms import TRAP, field_names, with_targets
+from landingpad.blockhtml.forms import TRAP, field_names, with_form_targets
 
 
 def targeted(html: str) -> str:
-    return with_targets(html, block_id=7, path="/ask/", thanks="Danke <3")
+    return with_form_targets(html, block_id=7, path="/ask/", thanks="Danke <3")
 
 
 TRAP_HTML = (

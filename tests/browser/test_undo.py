@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser
 
-from browser.look import Look
+from browser.checked_page import CheckedPage
 from browser.stage import stage
 from support.portal import Portal
 
@@ -17,12 +17,12 @@ async def test_a_page_is_put_online_again(portal: Portal, browser: Browser, widt
     with stage(portal) as on:
         page = await on.sign_in(browser, color_scheme=scheme, reduced_motion="reduce")
         await page.set_viewport_size({"width": width, "height": 844})
-        look = Look(on, page, f"{width}-{scheme}")
+        checked = CheckedPage(on, page, f"{width}-{scheme}")
         await page.goto(f"{on.origin}/sites/{site_id}/")
         await page.get_by_label(f"What can be done with {TITLE}").press("Enter")
         await page.locator(".tree").get_by_role("button", name="Take offline").press("Enter")
         await page.get_by_text(f"{TITLE} is offline.").wait_for()
-        await look.check("undo")
+        await checked.check("undo")
         assert (await portal.get("http://acme.localhost:8080/")).status_code == 404
         await page.get_by_role("button", name="Undo").press("Enter")
         await page.get_by_text(f"{TITLE} is published.").wait_for()

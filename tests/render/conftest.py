@@ -8,7 +8,7 @@ import pytest
 from landingpad.render.browser import find_chromium
 from landingpad.render.photographer import OwnAnswer, OwnFetch, Photographer, Picture, Viewport
 from landingpad.settings import Settings
-from render.darkroom import HOME, Pages
+from render.helpers import HOME, Pages
 
 Make = Callable[..., Photographer]
 

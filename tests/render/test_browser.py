@@ -7,7 +7,7 @@ import pytest
 from landingpad.render.browser import find_chromium
 from landingpad.render.photographer import ChromiumMissing, PictureFailed, Viewport
 from render.conftest import Make
-from render.darkroom import HOME, Pages, html
+from render.helpers import HOME, Pages, html
 
 
 def program(path: Path, text: str = "#!/bin/sh\nexit 0\n") -> Path:

@@ -7,7 +7,7 @@ import pytest
 
 from landingpad.render.photographer import OwnAnswer, PictureFailed, Viewport
 from render.conftest import Make
-from render.darkroom import HOME, HOST, Canary, html, slow
+from render.helpers import HOME, HOST, Canary, html, slow
 from render.hostile_pages import FURTHER, HEADERS, LOOPBACK, WAYS, XML
 
 pytestmark = pytest.mark.long

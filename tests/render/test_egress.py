@@ -15,7 +15,7 @@ import pytest
 from landingpad.network.addresses import IpAddress
 from landingpad.render.certificate import make_own_key
 from landingpad.render.egress import EgressConfig, EgressProxy, OwnAnswer, PictureLimits
-from render.darkroom import HOME, HOST, Canary, Pages, html, local_server, slow
+from render.helpers import HOME, HOST, Canary, Pages, html, local_server, slow
 
 PASSWORD = "open sesame"
 LOCAL: IpAddress = ip_address("127.0.0.1")

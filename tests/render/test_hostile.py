@@ -11,7 +11,7 @@ from landingpad.render.browser import find_chromium
 from landingpad.render.photographer import OwnAnswer, Photographer, PictureFailed, Viewport
 from landingpad.settings import Settings
 from render.conftest import Make
-from render.darkroom import HOME, RED, Pages, alike, colour, html, local_server, slow
+from render.helpers import HOME, RED, Pages, alike, colour, html, local_server, slow
 
 pytestmark = pytest.mark.long
 

@@ -14,7 +14,7 @@ from landingpad.render import shot
 from landingpad.render.browser import find_chromium
 from landingpad.render.photographer import OwnAnswer, Viewport
 from render.conftest import Make
-from render.darkroom import HOME, HOST, RED, Canary, Pages, alike, colour, html, slow, wait_until
+from render.helpers import HOME, HOST, RED, Canary, Pages, alike, colour, html, slow, wait_until
 from render.hostile_pages import LOOPBACK, WAYS
 
 ELSEWHERE = [

@@ -7,7 +7,7 @@ import pytest
 from landingpad.blocks.library import page_script_source
 from landingpad.render.photographer import OwnAnswer, PictureFailed, Viewport
 from render.conftest import Make, Room
-from render.darkroom import HOME, HOST, RED, Canary, Pages, alike, colour, html, size, slow
+from render.helpers import HOME, HOST, RED, Canary, Pages, alike, colour, html, size, slow
 
 CSS = [("Content-Type", "text/css")]
 SVG = [("Content-Type", "image/svg+xml")]

@@ -18,7 +18,7 @@ from landingpad.render import process
 from landingpad.render.browser import find_chromium
 from landingpad.render.photographer import OwnAnswer, Photographer, PictureFailed, QueueFull, Viewport
 from render.conftest import Make
-from render.darkroom import HOME, RED, Pages, alike, colour, gone, html, processes_with, slow, wait_until
+from render.helpers import HOME, RED, Pages, alike, colour, gone, html, processes_with, slow, wait_until
 
 GOOD = html("<h1>fine</h1>")
 

@@ -6,7 +6,7 @@ import pytest
 
 from landingpad.render.photographer import OwnAnswer, PictureFailed, Viewport
 from render.conftest import Make, Room
-from render.darkroom import HOME, RED, Pages, alike, colour, html, size, slow
+from render.helpers import HOME, RED, Pages, alike, colour, html, size, slow
 
 GREEN = (0, 128, 0)
 OVER_ALL = "position:fixed;inset:0;background:blue"

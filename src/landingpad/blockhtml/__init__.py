@@ -7,8 +7,8 @@ from landingpad.blockhtml.attrs import update_attrs
 from landingpad.blockhtml.cards import add_card, clone_card, remove_card, update_cards
 from landingpad.blockhtml.check import SPLITTER, check
 from landingpad.blockhtml.clean import clean_html, clean_inline, clean_text, safe_picture
-from landingpad.blockhtml.forms import with_targets
-from landingpad.blockhtml.maps import with_places
+from landingpad.blockhtml.forms import with_form_targets
+from landingpad.blockhtml.maps import with_map_places
 from landingpad.blockhtml.renew import Design, renew
 from landingpad.blockhtml.selection import section
 from landingpad.blockhtml.styles import change_node_name, update_styles
@@ -35,7 +35,7 @@ __all__ = [
     "update_cards",
     "update_nodes",
     "update_styles",
-    "with_places",
-    "with_targets",
+    "with_form_targets",
+    "with_map_places",
     "wrap",
 ]

@@ -34,7 +34,7 @@ def forms(document: Document) -> Iterator[Form]:
             yield Form(number, element)
 
 
-def with_targets(content: str, *, block_id: int, path: str, thanks: str) -> str:
+def with_form_targets(content: str, *, block_id: int, path: str, thanks: str) -> str:
     """Return the HTML of a block whose forms send to their own page.
 
     Args:

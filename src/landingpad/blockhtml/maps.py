@@ -17,7 +17,7 @@ _DEFAULT_ZOOM = 16
 _MOST_PLACES = 50
 
 
-def with_places(content: str) -> str:
+def with_map_places(content: str) -> str:
     """Return the HTML of a block with a list of places in each empty map."""
     if "data-map=" not in content:
         return content

@@ -6,7 +6,7 @@ from html import escape
 
 import msgspec
 
-from landingpad.blockhtml import with_places, with_targets, wrap
+from landingpad.blockhtml import with_form_targets, with_map_places, wrap
 from landingpad.blocks.library import base_version, page_css, page_script, standard_library
 from landingpad.render.fields import body_end, head_end, head_lines, page_style
 
@@ -152,9 +152,9 @@ def _wrapped(block: RenderedBlock, parts: PageParts, *, lazy: bool = False) -> s
         return match.group(0) if path is None else f'{name}="{escape(parts.base + path)}"'
 
     content = _OWN_LINK.sub(address, _with_markers(block.content, parts))
-    content = with_places(_with_search(content, parts.base))
+    content = with_map_places(_with_search(content, parts.base))
     thanks = _THANKS.get(parts.language.partition("-")[0], _THANKS["en"])
-    content = with_targets(content, block_id=block.id, path=f"{parts.base}{parts.path}", thanks=thanks)
+    content = with_form_targets(content, block_id=block.id, path=f"{parts.base}{parts.path}", thanks=thanks)
     if lazy:
         content = _EAGER_PICTURE.sub('<img loading="lazy"', content)
     return wrap(

@@ -11,7 +11,7 @@ from browser.stage import Stage
 AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
 
 
-class Look:
+class CheckedPage:
     """A page of a signed-in administrator, with checks."""
 
     def __init__(self, on: Stage, page: Page, name: str, *, strict: bool = False) -> None:

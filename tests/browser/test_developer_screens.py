@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Dialog
 
-from browser.look import Look
+from browser.checked_page import CheckedPage
 from browser.stage import stage
 from landingpad.domain.people import oauth
 from landingpad.domain.people.portals import SCOPES, add_user, add_webhook
@@ -38,19 +38,19 @@ def screen(request: pytest.FixtureRequest) -> tuple[int, str]:
 
 
 @pytest.fixture
-async def look(portal: Portal, browser: Browser, screen: tuple[int, str]) -> AsyncIterator[Look]:
+async def checked(portal: Portal, browser: Browser, screen: tuple[int, str]) -> AsyncIterator[CheckedPage]:
     width, scheme = screen
     with stage(portal) as on:
         page = await on.sign_in(browser, color_scheme=scheme, reduced_motion="reduce")
         await page.set_viewport_size({"width": width, "height": 844})
-        yield Look(on, page, f"{width}-{scheme}", strict=True)
+        yield CheckedPage(on, page, f"{width}-{scheme}", strict=True)
         await page.context.close()
     # A refused form is an answer with 422, which browsers log as an error.
     assert [alarm for alarm in on.alarms if "status of 422" not in alarm] == []
 
 
-async def test_webhooks(look: Look) -> None:
-    page, portal, path = look.page, look.on.portal, f"{look.on.origin}/developer/webhooks/"
+async def test_webhooks(checked: CheckedPage) -> None:
+    page, portal, path = checked.page, checked.on.portal, f"{checked.on.origin}/developer/webhooks/"
     now_ms = int(time.time() * 1000)
 
     def fill(tx: Tx) -> None:
@@ -64,14 +64,14 @@ async def test_webhooks(look: Look) -> None:
     portal.parts.uses.store()
     portal.parts.db.write_here(fill)
     await page.goto(path)
-    await look.check("webhooks")
+    await checked.check("webhooks")
     await page.get_by_role("link", name="New webhook").click()
-    await look.check("webhook-new")
+    await checked.check("webhook-new")
     await page.get_by_label("Name").fill("Weekly")
     await page.get_by_role("checkbox", name="user_brief").check()
     await page.get_by_role("button", name="Make the webhook").press("Enter")
     await page.get_by_text("Your new webhook").wait_for()
-    await look.check("webhook-made")
+    await checked.check("webhook-made")
     assert page.url == path, "a reload shows the list and creates nothing"
     await page.reload()
     assert await page.get_by_text("Your new webhook").count() == 0
@@ -80,26 +80,26 @@ async def test_webhooks(look: Look) -> None:
     await page.get_by_role("button", name="Revoke Weekly").click()
     await page.get_by_role("button", name="Close").click()
     await page.get_by_text("Revoked: 1").click()
-    await look.check("webhook-revoked")
+    await checked.check("webhook-revoked")
 
 
-async def test_local_applications(look: Look) -> None:
-    page, on, path = look.page, look.on, f"{look.on.origin}/developer/apps/"
+async def test_local_applications(checked: CheckedPage) -> None:
+    page, on, path = checked.page, checked.on, f"{checked.on.origin}/developer/apps/"
     on.portal.parts.db.write_here(lambda tx: tx.run(Statement(apps.delete())))
     await page.goto(path)
-    await look.check("local-apps-empty")
+    await checked.check("local-apps-empty")
     await page.get_by_role("link", name="New application").click()
-    await look.check("local-app-new")
+    await checked.check("local-app-new")
     await page.get_by_label("Name").fill(LONG)
     await page.get_by_label("Page in the portal").fill(f"{on.origin}/x")
     await page.get_by_role("button", name="Make the application").click()
     await page.get_by_role("alert").filter(has_text="at the address of the portal itself").wait_for()
-    await look.check("local-app-refused")
+    await checked.check("local-app-refused")
     await page.get_by_label("Page in the portal").fill(f"{on.app.origin}/{'a-very-long-path/' * 12}")
     await page.get_by_role("button", name="Make the application").press("Enter")
     await page.get_by_text("The secret of your new application").wait_for()
     app_id = int(page.url.rstrip("/").rpartition("/")[2])
-    await look.check("local-app-made")
+    await checked.check("local-app-made")
     await page.reload()
     assert await page.get_by_text("The secret of").count() == 0
     portal = on.portal
@@ -113,43 +113,43 @@ async def test_local_applications(look: Look) -> None:
         await portal.call("placement.bind", by="mine", **bound)
     await portal.call("event.bind", by="mine", event="ONAPPUNINSTALL", handler=f"{on.app.origin}/{UNBROKEN}")
     await page.goto(f"{path}{app_id}/")
-    await look.check("local-app")
+    await checked.check("local-app")
     for title in (ARABIC, UNBROKEN, "Tax"):
         on.register(title=title, scopes=["landing"])
     on.register(title="Not yet", install_url=f"{on.app.origin}/install")
     await page.goto(path)
-    await look.check("local-apps")
+    await checked.check("local-apps")
 
 
-def _call(look: Look, number: int) -> None:
+def _call(checked: CheckedPage, number: int) -> None:
     """Add a call of a program to the log directly; a hundred real calls would take seconds."""
     names = ["landing.site.getPreview", "landing.block.updatenodes", "landing.landing.copy", "profile"]
     entry = Entry(names[number % 4] if number % 9 else f"landing.{UNBROKEN}", time.time() - 1000 + number)
-    entry.portal_id, entry.user_id, entry.credential = look.on.portal.id, look.on.portal.admin_id, "webhook:1"
+    entry.portal_id, entry.user_id, entry.credential = checked.on.portal.id, checked.on.portal.admin_id, "webhook:1"
     entry.params = {"id": number, "title": LONG, "nodes": {f".landing-block-node-{key}": ARABIC for key in range(9)}}
     entry.seconds = number / 7000
     if number % 5 == 0:
         entry.ended(403, "ACCESS_DENIED_FOR_THIS_ONE", f"Access denied: {UNBROKEN}")
-    look.on.portal.parts.journal.add(entry)
+    checked.on.portal.parts.journal.add(entry)
 
 
-async def test_the_request_log(look: Look) -> None:
-    page, portal, path = look.page, look.on.portal, f"{look.on.origin}/developer/log/"
+async def test_the_request_log(checked: CheckedPage) -> None:
+    page, portal, path = checked.page, checked.on.portal, f"{checked.on.origin}/developer/log/"
     await page.goto(path)
     await page.get_by_text("No call yet").wait_for()
-    await look.check("log-empty")
+    await checked.check("log-empty")
     await portal.call("server.time", extra="x")
     lines = page.locator("#calls summary")
     await lines.filter(has_text="server.time").wait_for()
     assert not await page.get_by_text("No call yet").is_visible()
     for number in range(500):
-        _call(look, number)
+        _call(checked, number)
     await page.get_by_text("more calls came between").first.wait_for()
     await page.goto(path)
-    await look.check("log")
+    await checked.check("log")
     await lines.nth(4).press("Enter")
     assert await page.locator("#calls details[open]").count() == 1
-    await look.check("log-open")
+    await checked.check("log-open")
     await page.get_by_label("Status").select_option("errors")
     await page.get_by_text("100 calls").wait_for()
     # An open entry stays open while new ones are added above; entries that do not match the filter are not added.
@@ -161,14 +161,14 @@ async def test_the_request_log(look: Look) -> None:
     assert await lines.filter(has_text="server.time").count() == 0
     await page.get_by_role("searchbox").fill("no such method")
     await page.get_by_text("No call fits").wait_for()
-    await look.check("log-nothing-fits")
+    await checked.check("log-nothing-fits")
     assert "method=no%20such%20method" in page.url
 
 
-async def test_limits_people_methods_and_assistants(look: Look) -> None:
-    page, portal, start = look.page, look.on.portal, f"{look.on.origin}/developer"
+async def test_limits_people_methods_and_assistants(checked: CheckedPage) -> None:
+    page, portal, start = checked.page, checked.on.portal, f"{checked.on.origin}/developer"
     await page.goto(f"{start}/limits/")
-    await look.check("limits-empty")
+    await checked.check("limits-empty")
     now, parts = time.time(), portal.parts
     parts.limits.change(LimitMode.ENFORCE, 480.0)
     rate, operating = parts.limits.rate, parts.limits.operating
@@ -193,28 +193,28 @@ async def test_limits_people_methods_and_assistants(look: Look) -> None:
     parts.db.write_here(people)
     for screen in ("limits", "people", "methods", "assistants"):
         await page.goto(f"{start}/{screen}/")
-        await look.check(screen)
+        await checked.check(screen)
     await page.goto(f"{start}/methods/?method=nothing+like+it")
-    await look.check("methods-nothing-fits")
+    await checked.check("methods-nothing-fits")
 
 
-async def test_the_test_kit(look: Look) -> None:
-    page, portal, path = look.page, look.on.portal, f"{look.on.origin}/developer/test-kit/"
+async def test_the_test_kit(checked: CheckedPage) -> None:
+    page, portal, path = checked.page, checked.on.portal, f"{checked.on.origin}/developer/test-kit/"
     control = portal.parts.control
     assert control is not None
     await page.goto(path)
-    await look.check("kit-empty")
+    await checked.check("kit-empty")
     control.kit.started()
     (cookie,) = await page.context.cookies()
     later = begin_session(portal, portal.admin_id)
-    await page.context.add_cookies([{"name": cookie["name"], "value": later, "url": look.on.origin}])
+    await page.context.add_cookies([{"name": cookie["name"], "value": later, "url": checked.on.origin}])
     for name in ("after-import", "x" * 40):
         await page.goto(path)
         await page.get_by_label("New snapshot").fill(name)
         await page.get_by_label("New snapshot").press("Enter")
         await page.get_by_text("The snapshot is taken.").wait_for()
     await page.get_by_text("Show the call").press("Enter")
-    await look.check("kit-note")
+    await checked.check("kit-note")
     await page.get_by_role("button", name="Freeze").press("Enter")
     await page.get_by_text("Stands still", exact=True).wait_for()
     await page.get_by_label("Advance by").fill("36")
@@ -227,37 +227,37 @@ async def test_the_test_kit(look: Look) -> None:
     await order(portal, "PUT", "portal", reached=["sites"])
     await page.goto(path)
     await page.get_by_label("What goes wrong").select_option("Ends in the middle")
-    await look.check("kit")
+    await checked.check("kit")
     await page.get_by_text("How a program gets what this page shows").press("Enter")
-    await look.check("kit-calls")
+    await checked.check("kit-calls")
     await page.get_by_label("What goes wrong").select_option("It is slow")
     await page.get_by_role("button", name="Add the fault").click()
     await page.get_by_role("alert").filter(has_text="A fault has an").wait_for()
-    await look.check("kit-refused")
+    await checked.check("kit-refused")
     page.once("dialog", lambda dialog: dialog.dismiss())
     await page.get_by_role("button", name="Remove all").click()
     assert await page.get_by_role("alert").count() == 1, "refusing the dialog keeps the page"
     page.once("dialog", lambda dialog: dialog.accept())
     await page.get_by_role("button", name="Reset", exact=True).first.click()
     await page.get_by_text("so your session is gone").wait_for()
-    await look.check("kit-signed-out")
+    await checked.check("kit-signed-out")
 
 
-async def test_closing_the_portal_in_the_test_kit(look: Look) -> None:
-    page, path = look.page, f"{look.on.origin}/developer/test-kit/"
+async def test_closing_the_portal_in_the_test_kit(checked: CheckedPage) -> None:
+    page, path = checked.page, f"{checked.on.origin}/developer/test-kit/"
     await page.goto(path)
     await page.locator("#portal-state").select_option("deleted")
     await page.get_by_role("region", name="Portal").get_by_role("button", name="Change").click()
     await page.get_by_text("This opens it again").wait_for()
-    await look.check("kit-closed")
+    await checked.check("kit-closed")
 
 
-async def test_a_plain_user_is_told_what_is_for_administrators(look: Look, browser: Browser) -> None:
-    page = await look.on.sign_in(browser, look.on.portal.plain_id)
-    await page.goto(f"{look.on.origin}/developer/people/")
-    await Look(look.on, page, look.name, strict=True).check("admins")
+async def test_a_plain_user_is_told_what_is_for_administrators(checked: CheckedPage, browser: Browser) -> None:
+    page = await checked.on.sign_in(browser, checked.on.portal.plain_id)
+    await page.goto(f"{checked.on.origin}/developer/people/")
+    await CheckedPage(checked.on, page, checked.name, strict=True).check("admins")
     assert await page.get_by_role("link", name="Local applications").count() == 0
-    look.on.alarms.clear()  # browsers log an answer with 403 as an error
+    checked.on.alarms.clear()  # browsers log an answer with 403 as an error
     await page.context.close()
 
 
@@ -265,11 +265,11 @@ async def test_a_plain_user_is_told_what_is_for_administrators(look: Look, brows
 @pytest.mark.parametrize(
     "path", ["webhooks/new", "log/", "apps/new", "limits/", "people/", "methods/", "assistants/", "test-kit/"]
 )
-async def test_everything_is_reached_by_keyboard(look: Look, path: str) -> None:
+async def test_everything_is_reached_by_keyboard(checked: CheckedPage, path: str) -> None:
     """Every link, button and field gets the focus once, in the order of the page, and shows it."""
-    page = look.page
-    await look.on.portal.call("server.time")
-    await page.goto(f"{look.on.origin}/developer/{path}")
+    page = checked.page
+    await checked.on.portal.call("server.time")
+    await page.goto(f"{checked.on.origin}/developer/{path}")
     await page.locator(".skip").focus()
     wanted = await page.locator(
         "a[href]:visible, button:visible, select:visible, summary:visible, "
@@ -296,9 +296,9 @@ async def test_everything_is_reached_by_keyboard(look: Look, path: str) -> None:
 
 
 @pytest.mark.parametrize("screen", SCREENS[:1], indirect=True)
-async def test_hostile_names_and_parameters_run_no_script(look: Look) -> None:
+async def test_hostile_names_and_parameters_run_no_script(checked: CheckedPage) -> None:
     """Names of webhooks, applications and users and parameters of calls never become markup or scripts."""
-    page, on, portal = look.page, look.on, look.on.portal
+    page, on, portal = checked.page, checked.on, checked.on.portal
     hostile = "\"><img src=x onerror=alert(1)><script>alert(2)</script>'{{7*7}}"
     on.register(title=hostile)
     now_ms = int(time.time() * 1000)
@@ -326,8 +326,8 @@ async def test_hostile_names_and_parameters_run_no_script(look: Look) -> None:
     assert "49" not in said[0]
 
 
-async def test_empty_screens(look: Look) -> None:
-    look.on.portal.parts.db.write_here(lambda tx: tx.run(Statement(webhooks.delete())))
-    page = look.page
-    await page.goto(f"{look.on.origin}/developer/webhooks/")
-    await look.check("webhooks-empty")
+async def test_empty_screens(checked: CheckedPage) -> None:
+    checked.on.portal.parts.db.write_here(lambda tx: tx.run(Statement(webhooks.delete())))
+    page = checked.page
+    await page.goto(f"{checked.on.origin}/developer/webhooks/")
+    await checked.check("webhooks-empty")
