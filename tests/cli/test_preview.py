@@ -47,6 +47,7 @@ def run(*arguments: str, code: int = 0) -> str:
     return done.stdout if code == 0 else done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_workers_in_processes_of_their_own(tmp_path: Path, engine: str, request: pytest.FixtureRequest) -> None:
     """The server takes no picture itself; a worker that is killed leaves its work to another."""

@@ -1,7 +1,9 @@
 """Everything that can go wrong, on command."""
 
+import shutil
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -262,8 +264,9 @@ async def test_limits_of_the_plan_are_reached(portal: Portal) -> None:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with Server(tmp_path_factory.mktemp("faults") / "data", "--dev", landingpad_chromium="/nowhere") as running:
+def server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    data = shutil.copytree(demo_folder, tmp_path_factory.mktemp("faults") / "data")
+    with Server(data, "--dev", landingpad_preview_slots="0") as running:
         yield running
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -30,9 +31,9 @@ def application(portal: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(demo_folder: Path, tmp_path: Path) -> Iterator[Server]:
     """A portal with two sites, of which the demo site has its picture."""
-    with Server(tmp_path / "data", "--dev") as running:
+    with Server(shutil.copytree(demo_folder, tmp_path / "data"), "--dev") as running:
         running.call("landing.site.add", fields={"TITLE": "Second site", "CODE": "second"})
         site_id = running.file["site_id"]
         wait_until(

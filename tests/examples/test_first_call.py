@@ -1,6 +1,7 @@
 """The examples of the README, run as a reader runs them."""
 
 import io
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,8 +22,9 @@ COMMANDS = {
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with Server(tmp_path_factory.mktemp("examples") / "data", "--dev") as running:
+def server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    data = shutil.copytree(demo_folder, tmp_path_factory.mktemp("examples") / "data")
+    with Server(data, "--dev") as running:
         yield running
 
 

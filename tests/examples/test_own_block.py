@@ -1,5 +1,6 @@
 """The example of a block of one's own, run as a reader runs it."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +12,9 @@ from support.server import Server
 EXAMPLE = Path(__file__).parents[2] / "examples" / "own_block.py"
 
 
-def test_the_page_shows_the_block(tmp_path: Path) -> None:
-    with Server(tmp_path / "data", "--dev") as server:
+def test_the_page_shows_the_block(demo_folder: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(demo_folder, tmp_path / "data")
+    with Server(data, "--dev", landingpad_preview_slots="0") as server:
         command = [sys.executable, str(EXAMPLE), server.file["webhook"]]
         run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
         assert run.returncode == 0, run.stderr

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -77,8 +78,14 @@ def command(server: Server, *words: str) -> str:
     return done.stdout
 
 
-def test_events_are_delivered(tmp_path: Path, handler: Handler) -> None:
-    with Server(tmp_path / "data", "--dev") as server:
+@pytest.fixture
+def server(demo_folder: Path, tmp_path: Path) -> Server:
+    """A server that takes no pictures; it is not running."""
+    return Server(shutil.copytree(demo_folder, tmp_path / "data"), "--dev", landingpad_preview_slots="0")
+
+
+def test_events_are_delivered(server: Server, handler: Handler) -> None:
+    with server:
         assert by_app(server, "event.bind", event="OnAppTest", handler=handler.address) is True
         handler.failures = 1  # the first retry follows after five seconds
         assert by_app(server, "event.test", any="data", deep={"a": [1]}) == 1
@@ -134,9 +141,9 @@ def test_events_are_delivered(tmp_path: Path, handler: Handler) -> None:
         assert "landingpad.db" in stored
 
 
-def test_a_form_sent_by_a_visitor_reaches_an_application(tmp_path: Path, handler: Handler) -> None:
+def test_a_form_sent_by_a_visitor_reaches_an_application(server: Server, handler: Handler) -> None:
     """From the form of a published page to the handler; with a token only if the handler was bound for a user."""
-    with Server(tmp_path / "data", "--dev") as server:
+    with server:
         by_app(server, "event.bind", event="OnLandingFormSubmit", handler=handler.address)
         by_app(server, "event.bind", event="OnLandingFormSubmit", handler=handler.address, auth_type=1)
         page_id = server.call(
@@ -165,13 +172,12 @@ def test_a_form_sent_by_a_visitor_reaches_an_application(tmp_path: Path, handler
         assert body["result"]["ID"] == "1"
 
 
-def test_without_developer_mode_no_event_goes_to_a_private_address(tmp_path: Path, handler: Handler) -> None:
-    data = tmp_path / "data"
-    with Server(data, "--dev") as server:
+def test_without_developer_mode_no_event_goes_to_a_private_address(server: Server, handler: Handler) -> None:
+    with server:
         by_app(server, "event.bind", event="ONAPPTEST", handler=handler.address)
         token = server.file["oauth"]["access_token"]
-    with Server(data) as server:
-        response = httpx.post(f"{server.url}/rest/event.test", json={"auth": token}).json()
+    with Server(server.data, landingpad_preview_slots="0") as public:
+        response = httpx.post(f"{public.url}/rest/event.test", json={"auth": token}).json()
         assert response["result"] == 1
-        wait_until("the refusal is in the log", lambda: "not on the public internet" in server.log.read_text())
+        wait_until("the refusal is in the log", lambda: "not on the public internet" in public.log.read_text())
     assert handler.got == []

@@ -1,5 +1,6 @@
 """`landingpad mcp`, started by the SDK's client, as assistants do."""
 
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -51,9 +52,9 @@ async def test_pictures_are_requested_from_the_portal_only() -> None:
 
 
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
-async def test_tools_work_on_the_portal_of_the_webhook(tmp_path: Path) -> None:
+async def test_tools_work_on_the_portal_of_the_webhook(demo_folder: Path, tmp_path: Path) -> None:
     """With a whole server: the demo site is listed, and its picture is returned once it is taken."""
-    with Server(tmp_path / "data", "--dev") as server:
+    with Server(shutil.copytree(demo_folder, tmp_path / "data"), "--dev") as server:
         async with Client(program("--webhook", server.file["webhook"])) as client:
             sites = (await client.call_tool("landing-site-map", {})).structured_content["sites"]
             assert server.file["site_id"] in {site["id"] for site in sites}

@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -22,12 +23,10 @@ from support.server import Server, wait_until
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Server:
-    """The data folder of a demo portal, made once; the server is not running."""
-    server = Server(tmp_path_factory.mktemp("demo") / "data", "--dev")
-    with server:
-        pass
-    return server
+def demo(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """A server of a demo portal that takes no pictures; it is not running."""
+    data = tmp_path_factory.mktemp("demo") / "data"
+    return Server(shutil.copytree(demo_folder, data), "--dev", landingpad_preview_slots="0")
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -57,12 +56,12 @@ def test_the_demo_portal_is_as_promised(demo: Server) -> None:
 
 
 def test_the_demo_site_is_photographed(demo: Server) -> None:
-    with demo:
-        site_id = demo.file["site_id"]
+    with Server(demo.data, "--dev") as server:
+        site_id = server.file["site_id"]
         wait_until(
-            "the picture of the demo site", lambda: demo.call("landing.site.getPreview", id=site_id) != NO_PREVIEW
+            "the picture of the demo site", lambda: server.call("landing.site.getPreview", id=site_id) != NO_PREVIEW
         )
-        picture = demo.fetch(demo.call("landing.site.getPreview", id=site_id))
+        picture = server.fetch(server.call("landing.site.getPreview", id=site_id))
         assert picture.headers["content-type"] == "image/jpeg"
         assert picture.content.startswith(b"\xff\xd8")
 
@@ -83,7 +82,7 @@ def test_sigterm_ends_well(demo: Server) -> None:
 
 def test_a_request_that_came_in_while_the_server_stood_still_is_answered(demo: Server) -> None:
     """Not met by a closed connection, although this one was idle for longer than one stays open."""
-    with Server(demo.data, "--dev", landingpad_keep_alive="1") as server:
+    with Server(demo.data, "--dev", landingpad_preview_slots="0", landingpad_keep_alive="1") as server:
         path = f"{urlsplit(server.file['webhook']).path}server.time"
         with closing(http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=60)) as connection:
 
@@ -123,7 +122,7 @@ def test_a_taken_port_is_refused(tmp_path: Path) -> None:
 
 
 def test_without_dev_a_portal_is_empty_and_nothing_secret_is_written(tmp_path: Path) -> None:
-    server = Server(tmp_path / "data")
+    server = Server(tmp_path / "data", landingpad_preview_slots="0")
     with server:
         password = next(line for line in server.lines if line.startswith("password "))
         assert set(server.file) == {"url", "pid"}
@@ -201,8 +200,9 @@ def test_doctor_says_what_is_missing(tmp_path: Path) -> None:
     assert "FAIL  Chromium" in bad.stdout
 
 
-def test_without_chromium_pages_are_served_and_the_placeholder_is_shown(tmp_path: Path) -> None:
-    server = Server(tmp_path / "data", "--dev", landingpad_chromium="/nowhere/chromium")
+def test_without_chromium_pages_are_served_and_the_placeholder_is_shown(demo_folder: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(demo_folder, tmp_path / "data")
+    server = Server(data, "--dev", landingpad_chromium="/nowhere/chromium")
     with server:
         wait_until("the log names the missing Chromium", lambda: "renderer_without_browser" in server.log.read_text())
         assert server.call("landing.site.getPreview", id=server.file["site_id"]) == NO_PREVIEW
@@ -213,7 +213,7 @@ def test_without_chromium_pages_are_served_and_the_placeholder_is_shown(tmp_path
 
 
 def test_workers_share_the_work(tmp_path: Path) -> None:
-    server = Server(tmp_path / "data", "--dev", "--workers", "2")
+    server = Server(tmp_path / "data", "--dev", "--workers", "2", landingpad_preview_slots="0")
     with server:
         for _ in range(20):
             assert server.call("landing.site.getList")[0]["ID"] == str(server.file["site_id"])

@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,8 +20,9 @@ COMMAND = [sys.executable, "-m", "landingpad"]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with Server(tmp_path_factory.mktemp("real") / "data", "--dev") as running:
+def server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    data = shutil.copytree(demo_folder, tmp_path_factory.mktemp("real") / "data")
+    with Server(data, "--dev", landingpad_preview_slots="0") as running:
         yield running
 
 
