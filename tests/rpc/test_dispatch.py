@@ -28,7 +28,7 @@ async def run(portal: Portal, registry: Registry, name: str, *, prove: bool = Tr
 async def test_parameters_are_bound_by_their_wire_names(portal: Portal) -> None:
     registry = Registry()
 
-    @method("landing.test.echo", runs=Runs.FREE, registry=registry)
+    @method("landingpad.test.echo", runs=Runs.FREE, registry=registry)
     def echo(
         call: Call,
         number: Annotated[int, Wire("ID"), Doc("A number.")],
@@ -38,33 +38,33 @@ async def test_parameters_are_bound_by_their_wire_names(portal: Portal) -> None:
         """Return what came."""
         return [number, flag, many]
 
-    assert await run(portal, registry, "LANDING.Test.ECHO", ID="5", flag="Y", many={"0": "1", "1": 2}) == [
+    assert await run(portal, registry, "LANDINGPAD.Test.ECHO", ID="5", flag="Y", many={"0": "1", "1": 2}) == [
         5,
         True,
         [1, 2],
     ]
-    assert await run(portal, registry, "landing.test.echo", ID=5.0, flag=None) == [5, False, None]
+    assert await run(portal, registry, "landingpad.test.echo", ID=5.0, flag=None) == [5, False, None]
 
 
 async def test_an_undeclared_error_is_a_defect_that_development_finds(portal: Portal) -> None:
     registry = Registry()
 
-    @method("landing.test.lies", raises=[AccessDenied], registry=registry)
+    @method("landingpad.test.lies", raises=[AccessDenied], registry=registry)
     def lies(call: Call) -> None:
         """Raise what it did not declare."""
         raise SiteNotFound
 
     with pytest.raises(InternalServerError, match="SITE_NOT_FOUND"):
-        await run(portal, registry, "landing.test.lies")
+        await run(portal, registry, "landingpad.test.lies")
     with pytest.raises(SiteNotFound):
-        await run(portal, registry, "landing.test.lies", prove=False)
+        await run(portal, registry, "landingpad.test.lies", prove=False)
 
 
 async def test_a_right_that_was_not_checked_is_a_defect_and_nothing_is_written(portal: Portal) -> None:
     registry = Registry()
     site_id = await portal.site()
 
-    @method("landing.test.careless", needs=Right.EDIT, runs=Runs.WRITE, registry=registry)
+    @method("landingpad.test.careless", needs=Right.EDIT, runs=Runs.WRITE, registry=registry)
     def careless(call: Call) -> bool:
         """Change something without having asked."""
         from landingpad.store.tables.site import sites  # noqa: PLC0415
@@ -73,7 +73,7 @@ async def test_a_right_that_was_not_checked_is_a_defect_and_nothing_is_written(p
         return True
 
     with pytest.raises(DeclarationBrokenError, match="needs edit"):
-        await run(portal, registry, "landing.test.careless")
+        await run(portal, registry, "landingpad.test.careless")
     assert (await portal.call("landing.site.getList"))[0]["TITLE"] == "Acme"
 
 
@@ -81,13 +81,38 @@ async def test_a_method_cannot_be_declared_twice() -> None:
     registry = Registry()
 
     def declare() -> None:
-        @method("landing.test.twice", registry=registry)
+        @method("landingpad.test.twice", registry=registry)
         def twice(call: Call) -> None:
             """Do nothing."""
 
     declare()
     with pytest.raises(ValueError, match="declared twice"):
         declare()
+
+
+@pytest.mark.parametrize(
+    ("name", "doc", "sentence"),
+    [
+        ("landing.test.own", "", "must begin with `landingpad.`"),
+        ("landingpad.test.claims", "api-reference/test.md", "Leave `doc` out"),
+        ("LandingPad.test.claims", "api-reference/test.md", "Leave `doc` out"),
+    ],
+)
+def test_a_name_says_whether_a_method_is_our_own(name: str, doc: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=f"^{name}: .*{sentence}"):
+        method(name, doc=doc, registry=Registry())
+
+
+def test_an_own_method_has_the_scope_of_sites_unless_it_names_another() -> None:
+    registry = Registry()
+
+    def nothing(call: Call) -> None:
+        """Do nothing."""
+
+    method("landingpad.test.sites", registry=registry)(nothing)
+    method("landingpad.test.user", scope="user", registry=registry)(nothing)
+    found = [(each.is_own, each.scope, each.takes_site_types) for each in registry]
+    assert found == [(True, "landing", True), (True, "user", False)]
 
 
 async def test_a_defect_is_logged_with_the_id_that_the_caller_sees(

@@ -234,12 +234,12 @@ async def test_a_result_that_no_answer_can_carry(databases: Databases, tmp_path:
     """Only a method that is wrong can cause this; so here is one."""
     registry = Registry()
 
-    @method("test.object", scope="", runs=Runs.FREE, registry=registry)
+    @method("landingpad.test.object", scope="", runs=Runs.FREE, registry=registry)
     def wrong(call: Any) -> object:
         """Return what is no JSON."""
         return object()
 
     with databases.parts(tmp_path, registry=registry) as parts:
-        status, code, text = read(await Portal(parts).answer("test.object"))
+        status, code, text = read(await Portal(parts).answer("landingpad.test.object"))
     assert (status, code) == (500, "ERROR_UNEXPECTED_ANSWER")
     assert text.startswith("Server returned an unexpected response")

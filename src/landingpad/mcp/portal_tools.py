@@ -11,7 +11,7 @@ from landingpad.mcp.portal_client import CallRefusedError, PortalClient
 from landingpad.mcp.reference_tools import MaxTokens
 from landingpad.mcp.tool import Arguments, Tool, ToolAnswer
 from landingpad.reference.check import Finding, check_call
-from landingpad.reference.doc_page import within
+from landingpad.reference.doc_page import OWN_METHOD, within
 from landingpad.reference.library import Library
 
 _ACCESS_NEEDED = (
@@ -38,6 +38,8 @@ class CheckAnswer(msgspec.Struct, frozen=True):
     ok: bool
     """Whether the call would be accepted; findings may still report parameters without effect."""
     findings: list[Finding]
+    own: bool
+    """Whether the method is Landingpad's own: a portal of Bitrix24 does not have it."""
 
 
 class CallAnswer(msgspec.Struct, frozen=True):
@@ -155,13 +157,16 @@ class _PortalTools:
         findings = check_call(self._library.registry, arguments.method, arguments.params)
         notes = [_line(finding) for finding in findings]
         method = self._library.registry.find(arguments.method)
+        is_own = method is not None and method.is_own
+        if is_own:
+            notes.append(OWN_METHOD)
         if portal is not None and method is not None:
             notes += await _token_notes(portal, method.name)
         ok = not any(finding.fatal for finding in findings)
         head = "The call would be accepted." if ok else "The call would be refused."
         if ok and not findings:
             head += " All parameters are valid. Whether the ids in them exist is not checked."
-        return ToolAnswer(text="\n".join([head, *notes]), data=CheckAnswer(ok, findings))
+        return ToolAnswer(text="\n".join([head, *notes]), data=CheckAnswer(ok, findings, is_own))
 
     async def call(self, arguments: CallArguments, portal: PortalClient | None) -> ToolAnswer:
         if portal is None:

@@ -92,7 +92,10 @@ class MethodAnswer(msgspec.Struct, frozen=True):
     result_type: str
     errors: list[ErrorFacts]
     path: str
-    source: str
+    source: str | None
+    """Its page in the public documentation; None if it is Landingpad's own."""
+    own: bool
+    """Whether it is Landingpad's own: a portal of Bitrix24 does not have it."""
     example: Any = None
     """`params` of a real call and its `result`."""
 
@@ -225,6 +228,7 @@ def _method(library: Library, arguments: MethodArguments) -> ToolAnswer:
         errors=[ErrorFacts(error.code, error.status, error.text) for error in errors_of(method)],
         path=page.path,
         source=source_address(method),
+        own=method.is_own,
         example=played,
     )
     text = _filtered(_part(page, field), arguments.filter)

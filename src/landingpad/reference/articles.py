@@ -15,7 +15,7 @@ from landingpad.domain.site.additional import NAMES, STORED_ONLY, Owner
 from landingpad.errors import SystemApiError
 from landingpad.methods.landing import landing, site
 from landingpad.reference.differences import difference_tables
-from landingpad.reference.doc_page import Kind, Page, method_link, plain, table
+from landingpad.reference.doc_page import Kind, Page, method_link, plain, summary_of, table
 from landingpad.rpc.declare import Registry
 from landingpad.settings import Field, Group, fields
 
@@ -157,7 +157,7 @@ def _methods(registry: Registry) -> str:
     groups: dict[str, list[tuple[str, str]]] = {}
     for method in registry:
         space = method.name.rpartition(".")[0]
-        row = (method_link(method), " ".join(method.summary.split("\n\n")[0].split()))
+        row = (method_link(method), summary_of(method))
         groups.setdefault(f"{space}.*" if space else "General", []).append(row)
     parts = [f"## {name}\n\n" + table(("Method", "What it does"), rows) for name, rows in sorted(groups.items())]
     return "\n\n".join(parts)

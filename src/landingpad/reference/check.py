@@ -75,11 +75,7 @@ def check_call(registry: Registry, name: str, params: Mapping[str, Any]) -> list
     for key, value in params.items():
         if key in known:
             found += _wrong_type(known[key], value)
-        elif (
-            not method.takes_more
-            and key not in _EVERYWHERE
-            and not (key in _FOR_SITES and method.name.startswith("landing."))
-        ):
+        elif not method.takes_more and key not in _EVERYWHERE and not (key in _FOR_SITES and method.takes_site_types):
             found.append(_unknown(method, known, key))
     found += _inside(method, params)
     return sorted(found, key=lambda finding: not finding.fatal)

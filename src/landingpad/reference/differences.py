@@ -29,6 +29,7 @@ def difference_tables(registry: Registry) -> Mapping[str, Callable[[], str]]:
     """Return the makers of tables of what is not here, by the names that articles call them."""
     return {
         "documented methods": partial(_methods, registry),
+        "own methods": partial(_own_methods, registry),
         "errors that never come": partial(_errors, registry),
         "parameters without effect": partial(_parameters, registry),
         "methods that refuse": partial(_refusing, registry),
@@ -42,6 +43,10 @@ def _methods(registry: Registry) -> str:
     said = f"{len(known) - len(missing)} of the {len(known)} methods that the public documentation has for sites, and "
     said += "of its general ones, are here."
     return said + (f" These are not: {', '.join(missing)}." if missing else " None is missing.")
+
+
+def _own_methods(registry: Registry) -> str:
+    return ", ".join(method_link(method) for method in registry if method.is_own)
 
 
 def _errors(registry: Registry) -> str:

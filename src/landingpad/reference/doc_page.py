@@ -8,6 +8,9 @@ import msgspec
 
 from landingpad.rpc.declare import Method
 
+OWN_METHOD = "Landingpad's own: a portal of Bitrix24 does not have this method."
+"""Stands wherever a method is shown that the public documentation does not have."""
+
 
 class Kind(StrEnum):
     """What a page is about."""
@@ -54,6 +57,12 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 def method_link(method: Method) -> str:
     """Write a link to the page of a method."""
     return f"[{method.name}](/docs/{method.name})"
+
+
+def summary_of(method: Method) -> str:
+    """Return the first paragraph about a method in one line, with a mark if it is our own."""
+    first = " ".join(method.summary.split("\n\n")[0].split())
+    return f"{first} {OWN_METHOD}" if method.is_own else first
 
 
 def plain(markdown: str) -> str:

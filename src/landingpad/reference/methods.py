@@ -5,7 +5,7 @@ from typing import Any
 
 from landingpad.domain.people.rights import Right
 from landingpad.errors import ApiError, MissingParams, TypeProblem
-from landingpad.reference.doc_page import Kind, Page, plain, table
+from landingpad.reference.doc_page import OWN_METHOD, Kind, Page, plain, table
 from landingpad.reference.examples import Example
 from landingpad.reference.samples import ADDRESS, APP_ADDRESS, APP_TOKEN, FENCES, LANGUAGES, sample
 from landingpad.reference.shapes import parameter_words, result_type, words
@@ -34,6 +34,7 @@ class Recorded(dict[str, dict[str, Any]]):
 
 def method_page(method: Method, example: Example | None, recorded: Recorded) -> Page:
     """Write the page of a method."""
+    mark = f" {OWN_METHOD}" if method.is_own else ""
     parts = [f"# {method.name}", method.summary, _facts(method), _parameters(method)]
     played = recorded.get(method.name)
     if example is not None and played is not None:
@@ -43,7 +44,7 @@ def method_page(method: Method, example: Example | None, recorded: Recorded) -> 
         key=method.name,
         kind=Kind.METHOD,
         title=method.name,
-        summary=plain(" ".join(method.summary.split())),
+        summary=plain(" ".join(method.summary.split())) + mark,
         text="\n\n".join(part.strip() for part in parts if part) + "\n",
     )
 
@@ -58,8 +59,10 @@ def errors_of(method: Method) -> list[type[ApiError]]:
     return sorted(dict.fromkeys(found), key=lambda error: (error.code, error.__name__))
 
 
-def source_address(method: Method) -> str:
-    """Return the page of the public documentation that the method comes from."""
+def source_address(method: Method) -> str | None:
+    """Return the page of the public documentation that the method comes from; None if the method is our own."""
+    if method.is_own:
+        return None
     if method.doc.startswith("rest_help/"):  # of the older documentation, where the newer has no page
         return f"https://dev.1c-bitrix.ru/{method.doc}"
     return f"https://apidocs.bitrix24.com/{method.doc.removesuffix('.md')}.html"
@@ -81,13 +84,13 @@ def _facts(method: Method) -> str:
     ]
     if not method.in_batch:
         facts.append("- **Not in a [batch](/docs/batches)**")
-    if method.doc:
-        facts.append(f"- [Its page in the public documentation]({source_address(method)})")
+    source = source_address(method)
+    facts.append(f"- [Its page in the public documentation]({source})" if source else f"- **{OWN_METHOD}**")
     return "\n".join(facts)
 
 
 def _parameters(method: Method) -> str:
-    common = f"\n\n{SITE_TYPES}" if method.name.startswith("landing.") else ""
+    common = f"\n\n{SITE_TYPES}" if method.takes_site_types else ""
     if not method.parameters:
         return f"## Parameters\n\nNone.{common}"
     rows = []

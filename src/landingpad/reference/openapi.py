@@ -4,10 +4,11 @@ from typing import Any
 
 from landingpad import __version__
 from landingpad.errors import ApiError, SystemApiError
+from landingpad.reference.doc_page import OWN_METHOD
 from landingpad.reference.methods import Recorded, errors_of, source_address
 from landingpad.reference.shapes import parameters_schema, result_type, schema
 from landingpad.rpc.call import SITE_TYPES_BY_SCOPE, Paged
-from landingpad.rpc.declare import Method, Registry
+from landingpad.rpc.declare import OWN, Method, Registry
 
 _TIME = {
     "type": "object",
@@ -60,7 +61,7 @@ def openapi(registry: Registry, recorded: Recorded) -> dict[str, Any]:
             {"url": "/rest", "description": "An application calls, with its access token."},
         ],
         "security": [{}, {"accessToken": []}],
-        "tags": [{"name": name} for name in sorted({_tag(method) for method in registry})],
+        "tags": [_described_tag(name) for name in sorted({_tag(method) for method in registry})],
         "paths": {f"/{method.name}": {"post": _operation(method, recorded)} for method in registry},
         "components": {
             "schemas": {"Time": _TIME, "Error": _ERROR},
@@ -74,7 +75,7 @@ def openapi(registry: Registry, recorded: Recorded) -> dict[str, Any]:
 
 def _operation(method: Method, recorded: Recorded) -> dict[str, Any]:
     parameters = parameters_schema(method)
-    if method.name.startswith("landing."):
+    if method.takes_site_types:
         parameters["properties"].setdefault("scope", _SCOPE)
     played = recorded.get(method.name)
     body: dict[str, Any] = {"schema": parameters}
@@ -82,11 +83,12 @@ def _operation(method: Method, recorded: Recorded) -> dict[str, Any]:
     if played is not None:
         body["example"] = played["params"]
     title, _, rest = method.summary.partition("\n\n")
+    description = rest or " ".join(title.split())
     operation: dict[str, Any] = {
         "operationId": method.name,
         "tags": [_tag(method)],
         "summary": " ".join(title.split()),
-        "description": rest or " ".join(title.split()),
+        "description": f"{description}\n\n{OWN_METHOD}" if method.is_own else description,
         "requestBody": {"required": bool(parameters.get("required")), "content": {"application/json": body}},
         "responses": {
             "200": {"description": "The result.", "content": {"application/json": answer}},
@@ -96,9 +98,11 @@ def _operation(method: Method, recorded: Recorded) -> dict[str, Any]:
         "x-right": str(method.needs) if method.needs is not None else None,
         "x-scopes": sorted(scope for scope in method.scopes if scope),
         "x-applications-only": method.apps_only is not None,
+        "x-landingpad-own": method.is_own,
     }
-    if method.doc:
-        operation["externalDocs"] = {"url": source_address(method), "description": "The public documentation"}
+    source = source_address(method)
+    if source is not None:
+        operation["externalDocs"] = {"url": source, "description": "The public documentation"}
     return operation
 
 
@@ -129,6 +133,12 @@ def _system_response(status: int) -> dict[str, Any]:
 def _error_response(text: str, codes: list[str]) -> dict[str, Any]:
     described = {"allOf": [{"$ref": "#/components/schemas/Error"}, {"properties": {"error": {"enum": codes}}}]}
     return {"description": text, "content": {"application/json": {"schema": described}}}
+
+
+def _described_tag(name: str) -> dict[str, str]:
+    if not name.startswith(OWN):
+        return {"name": name}
+    return {"name": name, "description": "Landingpad's own methods: a portal of Bitrix24 does not have them."}
 
 
 def _tag(method: Method) -> str:

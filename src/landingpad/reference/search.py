@@ -11,6 +11,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from landingpad.reference.doc_page import Kind, Page
+from landingpad.rpc.declare import OWN
 
 _SYNONYMS = (
     "screenshot thumbnail preview snapshot",
@@ -172,7 +173,9 @@ def _name(page: Page) -> str:
     """Return the words of a name. In landing.landing.add the first word says nothing and the second means a page."""
     if page.kind is not Kind.METHOD:
         return page.title.lower()
-    name = page.key.removeprefix("landing.").replace("landing.", "page ").replace("UnDelete", "Undelete")
+    name = (
+        page.key.removeprefix(OWN).removeprefix("landing.").replace("landing.", "page ").replace("UnDelete", "Undelete")
+    )
     parts = [word.lower() for word in _split(name.replace(".", " ")).split()]
     return " ".join(piece for part in parts for piece in _taken_apart(part))
 

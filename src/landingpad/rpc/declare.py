@@ -15,6 +15,10 @@ from landingpad.domain.people.rights import Right
 from landingpad.errors import AccessDenied, ApiError, MissingParams, TypeProblem
 from landingpad.rpc.bind import NO_DEFAULT, Binder, Parameter
 
+OWN = "landingpad."
+"""Begins the names of the methods that the public documentation does not have, and of no others."""
+_SITES = "landing"
+
 
 @dataclass(frozen=True)
 class Doc:
@@ -70,6 +74,16 @@ class Method:
     takes_files: bool = False
     known_names: frozenset[str] = frozenset()
     """The wire names of its parameters."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the method is Landingpad's own: the public documentation has no page of it."""
+        return not self.doc
+
+    @property
+    def takes_site_types(self) -> bool:
+        """Whether the parameter `scope` names the type of the sites that a call is about."""
+        return _SITES in self.scopes
 
 
 class Registry:
@@ -137,7 +151,8 @@ def method(
         needs: the right that the function must have checked before it returns; None: anyone with a valid token.
         runs: in which kind of transaction.
         raises: the documented errors beside the system ones.
-        scope: REST scope that the token must have; by default the first part of the name, "" for none.
+        scope: REST scope that the token must have; by default the first part of the name ("landing" for
+            `landingpad.`), "" for none.
         or_scopes: scopes that do instead of `scope`.
         any_case: take parameter names without regard to case, as the general methods do.
         apps_only: the error for a call that no application makes; None: webhooks may call it, too.
@@ -145,10 +160,16 @@ def method(
         metered: whether its running time counts.
         takes_more: whether parameters that are not declared have a meaning, too.
         takes_files: whether a file of a form may be the value of a parameter.
-        doc: page of the public documentation that the behaviour comes from.
+        doc: page of the public documentation that the behaviour comes from; without one the method is our own, and
+            its name begins with `landingpad.`.
         registry: where to add it.
 
+    Raises:
+        ValueError: the name and `doc` do not agree on whether the method is our own, or the name is taken.
+        TypeError: an async function is to run inside a transaction.
+
     """
+    _check_origin(name, doc)
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
         is_async = inspect.iscoroutinefunction(function)
@@ -158,7 +179,8 @@ def method(
         errors = (*raises, *((apps_only,) if apps_only is not None else ()))
         if needs is not None and AccessDenied not in errors:
             errors = (*errors, AccessDenied)  # so `Call.may` answers without any right to the section
-        required = scope if scope is not None else name.split(".", maxsplit=1)[0].lower()
+        first = _SITES if not doc else name.split(".", maxsplit=1)[0].lower()
+        required = first if scope is None else scope
         registry.add(
             Method(
                 name=name,
@@ -186,6 +208,20 @@ def method(
         return function
 
     return declare
+
+
+def _check_origin(name: str, doc: str) -> None:
+    is_own = name.lower().startswith(OWN)
+    if doc and is_own:
+        raise ValueError(
+            f"{name}: names that begin with `{OWN}` are for Landingpad's own methods, which the public documentation "
+            "does not have. Leave `doc` out, or give the method its documented name."
+        )
+    if not doc and not is_own:
+        raise ValueError(
+            f"{name}: a method needs `doc=`, its page in the public documentation. If it has none, it is Landingpad's "
+            f"own, and its name must begin with `{OWN}`."
+        )
 
 
 def _parameters(function: Callable[..., Any]) -> Iterable[Parameter]:

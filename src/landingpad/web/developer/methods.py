@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from landingpad.http.message import Answer
 from landingpad.reference.assistants import setups
+from landingpad.reference.doc_page import summary_of
 from landingpad.rpc.declare import Method, Runs
 from landingpad.rpc.journal import Journal, Wanted
 from landingpad.web.frame.paths import DEVELOPER
@@ -29,6 +30,7 @@ class ShownMethod(NamedTuple):
     effect: str
     """Whether it changes something; "" where that depends on what is asked."""
     for_apps: bool
+    is_own: bool
     calls: int
     """How often it was called, of the calls that are remembered and the visitor may see."""
 
@@ -77,7 +79,7 @@ class MethodPages:
 def _fitting(asked: str) -> Callable[[Method], bool]:
     """Return what says whether a method is meant by words of its name or its summary."""
     words = asked.casefold().split()
-    return lambda method: all(word in f"{method.name} {method.summary}".casefold() for word in words)
+    return lambda method: all(word in f"{method.name} {summary_of(method)}".casefold() for word in words)
 
 
 def _shown(method: Method, calls: Counter[str]) -> ShownMethod:
@@ -88,5 +90,6 @@ def _shown(method: Method, calls: Counter[str]) -> ShownMethod:
         str(method.needs or ""),
         _EFFECTS.get(method.runs, "reads"),
         method.apps_only is not None,
+        method.is_own,
         calls[method.name.lower()],
     )
