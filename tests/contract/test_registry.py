@@ -1,75 +1,17 @@
-"""Every declared method against the public documentation, and through the wire.
+"""Every declared method through the wire."""
 
-documented.json holds facts of the public documentation (MIT): names, parameters, error codes, and the page of each.
-"""
-
-from collections.abc import Mapping
 from typing import Any
 
 import httpx
 import pytest
 
 import landingpad.methods  # noqa: F401  # declares the API
-from landingpad.domain.people.rights import Right
-from landingpad.errors import SystemApiError
-from landingpad.reference import differences
-from landingpad.rpc.declare import REGISTRY, Method, Runs
+from landingpad.rpc.declare import REGISTRY
 from support.portal import Portal
 
 pytestmark = pytest.mark.both_engines
 
-DOCUMENTED = differences.documented()
-BY_LOWER_NAME = {name.lower(): name for name in DOCUMENTED}
 METHODS = list(REGISTRY)
-SYSTEM_CODES = {error.code for error in SystemApiError.__subclasses__()}
-
-# Documented errors that a method may raise although its own page leaves them out, and where they are said instead.
-ALSO: dict[str, set[str]] = {
-    "*": {
-        "ACCESS_DENIED",  # landing/rights: every method answers so without the right
-        "LANDING_NOT_EXIST",  # landing/page: whatever takes `lid`
-        "BLOCK_NOT_FOUND",  # landing/block: whatever takes `block`
-    },
-    "landing.landing.update": {"UNABLE_DELETE_INCLUDE"},  # landing-landing-mark-delete.md: DELETED does the same
-    "landing.repo.bind": {"PLACEMENT_NO_EXIST"},  # landing-repo-unbind.md: bind has no page of its own
-}
-
-
-@pytest.fixture(params=METHODS, ids=lambda method: method.name)
-def method(request: pytest.FixtureRequest) -> Method:
-    found: Method = request.param
-    return found
-
-
-def documented(method: Method) -> Mapping[str, Any]:
-    name = BY_LOWER_NAME.get(method.name.lower())
-    assert name is not None, f"{method.name} is not in the documentation"
-    return DOCUMENTED[name]
-
-
-def test_a_method_takes_what_is_documented(method: Method) -> None:
-    page = documented(method)
-    required = {parameter.wire for parameter in method.parameters if parameter.required}
-    assert required <= set(page["required"]) | set(page["optional"])
-    known = {name.lower() for name in [*page["required"], *page["optional"]]}
-    assert {parameter.wire.lower() for parameter in method.parameters} <= known
-
-
-def test_a_method_declares_documented_errors_only(method: Method) -> None:
-    allowed = set(documented(method)["errors"]) | ALSO["*"] | ALSO.get(method.name, set()) | SYSTEM_CODES
-    assert {error.code for error in method.raises} <= allowed
-
-
-def test_a_method_says_what_it_is(method: Method) -> None:
-    assert method.summary.endswith((".", ")", ":")), method.summary
-    assert method.doc.startswith(("api-reference/", "settings/", "rest_help/")), method.doc
-    for parameter in method.parameters:
-        assert parameter.text, f"{method.name} has no Doc for {parameter.wire}"
-
-
-def test_a_method_that_changes_something_needs_more_than_reading(method: Method) -> None:
-    if method.runs is Runs.WRITE and method.name.startswith("landing."):
-        assert method.needs not in {None, Right.READ}
 
 
 async def test_every_method_names_all_its_missing_parameters(portal: Portal) -> None:

@@ -13,16 +13,14 @@ from playwright.async_api import Page
 
 from browser.stage import mapped_browser
 from landingpad.domain.people import sessions
-from landingpad.reference.examples import examples
 from landingpad.reference.library import read_recorded
 from landingpad.reference.samples import sample
-from landingpad.rpc.declare import REGISTRY
 from landingpad.server.app import App
 from landingpad.server.parts import Parts
 from landingpad.settings import Settings
 from landingpad.store.db.engine import Tx
 from landingpad.store.tables.app import apps
-from reference.prepared import Prepared, kind
+from reference.prepared import Prepared, kind, played
 from support.app_server import app_server
 from support.listening import listening
 
@@ -62,7 +60,7 @@ async def test_every_sample_runs(prepared: Prepared, tmp_path: Path) -> None:
             await page.context.add_cookies([{"name": name, "value": token, "url": origin}])
             results = await _play(page, f"{origin}/apps/{prepared.app_id}/", samples)
     recorded = read_recorded()
-    assert set(results) == {method.name for method in REGISTRY if not examples()[method.name].refused}
+    assert set(results) == set(played())
     shown = {name: kind(recorded[name]["result"], "bx24") for name in results}
     told = {name: json.loads(text) for name, text in results.items()}
     failed = {name: value for name, value in told.items() if isinstance(value, dict) and "failed" in value}

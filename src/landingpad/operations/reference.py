@@ -20,7 +20,7 @@ from landingpad.reference.llms_txt import llms_text
 from landingpad.reference.methods import Recorded
 from landingpad.reference.openapi import openapi
 from landingpad.reference.record import BrokenExampleError, record
-from landingpad.rpc.declare import REGISTRY
+from landingpad.rpc.declare import REGISTRY, Registry
 from landingpad.settings import fields
 
 _RECORDED = PurePosixPath("src/landingpad/reference") / RECORDED_FILE
@@ -36,16 +36,21 @@ class NoCheckoutError(Exception):
     """The folder is not a checkout of this project; the text says what is missing."""
 
 
-def undocumented() -> list[str]:
+def undocumented(registry: Registry = REGISTRY) -> list[str]:
     """List declarations without an explanation: methods without summary or example, parameters and settings."""
-    known = examples()
-    found = [f"{m.name}: no example in src/landingpad/reference/examples.toml" for m in REGISTRY if m.name not in known]
-    for method in REGISTRY:
+    known, found = examples(), []
+    for method in registry:
         if not method.summary:
-            found.append(f"{method.name}: its function has no docstring")
-        found += [f"{method.name}: {p.wire} has no Doc(...)" for p in method.parameters if not p.text]
+            found.append(f"{method.name}: its function has no docstring: say what it does and what it answers.")
+        found += [
+            f"{method.name}: its parameter {parameter.wire} has no text: annotate it with Doc(...)."
+            for parameter in method.parameters
+            if not parameter.text
+        ]
+        if method.name not in known:
+            found.append(f"{method.name}: it has no example: add one to src/landingpad/reference/examples.toml.")
     silent = [field.variable for field in fields() if not field.setting.text]
-    return [*found, *(f"{name}: no Setting(...) with a text in src/landingpad/settings.py" for name in silent)]
+    return [*found, *(f"{name}: it has no text: say in src/landingpad/settings.py what it sets." for name in silent)]
 
 
 def write(root: Path) -> list[Path]:

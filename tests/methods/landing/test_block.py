@@ -227,13 +227,15 @@ async def test_cards(portal: Portal) -> None:
     cards = (await content(portal, page_id, block_id)).count(selector[1:])
 
     async def change(method: str, **params: Any) -> int:
-        await portal.call(f"landing.block.{method}", lid=page_id, block=block_id, **params)
+        await portal.call(method, lid=page_id, block=block_id, **params)
         return (await content(portal, page_id, block_id)).count(selector[1:])
 
-    assert await change("clonecard", selector=f"{selector}@1") == cards + 1
-    assert await change("addcard", selector=f"{selector}@0", content=f'<b class="{selector[1:]}">New</b>') == cards + 2
-    assert await change("removecard", selector=f"{selector}@1") == cards + 1
-    assert await change("updateCards", data={selector: {"source": [{"type": "card", "value": 0}]}}) == 1
+    assert await change("landing.block.clonecard", selector=f"{selector}@1") == cards + 1
+    new = f'<b class="{selector[1:]}">New</b>'
+    assert await change("landing.block.addcard", selector=f"{selector}@0", content=new) == cards + 2
+    assert await change("landing.block.removecard", selector=f"{selector}@1") == cards + 1
+    only = {selector: {"source": [{"type": "card", "value": 0}]}}
+    assert await change("landing.block.updateCards", data=only) == 1
     for method, params in (
         ("clonecard", {"selector": f"{selector}@9"}),
         ("addcard", {"selector": ".unknown", "content": ""}),

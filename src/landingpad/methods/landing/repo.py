@@ -151,7 +151,7 @@ def check_content(
     needs=Right.SECTION,
     runs=Runs.WRITE,
     raises=[AccessDenied, PlacementDoesNotExist],
-    doc="api-reference/landing/embedding/index.md",
+    doc="api-reference/landing/embedding/settings.md",
 )
 def bind(
     call: Call,
