@@ -13,6 +13,7 @@ import pytest
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 
+from landingpad.reference.doc_page import OWN_METHOD
 from landingpad.store.db.engine import Tx
 from landingpad.store.preview import queue
 from landingpad.store.tables.site import pages
@@ -171,6 +172,21 @@ async def test_the_check_of_a_call_includes_the_rights_of_the_token(portal: Port
         assert "may not call" in text(await client.call_tool("landing-check-call", {"method": "landing.site.getList"}))
     async with connected(portal, "1/nonsense") as client:
         assert "INVALID_CREDENTIALS" in text(await client.call_tool("landing-check-call", {"method": "profile"}))
+
+
+async def test_assistants_are_told_which_methods_are_our_own(portal: Portal) -> None:
+    name = "landingpad.site.duplicate"
+    async with connected(portal) as client:
+        for method, is_own in ((name, True), ("landing.site.add", False)):
+            told = await client.call_tool("bitrix-method-details", {"method": method})
+            checked = await client.call_tool(
+                "landing-check-call", {"method": method, "params": {"id": 1, "fields": {}}}
+            )
+            assert [OWN_METHOD in text(result) for result in (told, checked)] == [is_own, is_own]
+            assert [result.structured_content["own"] for result in (told, checked)] == [is_own, is_own]
+            assert (told.structured_content["source"] is None) is is_own
+        found = await client.call_tool("bitrix-search", {"query": "duplicate a site"})
+        assert OWN_METHOD in next(line for line in text(found).splitlines() if name in line)
 
 
 async def test_calls_have_the_rights_of_the_token(portal: Portal) -> None:

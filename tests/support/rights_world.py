@@ -211,6 +211,7 @@ ABOUT_A_SITE: dict[str, Params] = {
     "landing.template.setLandingRef": lambda ids: {"id": ids.page, "data": {"1": ids.other_page}},
     "landing.template.setSiteRef": lambda ids: {"id": ids.site, "data": {"2": ids.page}},
     "landing.site.getRights": lambda ids: {"id": ids.site},
+    "landingpad.site.duplicate": lambda ids: {"id": ids.site},
 }
 """Calls of the methods whose answer depends on the rights to a site."""
 

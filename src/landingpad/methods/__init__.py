@@ -1,46 +1,7 @@
-"""The API. Importing this package declares every method in the registry."""
+"""The API. Importing this package declares every method in the registry: each module in it is imported."""
 
-from landingpad.methods import app, configuration, department, event, options, placement, root, user
-from landingpad.methods.landing import (
-    block,
-    block_files,
-    demos,
-    landing,
-    landing_blocks,
-    landing_templates,
-    repo,
-    role,
-    site,
-    site_bindings,
-    site_export,
-    site_folders,
-    site_rights,
-    syspage,
-    template,
-)
+from importlib import import_module
+from pkgutil import walk_packages
 
-__all__ = [
-    "app",
-    "block",
-    "block_files",
-    "configuration",
-    "demos",
-    "department",
-    "event",
-    "landing",
-    "landing_blocks",
-    "landing_templates",
-    "options",
-    "placement",
-    "repo",
-    "role",
-    "root",
-    "site",
-    "site_bindings",
-    "site_export",
-    "site_folders",
-    "site_rights",
-    "syspage",
-    "template",
-    "user",
-]
+for _module in walk_packages(__path__, f"{__name__}."):
+    import_module(_module.name)

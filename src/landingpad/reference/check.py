@@ -26,6 +26,7 @@ _PAGE = frozenset(landing.FIELDS)
 _FIELDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "landing.site.add": (_SITE, NAMES["site"]),
     "landing.site.update": (_SITE, NAMES["site"]),
+    "landingpad.site.duplicate": (frozenset({"TITLE", "CODE"}), frozenset()),
     "landing.landing.add": (_PAGE, NAMES["page"]),
     "landing.landing.update": (_PAGE, NAMES["page"]),
 }
@@ -110,7 +111,7 @@ def _inside(method: Method, params: Mapping[str, Any]) -> Iterable[Finding]:
     fields = params.get("fields")
     if method.name in _FIELDS and isinstance(fields, Mapping):
         own, additional = _FIELDS[method.name]
-        yield from _fields(fields, own | {"ADDITIONAL_FIELDS"}, additional)
+        yield from _fields(fields, own | {"ADDITIONAL_FIELDS"} if additional else own, additional)
         extra = fields.get("ADDITIONAL_FIELDS")
         if isinstance(extra, Mapping):
             yield from _names(extra, additional, "fields.ADDITIONAL_FIELDS")

@@ -98,8 +98,9 @@ def _operation(method: Method, recorded: Recorded) -> dict[str, Any]:
         "x-right": str(method.needs) if method.needs is not None else None,
         "x-scopes": sorted(scope for scope in method.scopes if scope),
         "x-applications-only": method.apps_only is not None,
-        "x-landingpad-own": method.is_own,
     }
+    if method.is_own:
+        operation["x-landingpad-own"] = True
     source = source_address(method)
     if source is not None:
         operation["externalDocs"] = {"url": source, "description": "The public documentation"}

@@ -112,6 +112,12 @@ async def test_every_method_is_in_the_table(portal: Portal) -> None:
         for name in rows:
             assert (await portal.get(f"http://localhost:8080/docs/{name}")).status_code == 200
         assert re.search(r'method=server.time"[^>]*>2 calls<', page.text)
+        own = (await me.get(f"{METHODS}?method=landingpad's+own")).text
+        assert re.findall(r'<h3><a href="/docs/([\w.]+)">', own) == [
+            method.name for method in REGISTRY if method.is_own
+        ]
+        marks = [unescape(text).count("Landingpad's own</span>") for text in (own, page.text)]
+        assert marks == [len([method for method in REGISTRY if method.is_own])] * 2
         found = await me.get(f"{METHODS}?method=preview+site")
         assert "landing.site.getPreview" in found.text
         assert len(re.findall("<h3>", found.text)) < 10

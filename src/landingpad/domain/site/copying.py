@@ -82,12 +82,12 @@ def _copy_blocks(work: Work, page_id: int, copy_id: int) -> None:
 def relink_blocks(work: Work, contents: Mapping[int, str], new_ids: Mapping[tuple[str, int], int]) -> None:
     """Let links in new blocks (id -> HTML) lead to what has other ids now: ("landing" or "block", old id) -> id."""
     for block_id, content in contents.items():
-        changed = _relinked(content, new_ids)
+        changed = relinked(content, new_ids)
         if changed != content:
             block_rows.update(work.tx, work.portal_id, block_id, stamp(work), content=changed)
 
 
-def _relinked(content: str, new_ids: Mapping[tuple[str, int], int]) -> str:
+def relinked(content: str, new_ids: Mapping[tuple[str, int], int]) -> str:
     """Return block HTML in which links such as #landing12 and #block34 lead to what has other ids now."""
 
     def link(match: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ writers of one portal take turns by an advisory lock, so that rules such as "thi
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +31,10 @@ class DriverConnection(Protocol):
 
     def execute(self, query: Any, params: Any = ..., /) -> Any:
         """Run one statement and return its cursor."""
+        ...
+
+    def cursor(self) -> Any:
+        """Return a cursor, which can run a statement for many rows."""
         ...
 
 
@@ -98,6 +102,28 @@ class Tx:
         values = {**msgspec.structs.asdict(record), **more}
         del values["id"]
         return self.insert(table, **values)
+
+    def insert_many(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Insert rows with the same columns, hundreds in a statement, and return their ids in the same order.
+
+        Where the table has no id, return nothing. SQLAlchemy knows for each engine which row got which id.
+        """
+        if not rows:
+            return []
+        if "id" not in table.c:
+            self.session.execute(sa.insert(table), rows)
+            return []
+        statement = sa.insert(table).returning(table.c.id, sort_by_parameter_order=True)
+        return [int(row_id) for row_id in self.session.scalars(statement, rows)]
+
+    def update_many(self, table: Table, portal_id: int, changes: Mapping[int, Mapping[str, Any]]) -> None:
+        """Change the same columns of some rows of a portal, by their ids, in one turn of the driver."""
+        if not changes:
+            return
+        statement = WRITES.update(table, tuple(next(iter(changes.values()))))
+        sql, _ = statement.compiled(self._dialect)
+        rows = [{**values, "row_id": row_id, "row_portal": portal_id} for row_id, values in changes.items()]
+        self._connection.cursor().executemany(sql, rows)
 
     def update(self, table: Table, portal_id: int, row_id: int, **values: Any) -> int:
         """Change columns of one row of a portal; return 1, or 0 when there is no such row."""

@@ -7,6 +7,7 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Select,
+    Table,
     Text,
     and_,
     bindparam,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     delete,
     exists,
     false,
+    insert,
     literal,
     literal_column,
     not_,
@@ -241,6 +243,18 @@ _MARK_OWN = Statement(
 )
 
 
+def _copied(table: Table) -> Statement:
+    """Add the rows of a site for its copy."""
+    others = [column for column in table.c if column.name != "site_id"]
+    copied = select(bindparam("copy_id", type_=Id), *others).where(
+        table.c.portal_id == bindparam("of_portal"), table.c.site_id == bindparam("of_site")
+    )
+    return Statement(insert(table).from_select(["site_id", *(column.name for column in others)], copied))
+
+
+_COPY_RIGHTS = (_copied(site_rights), _copied(role_rights))
+
+
 def set_of(tx: Tx, portal_id: int, site_id: int) -> dict[str, str]:
     """Return the rights of a site by the extended model: access code -> operations, comma separated."""
     return dict(tx.all(_SET, portal_id=portal_id, site_id=site_id))
@@ -253,6 +267,13 @@ def replace_set(tx: Tx, portal_id: int, site_id: int, operations: Mapping[str, s
         tx.insert(site_rights, portal_id=portal_id, site_id=site_id, code=code, operations=text)
     if site_id != EVERY_SITE:
         tx.run(_MARK_OWN, of_site=site_id, of_portal=portal_id, own=bool(operations))
+
+
+def copy_of_site(tx: Tx, portal_id: int, site_id: int, copy_id: int) -> None:
+    """Give a site the rights of another one, by both models."""
+    for statement in _COPY_RIGHTS:
+        tx.run(statement, of_portal=portal_id, of_site=site_id, copy_id=copy_id)
+    tx.run(_MARK_OWN, of_site=copy_id, of_portal=portal_id, own=bool(set_of(tx, portal_id, copy_id)))
 
 
 def forget_site(tx: Tx, portal_id: int, site_id: int) -> None:
