@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import landingpad.methods  # noqa: F401  # declares the API
-from landingpad.reference.doc_page import Kind
+from landingpad.reference.doc_page import PageKind
 from landingpad.reference.library import Library, read_recorded
 from landingpad.rpc.declare import REGISTRY
 
@@ -30,9 +30,9 @@ def test_the_key_of_a_page_finds_that_page_first() -> None:
 
 
 def test_the_search_can_be_limited_to_a_kind() -> None:
-    found = LIBRARY.search.find("install an application", kinds=(Kind.EVENT,))
+    found = LIBRARY.search.find("install an application", kinds=(PageKind.EVENT,))
     assert found
-    assert {hit.page.kind for hit in found} == {Kind.EVENT}
+    assert {hit.page.kind for hit in found} == {PageKind.EVENT}
 
 
 def test_nonsense_finds_nothing_and_breaks_nothing() -> None:

@@ -6,37 +6,45 @@ import pytest
 
 import landingpad.methods  # noqa: F401  # declares the API
 from landingpad.errors import MissingParams, TypeProblem
-from landingpad.reference.check import Problem, check_call
+from landingpad.reference.check import FindingKind, check_call
 from landingpad.reference.examples import examples
 from landingpad.reference.library import read_recorded
 from landingpad.rpc.declare import REGISTRY, Method
 
 
-def found(name: str, params: dict[str, Any]) -> list[tuple[Problem, str, bool]]:
+def found(name: str, params: dict[str, Any]) -> list[tuple[FindingKind, str, bool]]:
     return [(finding.problem, finding.where, finding.fatal) for finding in check_call(REGISTRY, name, params)]
 
 
 @pytest.mark.parametrize(
     ("name", "params", "expected"),
     [
-        ("landing.site.getPreview", {}, (Problem.MISSING, "id", True)),
-        ("landing.site.getPreview", {"id": "abc"}, (Problem.WRONG_TYPE, "id", True)),
-        ("landing.site.getPreview", {"id": 1, "size": 2}, (Problem.UNKNOWN, "size", False)),
-        ("landing.site.getPrevew", {"id": 1}, (Problem.UNKNOWN_METHOD, "landing.site.getPrevew", True)),
-        ("landing.site.getList", {"filter": {"ID": 1}}, (Problem.MISPLACED, "filter", False)),
-        ("landing.site.getList", {"params": {"select": ["TITEL"]}}, (Problem.UNKNOWN, "params.select.TITEL", False)),
-        ("landing.site.getList", {"params": {"filter": {">=IDD": 1}}}, (Problem.UNKNOWN, "params.filter.IDD", False)),
-        ("landing.site.add", {"fields": {}, "TITLE": "x"}, (Problem.MISPLACED, "TITLE", False)),
-        ("landing.site.add", {"fields": {"TITEL": "x"}}, (Problem.UNKNOWN, "fields.TITEL", False)),
-        ("landing.site.add", {"fields": {"THEME_CODE": "x"}}, (Problem.MISPLACED, "fields.THEME_CODE", False)),
+        ("landing.site.getPreview", {}, (FindingKind.MISSING, "id", True)),
+        ("landing.site.getPreview", {"id": "abc"}, (FindingKind.WRONG_TYPE, "id", True)),
+        ("landing.site.getPreview", {"id": 1, "size": 2}, (FindingKind.UNKNOWN, "size", False)),
+        ("landing.site.getPrevew", {"id": 1}, (FindingKind.UNKNOWN_METHOD, "landing.site.getPrevew", True)),
+        ("landing.site.getList", {"filter": {"ID": 1}}, (FindingKind.MISPLACED, "filter", False)),
+        (
+            "landing.site.getList",
+            {"params": {"select": ["TITEL"]}},
+            (FindingKind.UNKNOWN, "params.select.TITEL", False),
+        ),
+        (
+            "landing.site.getList",
+            {"params": {"filter": {">=IDD": 1}}},
+            (FindingKind.UNKNOWN, "params.filter.IDD", False),
+        ),
+        ("landing.site.add", {"fields": {}, "TITLE": "x"}, (FindingKind.MISPLACED, "TITLE", False)),
+        ("landing.site.add", {"fields": {"TITEL": "x"}}, (FindingKind.UNKNOWN, "fields.TITEL", False)),
+        ("landing.site.add", {"fields": {"THEME_CODE": "x"}}, (FindingKind.MISPLACED, "fields.THEME_CODE", False)),
         (
             "landing.landing.update",
             {"lid": 1, "fields": {"ADDITIONAL_FIELDS": {"METAOG_IMG": "x"}}},
-            (Problem.UNKNOWN, "fields.ADDITIONAL_FIELDS.METAOG_IMG", False),
+            (FindingKind.UNKNOWN, "fields.ADDITIONAL_FIELDS.METAOG_IMG", False),
         ),
     ],
 )
-def test_what_is_found(name: str, params: dict[str, Any], expected: tuple[Problem, str, bool]) -> None:
+def test_what_is_found(name: str, params: dict[str, Any], expected: tuple[FindingKind, str, bool]) -> None:
     assert found(name, params) == [expected]
 
 

@@ -11,7 +11,7 @@ from landingpad.cli.main import app
 from landingpad.domain.site.additional import NAMES
 from landingpad.errors import SystemApiError
 from landingpad.reference.articles import field_texts
-from landingpad.reference.doc_page import Kind, within
+from landingpad.reference.doc_page import PageKind, within
 from landingpad.reference.examples import examples, filled
 from landingpad.reference.library import Library, nearest, read_recorded
 from landingpad.reference.record import shortened
@@ -44,7 +44,7 @@ def test_every_method_that_an_article_names_exists() -> None:
     named = re.compile(rf"`((?:{'|'.join(spaces)})\.[A-Za-z.]+[A-Za-z])`")
     unknown = [
         (page.key, name)
-        for page in LIBRARY.of_kind(Kind.ARTICLE, Kind.APP)
+        for page in LIBRARY.of_kind(PageKind.ARTICLE, PageKind.APP)
         for name in named.findall(page.text)
         if REGISTRY.find(name) is None and not name.startswith("user.userfield")
     ]

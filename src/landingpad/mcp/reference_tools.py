@@ -9,21 +9,21 @@ from msgspec import Meta
 
 from landingpad.mcp.portal_client import PortalClient
 from landingpad.mcp.tool import Arguments, Run, Tool, ToolAnswer
-from landingpad.reference.doc_page import Kind, Page, within
+from landingpad.reference.doc_page import DocPage, PageKind, within
 from landingpad.reference.examples import examples
 from landingpad.reference.library import Library
 from landingpad.reference.methods import errors_of, source_address
-from landingpad.reference.shapes import parameter_words, result_type, words
+from landingpad.reference.schemas import parameter_words, result_type, words
 
 MaxTokens = Annotated[int, Meta(description="Approximate limit for the text, in tokens.", ge=100, le=100_000)]
 Count = Annotated[int, Meta(description="Largest number of results.", ge=1, le=50)]
 _DOC_TYPES = {
     "all": (),
-    "method": (Kind.METHOD,),
-    "event": (Kind.EVENT,),
-    "article": (Kind.ARTICLE, Kind.APP),
-    "other": (Kind.ARTICLE, Kind.APP),
-    "app_development_docs": (Kind.APP,),
+    "method": (PageKind.METHOD,),
+    "event": (PageKind.EVENT,),
+    "article": (PageKind.ARTICLE, PageKind.APP),
+    "other": (PageKind.ARTICLE, PageKind.APP),
+    "app_development_docs": (PageKind.APP,),
 }
 _FIELDS = ("all", "description", "parameters", "example", "result", "errors")
 
@@ -160,19 +160,19 @@ def reference_tools(library: Library) -> list[Tool]:
                     "bitrix-article-details",
                     "Read an article",
                     "Explains calls, webhooks, batch, limits, lists, publication, rights, previews and fields.",
-                    (Kind.ARTICLE, Kind.APP),
+                    (PageKind.ARTICLE, PageKind.APP),
                 ),
                 (
                     "bitrix-event-details",
                     "Read about an event",
                     "Explains when an event is sent and what its handler receives.",
-                    (Kind.EVENT,),
+                    (PageKind.EVENT,),
                 ),
                 (
                     "bitrix-app-development-doc-details",
                     "Read about developing applications",
                     "Explains OAuth, widgets, events, SDKs, and how to connect assistants.",
-                    (Kind.APP,),
+                    (PageKind.APP,),
                 ),
             )
         ),
@@ -207,7 +207,7 @@ def _method(library: Library, arguments: MethodArguments) -> ToolAnswer:
     method = library.registry.find(arguments.method.strip())
     page = library.page(method.name) if method is not None else None
     if method is None or page is None:
-        return _not_found(library, arguments.method, (Kind.METHOD,))
+        return _not_found(library, arguments.method, (PageKind.METHOD,))
     field = arguments.field.strip().lower() or "all"
     if field not in _FIELDS:
         text = f"Unknown field {arguments.field!r}. Use one of {', '.join(_FIELDS)}."
@@ -235,7 +235,7 @@ def _method(library: Library, arguments: MethodArguments) -> ToolAnswer:
     return ToolAnswer(text=within(text, arguments.max_tokens), data=data)
 
 
-def _part(page: Page, field: str) -> str:
+def _part(page: DocPage, field: str) -> str:
     if field == "all":
         return page.text
     if field == "description":
@@ -257,7 +257,7 @@ def _filtered(text: str, wanted: str) -> str:
     return "\n".join(kept)
 
 
-def _pages(library: Library, arguments: PageArguments, kinds: tuple[Kind, ...]) -> ToolAnswer:
+def _pages(library: Library, arguments: PageArguments, kinds: tuple[PageKind, ...]) -> ToolAnswer:
     hint = arguments.title_or_hint or arguments.title
     if not hint.strip():
         known = ", ".join(page.key for page in library.of_kind(*kinds))
@@ -272,7 +272,7 @@ def _pages(library: Library, arguments: PageArguments, kinds: tuple[Kind, ...]) 
     return ToolAnswer(text="\n\n---\n\n".join(page.markdown for page in pages), data=PageAnswer(pages))
 
 
-def _not_found(library: Library, wanted: str, kinds: tuple[Kind, ...]) -> ToolAnswer:
+def _not_found(library: Library, wanted: str, kinds: tuple[PageKind, ...]) -> ToolAnswer:
     near = library.near(wanted, *kinds)
     if not near:
         near = [hit.page.key for hit in library.search.find(wanted, kinds=kinds, most=5)]

@@ -17,7 +17,7 @@ from landingpad.mcp.portal_client import PortalClient
 from landingpad.mcp.portal_tools import portal_tools
 from landingpad.mcp.reference_tools import reference_tools
 from landingpad.mcp.tool import Tool, ToolAnswer
-from landingpad.reference.doc_page import Page
+from landingpad.reference.doc_page import DocPage
 from landingpad.reference.library import Library
 
 INSTRUCTIONS = """\
@@ -153,7 +153,7 @@ def _result(answer: ToolAnswer) -> types.CallToolResult:
     return types.CallToolResult(content=content, structured_content=data, is_error=answer.is_error)
 
 
-def _resource(page: Page) -> types.Resource:
+def _resource(page: DocPage) -> types.Resource:
     return types.Resource(
         name=page.key,
         title=page.title,

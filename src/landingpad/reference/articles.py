@@ -1,4 +1,4 @@
-"""Articles: prose that people wrote, with tables that are made of what the code declares, and the pages of events."""
+"""Articles with tables generated from the declarations, and the pages of events."""
 
 import json
 import re
@@ -15,13 +15,13 @@ from landingpad.domain.site.additional import NAMES, STORED_ONLY, Owner
 from landingpad.errors import SystemApiError
 from landingpad.methods.landing import landing, site
 from landingpad.reference.differences import difference_tables
-from landingpad.reference.doc_page import Kind, Page, method_link, plain, summary_of, table
+from landingpad.reference.doc_page import DocPage, PageKind, method_link, plain, summary_of, table
 from landingpad.rpc.declare import Registry
 from landingpad.settings import Field, Group, fields
 
 _FOR_APPLICATIONS = frozenset({"applications", "oauth", "widgets-and-events", "clients", "client-errors", "assistants"})
 _WORDS = re.compile(r"^Words: (.+)\n\n", re.MULTILINE)
-_PLACE = re.compile(r"\{\{([a-z ]+)\}\}")
+_PLACEHOLDER = re.compile(r"\{\{([a-z ]+)\}\}")
 _EVENT = """# {name}
 
 {text}
@@ -35,11 +35,11 @@ handler:
 """
 
 
-def articles(registry: Registry) -> Iterable[Page]:
-    """Read the articles and fill the tables in.
+def articles(registry: Registry) -> Iterable[DocPage]:
+    """Read the articles and fill in their tables.
 
     Raises:
-        ValueError: an article lacks the line of words for the search, or names a table that nobody makes.
+        ValueError: an article lacks its line of search words, or names an unknown table.
 
     """
     tables = _tables(registry)
@@ -47,26 +47,28 @@ def articles(registry: Registry) -> Iterable[Page]:
         key = file.name.removesuffix(".md")
         text = file.read_text("utf-8")
         words = _WORDS.search(text)
-        unknown = set(_PLACE.findall(text)) - set(tables)
+        unknown = set(_PLACEHOLDER.findall(text)) - set(tables)
         if words is None or unknown:
-            raise ValueError(f"articles/{file.name}: needs a line `Words: ...` below its summary; unknown: {unknown}")
-        kind = Kind.APP if key in _FOR_APPLICATIONS else Kind.ARTICLE
-        text = _PLACE.sub(lambda place: tables[place.group(1)]().strip(), _WORDS.sub("", text))
+            raise ValueError(
+                f"articles/{file.name}: needs a line `Words: ...` below its summary; unknown tables: {unknown}"
+            )
+        kind = PageKind.APP if key in _FOR_APPLICATIONS else PageKind.ARTICLE
+        text = _PLACEHOLDER.sub(lambda placeholder: tables[placeholder.group(1)]().strip(), _WORDS.sub("", text))
         yield _page(key, text, kind, words.group(1))
 
 
-def events() -> Iterable[Page]:
-    """Make a page for each event that has something to tell."""
+def events() -> Iterable[DocPage]:
+    """Return a page for each event in events.toml."""
     for name, event in _known_events().items():
         auth = {"access_token": "...", "domain": "portal.example.com", "application_token": "..."}
         body = json.dumps({"event": name, "data": event["data"], "ts": "1790000000", "auth": auth}, indent=2)
         text = _EVENT.format(name=name, text=event["text"], body=body)
-        yield _page(f"events/{name}", text, Kind.EVENT, f"event {name} handler notification")
+        yield _page(f"events/{name}", text, PageKind.EVENT, f"event {name} handler notification")
 
 
 @cache
 def field_texts() -> Mapping[str, Mapping[str, str]]:
-    """Return what fields mean, by owner and name; additional ones by their group."""
+    """Return the meanings of fields: by owner and name, for additional fields by group."""
     return tomllib.loads(files(__package__).joinpath("fields.toml").read_text("utf-8"))
 
 
@@ -75,17 +77,17 @@ def _known_events() -> Mapping[str, Mapping[str, Any]]:
     return tomllib.loads(files(__package__).joinpath("events.toml").read_text("utf-8"))
 
 
-def _page(key: str, text: str, kind: Kind, words: str) -> Page:
-    """Make a page of Markdown whose first line is the title and whose next paragraph is the summary."""
+def _page(key: str, text: str, kind: PageKind, words: str) -> DocPage:
+    """Return a page from Markdown: the first line is the title, the next paragraph the summary."""
     title, summary, *_ = text.strip().split("\n\n")
     summary = plain(" ".join(summary.split()))
-    return Page(
+    return DocPage(
         key=key, kind=kind, title=title.removeprefix("# "), summary=summary, text=text.strip() + "\n", words=words
     )
 
 
 def _tables(registry: Registry) -> Mapping[str, Callable[[], str]]:
-    """Return the makers of tables by the names that articles call them."""
+    """Return the table functions by the names used in articles."""
     return {
         "system errors": _system_errors,
         "method errors": partial(_method_errors, registry),

@@ -1,4 +1,4 @@
-"""How assistants are connected to a portal: the table of the article about it, filled in."""
+"""How to connect assistants to a portal: the table of the article, with its placeholders filled in."""
 
 import json
 import re
@@ -9,7 +9,7 @@ _ROW = re.compile(r"^\| (?P<name>[^|]+) \| (?P<text>.+) \|$", re.MULTILINE)
 _CODE = re.compile(r"`([^`]+)`")
 _HEADS = frozenset({"Assistant", "---"})
 _ADDRESS = "https://portal.example.com"
-_TOKEN = "1/CODE"  # noqa: S105  # what the article writes where a token belongs
+_TOKEN = "1/CODE"  # noqa: S105  # the placeholder of the article, not a token
 
 
 class Setup(NamedTuple):
@@ -17,17 +17,17 @@ class Setup(NamedTuple):
 
     name: str
     text: str
-    """What is done by hand, or said of the code; "" if the code is all."""
+    """Instructions, or "" if the code alone is enough."""
     code: str
-    """A command or a file; "" if there is none."""
+    """A command or a file, or ""."""
 
 
 def setups(origin: str, token: str) -> list[Setup]:
-    """Return how each assistant is connected to the portal at an address.
+    """Return the setup of each assistant for the portal at an address.
 
     Args:
         origin: scheme, host and port of the portal.
-        token: what goes where the article writes 1/CODE.
+        token: replaces 1/CODE of the article.
 
     """
     article = files(__package__).joinpath("articles", "assistants.md").read_text("utf-8")

@@ -1,7 +1,7 @@
-"""Say what is wrong with a call without making it: unknown, missing, misplaced, misspelt and wrongly typed parameters.
+"""Check a call without making it: unknown, missing, misplaced, misspelt and wrongly typed parameters.
 
-The API itself ignores names that it does not know, so a misplaced filter costs an afternoon. Nothing here looks at what
-is stored: a call may pass the check and still meet a page that does not exist.
+The API ignores unknown names, so a misplaced filter can cost an afternoon. Stored data is not read: a call may pass the
+check and still name a page that does not exist.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ _FOR_SITES = frozenset({"scope"})
 _SIGNS = "!=<>%@"
 _SITE = frozenset({*site.FIELDS, *site.COMPUTED})
 _PAGE = frozenset(landing.FIELDS)
-# What `fields` takes, and the additional fields beside it, where the two are known.
+# Method -> names allowed in `fields`, and names allowed in its ADDITIONAL_FIELDS.
 _FIELDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "landing.site.add": (_SITE, NAMES["site"]),
     "landing.site.update": (_SITE, NAMES["site"]),
@@ -33,42 +33,44 @@ _FIELDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 _ROWS: Mapping[str, frozenset[str]] = {"landing.site.getList": _SITE, "landing.landing.getList": _PAGE}
 
 
-class Problem(StrEnum):
-    """What kind of thing is wrong."""
+class FindingKind(StrEnum):
+    """Kind of a finding."""
 
     UNKNOWN_METHOD = "unknown_method"
     MISSING = "missing"
     WRONG_TYPE = "wrong_type"
     UNKNOWN = "unknown"
-    """Has no effect."""
+    """Unknown name: it has no effect."""
     MISPLACED = "misplaced"
-    """Has no effect where it is."""
+    """Known name in the wrong place: it has no effect there."""
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One thing that is wrong with a call."""
+    """One mistake in a call."""
 
-    problem: Problem
+    problem: FindingKind
     where: str
-    """The parameter, with the way to it: `fields.TITEL`."""
+    """Path of the parameter: `fields.TITEL`."""
     text: str
-    """What is wrong and what to do."""
+    """The mistake and its correction."""
     fatal: bool
-    """Whether the call would be refused; else something has no effect."""
+    """True if the call would be refused, False if something has no effect."""
 
 
 def check_call(registry: Registry, name: str, params: Mapping[str, Any]) -> list[Finding]:
-    """Return what is wrong with a call, what is worst first; empty if nothing is."""
+    """Return the mistakes of a call, fatal ones first."""
     method = registry.find(name)
     if method is None:
         near = nearest(name, (known.name for known in registry))
         hint = f"Did you mean {', '.join(near)}?" if near else "Search the reference for what you want to do."
-        return [Finding(Problem.UNKNOWN_METHOD, name, f"There is no method {name!r}. {hint}", fatal=True)]
+        return [Finding(FindingKind.UNKNOWN_METHOD, name, f"There is no method {name!r}. {hint}", fatal=True)]
     any_case = {parameter.wire.lower(): parameter.wire for parameter in method.parameters}
     if method.binder.any_case:
         params = {any_case.get(key.lower(), key): value for key, value in params.items()}
     found = [
-        Finding(Problem.MISSING, p.wire, f"The required parameter {p.wire} is missing. {p.text}".strip(), fatal=True)
+        Finding(
+            FindingKind.MISSING, p.wire, f"The required parameter {p.wire} is missing. {p.text}".strip(), fatal=True
+        )
         for p in method.parameters
         if p.required and p.wire not in params
     ]
@@ -89,25 +91,25 @@ def _wrong_type(parameter: Parameter, value: Any) -> list[Finding]:
         converter(parameter.type)(value)
     except (TypeError, ValueError) as error:
         text = f"{parameter.wire} {error}. {parameter.text}".strip()
-        return [Finding(Problem.WRONG_TYPE, parameter.wire, text, fatal=True)]
+        return [Finding(FindingKind.WRONG_TYPE, parameter.wire, text, fatal=True)]
     return []
 
 
 def _unknown(method: Method, known: Mapping[str, Parameter], key: str) -> Finding:
-    """Say of a parameter that has no effect where it most likely belongs."""
+    """Return the finding for a parameter without effect, with its most likely place or name."""
     if "params" in known and key in _LIST_WORDS:
         text = f"{method.name} ignores {key} here. Put it inside params: {{'params': {{'{key}': ...}}}}."
-        return Finding(Problem.MISPLACED, key, text, fatal=False)
+        return Finding(FindingKind.MISPLACED, key, text, fatal=False)
     if "fields" in known and key in _FIELDS.get(method.name, (frozenset(), frozenset()))[0]:
         text = f"{method.name} ignores {key} here. Put it inside fields: {{'fields': {{'{key}': ...}}}}."
-        return Finding(Problem.MISPLACED, key, text, fatal=False)
+        return Finding(FindingKind.MISPLACED, key, text, fatal=False)
     near = nearest(key, known)
     hint = f"Did you mean {near[0]}?" if near else f"It takes {', '.join(known) or 'no parameters'}."
-    return Finding(Problem.UNKNOWN, key, f"{method.name} does not know {key} and ignores it. {hint}", fatal=False)
+    return Finding(FindingKind.UNKNOWN, key, f"{method.name} does not know {key} and ignores it. {hint}", fatal=False)
 
 
 def _inside(method: Method, params: Mapping[str, Any]) -> Iterable[Finding]:
-    """Look into `fields`, and into the select, filter and order of lists."""
+    """Check `fields`, and the select, filter and order of lists."""
     fields = params.get("fields")
     if method.name in _FIELDS and isinstance(fields, Mapping):
         own, additional = _FIELDS[method.name]
@@ -115,11 +117,11 @@ def _inside(method: Method, params: Mapping[str, Any]) -> Iterable[Finding]:
         extra = fields.get("ADDITIONAL_FIELDS")
         if isinstance(extra, Mapping):
             yield from _names(extra, additional, "fields.ADDITIONAL_FIELDS")
-    question = params.get("params")
-    if method.name in _ROWS and isinstance(question, Mapping):
+    query = params.get("params")
+    if method.name in _ROWS and isinstance(query, Mapping):
         rows = _ROWS[method.name]
         for part in ("select", "filter", "order"):
-            asked = question.get(part)
+            asked = query.get(part)
             names = asked if isinstance(asked, Mapping | list) else ()
             yield from _names([str(n).lstrip(_SIGNS) for n in names if n != "*"], rows, f"params.{part}")
 
@@ -128,7 +130,7 @@ def _fields(fields: Mapping[str, Any], own: frozenset[str], additional: frozense
     for name in fields:
         if name in additional and name not in own:
             text = f"{name} is an additional field. Put it inside fields.ADDITIONAL_FIELDS."
-            yield Finding(Problem.MISPLACED, f"fields.{name}", text, fatal=False)
+            yield Finding(FindingKind.MISPLACED, f"fields.{name}", text, fatal=False)
         else:
             yield from _names([name], own, "fields")
 
@@ -139,5 +141,8 @@ def _names(names: Iterable[str], known: frozenset[str], where: str) -> Iterable[
             near = nearest(name, sorted(known), most=1)
             hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(sorted(known)[:12])} ..."
             yield Finding(
-                Problem.UNKNOWN, f"{where}.{name}", f"{name} is not known there and ignored. {hint}", fatal=False
+                FindingKind.UNKNOWN,
+                f"{where}.{name}",
+                f"The name {name} is unknown here and ignored. {hint}",
+                fatal=False,
             )

@@ -1,4 +1,4 @@
-"""What is not here: found by comparing the declarations with facts of the public documentation (documented.json)."""
+"""Differences from Bitrix24, found by comparing the declarations with the public documentation (documented.json)."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -15,18 +15,18 @@ from landingpad.rpc.declare import Registry
 
 DOCUMENTED_FILE = "documented.json"
 _WITHOUT_EFFECT = "Accepted"
-"""Begins the explanation of a parameter that is taken and does nothing."""
+"""First word in the text of a parameter that is accepted without effect."""
 
 
 @cache
 def documented() -> Mapping[str, Mapping[str, Any]]:
-    """Return the methods of the public documentation: required and optional parameters, errors, and page of each."""
+    """Return the documented methods with their required and optional parameters, errors and page."""
     found: dict[str, dict[str, Any]] = json.loads(files(__package__).joinpath(DOCUMENTED_FILE).read_text("utf-8"))
     return found
 
 
 def difference_tables(registry: Registry) -> Mapping[str, Callable[[], str]]:
-    """Return the makers of tables of what is not here, by the names that articles call them."""
+    """Return the table functions of the article about differences, by name."""
     return {
         "documented methods": partial(_methods, registry),
         "own methods": partial(_own_methods, registry),
@@ -40,9 +40,8 @@ def difference_tables(registry: Registry) -> Mapping[str, Callable[[], str]]:
 def _methods(registry: Registry) -> str:
     known = documented()
     missing = [f"`{name}`" for name in known if registry.find(name) is None]
-    said = f"{len(known) - len(missing)} of the {len(known)} methods that the public documentation has for sites, and "
-    said += "of its general ones, are here."
-    return said + (f" These are not: {', '.join(missing)}." if missing else " None is missing.")
+    count = f"{len(known) - len(missing)} of the {len(known)} documented methods (general and of Sites) are here."
+    return count + (f" Missing: {', '.join(missing)}." if missing else " None is missing.")
 
 
 def _own_methods(registry: Registry) -> str:

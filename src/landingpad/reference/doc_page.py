@@ -1,4 +1,4 @@
-"""A page of the reference, and what all of them have in common."""
+"""A page of the reference, and helpers shared by all pages."""
 
 import re
 from collections.abc import Iterable
@@ -12,8 +12,8 @@ OWN_METHOD = "Landingpad's own: a portal of Bitrix24 does not have this method."
 """Stands wherever a method is shown that the public documentation does not have."""
 
 
-class Kind(StrEnum):
-    """What a page is about."""
+class PageKind(StrEnum):
+    """Kind of a page."""
 
     METHOD = "method"
     ARTICLE = "article"
@@ -22,40 +22,40 @@ class Kind(StrEnum):
     """An article about writing applications."""
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True):
+class DocPage(msgspec.Struct, frozen=True, kw_only=True):
     """One page, in Markdown."""
 
     key: str
-    """Its name in addresses; that of a method is the method's."""
-    kind: Kind
+    """Name in addresses; for a method its name."""
+    kind: PageKind
     title: str
     summary: str
     """One or two sentences without markup."""
     text: str
-    """Markdown, from the title on."""
+    """Markdown, starting with the title."""
     words: str = ""
-    """What people call the subject, for the search."""
+    """Further search words for the subject."""
 
     @property
     def path(self) -> str:
-        """Where the portal serves it."""
+        """Path at which the portal serves the page."""
         return f"/docs/{self.key}"
 
     @property
     def sections(self) -> dict[str, str]:
-        """The parts below headings of the second level, by their title in lower case."""
+        """The sections below second-level headings, by lower-case title."""
         parts = re.split(r"^## (.+)$", self.text, flags=re.MULTILINE)
         return {title.strip().lower(): body.strip() for title, body in zip(parts[1::2], parts[2::2], strict=True)}
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """Write a Markdown table; bars inside cells are escaped."""
+    """Return a Markdown table; bars inside cells are escaped."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
 
 
 def method_link(method: Method) -> str:
-    """Write a link to the page of a method."""
+    """Return a link to the page of a method."""
     return f"[{method.name}](/docs/{method.name})"
 
 
@@ -66,13 +66,13 @@ def summary_of(method: Method) -> str:
 
 
 def plain(markdown: str) -> str:
-    """Drop the markup of a sentence."""
+    """Return a sentence without its markup."""
     return re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", markdown).replace("`", "").replace("**", "")
 
 
 def within(text: str, tokens: int) -> str:
-    """Cut a text at a paragraph so that it costs a model about `tokens` tokens, and say so."""
-    most = tokens * 4  # four characters a token: what English and code come to
+    """Return a text cut at a paragraph to about `tokens` tokens, with a note about the cut."""
+    most = tokens * 4  # about four characters a token in English and code
     if len(text) <= most:
         return text
     kept = text[:most]

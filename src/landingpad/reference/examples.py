@@ -1,4 +1,4 @@
-"""The example of each method: read from examples.toml, played on any portal through whatever makes a call."""
+"""The example of each method, read from examples.toml; it can be run on any portal."""
 
 import tomllib
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,23 +13,23 @@ MakeCall = Callable[[str, dict[str, Any]], Awaitable[Any]]
 
 
 class Step(msgspec.Struct, rename={"params": "with", "method": "call", "name": "as"}, forbid_unknown_fields=True):
-    """A call that is made before an example."""
+    """A call made before an example."""
 
     method: str
     params: dict[str, Any] = msgspec.field(default_factory=dict)
     name: str = ""
-    """Under which `$name` later calls find its result."""
+    """`$name` under which later calls use its result."""
 
 
 class Example(msgspec.Struct, forbid_unknown_fields=True):
-    """How a method is called, once."""
+    """One example call of a method."""
 
     params: dict[str, Any] = msgspec.field(default_factory=dict)
     before: list[Step] = msgspec.field(default_factory=list)
     app: bool = False
-    """Whether an application calls it; else a webhook does."""
+    """True if an application makes the call, False if a webhook does."""
     refused: str = ""
-    """The code of the error that it ends with, where a method refuses every call."""
+    """Expected error code, for methods that refuse every call."""
 
 
 _SEED = (
@@ -44,19 +44,19 @@ _SEED = (
     ),
     Step("landing.landing.add", {"fields": {"TITLE": "About us", "SITE_ID": "$site", "CODE": "about"}}, "about"),
 )
-"""What is there before each example: a site of two pages and a folder."""
+"""Calls that prepare the portal: a site with two pages and a folder."""
 
 
 @cache
 def examples() -> Mapping[str, Example]:
-    """Return the examples by the name of their method."""
+    """Return the examples by method name."""
     return msgspec.convert(
         tomllib.loads(files(__package__).joinpath("examples.toml").read_text("utf-8")), dict[str, Example]
     )
 
 
 async def prepare(example: Example, call: MakeCall) -> dict[str, Any]:
-    """Make everything that an example needs and return its parameters with real ids."""
+    """Create everything that an example needs and return its parameters with real ids."""
     known: dict[str, Any] = {}
     for step in (*_SEED, *example.before):
         result = await call(step.method, filled(step.params, known))
@@ -67,7 +67,7 @@ async def prepare(example: Example, call: MakeCall) -> dict[str, Any]:
 
 
 def filled(value: Any, known: Mapping[str, Any]) -> Any:
-    """Put results in the place of their names, in keys, too; "$roles.0.ID" goes into a result. Other text stays."""
+    """Replace `$name` by its result, in keys too; "$roles.0.ID" takes a member of a result."""
     if isinstance(value, dict):
         return {str(filled(key, known)): filled(member, known) for key, member in value.items()}
     if isinstance(value, list):
@@ -80,5 +80,5 @@ def filled(value: Any, known: Mapping[str, Any]) -> Any:
     found = known[name]
     for part in path:
         found = found[int(part)] if isinstance(found, list) else found[part]
-    # Rows write ids as text; what a call sends is a number.
+    # Rows have ids as text; calls send numbers.
     return int(found) if path and isinstance(found, str) and found.isdigit() else found

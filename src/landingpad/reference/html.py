@@ -1,4 +1,4 @@
-"""Pages of the reference as HTML for people: one style sheet inside, no script, made for phones and the dark, too."""
+"""Reference pages as HTML: inline style sheet, no script, suited to phones and dark mode."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -8,23 +8,23 @@ from importlib.resources import files
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from landingpad.reference.doc_page import Kind, Page
+from landingpad.reference.doc_page import DocPage, PageKind
 from landingpad.reference.library import Library
-from landingpad.reference.search import Found
+from landingpad.reference.search import SearchHit
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'self'; base-uri 'none'"
 """The Content-Security-Policy of these pages."""
 
 _PARTS = {
-    Kind.ARTICLE: "Guide",
-    Kind.APP: "Applications and clients",
-    Kind.METHOD: "Methods",
-    Kind.EVENT: "Events",
+    PageKind.ARTICLE: "Guide",
+    PageKind.APP: "Applications and clients",
+    PageKind.METHOD: "Methods",
+    PageKind.EVENT: "Events",
 }
 
 
-def page_html(library: Library, page: Page) -> str:
-    """Return a page with the list of all others beside it."""
+def page_html(library: Library, page: DocPage) -> str:
+    """Return a page with a list of all pages beside it."""
     body = _markdown().render(page.text)
     foot = (
         f'<p class="foot">This page as <a href="{escape(page.path)}.md">Markdown</a>, for assistants and scripts.</p>'
@@ -32,8 +32,8 @@ def page_html(library: Library, page: Page) -> str:
     return _frame(library, page.title, body + foot, current=page.key)
 
 
-def search_html(library: Library, query: str, found: Sequence[Found]) -> str:
-    """Return the answer to a search."""
+def search_html(library: Library, query: str, found: Sequence[SearchHit]) -> str:
+    """Return the results of a search."""
     hits = "".join(
         f'<div class="hit"><a href="{escape(hit.page.path)}">{escape(hit.page.title)}</a>'
         f"<p>{escape(hit.page.summary)}</p></div>"
@@ -44,7 +44,7 @@ def search_html(library: Library, query: str, found: Sequence[Found]) -> str:
 
 
 def start_html(library: Library) -> str:
-    """Return the page that the reference begins with."""
+    """Return the start page of the reference."""
     first = (
         "first-site",
         "calling",
@@ -61,7 +61,7 @@ def start_html(library: Library) -> str:
         for page in pages
     )
     body = (
-        f"<h1>Reference</h1><p>What this portal answers: {len(library.registry)} methods, each with its parameters, "
+        f"<h1>Reference</h1><p>All {len(library.registry)} methods of this portal, each with its parameters, "
         "errors and an example that was really run. It is made of the code, so it cannot say anything else.</p>"
         f"{_search_form('')}{hits}"
         '<p class="foot">For programs: <a href="/openapi.json">OpenAPI</a>, <a href="/llms.txt">llms.txt</a>, and '
@@ -71,7 +71,7 @@ def start_html(library: Library) -> str:
 
 
 def missing_html(library: Library, key: str) -> str:
-    """Return what is said where there is no page."""
+    """Return the page for an unknown address, with similar names."""
     near = "".join(f'<li><a href="/docs/{escape(name)}">{escape(name)}</a></li>' for name in library.near(key))
     hint = f"<p>Did you mean:</p><ul>{near}</ul>" if near else "<p>Search for what you want to do.</p>"
     return _frame(library, "No such page", f"<h1>There is no such page</h1>{hint}{_search_form(key[:80])}")
@@ -101,14 +101,14 @@ def _menu(library: Library, current: str) -> str:
     parts = []
     for kind, title in _PARTS.items():
         pages = library.of_kind(kind)
-        links = _links(pages, current) if kind is not Kind.METHOD else _methods(pages, current)
+        links = _links(pages, current) if kind is not PageKind.METHOD else _methods(pages, current)
         parts.append(f"<h2>{title}</h2>{links}")
     return "".join(parts)
 
 
-def _methods(pages: list[Page], current: str) -> str:
-    """List methods by name space; the one that is shown is open."""
-    spaces: dict[str, list[Page]] = {}
+def _methods(pages: list[DocPage], current: str) -> str:
+    """Return the methods by name space; the current name space is open."""
+    spaces: dict[str, list[DocPage]] = {}
     for page in pages:
         spaces.setdefault(page.key.rpartition(".")[0] or "general", []).append(page)
     return "".join(
@@ -118,8 +118,8 @@ def _methods(pages: list[Page], current: str) -> str:
     )
 
 
-def _links(pages: list[Page], current: str) -> str:
-    def item(page: Page) -> str:
+def _links(pages: list[DocPage], current: str) -> str:
+    def item(page: DocPage) -> str:
         mark = ' aria-current="page"' if page.key == current else ""
         return f'<li><a href="{escape(page.path)}"{mark}>{escape(page.title)}</a></li>'
 
@@ -127,18 +127,18 @@ def _links(pages: list[Page], current: str) -> str:
 
 
 @cache
-def _style() -> str:  # a constant that is read when it is first needed
+def _style() -> str:  # read on first use
     return files(__package__).joinpath("docs.css").read_text("utf-8")
 
 
 @cache
-def _markdown() -> MarkdownIt:  # a constant that is made when it is first needed
+def _markdown() -> MarkdownIt:  # built on first use
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
 
-    def open_table(renderer: object, tokens: Sequence[Token], number: int, options: object, env: object) -> str:  # noqa: ARG001  # its signature
+    def open_table(renderer: object, tokens: Sequence[Token], number: int, options: object, env: object) -> str:  # noqa: ARG001  # the signature of a render rule
         return '<div class="wide" tabindex="0"><table>'
 
-    def close_table(renderer: object, tokens: Sequence[Token], number: int, options: object, env: object) -> str:  # noqa: ARG001  # its signature
+    def close_table(renderer: object, tokens: Sequence[Token], number: int, options: object, env: object) -> str:  # noqa: ARG001  # the signature of a render rule
         return "</table></div>"
 
     parser.add_render_rule("table_open", open_table)

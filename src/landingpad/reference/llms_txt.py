@@ -1,13 +1,13 @@
 """The list of all pages for language models (llms.txt)."""
 
-from landingpad.reference.doc_page import Kind
+from landingpad.reference.doc_page import PageKind
 from landingpad.reference.library import Library
 
 _TITLES = {
-    Kind.ARTICLE: "Guide",
-    Kind.APP: "Applications and clients",
-    Kind.METHOD: "Methods",
-    Kind.EVENT: "Events",
+    PageKind.ARTICLE: "Guide",
+    PageKind.APP: "Applications and clients",
+    PageKind.METHOD: "Methods",
+    PageKind.EVENT: "Events",
 }
 _HEAD = """\
 # Landingpad
@@ -17,7 +17,7 @@ _HEAD = """\
 
 
 def llms_text(library: Library) -> str:
-    """List every page with its address as Markdown and what it says."""
+    """Return the list of all pages: Markdown address and summary."""
     parts = [_HEAD]
     for kind, title in _TITLES.items():
         lines = [f"- [{page.title}]({page.path}.md): {page.summary}" for page in library.of_kind(kind)]

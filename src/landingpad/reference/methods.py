@@ -1,24 +1,24 @@
-"""The page of a method, made of its declaration, its example and the recorded answer."""
+"""The page of a method, generated from its declaration, example and recorded answer."""
 
 import json
 from typing import Any
 
 from landingpad.domain.people.rights import Right
 from landingpad.errors import ApiError, MissingParams, TypeProblem
-from landingpad.reference.doc_page import OWN_METHOD, Kind, Page, plain, table
+from landingpad.reference.doc_page import OWN_METHOD, DocPage, PageKind, plain, table
 from landingpad.reference.examples import Example
 from landingpad.reference.samples import ADDRESS, APP_ADDRESS, APP_TOKEN, FENCES, LANGUAGES, sample
-from landingpad.reference.shapes import parameter_words, result_type, words
+from landingpad.reference.schemas import parameter_words, result_type, words
 from landingpad.rpc.call import SITE_TYPES_BY_SCOPE
 from landingpad.rpc.declare import Method, Runs
 
 SITE_TYPES = (
-    f"Like every method of `landing.*` it also takes `scope`: {', '.join(SITE_TYPES_BY_SCOPE)} work with sites of that "
-    "type; without it with pages and shops."
+    f"Every method of `landing.*` also takes `scope` ({', '.join(SITE_TYPES_BY_SCOPE)}): it then works on sites "
+    "of that type, otherwise on pages and shops."
 )
 _RIGHTS = {
     Right.ADMIN: "to manage rights",
-    Right.CREATE: "to make sites",
+    Right.CREATE: "to create sites",
     Right.DELETE: "to delete",
     Right.EDIT: "to change content",
     Right.PUBLIC: "to publish",
@@ -29,20 +29,20 @@ _RIGHTS = {
 
 
 class Recorded(dict[str, dict[str, Any]]):
-    """What each example was called with and what it answered, by name of method: {"params", "result" or "error"}."""
+    """Parameters and answer of each example, by method name: {"params", "result" or "error"}."""
 
 
-def method_page(method: Method, example: Example | None, recorded: Recorded) -> Page:
-    """Write the page of a method."""
+def method_page(method: Method, example: Example | None, recorded: Recorded) -> DocPage:
+    """Return the page of a method."""
     mark = f" {OWN_METHOD}" if method.is_own else ""
     parts = [f"# {method.name}", method.summary, _facts(method), _parameters(method)]
     played = recorded.get(method.name)
     if example is not None and played is not None:
         parts.append(_examples(method, example, played))
     parts += [_result(method, played), _errors(method)]
-    return Page(
+    return DocPage(
         key=method.name,
-        kind=Kind.METHOD,
+        kind=PageKind.METHOD,
         title=method.name,
         summary=plain(" ".join(method.summary.split())) + mark,
         text="\n\n".join(part.strip() for part in parts if part) + "\n",
@@ -50,7 +50,7 @@ def method_page(method: Method, example: Example | None, recorded: Recorded) -> 
 
 
 def errors_of(method: Method) -> list[type[ApiError]]:
-    """Return the errors that a call of this method can end with, beside those that any call can."""
+    """Return the errors of this method, without the system errors of any call."""
     found: list[type[ApiError]] = list(method.raises)
     if any(parameter.required for parameter in method.parameters):
         found.append(MissingParams)
@@ -60,16 +60,16 @@ def errors_of(method: Method) -> list[type[ApiError]]:
 
 
 def source_address(method: Method) -> str | None:
-    """Return the page of the public documentation that the method comes from; None if the method is our own."""
+    """Return the address of the documentation page of a method, or None for our own methods."""
     if method.is_own:
         return None
-    if method.doc.startswith("rest_help/"):  # of the older documentation, where the newer has no page
+    if method.doc.startswith("rest_help/"):  # the older documentation, for pages that the newer one lacks
         return f"https://dev.1c-bitrix.ru/{method.doc}"
     return f"https://apidocs.bitrix24.com/{method.doc.removesuffix('.md')}.html"
 
 
 def changes_something(method: Method) -> bool:
-    """Say whether a call may change what is stored. A batch may hold anything."""
+    """Return whether a call may change stored data; a batch may."""
     return method.runs is Runs.WRITE or (method.runs is Runs.FREE and method.name == "batch")
 
 
@@ -85,7 +85,7 @@ def _facts(method: Method) -> str:
     if not method.in_batch:
         facts.append("- **Not in a [batch](/docs/batches)**")
     source = source_address(method)
-    facts.append(f"- [Its page in the public documentation]({source})" if source else f"- **{OWN_METHOD}**")
+    facts.append(f"- [Page in the public documentation]({source})" if source else f"- **{OWN_METHOD}**")
     return "\n".join(facts)
 
 
@@ -103,7 +103,7 @@ def _parameters(method: Method) -> str:
 
 
 def _examples(method: Method, example: Example, played: dict[str, Any]) -> str:
-    """Write the samples: where an application calls, with its token."""
+    """Return the code samples; those of applications contain a token."""
     address, token = (APP_ADDRESS, APP_TOKEN) if example.app else (ADDRESS, "")
     parts = ["## Example"]
     for language, title in LANGUAGES.items():

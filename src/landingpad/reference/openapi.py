@@ -1,12 +1,13 @@
-"""The whole API as OpenAPI 3.1, made of the declarations."""
+"""The API as an OpenAPI 3.1 document, generated from the declarations."""
 
+from http import HTTPStatus
 from typing import Any
 
 from landingpad import __version__
 from landingpad.errors import ApiError, SystemApiError
 from landingpad.reference.doc_page import OWN_METHOD
 from landingpad.reference.methods import Recorded, errors_of, source_address
-from landingpad.reference.shapes import parameters_schema, result_type, schema
+from landingpad.reference.schemas import parameters_schema, result_type, schema
 from landingpad.rpc.call import SITE_TYPES_BY_SCOPE, Paged
 from landingpad.rpc.declare import OWN, Method, Registry
 
@@ -40,8 +41,8 @@ _SCOPE = {"type": "string", "enum": list(SITE_TYPES_BY_SCOPE), "description": "W
 def openapi(registry: Registry, recorded: Recorded) -> dict[str, Any]:
     """Return the document.
 
-    Paths are methods; the servers say whether a webhook or an application calls. What parameters accept is described as
-    JSON sends it; forms and queries are read, too, with every value as text.
+    Each method is a path; the servers distinguish webhooks and applications. Parameters are described as JSON; forms
+    and queries are accepted too, with every value as text.
     """
     return {
         "openapi": "3.1.0",
@@ -115,10 +116,10 @@ def _answer_schema(method: Method) -> dict[str, Any]:
 
 
 def _own_errors(method: Method) -> dict[str, Any]:
-    """Describe the errors with status 400: those of the method and the system's."""
-    errors: list[type[ApiError]] = [error for error in errors_of(method) if error.status == 400]  # noqa: PLR2004  # the status of this answer
-    errors += [error for error in SystemApiError.__subclasses__() if error.status == 400]  # noqa: PLR2004  # the same
-    return _error_response("The call is wrong, or may not be made.", sorted({error.code for error in errors}))
+    """Return the response with status 400: errors of the method and system errors."""
+    errors: list[type[ApiError]] = [error for error in errors_of(method) if error.status == HTTPStatus.BAD_REQUEST]
+    errors += [error for error in SystemApiError.__subclasses__() if error.status == HTTPStatus.BAD_REQUEST]
+    return _error_response("The call is wrong or not allowed.", sorted({error.code for error in errors}))
 
 
 def _system_statuses() -> list[int]:

@@ -1,4 +1,4 @@
-"""Play every example on a portal of its own and keep what it answered: the results that the pages show are real."""
+"""Run every example on a portal of its own and record the answers shown in the reference."""
 
 import shutil
 from pathlib import Path
@@ -28,7 +28,7 @@ from landingpad.store.tables.app import apps
 from landingpad.store.tables.site import pages, portals
 
 HOST = "portal.example.com"
-NOW = 1_790_000_000.0  # 21 September 2026: the examples' moment
+NOW = 1_790_000_000.0  # 21 September 2026: the time at which examples run
 _LONGEST_TEXT = 200
 _LONGEST_LIST = 3
 _MOST_MEMBERS = 12
@@ -56,11 +56,11 @@ _APP = Application(
 
 
 class BrokenExampleError(Exception):
-    """An example of the reference answers with an error."""
+    """An example of the reference ended with an error."""
 
 
 class _InstantPictures:
-    """A queue for which every picture is taken at once; other work is left undone."""
+    """A queue that finishes every picture at once and drops other jobs."""
 
     def picture_expected(self, tx: Tx, *, preview_id: int) -> None:
         now = int(NOW * 1000)
@@ -70,24 +70,24 @@ class _InstantPictures:
             tx.update(pages, preview.portal_id, preview.page_id, preview_key="example.jpg")
 
     def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:
-        """Do nothing: nobody visits these pages."""
+        """Do nothing: these pages have no visitors."""
 
     def deliver_event(
         self, tx: Tx, delivery: Delivery, *, attempt: int = 0, delay_seconds: float = 0, once: str = ""
     ) -> None:
-        """Do nothing: nobody listens."""
+        """Do nothing: no handler receives events."""
 
 
 async def record(registry: Registry, examples: dict[str, Example], folder: Path) -> Recorded:
-    """Return what each declared method with an example answered, shortened for reading.
+    """Return the answers of all examples, shortened for reading.
 
     Args:
         registry: the declared methods.
-        examples: by name of method.
-        folder: empty; a database for each example is made in it.
+        examples: examples by method name.
+        folder: an empty folder; the database of each example is created in it.
 
     Raises:
-        BrokenExampleError: an example does not work; the text says which and why.
+        BrokenExampleError: an example fails; the text names it and the error.
 
     """
     template = folder / "template"
@@ -99,19 +99,19 @@ async def record(registry: Registry, examples: dict[str, Example], folder: Path)
     for method in registry:
         if method.name not in examples:
             continue
-        place = folder / "example"
-        shutil.copytree(template, place)
-        with Database(database_url(place, "")) as db:
+        workdir = folder / "example"
+        shutil.copytree(template, workdir)
+        with Database(database_url(workdir, "")) as db:
             try:
-                found[method.name] = await _play(registry, method.name, examples[method.name], db, place)
+                found[method.name] = await _play(registry, method.name, examples[method.name], db, workdir)
             except ApiError as error:
                 if error.code == examples[method.name].refused:
                     found[method.name] = {"params": examples[method.name].params, "error": error.body}
-                    shutil.rmtree(place)
+                    shutil.rmtree(workdir)
                     continue
                 text = f"The example of {method.name} in examples.toml does not work: {error.code}: {error}"
                 raise BrokenExampleError(text) from error
-        shutil.rmtree(place)
+        shutil.rmtree(workdir)
     return found
 
 
@@ -120,7 +120,7 @@ async def _play(registry: Registry, name: str, example: Example, db: Database, f
         db=db,
         jobs=_InstantPictures(),
         urls=PublicUrls("https", 443),
-        random=Random(7),  # noqa: S311  # the same codes each time
+        random=Random(7),  # noqa: S311  # a fixed seed gives equal codes in every run
         media=MediaStore(folder / "media"),
         fetcher=Fetcher(most_bytes=1),
         pictures=PictureReader(),
@@ -157,7 +157,7 @@ def _caller(*, app: bool) -> Caller:
 
 
 def shortened(value: Any, depth: int = 0) -> Any:
-    """Cut what is too long to read: texts, lists and objects; "..." stands for the rest."""
+    """Return a value with long texts, lists and objects cut; "..." marks the cut."""
     if isinstance(value, str):
         return value if len(value) <= _LONGEST_TEXT else value[:_LONGEST_TEXT].rstrip() + " ..."
     if isinstance(value, list | dict) and depth >= _DEEPEST:
@@ -167,7 +167,7 @@ def shortened(value: Any, depth: int = 0) -> Any:
         return kept if len(value) <= _LONGEST_LIST else [*kept, "..."]
     if isinstance(value, dict):
         if value.keys() >= _TIME:
-            return dict.fromkeys(value, 0)  # how long something took differs each time
+            return dict.fromkeys(value, 0)  # durations differ in every run
         names = list(value)[:_MOST_MEMBERS]
         found = {str(name): shortened(value[name], depth + 1) for name in names}
         return found if len(value) <= _MOST_MEMBERS else {**found, "...": "..."}

@@ -1,27 +1,27 @@
-"""Write a call in the languages people use. What is written here is what the tests run, only the address is another."""
+"""Code samples of a call in several languages. Tests run these samples against another address."""
 
 import json
 import shlex
 from typing import Any
 
 ADDRESS = "https://portal.example.com/rest/1/CODE"
-"""Where samples call as a webhook."""
+"""Webhook address in samples."""
 APP_ADDRESS = "https://portal.example.com/rest"
-APP_TOKEN = "ACCESS_TOKEN"  # noqa: S105  # stands for one in samples
+APP_TOKEN = "ACCESS_TOKEN"  # noqa: S105  # placeholder in samples, not a token
 LANGUAGES = {"curl": "cURL", "js": "JavaScript", "php": "PHP", "python": "Python", "bx24": "BX24.js"}
 _WIDTH = 100
 FENCES = {"curl": "sh", "js": "js", "php": "php", "python": "python", "bx24": "js"}
 
 
 def sample(language: str, method: str, params: dict[str, Any], *, address: str = ADDRESS, token: str = "") -> str:
-    """Write one call.
+    """Return the code of one call.
 
     Args:
         language: a key of LANGUAGES.
         method: name of the method.
         params: its parameters.
-        address: what stands before the name of the method, without a slash at the end.
-        token: the access token of an application; "" for a webhook. BX24.js adds it by itself.
+        address: address before the method name, without a trailing slash.
+        token: access token of an application, or "" for a webhook. BX24.js adds it itself.
 
     """
     given = {**params, "auth": token} if token and language != "bx24" else params

@@ -1,7 +1,7 @@
-"""Find the page that answers a question: full-text search over all pages, with the words that people use.
+"""Full-text search over the pages of the reference, with synonyms.
 
-The index is an SQLite FTS5 table in memory, whichever database the portal has: it holds what came with the program, not
-what people wrote, and a few hundred pages are indexed in milliseconds.
+The index is an SQLite FTS5 table in memory, whichever database the portal uses: it holds only pages shipped with the
+program, and a few hundred pages are indexed in milliseconds.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from threading import Lock
 from typing import NamedTuple
 
-from landingpad.reference.doc_page import Kind, Page
+from landingpad.reference.doc_page import DocPage, PageKind
 from landingpad.rpc.declare import OWN
 
 _SYNONYMS = (
@@ -46,7 +46,7 @@ _SYNONYMS = (
     "event subscribe notification",
     "widget placement embed",
 )
-"""Words that mean the same here. A word may be in several groups; groups are not joined."""
+"""Groups of synonyms. A word may be in several groups; groups are not joined."""
 _PREPOSITIONS = frozenset({"of", "on", "in", "inside", "from", "with", "without", "by"})
 _STOP_WORDS = """a about am an and another any are as at be call calling can do does for get go has have how i id into
 is it its make many me method much my one or our several some that the their them there these this to tool use using via
@@ -58,35 +58,35 @@ _RUN_TOGETHER = re.compile(
     "additional|fields|add|attrs|block|by|card|clone|content|copy|deleted|delete|down|favorite|file|get|hide|id|list|"
     "manifest|mark|move|nodes|preview|public|url|removed|remove|repository|show|undeleted|undelete|update|upload|up"
 )
-"""The words of names such as markdeletedblock; longer ones first where one begins another."""
+"""Words in names such as markdeletedblock; of words with a common beginning the longer comes first."""
 _QUESTIONS = re.compile(r"(what|why|how (?!do|to|can)|when|difference|my)\b")
 _NAME, _SUMMARY, _WORDS_OF_PAGE, _BODY = 2.0, 1.2, 1.0, 0.3
-"""How much a match counts by where it is, times how rare the word is."""
+"""Weight of a match by its place, multiplied by the rarity of the word."""
 _IN_NAME = 2.5
-"""What a match in the name counts however common the word: "site" is on every page, but not in every name."""
+"""Constant score of a match in the name: "site" is on every page, but not in every name."""
 _OTHER_WORD = 0.85
-"""What a word is worth that only means the same."""
+"""Weight of a synonym."""
 _BEHIND = 0.75
-"""What a word behind a preposition counts."""
+"""Weight of a word after a preposition."""
 _PART_OF_CODE = 0.2
 _DEFINED = 4.0
-"""What it counts that an article has a code in a table: it says what the code means."""
+"""Score of an article that explains a code in a table."""
 _LIKELY_KIND = 1.4
-"""How much more likely an article answers a question, and a method an order."""
+"""Factor for articles when the query is a question, and for methods otherwise."""
 _NO_WORDS_OF_NAMES = frozenset({"get", "mark", "is", "by", "for", "the", "of", "and", "a", "an", "in", "to", "id"})
 
 
-class Found(NamedTuple):
-    """A page and how well it fits: more is better."""
+class SearchHit(NamedTuple):
+    """A page and its score; higher is better."""
 
-    page: Page
+    page: DocPage
     score: float
 
 
 class Search:
-    """The index of some pages. May be used by several threads."""
+    """A search index of pages. Thread-safe."""
 
-    def __init__(self, pages: Iterable[Page]) -> None:
+    def __init__(self, pages: Iterable[DocPage]) -> None:
         self._pages = {page.key: page for page in pages}
         self._by_lower_key = {key.lower(): page for key, page in self._pages.items()}
         self._lock = Lock()
@@ -97,23 +97,23 @@ class Search:
         )
         names = {page.key: _name(page) for page in self._pages.values()}
         self._lengths = {key: max(1, len(set(name.split()) - _NO_WORDS_OF_NAMES)) for key, name in names.items()}
-        self._codes = {p.key: _codes(p) for p in self._pages.values() if p.kind is not Kind.METHOD}
+        self._codes = {p.key: _codes(p) for p in self._pages.values() if p.kind is not PageKind.METHOD}
         self._db.executemany(
             "INSERT INTO pages VALUES (?, ?, ?, ?, ?)",
             [(p.key, names[p.key], p.summary, p.words, _split(p.text)) for p in self._pages.values()],
         )
 
     def close(self) -> None:
-        """Forget the index."""
+        """Drop the index."""
         self._db.close()
 
-    def find(self, query: str, *, kinds: Sequence[Kind] = (), most: int = 10) -> list[Found]:
-        """Return the pages that fit a question best, best first.
+    def find(self, query: str, *, kinds: Sequence[PageKind] = (), most: int = 10) -> list[SearchHit]:
+        """Return the pages that match a query, best first.
 
         Args:
-            query: words, a whole question, the name of a method or the code of an error.
-            kinds: only these kinds; empty: all.
-            most: how many at most.
+            query: words, a question, a method name or an error code.
+            kinds: restrict to these kinds; empty means all.
+            most: largest number of results.
 
         """
         scores: dict[str, float] = {}
@@ -129,18 +129,18 @@ class Search:
         for key, score in scores.items():
             page = self._pages[key]
             if not kinds or page.kind in kinds:
-                # A name that says nothing but what was asked fits better than one that says more.
-                is_method = page.kind is Kind.METHOD
+                # A name without further words fits better than a longer one.
+                is_method = page.kind is PageKind.METHOD
                 fit = 0.5 + min(1.0, named[key] / self._lengths[key]) if is_method else 1.0
                 likely = is_method is methods_first
-                found.append(Found(page, score * fit * (_LIKELY_KIND if likely else 1.0)))
+                found.append(SearchHit(page, score * fit * (_LIKELY_KIND if likely else 1.0)))
         exact = self._by_lower_key.get(query.strip().lower())
         if exact is not None and (not kinds or exact.kind in kinds):
-            found = [Found(exact, float("inf")), *(hit for hit in found if hit.page is not exact)]
+            found = [SearchHit(exact, float("inf")), *(hit for hit in found if hit.page is not exact)]
         return sorted(found, key=lambda hit: (-hit.score, hit.page.key))[:most]
 
     def _score_of(self, word: str) -> dict[str, tuple[bool, float]]:
-        """Return for each page whether a word, or one that means the same, is in its name, and what that is worth."""
+        """Return for each page whether the word or a synonym is in its name, and the score."""
         scores = self._match(word)
         for group in _SYNONYMS:
             for other in group.split() if word in group.split() else ():
@@ -165,13 +165,13 @@ class Search:
 
 
 def _split(text: str) -> str:
-    """Write the parts of names as words, too: getPublicUrl -> get Public Url."""
+    """Split camel case into words: getPublicUrl -> get Public Url."""
     return _CAMEL.sub(" ", text)
 
 
-def _name(page: Page) -> str:
-    """Return the words of a name. In landing.landing.add the first word says nothing and the second means a page."""
-    if page.kind is not Kind.METHOD:
+def _name(page: DocPage) -> str:
+    """Return the words of a name. In landing.landing.add the first `landing` is dropped and the second means a page."""
+    if page.kind is not PageKind.METHOD:
         return page.title.lower()
     name = (
         page.key.removeprefix(OWN).removeprefix("landing.").replace("landing.", "page ").replace("UnDelete", "Undelete")
@@ -180,22 +180,22 @@ def _name(page: Page) -> str:
     return " ".join(piece for part in parts for piece in _taken_apart(part))
 
 
-def _codes(page: Page) -> frozenset[str]:
-    """Return the codes that the tables of a page list, in lower case."""
+def _codes(page: DocPage) -> frozenset[str]:
+    """Return the codes in the tables of a page, in lower case."""
     rows = "".join(line for line in page.text.splitlines() if line.startswith("|"))
     return frozenset(code.lower() for code in re.findall(r"`([A-Za-z]+_\w+)`", rows))
 
 
 def _taken_apart(word: str) -> list[str]:
-    """Split a name that was written without capitals: markdeletedblock -> mark deleted block."""
+    """Split a name written without capitals: markdeletedblock -> mark deleted block."""
     return _RUN_TOGETHER.findall(word) if re.fullmatch(f"(?:{_RUN_TOGETHER.pattern})+", word) else [word]
 
 
 def _words(query: str) -> dict[str, float]:
-    """Return the words of a question that carry its meaning, and how much each counts.
+    """Return the significant words of a query and their weights.
 
-    What stands behind "of" or "on" counts less: "pages of a site" is about pages. Of a code such as TYPE_ERROR the
-    whole counts, its parts hardly. Of several words that mean the same, the first counts.
+    Words after "of" or "on" weigh less: "pages of a site" is about pages. A code such as TYPE_ERROR weighs as a whole,
+    its parts little. Of several synonyms only the first counts.
     """
     found: dict[str, float] = {}
     weight = 1.0

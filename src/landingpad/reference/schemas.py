@@ -1,4 +1,4 @@
-"""Say what a declared type takes and gives: in words for people, as JSON Schema for programs."""
+"""Declared types in words for people, and as JSON Schema for programs."""
 
 import types
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
@@ -18,7 +18,7 @@ _SIMPLE: dict[Any, tuple[str, dict[str, Any]]] = {
     Any: ("any", {}),
     Paged: ("array of objects, 50 a page", {"type": "array", "items": {"type": "object"}}),
 }
-# What is written of parameters may also come as text: forms and queries know nothing else.
+# Alternative spellings of parameters: forms and queries send only text.
 _LOOSE: dict[Any, dict[str, Any]] = {
     int: {"type": ["integer", "string"], "pattern": r"^\s*-?[0-9]{1,18}\s*$"},
     bool: {"type": ["boolean", "integer", "string"], "description": "true, 1, Y; false, 0, N"},
@@ -42,7 +42,7 @@ def words(wanted: Any) -> str:
 
 
 def schema(wanted: Any, *, loose: bool = False) -> dict[str, Any]:
-    """Describe a type as JSON Schema; `loose` also allows how forms spell it."""
+    """Return a type as JSON Schema; `loose` also allows the spellings of forms."""
     origin = get_origin(wanted)
     if origin is Annotated:
         return schema(get_args(wanted)[0], loose=loose)
@@ -60,13 +60,13 @@ def schema(wanted: Any, *, loose: bool = False) -> dict[str, Any]:
 
 
 def parameter_words(parameter: Parameter) -> str:
-    """Name the type of a parameter. A default of null says nothing about what can be sent, so null is left out."""
+    """Name the type of a parameter, without null: a null default does not mean that null is a useful value."""
     named = [word for word in words(parameter.type).split(" or ") if word != "null"]
     return " or ".join(named) or "any"
 
 
 def parameter_schema(parameter: Parameter, *, loose: bool = False) -> dict[str, Any]:
-    """Describe a parameter with its meaning and default."""
+    """Return the JSON Schema of a parameter with its meaning and default."""
     found = schema(parameter.type, loose=loose)
     if parameter.text:
         found["description"] = parameter.text
@@ -76,7 +76,7 @@ def parameter_schema(parameter: Parameter, *, loose: bool = False) -> dict[str, 
 
 
 def parameters_schema(method: Method, *, loose: bool = False) -> dict[str, Any]:
-    """Describe the parameters of a method as one object."""
+    """Return the JSON Schema of the parameters of a method as one object."""
     found: dict[str, Any] = {
         "type": "object",
         "properties": {p.wire: parameter_schema(p, loose=loose) for p in method.parameters},
@@ -86,5 +86,5 @@ def parameters_schema(method: Method, *, loose: bool = False) -> dict[str, Any]:
 
 
 def result_type(method: Method) -> Any:
-    """Return the declared type of what a method answers."""
+    """Return the declared result type of a method."""
     return get_type_hints(method.function).get("return", Any)
