@@ -225,7 +225,7 @@
       figure.append(image, text);
       dialog.append(figure, button("lp-close", "Close", () => dialog.close()));
       if (pictures.length > 1) {
-        dialog.append(turn(-1)), button("lp-arrow lp-arrow-next", "On", () => turn(1))); => button("lp-arrow lp-arrow-prev", "Previous", () => turn(-1)), button("lp-arrow lp-arrow-next", "Next", () => turn(1))); => turn(-1)), button("lp-arrow lp-arrow-next", "On", () => turn(1)));
+        dialog.append(button("lp-arrow lp-arrow-prev", "Previous", () => turn(-1)), button("lp-arrow lp-arrow-next", "Next", () => turn(1)));
       }
       dialog.addEventListener("keydown", (event) => {
         const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
