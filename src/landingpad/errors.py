@@ -24,6 +24,10 @@ class ApiError(Exception):
         return {"error": self.code, "error_description": str(self), **self.extra}
 
 
+class OperatorError(Exception):
+    """What whoever runs the server asked for cannot be done. The text says what failed, why and what to do."""
+
+
 # --- system errors: possible in any call (_includes/system-errors.md) ---
 
 

@@ -1,12 +1,12 @@
-"""`landingpad state` and `landingpad fault`: orders to a running server from the command line."""
+"""`landingpad state` and `landingpad fault` with a running server."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from landingpad.cli.main import app
 from support.portal import ApiFailure
 from support.server import Server
 
@@ -21,14 +21,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def landingpad(server: Server, *command: str, code: int = 0) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "landingpad", *command, "--data", str(server.data)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == code, done.stdout + done.stderr
-    return (done.stdout + done.stderr).strip()
+    done = CliRunner().invoke(app, [*command, "--data", str(server.data)])
+    assert done.exit_code == code, done.output
+    return done.output.strip()
 
 
 def test_a_seed_is_what_the_portal_has(server: Server) -> None:
@@ -68,21 +63,22 @@ def test_faults_are_turned_on_and_off(server: Server) -> None:
 
 def test_the_clock_is_moved(server: Server) -> None:
     told = landingpad(server, "state", "clock", "--set", "2026-03-26T14:00:00+01:00", "--freeze")
-    assert told == "2026-03-26T13:00:00.000+00:00 (stands still)"
+    assert told == "2026-03-26T13:00:00.000+00:00 (stopped)"
     assert landingpad(server, "state", "clock").startswith("2026-03-26T13:00:00")
-    landingpad(server, "state", "clock", "--right", "--go-on")
+    assert "stopped" not in landingpad(server, "state", "clock", "--reset", "--go-on")
 
 
 def test_what_cannot_be_done_is_explained(server: Server, tmp_path: Path) -> None:
     assert "no snapshot 'nothing'" in landingpad(server, "state", "restore", "nothing", code=1)
     assert "knows no error 'NOTHING'" in landingpad(server, "fault", "add", "*", "--error", "NOTHING", code=1)
-    done = subprocess.run(
-        [sys.executable, "-m", "landingpad", "state", "reset", "--data", str(tmp_path)],
-        capture_output=True,
-        text=True,
-        check=False,
+    done = CliRunner().invoke(app, ["state", "reset", "--data", str(tmp_path)])
+    assert (done.exit_code, done.stderr) == (
+        1,
+        f"landingpad: No server was started on the data folder {tmp_path}. Name its folder with --data.\n",
     )
-    assert (done.returncode, "There is no server" in done.stderr) == (1, True)
+    (tmp_path / "portal.json").write_text('{"url": "http://127.0.0.1:1"}')
+    done = CliRunner().invoke(app, ["state", "reset"], env={"LANDINGPAD_DATA": str(tmp_path)})
+    assert done.stderr.startswith("landingpad: The server at http://127.0.0.1:1 does not answer: ")
 
 
 @pytest.mark.parametrize(
@@ -96,12 +92,7 @@ def test_what_cannot_be_done_is_explained(server: Server, tmp_path: Path) -> Non
 )
 def test_a_wrong_seed_is_explained(tmp_path: Path, seed: str, said: str) -> None:
     (tmp_path / "seed.toml").write_text(seed)
-    given = ["--seed", str(tmp_path / "seed.toml")]
-    done = subprocess.run(
-        [sys.executable, "-m", "landingpad", "serve", "--dev", "--port", "0", "--data", str(tmp_path / "data"), *given],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
+    given = ["--seed", str(tmp_path / "seed.toml"), "--data", str(tmp_path / "data")]
+    done = CliRunner().invoke(app, ["serve", "--dev", "--port", "0", *given])
+    assert done.exit_code == 1
     assert said in done.stderr

@@ -14,7 +14,9 @@ from pathlib import Path
 import httpx
 import pytest
 from PIL import Image
+from typer.testing import CliRunner
 
+from landingpad.cli.main import app
 from support.postgres import Cluster
 from support.server import Server, wait_until
 
@@ -96,8 +98,7 @@ def test_workers_in_processes_of_their_own(tmp_path: Path, engine: str, request:
         assert httpx.get(server.url, follow_redirects=True).status_code == httpx.codes.OK
 
 
-def test_a_worker_says_what_it_cannot_do(tmp_path: Path) -> None:
-    options = ("--data", str(tmp_path))
-    assert "no portal" in run("worker", *options, code=1)
-    assert "known are preview" in run("worker", "--queues", "mail", *options, code=1)
-    assert "say --all" in run("preview", "regenerate", *options, code=1)
+def test_regenerate_asks_for_one_site_or_all(tmp_path: Path) -> None:
+    for given in ([], ["1", "--all"]):
+        done = CliRunner().invoke(app, ["preview", "regenerate", *given, "--data", str(tmp_path)])
+        assert (done.exit_code, done.stderr) == (1, "landingpad: Give the id of one site, or --all.\n")

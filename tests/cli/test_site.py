@@ -1,35 +1,21 @@
-"""`landingpad site create` as a person types it."""
+"""`landingpad site` as a person types it."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
-from typer.testing import CliRunner
 
 from landingpad.blocks.site_designs import site_designs
-from landingpad.cli.main import app
 from support.portal import Portal
 
-Run = Callable[..., str]
-
-
-@pytest.fixture
-def run(portal: Portal, tmp_path: Path) -> Run:
-    """Run a command on the data of the portal and return what it says."""
-    given = ["--data", str(tmp_path), "--database-url", portal.parts.settings.database_url]
-
-    def command(line: str, *, status: int = 0) -> str:
-        result = CliRunner().invoke(app, [*line.split(), *given])
-        assert result.exit_code == status, result.output
-        return result.output.strip().splitlines()[-1]
-
-    return command
+Run = Callable[..., list[str]]
 
 
 @pytest.mark.parametrize("code", site_designs())
 async def test_a_site_is_made_of_a_template_and_published(portal: Portal, run: Run, code: str) -> None:
-    said = run(f"site create --template {code} --code mine")
+    said = run(f"site create --template {code} --code mine")[-1]
     address = said.rpartition(" ")[2]
     assert address.startswith("http://mine.localhost")
     site = (await portal.call("landing.site.getList", params={"filter": {"CODE": "/mine/"}}))[0]
@@ -43,7 +29,7 @@ async def test_a_site_is_made_of_a_template_and_published(portal: Portal, run: R
 
 
 async def test_a_draft_a_title_and_a_type_can_be_asked_for(portal: Portal, run: Run) -> None:
-    said = run("site create --template handbook --type knowledge --title Ours --draft")
+    said = run("site create --template handbook --type knowledge --title Ours --draft")[-1]
     assert said.endswith("/knowledge/handbook/")
     found = (await portal.call("landing.site.getList", scope="KNOWLEDGE", params={}))[0]
     assert (found["TITLE"], found["ACTIVE"]) == ("Ours", "N")
@@ -74,8 +60,32 @@ async def test_a_registered_template_can_be_used_too(portal: Portal, run: Run) -
 
 
 async def test_what_cannot_be_made_is_said(portal: Portal, run: Run) -> None:
-    assert "Those of our own are: agency" in run("site create --template nonsense", status=1)
-    assert "no template 'shop' for sites of the type KNOWLEDGE" in run(
-        "site create --template shop --type knowledge", status=1
+    assert "There are: agency" in run("site create --template nonsense", status=1)[-1]
+    [line] = run("site create --template shop --type knowledge", status=1)
+    assert "no template 'shop' for sites of the type KNOWLEDGE" in line
+    assert run("site create --template shop --code a/b", status=1)[-1].startswith("landingpad: ")
+
+
+async def test_a_site_goes_to_a_file_and_comes_back(portal: Portal, run: Run, tmp_path: Path) -> None:
+    run("site create --template shop --code mine")
+    [line] = run("site list")
+    site_id, state, address, title = line.split("\t")
+    assert (state, title) == ("online", site_designs()["shop"].title)
+    assert address.startswith("http://mine.localhost")
+    assert run(f"site export {site_id} {tmp_path}/mine.zip")[-1].endswith(f"pages to {tmp_path}/mine.zip")
+    assert run(f"site import {tmp_path}/mine.zip")[-1].startswith("imported site ")
+    assert len(await portal.call("landing.site.getList")) == 2
+    assert re.fullmatch(r"published \d+ pages", run(f"site publish {site_id}")[-1])
+    assert run("site export 999 x.zip", status=1) == [
+        "landingpad: There is no site 999. `landingpad site list` shows them."
+    ]
+    [line] = run(f"site export {site_id} {tmp_path}/nowhere/x.zip", status=1)
+    assert line == f"landingpad: {tmp_path}/nowhere/x.zip cannot be written: No such file or directory."
+
+
+def test_published_files_are_written(portal: Portal, run: Run, tmp_path: Path) -> None:
+    run("site create --template shop --code mine")
+    site_id = run("site list")[-1].split("\t")[0]
+    assert re.fullmatch(
+        rf"wrote \d+ files to {tmp_path}/static.zip", run(f"site static {site_id} {tmp_path}/static.zip")[-1]
     )
-    assert "landingpad: " in run("site create --template shop --code a/b", status=1)

@@ -1,28 +1,12 @@
 """`landingpad user`, `group`, `department` and `rights` as a person types them."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from landingpad.cli.main import app
 from support.portal import ApiFailure, Portal
 
 Run = Callable[..., list[str]]
-
-
-@pytest.fixture
-def run(portal: Portal, tmp_path: Path) -> Run:
-    """Run a command on the data of the portal and return the lines of its answer; a failure's last one says why."""
-    given = ["--data", str(tmp_path), "--database-url", portal.parts.settings.database_url]
-
-    def command(line: str, *, status: int = 0) -> list[str]:
-        result = CliRunner().invoke(app, [*line.split(), *given])
-        assert result.exit_code == status, result.output
-        return result.output.splitlines()
-
-    return command
 
 
 async def test_people_get_rights_by_what_they_are_part_of(portal: Portal, run: Run) -> None:

@@ -1,27 +1,22 @@
-"""What the person who runs a server does with people: users, groups, departments, and why they may do something."""
+"""People of a portal: users, groups, departments, and explanations of their rights."""
 
 import secrets
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from landingpad.domain.people import people
 from landingpad.domain.people.explain import Explanation, explain
-from landingpad.domain.people.people import POSITIONS, PeopleError
-from landingpad.settings import Settings
-from landingpad.store.db.engine import Database, Tx, database_url
-from landingpad.store.db.migrate import current_revision, migrate
+from landingpad.domain.people.people import POSITIONS
+from landingpad.operations.opening import find_portal
+from landingpad.store.db.engine import Database, Tx
 from landingpad.store.people import groups
-from landingpad.store.people import portals as portal_rows
 from landingpad.store.people.groups import Account, Group
-
-__all__ = ["Member", "NewUser", "Office", "PeopleError", "opened"]
 
 _POSITION_NAMES = {code: name for name, code in POSITIONS.items()}
 
 
 class NewUser(NamedTuple):
-    """A user who was just made; the password is known only now."""
+    """A new user; the password cannot be read later."""
 
     id: int
     password: str | None
@@ -34,19 +29,25 @@ class Member(NamedTuple):
     position: str
 
 
-class Office:
-    """The people of one portal. Every method raises PeopleError where what is asked for cannot be."""
+class People:
+    """The people of one portal. Every method raises PeopleError if what is asked for is not possible."""
 
-    def __init__(self, db: Database, portal_id: int) -> None:
+    def __init__(self, db: Database, portal_host: str = "") -> None:
+        """Find the portal by its host name, without one the first portal.
+
+        Raises:
+            NotFound: there is no such portal.
+
+        """
         self._db = db
-        self._portal_id = portal_id
+        self._portal_id = db.read_here(lambda tx: find_portal(tx, portal_host)).id
 
     def users(self) -> list[Account]:
         """Return all users."""
         return self._db.read_here(lambda tx: groups.accounts(tx, self._portal_id))
 
     def add_user(self, now_ms: int, *, with_password: bool, **values: Any) -> NewUser:
-        """Make a user."""
+        """Create a user."""
         password = secrets.token_urlsafe(12) if with_password else None
 
         def work(tx: Tx) -> NewUser:
@@ -56,7 +57,7 @@ class Office:
         return self._db.write_here(work, portal_id=self._portal_id)
 
     def change_user(self, user_id: int, **values: Any) -> None:
-        """Change a user; None: as before."""
+        """Change a user; None keeps the present value."""
         self._db.write_here(
             lambda tx: people.change_user(tx, self._portal_id, user_id, **values), portal_id=self._portal_id
         )
@@ -66,12 +67,12 @@ class Office:
         return self._db.read_here(lambda tx: groups.of_portal(tx, self._portal_id))
 
     def members(self, group_id: int) -> list[Member]:
-        """Return who is in a group."""
+        """Return the members of a group."""
         found = self._db.read_here(lambda tx: groups.members(tx, self._portal_id, group_id))
         return [Member(user_id, _POSITION_NAMES[position]) for user_id, position in found.items()]
 
     def add_group(self, now_ms: int, *, name: str, kind: str) -> int:
-        """Make a group."""
+        """Create a group and return its id."""
         return self._db.write_here(
             lambda tx: people.add_group(tx, self._portal_id, name=name, kind=kind, now_ms=now_ms),
             portal_id=self._portal_id,
@@ -80,7 +81,7 @@ class Office:
     def change_group(
         self, group_id: int, *, name: str | None, joining: Iterable[int], position: str, leaving: Iterable[int]
     ) -> None:
-        """Rename a group, put users into it and take others out: all of it or nothing."""
+        """Rename a group, add and remove members, all in one transaction."""
 
         def work(tx: Tx) -> None:
             if name is not None:
@@ -93,18 +94,18 @@ class Office:
         self._db.write_here(work, portal_id=self._portal_id)
 
     def departments(self) -> list[tuple[int, str, int | None, int | None]]:
-        """Return all departments: id, name, the one above it, its head."""
+        """Return all departments: id, name, id of the parent, user id of the head."""
         return self._db.read_here(lambda tx: groups.all_departments(tx, self._portal_id))
 
     def add_department(self, *, name: str, parent_id: int | None) -> int:
-        """Make a department."""
+        """Create a department and return its id."""
         return self._db.write_here(
             lambda tx: people.add_department(tx, self._portal_id, name=name, parent_id=parent_id),
             portal_id=self._portal_id,
         )
 
     def change_department(self, department_id: int, **values: Any) -> None:
-        """Change a department; None: as before."""
+        """Change a department; None keeps the present value."""
         self._db.write_here(
             lambda tx: people.change_department(tx, self._portal_id, department_id, **values),
             portal_id=self._portal_id,
@@ -113,22 +114,3 @@ class Office:
     def explain(self, user_id: int, site_id: int) -> Explanation:
         """Explain what a user may do with a site."""
         return self._db.read_here(lambda tx: explain(tx, self._portal_id, user_id, site_id))
-
-
-@contextmanager
-def opened(settings: Settings, domain: str) -> Iterator[Office]:
-    """Open the people of the portal with the host name `domain`, or of the first one.
-
-    Raises:
-        PeopleError: there is no such portal.
-
-    """
-    with Database(database_url(settings.data, settings.database_url)) as db:
-        if current_revision(db) is None:
-            where = settings.database_url or settings.data
-            raise PeopleError(f"There is no portal in {where} yet: start `landingpad serve` once.")
-        migrate(db)
-        portal = db.read_here(lambda tx: portal_rows.by_domain(tx, domain.lower()) if domain else portal_rows.first(tx))
-        if portal is None:
-            raise PeopleError(f"There is no portal {domain!r}.")
-        yield Office(db, portal.id)

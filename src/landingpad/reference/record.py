@@ -10,7 +10,7 @@ from sqlalchemy import update
 from landingpad.domain.people.portals import SCOPES, add_portal, add_user
 from landingpad.domain.site.urls import PublicUrls
 from landingpad.domain.work import Delivery, Services
-from landingpad.errors import ApiError
+from landingpad.errors import ApiError, OperatorError
 from landingpad.media.picture import PictureReader
 from landingpad.media.store import MediaStore
 from landingpad.network.fetch import Fetcher
@@ -55,7 +55,7 @@ _APP = Application(
 )
 
 
-class BrokenExampleError(Exception):
+class BrokenExampleError(OperatorError):
     """An example of the reference ended with an error."""
 
 

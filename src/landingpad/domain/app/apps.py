@@ -11,6 +11,7 @@ from landingpad.domain.app import events
 from landingpad.domain.people.portals import check_scopes
 from landingpad.domain.people.secrets import hashed, new_code
 from landingpad.domain.work import JobQueue
+from landingpad.errors import OperatorError
 from landingpad.store.app import apps as rows
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import tokens
@@ -19,7 +20,7 @@ from landingpad.store.records import Application
 _SECRET_LENGTH = 50
 
 
-class BadAddressError(ValueError):
+class BadAddressError(OperatorError):
     """What should be an address of the application is none; the text says which, and what is wrong."""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from landingpad.domain.page import versions
 from landingpad.domain.preview.previews import Priority
 from landingpad.domain.work import Work, stamp
+from landingpad.errors import OperatorError
 from landingpad.store.block import blocks as block_rows
 from landingpad.store.page import pages as page_rows
 from landingpad.store.page import syspages, view_templates
@@ -15,7 +16,7 @@ from landingpad.store.site import folders as folder_rows
 from landingpad.store.site import sites as site_rows
 
 
-class CannotUndoError(Exception):
+class CannotUndoError(OperatorError):
     """There is no such publication to go back to; the text says which there are."""
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from landingpad.domain.people.portals import add_user as insert_user
+from landingpad.errors import OperatorError
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import groups as rows
 from landingpad.store.people import people as people_rows
@@ -14,7 +15,7 @@ POSITIONS = {"owner": "A", "moderator": "E", "member": "K"}
 """Positions in a group: the access codes SG<id>_A, _E and _K are those of owners, of moderators too, of all."""
 
 
-class PeopleError(ValueError):
+class PeopleError(OperatorError):
     """What was asked for cannot be; the text says why and what there is."""
 
 

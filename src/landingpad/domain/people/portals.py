@@ -6,6 +6,7 @@ from random import Random
 
 from landingpad.domain.people.roles import add_standard_roles
 from landingpad.domain.people.secrets import hash_password, hashed, new_code
+from landingpad.errors import OperatorError
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import people, webhooks
 from landingpad.store.people import portals as rows
@@ -44,7 +45,7 @@ SCOPES = (
 """REST scopes that methods of this server belong to; the general methods need none."""
 
 
-class UnknownScopeError(ValueError):
+class UnknownScopeError(OperatorError):
     """A scope that this server does not have; the text names those that it has."""
 
 

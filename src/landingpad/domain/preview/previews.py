@@ -12,6 +12,7 @@ import msgspec
 
 from landingpad.domain.preview.shapes import distance, source_of
 from landingpad.domain.work import Work
+from landingpad.errors import OperatorError
 from landingpad.media.compare import PictureDifference, compare
 from landingpad.store.page import pages
 from landingpad.store.preview import forgotten_media
@@ -76,7 +77,7 @@ class Look(NamedTuple):
     """What should be ordered now with `ask`."""
 
 
-class NothingToCompareError(Exception):
+class NothingToCompareError(OperatorError):
     """There are no two pictures to compare; the text says which there are."""
 
 

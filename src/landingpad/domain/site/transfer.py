@@ -18,7 +18,7 @@ from landingpad.domain.site import sites
 from landingpad.domain.site.copying import relink_blocks
 from landingpad.domain.site.sites import SiteFields
 from landingpad.domain.work import Work, stamp
-from landingpad.errors import ApiError
+from landingpad.errors import ApiError, OperatorError
 from landingpad.store.block import blocks as block_rows
 from landingpad.store.block import repo as repo_rows
 from landingpad.store.page import pages as page_rows
@@ -63,7 +63,7 @@ Progress = Callable[[int, int], None]
 """Told after each page: how many are done, of how many."""
 
 
-class TransferProblem(Exception):  # noqa: N818  # what a person on the command line reads
+class TransferProblem(OperatorError):  # noqa: N818  # what a person on the command line reads
     """The data is not a site of ours; the text says why."""
 
 
