@@ -42,7 +42,7 @@ def test_a_setting_without_a_text_fails_the_check(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(reference, "fields", lambda: fields(More))
     assert reference.undocumented() == [
-        "LANDINGPAD_PATIENCE: no Setting(...) with a text in src/landingpad/settings.py"
+        "LANDINGPAD_PATIENCE: it has no text: say in src/landingpad/settings.py what it sets."
     ]
 
 
