@@ -1,5 +1,6 @@
 """Lists as callers ask for them: conditions, order, limit. SQL is built once for each shape of a question."""
 
+import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -77,11 +78,20 @@ class Listing(NamedTuple):
 class Lister:
     """Answers questions over one SELECT whose columns may be tested and sorted by."""
 
-    def __init__(self, base: Select[Any], into: type[T], columns: Mapping[str, ColumnElement[Any]]) -> None:
+    def __init__(
+        self,
+        base: Select[Any],
+        into: type[T],
+        columns: Mapping[str, ColumnElement[Any]],
+        *,
+        kept_shapes: int = _KEPT_SHAPES,
+    ) -> None:
         self._base = base
         self._into = into
         self._columns = {name: never_null(column) for name, column in columns.items()}
-        self._shapes: OrderedDict[tuple[Any, ...], Query[Any]] = OrderedDict()
+        self._kept_shapes = kept_shapes
+        self._shapes: OrderedDict[tuple[Any, ...], Query[Any]] = OrderedDict()  # the one used last stands last
+        self._lock = threading.Lock()
 
     def rows(self, tx: Tx, listing: Listing, **fixed: Any) -> list[Any]:
         """Return the rows; `fixed` are parameters of the SELECT itself, such as portal_id."""
@@ -92,11 +102,7 @@ class Lister:
             bool(listing.offset),
             None if listing.only is None else listing.only.shape,
         )
-        query = self._shapes.get(shape)
-        if query is None:
-            query = self._shapes[shape] = Query(self._select(listing), self._into)
-            if len(self._shapes) > _KEPT_SHAPES:
-                self._shapes.popitem(last=False)
+        query = self._query(shape, listing)
         params = {f"c{i}_{j}": value for i, c in enumerate(listing.conditions) for j, value in enumerate(c.values)}
         if listing.limit is not None:
             params["page_limit"] = listing.limit
@@ -105,6 +111,20 @@ class Lister:
         if listing.only is not None:
             params |= listing.only.params()
         return tx.all(query, **fixed, **params)
+
+    def _query(self, shape: tuple[Any, ...], listing: Listing) -> Query[Any]:
+        """Return the compiled query of a shape; of many shapes, those used last are kept."""
+        with self._lock:
+            query = self._shapes.get(shape)
+            if query is not None:
+                self._shapes.move_to_end(shape)
+                return query
+        query = Query(self._select(listing), self._into)
+        with self._lock:
+            self._shapes[shape] = query
+            if len(self._shapes) > self._kept_shapes:
+                self._shapes.popitem(last=False)
+        return query
 
     def _select(self, listing: Listing) -> Select[Any]:
         select = self._base
