@@ -55,7 +55,7 @@ def record(
 ) -> None:
     """Record calls and answers between a client and a real portal, without secrets. Ctrl-C ends it."""
     from landingpad import logs
-    from landingpad.server.serve import CannotStartError
+    from landingpad.server.http_server import CannotStartError
     from landingpad.testing.drift.cassette import Writer
     from landingpad.testing.drift.recording import Recorder, is_acceptable_portal
 
@@ -149,7 +149,7 @@ def _serve(app: Any, port: int, report: Callable[[str], None]) -> None:
     """Serve an application on a local port until a signal to stop."""
     import uvicorn
 
-    from landingpad.server.serve import SignalledServer, listening
+    from landingpad.server.http_server import SignalledServer, listening
     from landingpad.settings import Settings
 
     with listening(Settings(port=port)) as listener:

@@ -88,11 +88,12 @@ def serve(**given: Any) -> None:
     settings = read_settings(**given)
     logs.configure(settings.log_level, settings.log_format)
     report_unknown_variables()
-    from landingpad.server import serve as server
+    from landingpad.server.http_server import CannotStartError
+    from landingpad.server.serve import serve as run
 
     try:
-        server.serve(settings, announce)
-    except server.CannotStartError as error:
+        run(settings, announce)
+    except CannotStartError as error:
         fail(str(error))
 
 

@@ -1,7 +1,7 @@
 """A whole server inside a program of its users: for test suites, which start it once and reset it for every test.
 
-It is the real application on a real socket, with a database of its own in a temporary folder. Only the queue of jobs is
-another (`testing.here`): what follows from a call has happened when its answer arrives.
+It is the real application on the real server, with a database of its own in a temporary folder. Only the queue of jobs
+is another (`testing.immediate_jobs`): what follows from a call has happened when its answer arrives.
 """
 
 import asyncio
@@ -10,12 +10,10 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
-
-import uvicorn
 
 from landingpad import logs
 from landingpad.control.kit import START, Kit
@@ -25,9 +23,9 @@ from landingpad.network.post import Poster
 from landingpad.server import first_start
 from landingpad.server.app import App
 from landingpad.server.background import Renderer
+from landingpad.server.http_server import SignalledServer, certificate_of, listening, server_config
 from landingpad.server.parts import Parts
 from landingpad.server.seed import Seeded, SeedFile, plant
-from landingpad.server.serve import certificate_of, listening
 from landingpad.settings import Settings
 from landingpad.store.db.migrate import create_tables
 from landingpad.testing.immediate_jobs import JobsHere
@@ -35,6 +33,7 @@ from landingpad.testing.immediate_jobs import JobsHere
 T = TypeVar("T")
 
 _START_SECONDS = 30.0
+_GRACE_SECONDS = 1
 _USUAL = {"dev": True, "strict": True, "limits": "count", "port": 0, "log_level": "warning", "journal": 5000}
 
 
@@ -89,28 +88,20 @@ class InProcess:
             self.kit.draw_pictures(instant=True)
         self.seeded = asyncio.run(plant(parts, self._seed, first_start.add_standard_portal(parts, self.url), self.url))
         self.kit.started()
-        config = uvicorn.Config(
-            app,
-            http="httptools",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            lifespan="off",
-            ws="none",
-            proxy_headers=False,
-            timeout_graceful_shutdown=1,
-            ssl_certfile=str(certificate[0]) if certificate else None,
-            ssl_keyfile=str(certificate[1]) if certificate else None,
-        )
         ready = threading.Event()
-        server = _Server(config, ready.set)
+
+        def when_ready() -> None:
+            self._loop = asyncio.get_running_loop()
+            ready.set()
+
+        config = server_config(app, settings, certificate, grace_seconds=_GRACE_SECONDS)
+        server = SignalledServer(config, when_ready, parts.closing.set)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="landingpad", daemon=True)
         thread.start()
         undo.callback(thread.join)
         undo.callback(setattr, server, "should_exit", True)
         if not ready.wait(_START_SECONDS):
             raise RuntimeError(f"The server did not start within {_START_SECONDS:.0f} s.")
-        self._loop = server.loop
         return self
 
     def stop(self) -> None:
@@ -176,18 +167,3 @@ def trusting(server: InProcess) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-class _Server(uvicorn.Server):
-    """Says when it accepts connections, and on which loop it runs. Signals are those of the program around it."""
-
-    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], object]) -> None:
-        super().__init__(config)
-        self._when_ready = when_ready
-        self.loop: asyncio.AbstractEventLoop | None = None
-
-    async def startup(self, sockets: Any = None) -> None:
-        """Begin to serve."""
-        await super().startup(sockets)
-        self.loop = asyncio.get_running_loop()
-        self._when_ready()

@@ -1,0 +1,39 @@
+"""The server of the test kit is the server that people run: the same HTTP underneath, only in a thread."""
+
+import socket
+import time
+from urllib.parse import urlsplit
+
+from landingpad.http.connections import Connection
+from landingpad.server.http_server import server_config
+from landingpad.settings import Settings
+from landingpad.testing.inprocess import InProcess
+
+UVICORNS_OWN_SECONDS = 5
+LAST_LOOK_SECONDS = 0.1
+
+
+def test_connections_live_as_long_as_the_setting_says() -> None:
+    """Also the last look before one ends is there: without it a request could meet a closed connection."""
+    with InProcess(keep_alive=1) as server:
+        port = urlsplit(server.url).port or 0
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+            connection.sendall(b"GET /rest/server.time HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert connection.recv(65_536).startswith(b"HTTP/1.1 401 ")
+            since = time.monotonic()
+            assert connection.recv(65_536) == b""
+            seconds = time.monotonic() - since
+    assert 1 + 0.9 * LAST_LOOK_SECONDS < seconds < UVICORNS_OWN_SECONDS
+
+
+def test_by_default_that_is_longer_than_clients_keep_connections() -> None:
+    config = server_config(None, Settings(), None, grace_seconds=1)
+    assert (config.http, config.timeout_keep_alive) == (Connection, Settings().keep_alive)
+    assert config.timeout_keep_alive > 60
+
+
+def test_stopping_tells_streams_to_end() -> None:
+    """Without that, who listens for news of a site would hold the server until its grace is over."""
+    server = InProcess().start()
+    server.stop()
+    assert server.parts.closing.is_set()
