@@ -1,6 +1,6 @@
-// The first calls to the API in JavaScript, with nothing but Node 18 or newer.
+// First calls to the API in JavaScript; needs only Node 18 or newer.
 //
-// Makes a site and a page of three blocks, publishes it and downloads the picture of it.
+// Creates a site with a page of three blocks, publishes the page and downloads its picture.
 //
 //     node examples/first_call.mjs http://127.0.0.1:8080/rest/1/CODE/ [preview.jpg]
 
@@ -21,7 +21,7 @@ async function call(method, params) {
   return answer.result;
 }
 
-// Fetch an address below *.localhost, which not every resolver knows: it always means this machine.
+// Fetch an address below *.localhost: it means this machine, but not every resolver knows that.
 function download(address) {
   const { hostname, host, port, pathname } = new URL(address);
   const target = hostname.endsWith("localhost") ? "127.0.0.1" : hostname;

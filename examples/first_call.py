@@ -1,4 +1,4 @@
-"""The first calls to the API in Python, standard library only.
+"""First calls to the API in Python; needs only the standard library.
 
 Makes a site and a page of three blocks, publishes it and downloads the picture of it.
 
@@ -27,7 +27,7 @@ def call(method, **params):
 
 
 def download(address):
-    """Fetch an address below *.localhost, which not every resolver knows: it always means this machine."""
+    """Fetch an address below *.localhost: it means this machine, but not every resolver knows that."""
     parts = urllib.parse.urlsplit(address)
     request = urllib.request.Request(address, headers={"Host": parts.netloc})
     if parts.hostname.endswith("localhost"):

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The first calls to the API with cURL: make a site and a page of three blocks, publish it, download the picture of it.
+# First calls to the API with cURL: create a site with a page of three blocks, publish the page, download its picture.
 #
 #     examples/first_call.sh http://127.0.0.1:8080/rest/1/CODE/ [preview.jpg]
 set -eu
@@ -8,7 +8,7 @@ webhook=${1:?usage: $0 WEBHOOK [PICTURE]}
 picture=${2:-preview.jpg}
 placeholder=/bitrix/images/landing/nopreview.jpg
 
-# Call a method with a JSON body and print the value of "result", a number or a text.
+# Call a method with a JSON body and print "result", a number or a string.
 call() {
     answer=$(curl -sS -H 'Content-Type: application/json' -d "$2" "${webhook%/}/$1")
     case $answer in

@@ -1,8 +1,8 @@
-"""Bring a block of one's own along: register it, put it on a page, fill it, publish the page.
+"""Register your own block, put it on a page, fill it, publish the page.
 
     python own_block.py https://portal.example/rest/1/CODE/
 
-Only the standard library is used. The address is that of a webhook with the scope `landing`.
+Needs only the standard library. The address is a webhook with the scope `landing`.
 """
 
 import json
@@ -32,7 +32,7 @@ OFFERS = [("Oak table", "£1,240"), ("Ash chair", "£310"), ("Bench", "£480")]
 
 
 def main(webhook: str) -> None:
-    """Do it, and print the address of the page."""
+    """Publish a page with the block and print its address."""
 
     def call(method: str, **params: object) -> object:
         request = urllib.request.Request(

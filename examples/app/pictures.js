@@ -1,4 +1,4 @@
-// What both pages show: a card for each site, with its picture as soon as there is one.
+// Shared by both pages: a card for each site, with its picture once it exists.
 "use strict";
 
 function say(text) {
@@ -15,7 +15,7 @@ function add(title) {
   return card;
 }
 
-/** Shows a picture. Its address is a path of the portal where there is no picture yet. */
+/** Shows a picture. While no picture exists, its address is a path of the portal. */
 function show(card, address) {
   const picture = document.createElement("img");
   picture.src = new URL(address, document.body.dataset.portal);
@@ -23,7 +23,7 @@ function show(card, address) {
   card.prepend(picture);
 }
 
-/** Waits until every picture has come, so that the page has its height. */
+/** Waits until all pictures are loaded, so that the page has its final height. */
 async function done() {
   const pictures = [...document.images];
   await Promise.all(pictures.map((picture) => picture.decode().catch(() => undefined)));

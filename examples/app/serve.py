@@ -1,9 +1,9 @@
-"""The web server of a small application for a portal: standard library only.
+"""Web server of a small portal application; needs only the standard library.
 
     python3 examples/app/serve.py http://127.0.0.1:8080
 
-The portal opens these pages in a frame and posts tokens of the signed-in user to them. The server uses such a token
-itself, to greet the user; the pages call the API from the browser.
+The portal opens these pages in a frame and posts tokens of the signed-in user to them. The server uses the token to
+greet the user; the pages call the API from the browser.
 """
 
 import argparse
@@ -21,7 +21,7 @@ FILES = {"/app.css": "text/css", "/pictures.js": "text/javascript"}
 
 
 def call(portal, token, method, **params):
-    """Call the API from the server, with a token that the portal has posted."""
+    """Call the API from the server, with a token posted by the portal."""
     request = urllib.request.Request(
         f"{portal}/rest/{method}",
         data=json.dumps({**params, "auth": token}).encode(),

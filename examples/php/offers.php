@@ -2,14 +2,14 @@
 
 declare(strict_types=1);
 
-/** A small integration: publishes an offer as a page. It sends forms, as CRest does, with PHP's curl and nothing else. */
+/** A small integration: publishes an offer as a page. It sends forms, as CRest does, using only PHP's curl. */
 final class Offers
 {
     public function __construct(private readonly string $webhook)
     {
     }
 
-    /** Make a site with one page for an offer, publish it and return its id and address. */
+    /** Create a site with one page for an offer, publish it and return its id and address. */
     public function publish(string $code, string $title): array
     {
         $site = $this->call('landing.site.add', ['fields' => ['TITLE' => $title, 'CODE' => $code]]);
@@ -52,7 +52,7 @@ final class Offers
     }
 }
 
-/** The API refused a call; its code is the one that the documentation names. */
+/** The API refused a call; `apiCode` is the documented error code. */
 final class ApiException extends RuntimeException
 {
     public function __construct(public readonly string $apiCode, string $message)

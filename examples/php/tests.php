@@ -6,15 +6,15 @@ declare(strict_types=1);
 
 require __DIR__ . '/offers.php';
 
-function told(string $name): string
+function env(string $name): string
 {
     return getenv($name) ?: exit("$name is not set. Start this with: landingpad run -- php tests.php\n");
 }
 
-/** Give the portal an order: these are listed at /_landingpad/ of a portal in developer mode. */
+/** Send an order to the control plane; /_landingpad/ of the portal lists all orders. */
 function order(string $verb, string $path, array $body = []): array
 {
-    $curl = curl_init(told('LANDINGPAD_URL') . "/_landingpad/$path");
+    $curl = curl_init(env('LANDINGPAD_URL') . "/_landingpad/$path");
     curl_setopt_array($curl, [
         CURLOPT_RETURNTRANSFER => true,
         CURLOPT_CUSTOMREQUEST => $verb,
@@ -61,7 +61,7 @@ $failed = 0;
 foreach ($tests as $name => $test) {
     order('POST', 'reset');
     try {
-        $test(new Offers(told('LANDINGPAD_WEBHOOK')));
+        $test(new Offers(env('LANDINGPAD_WEBHOOK')));
         echo "ok      $name\n";
     } catch (Throwable $error) {
         $failed++;

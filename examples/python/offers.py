@@ -1,4 +1,4 @@
-"""A small integration: publishes an offer as a page of its own and tells where its picture is."""
+"""A small integration: publishes an offer as a page and returns the address of its picture."""
 
 import json
 import time
@@ -13,7 +13,7 @@ BUSY = {"QUERY_LIMIT_EXCEEDED", "OVERLOAD_LIMIT", "OPERATION_TIME_LIMIT"}
 
 
 class ApiError(Exception):
-    """The API refused a call; `code` is the one that its documentation names."""
+    """The API refused a call; `code` is the documented error code."""
 
     def __init__(self, method: str, code: str, text: str) -> None:
         super().__init__(f"{method}: {code} {text}")
@@ -21,11 +21,11 @@ class ApiError(Exception):
 
 
 class UnreachableError(Exception):
-    """There was no answer that could be understood, however often it was tried."""
+    """No attempt got a readable answer."""
 
 
 class Published(NamedTuple):
-    """An offer that everybody can see."""
+    """A published offer."""
 
     site_id: int
     address: str
@@ -40,7 +40,7 @@ class Offers:
         self.sleep = sleep
 
     def publish(self, code: str, title: str, text: str) -> Published:
-        """Make a site with one page for an offer and publish it. Nothing is left behind if that fails halfway."""
+        """Create a site with one page for an offer and publish it; move the site to the trash if a call fails."""
         site = self.call("landing.site.add", fields={"TITLE": title, "CODE": code})
         try:
             page = self.call("landing.landing.add", fields={"SITE_ID": site, "TITLE": title, "CODE": "home"})

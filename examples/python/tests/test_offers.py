@@ -1,4 +1,4 @@
-"""Run it with `pytest`: Landingpad's plugin starts the portal, and nothing leaves this machine."""
+"""Run with `pytest`: Landingpad's plugin starts a portal inside this process; no other machine is contacted."""
 
 import pytest
 from offers import ApiError, Offers, UnreachableError
@@ -32,20 +32,20 @@ def test_each_test_has_an_empty_portal(offers):
     assert offers.codes() == []
 
 
-def test_a_busy_portal_is_asked_again(offers, portal):
+def test_a_call_to_a_busy_portal_is_retried(offers, portal):
     portal.fail_next("landing.site.add", "QUERY_LIMIT_EXCEEDED", times=2)
     offers.publish("summer", "Summer sale", "Half price.")
     portal.assert_called("landing.site.add", times=3)
 
 
-def test_a_portal_that_stays_busy_is_not_asked_for_ever(offers, portal):
+def test_a_portal_that_stays_busy_is_given_up_after_four_tries(offers, portal):
     portal.fail_next("landing.site.getList", "OVERLOAD_LIMIT", times=100)
     with pytest.raises(ApiError, match="OVERLOAD_LIMIT"):
         offers.codes()
     portal.assert_called("landing.site.getList", times=4)
 
 
-def test_a_refusal_is_not_repeated(offers, portal):
+def test_a_refused_call_is_not_retried(offers, portal):
     portal.fail_next("landing.site.add", "ACCESS_DENIED", times=100)
     with pytest.raises(ApiError, match="ACCESS_DENIED"):
         offers.publish("summer", "Summer sale", "Half price.")
@@ -53,13 +53,13 @@ def test_a_refusal_is_not_repeated(offers, portal):
 
 
 @pytest.mark.parametrize("answer", ["reset", "half", "html_503", "not_json", "empty"])
-def test_a_read_whose_answer_is_lost_is_repeated(offers, portal, answer):
+def test_a_read_whose_answer_is_lost_is_retried(offers, portal, answer):
     portal.break_next("landing.site.getList", answer)
     assert offers.codes() == []
 
 
 @pytest.mark.parametrize("answer", ["reset", "half", "html_503", "not_json", "empty"])
-def test_no_site_is_made_twice_when_the_answer_is_lost(offers, portal, answer):
+def test_no_second_site_is_created_when_an_answer_is_lost(offers, portal, answer):
     portal.break_next("landing.site.add", answer)
     with pytest.raises(UnreachableError):
         offers.publish("summer", "Summer sale", "Half price.")
@@ -77,5 +77,5 @@ def test_nothing_is_left_behind_when_the_plan_allows_no_more(offers, portal):
 
 @pytest.mark.parametrize("number", range(20))
 def test_a_portal_is_fresh_however_many_tests_there_are(offers, number):
-    """The id of the first site is the same each time: nothing is left of what the test before made."""
+    """The first site gets the same id in each test: nothing of the previous test is left."""
     assert offers.publish(f"summer{number}", "Summer sale", "Half price.").site_id == 1

@@ -1,4 +1,4 @@
-// A small integration: publishes an offer as a page of its own and tells where its picture is.
+// A small integration: publishes an offer as a page and returns the address of its picture.
 
 import type { B24Hook } from "@bitrix24/b24jssdk";
 
@@ -14,7 +14,7 @@ export interface Published {
   preview: string;
 }
 
-/** The API refused a call; `code` is the one that its documentation names. */
+/** The API refused a call; `code` is the documented error code. */
 export class ApiError extends Error {
   constructor(
     readonly method: string,
@@ -28,7 +28,7 @@ export class ApiError extends Error {
 export class Offers {
   constructor(private readonly portal: B24Hook) {}
 
-  /** Make a site with one page for an offer and publish it. Nothing is left behind if that fails halfway. */
+  /** Create a site with one page for an offer and publish it; move the site to the trash if a call fails. */
   async publish(offer: Offer): Promise<Published> {
     const siteId = await this.call<number>("landing.site.add", { fields: { TITLE: offer.title, CODE: offer.code } });
     try {
@@ -58,7 +58,7 @@ export class Offers {
     return this.call<string>("landing.site.getPreview", { id: siteId });
   }
 
-  /** Return the codes of all sites, however many there are. */
+  /** Return the codes of all sites. */
   async codes(): Promise<string[]> {
     const sites = await this.call<{ CODE: string }[]>("landing.site.getList", {
       params: { select: ["CODE"], order: { ID: "ASC" } },

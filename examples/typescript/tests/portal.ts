@@ -27,13 +27,13 @@ async function order(verb: string, path: string, body: object = {}): Promise<any
   return answer.json();
 }
 
-/** Bring the portal back to the state in which it was started. */
+/** Reset the portal to its state at the start. */
 export const reset = () => order("POST", "reset");
 
-/** Let the next call of a method end with an error. */
+/** Make the next call of a method fail with an error. */
 export const failNext = (method: string, error: string) => order("POST", "faults", { method, error, times: 1 });
 
-/** Return the methods that were called since the last reset, the oldest first. */
+/** Return the methods called since the last reset, oldest first. */
 export async function calls(): Promise<string[]> {
   const { requests } = (await order("GET", "requests")) as { requests: { method: string }[] };
   return requests.map((request) => request.method);
