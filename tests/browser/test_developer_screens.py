@@ -11,7 +11,7 @@ from browser.checked_page import CheckedPage
 from browser.stage import stage
 from landingpad.domain.people import oauth
 from landingpad.domain.people.portals import SCOPES, add_user, add_webhook
-from landingpad.rpc.journal import Entry
+from landingpad.rpc.journal import CallRecord
 from landingpad.rpc.limits import LimitMode
 from landingpad.store.app import apps as app_rows
 from landingpad.store.db.engine import Tx
@@ -124,12 +124,12 @@ async def test_local_applications(checked: CheckedPage) -> None:
 def _call(checked: CheckedPage, number: int) -> None:
     """Add a call of a program to the log directly; a hundred real calls would take seconds."""
     names = ["landing.site.getPreview", "landing.block.updatenodes", "landing.landing.copy", "profile"]
-    entry = Entry(names[number % 4] if number % 9 else f"landing.{UNBROKEN}", time.time() - 1000 + number)
+    entry = CallRecord(names[number % 4] if number % 9 else f"landing.{UNBROKEN}", time.time() - 1000 + number)
     entry.portal_id, entry.user_id, entry.credential = checked.on.portal.id, checked.on.portal.admin_id, "webhook:1"
     entry.params = {"id": number, "title": LONG, "nodes": {f".landing-block-node-{key}": ARABIC for key in range(9)}}
     entry.seconds = number / 7000
     if number % 5 == 0:
-        entry.ended(403, "ACCESS_DENIED_FOR_THIS_ONE", f"Access denied: {UNBROKEN}")
+        entry.set_error(403, "ACCESS_DENIED_FOR_THIS_ONE", f"Access denied: {UNBROKEN}")
     checked.on.portal.parts.journal.add(entry)
 
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from landingpad.rpc.declare import REGISTRY
-from landingpad.rpc.journal import Entry, Journal, Wanted, masked
+from landingpad.rpc.journal import CallFilter, CallRecord, Journal, masked
 from support.portal import ApiFailure, Databases, Portal
 
 
 def told(portal: Portal, **wanted: Any) -> list[dict[str, Any]]:
-    return [entry.told(REGISTRY) for entry in portal.parts.journal.find(Wanted(**wanted))]
+    return [entry.as_dict(REGISTRY) for entry in portal.parts.journal.find(CallFilter(**wanted))]
 
 
 async def test_a_call_is_remembered_with_what_it_said_and_came_to(portal: Portal) -> None:
@@ -76,29 +76,31 @@ async def test_calls_are_found_by_what_they_said(portal: Portal) -> None:
     await portal.site("two")
     (found,) = told(portal, method="LANDING.site.*", params={"fields": {"CODE": "two"}})
     assert found["params"]["fields"]["CODE"] == "two"
-    missed = portal.parts.journal.near_misses(Wanted(method="landing.site.add", params={"fields": {"CODE": "three"}}))
+    missed = portal.parts.journal.near_misses(
+        CallFilter(method="landing.site.add", params={"fields": {"CODE": "three"}})
+    )
     assert [entry.params["fields"]["CODE"] for entry in missed] == ["one", "two"]
 
 
 async def test_one_can_wait_for_a_call_that_comes_later(portal: Portal) -> None:
     journal = portal.parts.journal
-    wanted = Wanted(method="landing.site.add", after=journal.last)
+    wanted = CallFilter(method="landing.site.add", after=journal.last)
     waiting = asyncio.create_task(journal.wait_for(wanted, count=2, seconds=60))
     await portal.site("one")
     assert not waiting.done()
     await portal.site("two")
     assert [entry.params["fields"]["CODE"] for entry in await waiting] == ["one", "two"]
-    assert await journal.wait_for(Wanted(method="landing.site.delete"), seconds=0.01) == []
+    assert await journal.wait_for(CallFilter(method="landing.site.delete"), seconds=0.01) == []
 
 
 def test_only_the_last_calls_are_kept() -> None:
     journal = Journal(2, count=True)
     for name in ("a", "b", "c", "c"):
-        journal.add(Entry(name, 0.0))
-    assert [entry.number for entry in journal.find(Wanted())] == [3, 4]
+        journal.add(CallRecord(name, 0.0))
+    assert [entry.number for entry in journal.find(CallFilter())] == [3, 4]
     assert journal.counts == {"a": 1, "b": 1, "c": 2}
     journal.clear()
-    assert journal.find(Wanted()) == []
+    assert journal.find(CallFilter()) == []
     assert journal.last == 4
 
 

@@ -18,7 +18,7 @@ from landingpad.errors import ApiError, SystemApiError
 from landingpad.http.message import Answer, Send, send_answer
 from landingpad.rpc.call import Caller
 from landingpad.rpc.declare import Registry
-from landingpad.rpc.journal import Entry
+from landingpad.rpc.journal import CallRecord
 from landingpad.store.records import Application
 
 _MOST_SECONDS = 600.0
@@ -230,7 +230,7 @@ class Faults:
                     return Refusal(wanted.error, fault.text, fault.status)
         return None
 
-    async def deliver(self, send: Send, answer: Answer, entry: Entry) -> None:
+    async def deliver(self, send: Send, answer: Answer, entry: CallRecord) -> None:
         """Send an answer, spoiled if that was asked for."""
         for fault in self:
             kind = fault.wanted.answer

@@ -9,7 +9,7 @@ from landingpad.http.rest import deliver_whole
 from landingpad.jobs.previews import Camera
 from landingpad.rpc.call import Caller
 from landingpad.rpc.dispatch import nothing_before
-from landingpad.rpc.journal import Entry
+from landingpad.rpc.journal import CallRecord
 from landingpad.store.records import Application
 
 
@@ -28,7 +28,7 @@ class Interference:
         """Do something before an application gets tokens: take time, or refuse them."""
         return await nothing_before_tokens(app)
 
-    async def deliver(self, send: Send, answer: Answer, entry: Entry) -> None:
+    async def deliver(self, send: Send, answer: Answer, entry: CallRecord) -> None:
         """Send the answer to a call."""
         await deliver_whole(send, answer, entry)
 

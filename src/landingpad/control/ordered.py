@@ -10,7 +10,7 @@ from landingpad.http.message import Answer, Send
 from landingpad.jobs.previews import Camera
 from landingpad.rpc.call import Caller
 from landingpad.rpc.declare import Registry
-from landingpad.rpc.journal import Entry
+from landingpad.rpc.journal import CallRecord
 from landingpad.store.records import Application
 
 
@@ -56,7 +56,7 @@ class OrderedInterference(Interference):
         """Let faults slow the request for tokens down, or refuse it."""
         return await self.faults.before_tokens(app)
 
-    async def deliver(self, send: Send, answer: Answer, entry: Entry) -> None:
+    async def deliver(self, send: Send, answer: Answer, entry: CallRecord) -> None:
         """Send the answer, or what a fault makes of it."""
         await self.faults.deliver(send, answer, entry)
 

@@ -27,7 +27,7 @@ from landingpad.http.xml import to_xml
 from landingpad.rpc.auth import token_caller, webhook_caller
 from landingpad.rpc.call import Caller
 from landingpad.rpc.dispatch import Dispatcher
-from landingpad.rpc.journal import Entry, Journal
+from landingpad.rpc.journal import CallRecord, Journal
 from landingpad.rpc.limits import RATES, USUAL_RATE, Limits
 from landingpad.rpc.phpquery import BadRequestBody
 from landingpad.rpc.portals import PortalDirectory, PortalEntry
@@ -48,11 +48,11 @@ _XML_HEADERS = ((b"content-type", b"text/xml; charset=utf-8"), (b"cache-control"
 _FORMATS = ("json", "xml")
 
 
-Deliver = Callable[[Send, Answer, Entry], Awaitable[None]]
+Deliver = Callable[[Send, Answer, CallRecord], Awaitable[None]]
 """Sends the answer to a call."""
 
 
-async def deliver_whole(send: Send, answer: Answer, _entry: Entry) -> None:
+async def deliver_whole(send: Send, answer: Answer, _entry: CallRecord) -> None:
     """Send an answer whole and at once."""
     await send_answer(send, answer)
 
@@ -138,14 +138,14 @@ class RestRoute:
             return
         watch = Stopwatch(self._clock.now())
         target = parse_target(request.path)
-        entry = Entry(target.method, watch.start)
+        entry = CallRecord(target.method, watch.start)
         status = 200
         extra: list[tuple[bytes, bytes]] = []
         try:
             body = await self._call(request, receive, target, watch, entry)
         except ApiError as error:
             status, body = error.status, failure(error)
-            entry.ended(status, error.code, str(error))
+            entry.set_error(status, error.code, str(error))
             if isinstance(error, BodyTooLarge):
                 extra = [(b"connection", b"close")]
         except Exception:
@@ -153,7 +153,7 @@ class RestRoute:
             log.exception("call_failed", request_id=request_id, method=target.method)
             problem = InternalServerError(f"Internal server error (request {request_id})")
             status, body = 500, failure(problem)
-            entry.ended(status, problem.code, str(problem))
+            entry.set_error(status, problem.code, str(problem))
         entry.seconds = watch.elapsed()
         self._journal.add(entry)
         if target.xml:
@@ -165,7 +165,9 @@ class RestRoute:
         else:
             await self._deliver(send, answer, entry)
 
-    async def _call(self, request: Request, receive: Receive, target: Target, watch: Stopwatch, entry: Entry) -> bytes:
+    async def _call(
+        self, request: Request, receive: Receive, target: Target, watch: Stopwatch, entry: CallRecord
+    ) -> bytes:
         if not is_secure(request):
             raise HttpsRequired(
                 "Https required. Start the server with --tls, or put it behind a proxy that speaks https."
@@ -175,7 +177,7 @@ class RestRoute:
             entry.portal_id = portal.id  # so that its administrators see also what ends before anybody is known
         params = await self._params(request, receive, entry)
         caller = await self._authenticate(request, target, params, watch, portal)
-        entry.called_by(caller.portal.id, caller.user.id, caller.credential)
+        entry.set_caller(caller.portal.id, caller.user.id, caller.credential)
         self._uses.note(caller, int(watch.start * 1000))
         self._refuse_files(request, target, params)
         outcome = await self._dispatcher.run(
@@ -187,7 +189,7 @@ class RestRoute:
         )
         return success(outcome, watch, caller.portal.time_zone)
 
-    async def _params(self, request: Request, receive: Receive, entry: Entry) -> dict[str, Any]:
+    async def _params(self, request: Request, receive: Receive, entry: CallRecord) -> dict[str, Any]:
         try:
             body = await read_body(request, receive, self._body_limit)
         except BodyTooLargeError:
@@ -199,7 +201,7 @@ class RestRoute:
         except (MalformedJson, BadRequestBody) as error:
             raise BadRequest(str(error)) from error
         if self._journal.is_on:
-            entry.asked(params, len(body) + len(request.query))
+            entry.set_params(params, len(body) + len(request.query))
         return params
 
     def _refuse_files(self, request: Request, target: Target, params: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Who calls: the owner of a webhook, or a user through an application."""
+"""Authorization: the caller behind a webhook, an access token or a browser session."""
 
 from functools import lru_cache
 from typing import Any
@@ -99,11 +99,11 @@ def scope_set(scopes: str) -> frozenset[str]:
 def webhook_caller(tx: Tx, portal_id: int, user: str, code: str, now_ms: int) -> Caller:
     """Return the caller behind a webhook address `/rest/{user}/{code}/`.
 
-    The hash of the whole code is looked up in an index, so no comparison tells how much of a guess was right.
+    The hash of the whole code is looked up in an index, so response times reveal nothing about a partly right guess.
 
     Raises:
-        InvalidCredentials: unknown code, another user's, expired or revoked, or the user is blocked.
-        PortalDeleted: and OverloadLimit, PlanWithoutRest: nobody may call this portal.
+        InvalidCredentials: the code is unknown, another user's, expired or revoked, or the user is blocked.
+        PortalDeleted: also OverloadLimit and PlanWithoutRest: the portal accepts no calls.
 
     """
     row = tx.one(_WEBHOOK, code_hash=hashed(code), portal_id=portal_id)
@@ -122,11 +122,11 @@ def token_caller(tx: Tx, portal_id: int, token: str, now_ms: int) -> Caller:
     """Return the caller behind an access token of an application.
 
     Raises:
-        InvalidToken: unknown, revoked, of another portal, or the application was removed.
-        ExpiredToken: it was good once; the client refreshes it.
+        InvalidToken: the token is unknown, revoked or of another portal, or the application was removed.
+        ExpiredToken: the token has expired; the client should refresh it.
         AuthorizationError: the user is blocked.
-        UserAccessError: the application is open to other users only.
-        PortalDeleted: and OverloadLimit, PlanWithoutRest: nobody may call this portal.
+        UserAccessError: the application is not open to this user.
+        PortalDeleted: also OverloadLimit and PlanWithoutRest: the portal accepts no calls.
 
     """
     row = tx.one(_TOKEN, token_hash=hashed(token), portal_id=portal_id)
@@ -145,9 +145,9 @@ def token_caller(tx: Tx, portal_id: int, token: str, now_ms: int) -> Caller:
 
 
 def session_caller(tx: Tx, portal_id: int, token: str, now_ms: int) -> tuple[Caller, Session] | None:
-    """Return who is signed in with a browser; None for an unknown or ended session, a blocked user, a closed portal.
+    """Return caller and session of a browser, or None for an unknown or ended session, blocked user or deleted portal.
 
-    The portal in the browser is for people: it works on plans without REST, too, and while REST is stopped.
+    The browser portal also works on plans without REST, and while REST is stopped.
     """
     row = tx.one(_SESSION, token_hash=hashed(token), portal_id=portal_id)
     if row is None:

@@ -1,6 +1,6 @@
-"""Many calls in one request: commands that run one after another, each by the one way that every call goes.
+"""Batches: commands of one request, run in order through the dispatcher like single calls.
 
-A later command may use what an earlier one returned: `$result[site][0][ID]` (how-to-call-rest-api/batch.md).
+A command may use an earlier result: `$result[site][0][ID]` (how-to-call-rest-api/batch.md).
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import Any
 from landingpad.errors import ApiError, BadRequest, BatchLengthExceeded, BatchMethodNotAllowed, TypeProblem
 from landingpad.rpc.bind import php_type, to_object
 from landingpad.rpc.call import Call
-from landingpad.rpc.journal import Entry, shortened
+from landingpad.rpc.journal import CallRecord, shortened
 from landingpad.rpc.phpquery import BadRequestBody, parse_query
 from landingpad.rpc.timing import Stopwatch, time_object
 
@@ -19,11 +19,11 @@ MOST_COMMANDS = 50
 _REFERENCE = re.compile(r"\$result((?:\[[^\[\]]*\])+)")
 _STEP = re.compile(r"\[([^\[\]]*)\]")
 _LONGEST_TEXT = 1_000_000
-"""Characters that references may grow a text to: results that double from command to command would fill the memory."""
+"""Largest text in characters after references are replaced; results that double per command would fill the memory."""
 
 
 class Command:
-    """One call of a batch."""
+    """One command of a batch."""
 
     __slots__ = ("method", "params")
 
@@ -41,8 +41,8 @@ async def run_batch(call: Call, commands: Mapping[str, Any], *, halt: bool) -> d
     times: dict[str, Any] = {}
     for number, (key, text) in enumerate(commands.items()):
         watch = Stopwatch(call.services.clock.now())
-        entry = Entry("", watch.start, in_batch=True)
-        entry.called_by(call.portal_id, call.user.id, call.caller.credential)
+        entry = CallRecord("", watch.start, in_batch=True)
+        entry.set_caller(call.portal_id, call.user.id, call.caller.credential)
         try:
             if number >= MOST_COMMANDS:
                 raise BatchLengthExceeded(f"{BatchLengthExceeded.text}: a batch has at most {MOST_COMMANDS} commands.")
@@ -55,7 +55,7 @@ async def run_batch(call: Call, commands: Mapping[str, Any], *, halt: bool) -> d
             outcome = await call.runner.run(call.caller, command.method, params, now=watch.start, origin=call.origin)
         except ApiError as error:
             errors[key] = error.body
-            entry.ended(error.status, error.code, str(error))
+            entry.set_error(error.status, error.code, str(error))
             if halt:
                 break
             continue
@@ -78,11 +78,11 @@ async def run_batch(call: Call, commands: Mapping[str, Any], *, halt: bool) -> d
 
 
 def read_command(value: Any) -> Command:
-    """Read `method?query`, or an object with `method` and `params`.
+    """Parse `method?query`, or an object with `method` and `params`.
 
     Raises:
-        BadRequest: the query cannot be read.
-        TypeProblem: the command is neither.
+        BadRequest: the query cannot be parsed.
+        TypeProblem: the command has neither form.
 
     """
     if isinstance(value, str):
@@ -102,11 +102,11 @@ def read_command(value: Any) -> Command:
 def fill_in(value: Any, results: Mapping[str, Any]) -> Any:
     """Return the parameters with references to earlier results replaced.
 
-    A text that is nothing but one reference becomes what the result is, of whatever type; inside a longer text the
-    result is written out. What does not exist is null, or nothing.
+    A text that consists of one reference becomes the result itself, keeping its type; inside a longer text the result
+    is inserted as text. An unknown reference becomes null, or an empty text inside a longer one.
 
     Raises:
-        BadRequest: a text grows beyond all measure.
+        BadRequest: a text becomes too long.
 
     """
     if isinstance(value, dict):
@@ -120,12 +120,14 @@ def fill_in(value: Any, results: Mapping[str, Any]) -> Any:
         return look_up(results, whole.group(1))
     text = _REFERENCE.sub(lambda match: _written(look_up(results, match.group(1))), value)
     if len(text) > _LONGEST_TEXT:
-        raise BadRequest(f"References to results make a text of {len(text)} characters; {_LONGEST_TEXT} is the most.")
+        raise BadRequest(
+            f"References to results make a text of {len(text)} characters; at most {_LONGEST_TEXT} are allowed."
+        )
     return text
 
 
 def look_up(results: Mapping[str, Any], path: str) -> Any:
-    """Return what `[key][name][0]` means; None where there is nothing."""
+    """Return the value at `[key][name][0]`, or None."""
     found: Any = results
     for step in _STEP.findall(path):
         name = step.strip("'\"")
@@ -139,7 +141,7 @@ def look_up(results: Mapping[str, Any], path: str) -> Any:
 
 
 def php_array(members: dict[str, Any]) -> dict[str, Any] | list[Any]:
-    """Write an array as PHP does: a list if the keys count from 0, also when it is empty."""
+    """Return an array as PHP encodes it: a list if the keys count from 0 or there are no keys."""
     if all(key == str(index) for index, key in enumerate(members)):
         return list(members.values())
     return members

@@ -1,7 +1,7 @@
 """Turn the parameters of a call into the typed arguments of its function.
 
-What the wire sends is loose: forms know only strings, flags are Y/N, PHP clients send 1/0 for booleans and [] for an
-empty object. The declared type decides what is accepted.
+Values on the wire are loosely typed: forms have only strings, flags are Y/N, PHP clients send 1/0 for booleans and []
+for an empty object. The declared type decides what is accepted.
 """
 
 import re
@@ -15,10 +15,10 @@ import msgspec
 from landingpad.errors import MissingParams, TypeProblem
 
 NO_DEFAULT: Final = object()
-"""Marks a parameter that must be given."""
+"""Marks a required parameter."""
 
-_TOO_LARGE = 2**63  # integers of the wire are 64 bits wide
-_LONGEST_INTEGER = 40  # characters, blanks included
+_TOO_LARGE = 2**63  # integers on the wire have 64 bits
+_LONGEST_INTEGER = 40  # characters, including blanks
 _NUMERIC = re.compile(r"[ \t\n\r\v\f]*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t\n\r\v\f]*")
 
 _TRUE = frozenset({"y", "yes", "1", "true", "on"})
@@ -38,7 +38,7 @@ class Parameter:
 
     @property
     def required(self) -> bool:
-        """Whether a call without it is MISSING_PARAMS."""
+        """True if a call without the parameter fails with MISSING_PARAMS."""
         return self.default is NO_DEFAULT
 
 
@@ -52,11 +52,11 @@ class Binder:
         self._any_case = {p.wire.lower(): p.wire for p in parameters} if any_case else None
 
     def bind(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the arguments by Python name. Parameters that are not declared are left out.
+        """Return the arguments by Python name. Undeclared parameters are dropped.
 
         Raises:
-            MissingParams: required ones are absent; the text lists them all.
-            TypeProblem: one has a value of another type.
+            MissingParams: required parameters are absent; the text lists them all.
+            TypeProblem: a parameter has a value of the wrong type.
 
         """
         if self._any_case is not None:
@@ -81,7 +81,7 @@ class Binder:
 
 
 def converter(wanted: Any) -> Callable[[Any], Any]:
-    """Return the function that makes a value of type `wanted` out of what the wire sent."""
+    """Return the function that converts a value from the wire to the type `wanted`."""
     if wanted is Any:
         return lambda value: value
     simple = _SIMPLE.get(wanted)
@@ -116,7 +116,7 @@ def _one_of(choices: Sequence[Any], *, none: bool) -> Callable[[Any], Any]:
 
 
 def to_int(value: Any) -> int:
-    """Take 5, "5", " 5", "5.0", 5.0 and true; refuse other text, fractions, containers, and what no column holds."""
+    """Accept 5, "5", " 5", "5.0", 5.0 and true; refuse other text, fractions, containers and more than 64 bits."""
     number: Any = value
     if isinstance(value, str):
         number = _number_in(value)
@@ -132,7 +132,7 @@ def to_int(value: Any) -> int:
 
 
 def _number_in(text: str) -> int | None:
-    """Return the whole number that PHP sees in a text, which is fewer than Python does: not in "1_000" or "\u0663"."""
+    """Return the whole number that PHP reads from a text, or None; unlike int() it refuses "1_000" and "٣"."""
     if len(text) > _LONGEST_INTEGER or not _NUMERIC.fullmatch(text):
         return None
     try:
@@ -143,7 +143,7 @@ def _number_in(text: str) -> int | None:
 
 
 def to_bool(value: Any) -> bool:
-    """Take real booleans, 1/0, Y/N, and their spellings in forms."""
+    """Accept booleans, numbers, Y/N, and their spellings in forms."""
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float):
@@ -158,7 +158,7 @@ def to_bool(value: Any) -> bool:
 
 
 def to_text(value: Any) -> str:
-    """Take text and numbers; refuse containers."""
+    """Accept text and numbers; refuse containers."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -169,7 +169,7 @@ def to_text(value: Any) -> str:
 
 
 def to_object(value: Any) -> dict[str, Any]:
-    """Take an object; PHP clients send an empty one as [], and one with keys 0..n-1 as a list."""
+    """Accept an object or a list; PHP clients send an empty object as [] and one with keys 0..n-1 as a list."""
     if isinstance(value, dict):
         return value
     if isinstance(value, list):
@@ -178,7 +178,7 @@ def to_object(value: Any) -> dict[str, Any]:
 
 
 def to_list(value: Any) -> list[Any]:
-    """Take a list, or an object for its values, as PHP does."""
+    """Accept a list, or the values of an object, as PHP does."""
     if isinstance(value, list):
         return value
     if isinstance(value, dict):
@@ -198,5 +198,5 @@ _PHP_NAMES = {bool: "bool", int: "int", float: "float", str: "string", list: "ar
 
 
 def php_type(value: Any) -> str:
-    """Name a type as the texts of the original do."""
+    """Name the type of a value as PHP does in error texts."""
     return _PHP_NAMES.get(type(value), "object")

@@ -1,13 +1,12 @@
-"""One call of one method: who calls, on which portal, in which transaction."""
+"""One call of a method: its caller, portal and transaction."""
 
-import re
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from landingpad.domain.people.rights import Access, Right, section_of
 from landingpad.domain.work import Services
 from landingpad.errors import AccessDenied
-from landingpad.rpc.journal import Entry
+from landingpad.rpc.journal import CallRecord
 from landingpad.store.db.engine import Tx
 from landingpad.store.people.rights import Readable
 from landingpad.store.records import Application, Portal, User
@@ -17,7 +16,7 @@ SITE_TYPES_BY_SCOPE = ("KNOWLEDGE", "GROUP", "MAINPAGE")
 
 
 class Caller:
-    """The owner of a valid token and what the token allows; `credential` names the webhook or application."""
+    """The user behind a valid token, and its scopes; `credential` names the webhook, application or session."""
 
     __slots__ = ("app", "credential", "expires_at", "portal", "scopes", "user")
 
@@ -39,23 +38,23 @@ class Caller:
 
     @property
     def application(self) -> str | None:
-        """The client id of the application that calls; None for a webhook."""
+        """The client id of the calling application, or None for a webhook."""
         return self.app.client_id if self.app is not None else None
 
 
 class Paged:
-    """One page of a list that is read page by page; `next` is the `start` of the page after it."""
+    """One page of a list; `next` is the `start` of the following page, or None."""
 
     __slots__ = ("next", "rows", "total")
 
-    def __init__(self, rows: list[Any], *, total: int, next: int | None) -> None:  # noqa: A002  # its name on the wire
+    def __init__(self, rows: list[Any], *, total: int, next: int | None) -> None:  # noqa: A002  # the wire name
         self.rows = rows
         self.total = total
         self.next = next
 
 
 class Outcome:
-    """What a call came to: its result, and how long it took and the method took in the last ten minutes."""
+    """Result of a call, its duration, and the running time of its method in the last ten minutes."""
 
     __slots__ = ("operating", "operating_reset_at", "paging", "processing", "result")
 
@@ -76,26 +75,26 @@ class Outcome:
 
 
 class Runner(Protocol):
-    """Makes calls on behalf of a caller: what a batch needs of the dispatcher."""
+    """The part of the dispatcher that a batch needs."""
 
     async def run(self, caller: Caller, name: str, params: dict[str, Any], *, now: float, origin: str = "") -> Outcome:
         """Make one call."""
         ...
 
-    def note(self, entry: Entry) -> None:
-        """Remember a command of a batch that has ended."""
+    def note(self, entry: CallRecord) -> None:
+        """Add a finished command of a batch to the journal."""
         ...
 
     def may_be_in_batch(self, name: str) -> bool:
-        """Say whether a method of this name may be a command of a batch; of unknown names, yes."""
+        """Return whether a method may be called in a batch; True for unknown names."""
         ...
 
 
 class Call:
-    """What a method gets: its caller, the moment, the transaction, and the services of the server.
+    """Context of a method: caller, time, transaction, and the services of the server.
 
-    `checked` remembers which rights were asked for: in development and tests dispatch proves that the declared one was
-    among them.
+    `checked` records the rights that were checked; in development and tests the dispatcher verifies that the declared
+    right is among them.
     """
 
     __slots__ = (
@@ -140,7 +139,7 @@ class Call:
         """The transaction of this call.
 
         Raises:
-            RuntimeError: the method was declared to run without one.
+            RuntimeError: the method was declared to run without a transaction.
 
         """
         if self._tx is None:
@@ -150,24 +149,24 @@ class Call:
     @tx.setter
     def tx(self, tx: Tx) -> None:
         self._tx = tx
-        self._access = None  # rights are those that this transaction sees
+        self._access = None  # rights must be read in this transaction
 
     @property
     def portal_id(self) -> int:
-        """Id of the portal that is called."""
+        """Id of the called portal."""
         return self.caller.portal.id
 
     @property
     def user(self) -> User:
-        """The user on whose behalf the call is made."""
+        """The calling user."""
         return self.caller.user
 
     @property
     def app(self) -> Application:
-        """The application that calls, in methods that are for applications only.
+        """The calling application, in methods for applications only.
 
         Raises:
-            RuntimeError: it is a webhook, and the method was declared for both.
+            RuntimeError: the caller is a webhook, because the method was not declared with `apps_only`.
 
         """
         if self.caller.app is None:
@@ -176,31 +175,31 @@ class Call:
 
     @property
     def host(self) -> str:
-        """The host name at which the portal was called, without port."""
+        """Host name at which the portal was called, without port."""
         return urlsplit(self.origin).hostname or ""
 
     @property
     def now_ms(self) -> int:
-        """The moment of the call as the tables keep it."""
+        """Time of the call in milliseconds, as stored in tables."""
         return int(self.now * 1000)
 
     @property
     def access(self) -> Access:
-        """What the caller may do, and the access codes of the caller; nothing is read before it is needed."""
+        """Rights and access codes of the caller, read on first use."""
         if self._access is None:
             self._access = Access(self.tx, self.portal_id, self.user)
         return self._access
 
     @property
     def section(self) -> str:
-        """The section that the call is about: that of its `scope`, else sites and stores."""
+        """Section of the call: that of its `scope`, otherwise sites and stores."""
         return section_of(self.site_types[0])
 
     def may(self, right: Right, site_id: int | None = None) -> bool:
-        """Say whether the caller has a right. Remembers that it was asked for.
+        """Return whether the caller has a right, and record the check.
 
         Raises:
-            AccessDenied: the caller has no right to the section at all; no method says anything then.
+            AccessDenied: the caller has no access to the section at all.
 
         """
         self.checked.append(right)
@@ -209,10 +208,10 @@ class Call:
         return self.access.may(right, site_id, self.section)
 
     def require(self, right: Right, site_id: int | None = None) -> None:
-        """Refuse the call unless the caller has the right.
+        """Check that the caller has a right.
 
         Raises:
-            AccessDenied: the caller has not.
+            AccessDenied: the caller lacks the right.
 
         """
         if not self.may(right, site_id):
@@ -220,10 +219,10 @@ class Call:
 
     @property
     def readable(self) -> Readable | None:
-        """Which sites a list may show to the caller: a condition for its SQL, or None for all of them.
+        """SQL condition for the sites that the caller may read, or None for all sites.
 
         Raises:
-            AccessDenied: the caller has no right to the section at all.
+            AccessDenied: the caller may read nothing in the section.
 
         """
         self.require(Right.READ)
@@ -231,13 +230,9 @@ class Call:
 
 
 def site_types(scope: Any) -> tuple[str, ...]:
-    """Return the site types that a call sees: those of its `scope` parameter, else PAGE, STORE and SMN."""
+    """Return the site types visible to a call: that of its `scope` parameter, otherwise PAGE, STORE and SMN."""
     if isinstance(scope, str):
         wanted = scope.upper()
         if wanted in SITE_TYPES_BY_SCOPE:
             return (wanted,)
     return SITE_TYPES_BY_DEFAULT
-
-
-METHOD_NAME = re.compile(r"[A-Za-z0-9_.]{1,128}")
-"""What a method name may look like."""

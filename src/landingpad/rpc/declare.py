@@ -1,6 +1,6 @@
-"""Declare a method of the API once: its name, parameters, rights and errors.
+"""Declaration of a method of the API: its name, parameters, rights and errors.
 
-From the declaration come the route, the binding of parameters, the rights check, the reference and the coverage table.
+Route, binding of parameters, rights check, reference and coverage table all follow from the declaration.
 """
 
 import inspect
@@ -16,13 +16,13 @@ from landingpad.errors import AccessDenied, ApiError, MissingParams, TypeProblem
 from landingpad.rpc.bind import NO_DEFAULT, Binder, Parameter
 
 OWN = "landingpad."
-"""Begins the names of the methods that the public documentation does not have, and of no others."""
+"""Prefix of our own methods, which the public documentation does not have; no other method has it."""
 _SITES = "landing"
 
 
 @dataclass(frozen=True)
 class Doc:
-    """What a parameter means, for the reference; `see` names the method that gives such values."""
+    """Meaning of a parameter for the reference; `see` names a method that returns such values."""
 
     text: str
     see: str = ""
@@ -30,22 +30,22 @@ class Doc:
 
 @dataclass(frozen=True)
 class Wire:
-    """The name of a parameter on the wire, where it is not the name in Python."""
+    """Wire name of a parameter, where it differs from its Python name."""
 
     name: str
 
 
 class Runs(Enum):
-    """Where the function of a method runs."""
+    """Thread and transaction in which a method runs."""
 
     READ = "read"
-    """In one reading transaction, in a reader thread."""
+    """In a reading transaction, in a reader thread."""
     ROW = "row"
-    """A read of one indexed row: on the event loop, where that costs microseconds."""
+    """Reads one indexed row: on the event loop if that costs microseconds, else like READ."""
     WRITE = "write"
-    """In one writing transaction from beginning to end."""
+    """In one writing transaction."""
     FREE = "free"
-    """Without a transaction of its own: an async function, or one that touches no rows."""
+    """Without a transaction: an async function, or one that reads no rows."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Method:
     doc: str = ""
     allowed_errors: frozenset[type[ApiError]] = field(default_factory=frozenset)
     scopes: frozenset[str] = frozenset()
-    """Every scope that gives access, `scope` among them."""
+    """All scopes that give access, including `scope`."""
     apps_only: type[ApiError] | None = None
     in_batch: bool = True
     metered: bool = True
@@ -73,21 +73,21 @@ class Method:
     takes_more: bool = False
     takes_files: bool = False
     known_names: frozenset[str] = frozenset()
-    """The wire names of its parameters."""
+    """Wire names of the parameters."""
 
     @property
     def is_own(self) -> bool:
-        """Whether the method is Landingpad's own: the public documentation has no page of it."""
+        """True for our own methods, which have no page in the public documentation."""
         return not self.doc
 
     @property
     def takes_site_types(self) -> bool:
-        """Whether the parameter `scope` names the type of the sites that a call is about."""
+        """True if the parameter `scope` selects the type of sites."""
         return _SITES in self.scopes
 
 
 class Registry:
-    """The declared methods, found without regard to case."""
+    """The declared methods, looked up case-insensitively."""
 
     def __init__(self) -> None:
         self._methods: dict[str, Method] = {}
@@ -97,7 +97,7 @@ class Registry:
         """Add one method.
 
         Raises:
-            ValueError: the name is taken.
+            ValueError: the method is already declared.
 
         """
         key = method.name.lower()
@@ -107,12 +107,12 @@ class Registry:
         self._by_spelling.clear()
 
     def find(self, name: str) -> Method | None:
-        """Return the method of this name in any case, or None."""
+        """Return the method with this name, case-insensitively, or None."""
         found = self._by_spelling.get(name)
         if found is None:
             found = self._methods.get(name.lower())
             if found is not None:
-                self._by_spelling[name] = found  # at most as many as there are spellings of declared names in use
+                self._by_spelling[name] = found  # holds only spellings of declared names
                 if len(self._by_spelling) > 10 * len(self._methods):
                     self._by_spelling.clear()
         return found
@@ -147,26 +147,25 @@ def method(
     """Declare the function below as the method `name`.
 
     Args:
-        name: as the documentation spells it.
-        needs: the right that the function must have checked before it returns; None: anyone with a valid token.
-        runs: in which kind of transaction.
-        raises: the documented errors beside the system ones.
-        scope: REST scope that the token must have; by default the first part of the name ("landing" for
+        name: spelling of the documentation.
+        needs: right that the function must check before it returns; None: any valid token may call.
+        runs: thread and transaction.
+        raises: documented errors, without the system errors.
+        scope: REST scope required of the token; by default the first part of the name ("landing" for
             `landingpad.`), "" for none.
-        or_scopes: scopes that do instead of `scope`.
-        any_case: take parameter names without regard to case, as the general methods do.
-        apps_only: the error for a call that no application makes; None: webhooks may call it, too.
-        in_batch: whether it may be a command of a batch.
+        or_scopes: scopes accepted instead of `scope`.
+        any_case: match parameter names case-insensitively, as the general methods do.
+        apps_only: error for calls by webhooks; None: webhooks may call the method.
+        in_batch: whether a batch may call it.
         metered: whether its running time counts.
-        takes_more: whether parameters that are not declared have a meaning, too.
-        takes_files: whether a file of a form may be the value of a parameter.
-        doc: page of the public documentation that the behaviour comes from; without one the method is our own, and
-            its name begins with `landingpad.`.
-        registry: where to add it.
+        takes_more: whether undeclared parameters have a meaning.
+        takes_files: whether a parameter may be a file of a form.
+        doc: page of the public documentation; "" for our own methods, whose names begin with `landingpad.`.
+        registry: registry to add it to.
 
     Raises:
-        ValueError: the name and `doc` do not agree on whether the method is our own, or the name is taken.
-        TypeError: an async function is to run inside a transaction.
+        ValueError: name and `doc` disagree on whether the method is our own, or the method is already declared.
+        TypeError: an async function is declared with a transaction.
 
     """
     _check_origin(name, doc)
@@ -178,7 +177,7 @@ def method(
         parameters = tuple(_parameters(function))
         errors = (*raises, *((apps_only,) if apps_only is not None else ()))
         if needs is not None and AccessDenied not in errors:
-            errors = (*errors, AccessDenied)  # so `Call.may` answers without any right to the section
+            errors = (*errors, AccessDenied)  # raised by Call.may for callers without access to the section
         first = _SITES if not doc else name.split(".", maxsplit=1)[0].lower()
         required = first if scope is None else scope
         registry.add(
@@ -227,7 +226,7 @@ def _check_origin(name: str, doc: str) -> None:
 def _parameters(function: Callable[..., Any]) -> Iterable[Parameter]:
     hints = get_type_hints(function, include_extras=True)
     names = iter(inspect.signature(function).parameters.values())
-    next(names)  # the call itself
+    next(names)  # skip `call`
     for parameter in names:
         annotation = hints[parameter.name]
         wire, doc = parameter.name, Doc("")

@@ -1,4 +1,4 @@
-"""The one way to a method: find, check the scope and limits, bind, run in the declared transaction, prove it."""
+"""Dispatch of a call: find the method, check scope and limits, bind, run in its transaction, verify the declaration."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -18,7 +18,7 @@ from landingpad.errors import (
 )
 from landingpad.rpc.call import Call, Caller, Outcome, Paged
 from landingpad.rpc.declare import Method, Registry, Runs
-from landingpad.rpc.journal import Entry, Journal
+from landingpad.rpc.journal import CallRecord, Journal
 from landingpad.rpc.limits import OPERATING_WINDOW, Limits
 from landingpad.rpc.lint import RequestLint, nearest_method
 from landingpad.store.db.engine import Tx
@@ -27,19 +27,19 @@ log = structlog.get_logger("landingpad.rpc")
 
 
 Before = Callable[[Caller, str], Awaitable[None]]
-"""What happens before a call of a method by somebody: it may take time, or raise the error that the call ends with."""
+"""Hook before a call: receives caller and method name; it may delay the call or raise its error."""
 
 
 async def nothing_before(_caller: Caller, _method: str) -> None:
-    """Let calls be as they are."""
+    """Let every call pass unchanged."""
 
 
 class DeclarationBrokenError(Exception):
-    """A method did what it did not declare: a defect of ours, found in development and tests."""
+    """A method violated its declaration: a defect of this server, found in development and tests."""
 
 
 class Dispatcher:
-    """Runs calls. REST, the browser UI and MCP all go through `run`."""
+    """Runs calls for REST, the browser portal and MCP."""
 
     def __init__(
         self,
@@ -61,17 +61,17 @@ class Dispatcher:
         self._before = before
 
     def may_be_in_batch(self, name: str) -> bool:
-        """Say whether a method of this name may be a command of a batch; of unknown names, yes."""
+        """Return whether a method may be called in a batch; True for unknown names."""
         method = self.registry.find(name)
         return method is None or method.in_batch
 
     def takes_files(self, name: str) -> bool:
-        """Say whether a file of a form may be a parameter of a method of this name; of unknown names, yes."""
+        """Return whether a method accepts files of a form; True for unknown names."""
         method = self.registry.find(name)
         return method is None or method.takes_files
 
-    def note(self, entry: Entry) -> None:
-        """Remember a command of a batch that has ended."""
+    def note(self, entry: CallRecord) -> None:
+        """Add a finished command of a batch to the journal."""
         if self._journal is not None:
             self._journal.add(entry)
 
@@ -79,14 +79,14 @@ class Dispatcher:
         """Make one call.
 
         Args:
-            caller: whose token it is.
-            name: the method, in any case.
-            params: as decoded from the wire.
-            now: seconds since the epoch.
+            caller: owner of the token.
+            name: name of the method, case-insensitive.
+            params: decoded parameters.
+            now: Unix time in seconds.
             origin: scheme, host and port at which the portal was called.
 
         Raises:
-            ApiError: the documented error that the call ends with.
+            ApiError: the documented error of the call.
 
         """
         await self._before(caller, name)
@@ -117,7 +117,7 @@ class Dispatcher:
         return Outcome(result, seconds, paging=paging, operating=operating, operating_reset_at=reset_at)
 
     def _method(self, caller: Caller, name: str, now: float) -> Method:
-        """Return the method, if this caller may call it now."""
+        """Return the method after checking scope, kind of caller and running time."""
         method = self.registry.find(name)
         if method is None:
             meant = nearest_method(name, [known.name for known in self.registry])
@@ -155,7 +155,7 @@ class Dispatcher:
         def work(tx: Tx) -> Any:
             call.tx = tx
             result = method.function(call, **arguments)
-            self._prove_right(method, call)  # inside the transaction: a careless method changes nothing
+            self._prove_right(method, call)  # inside the transaction, so that a violation is rolled back
             return result
 
         db = self.services.db
@@ -173,7 +173,7 @@ class Dispatcher:
 
 
 def _prove_error(method: Method, error: ApiError) -> None:
-    """Say that a method raised what it did not declare."""
+    """Raise InternalServerError if a method raised an undeclared error."""
     if isinstance(error, SystemApiError) or type(error) in method.allowed_errors:
         return
     log.error("undeclared_error", method=method.name, error=type(error).__name__, exc_info=error)

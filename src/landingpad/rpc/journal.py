@@ -1,7 +1,7 @@
-"""The last calls of a process, for people who look for what their program really sent and got.
+"""Journal of the last calls of a process, for developers who debug their programs.
 
-Kept in memory only, and only so many. Noting a call costs a microsecond; masking secrets and finding hints is done when
-somebody looks.
+It is kept in memory and limited in size. Adding a call costs a microsecond; reading masks secrets and
+adds hints.
 """
 
 import asyncio
@@ -27,14 +27,14 @@ _SECRETS = frozenset(
 _SECRET_IN_QUERY = re.compile(rf"\b({'|'.join(sorted(_SECRETS))})(=|%3D)[^&]*", re.IGNORECASE)
 _SECRET_IN_WEBHOOK = re.compile(r"(/rest/\d+/)[A-Za-z0-9]{8,}(?![A-Za-z0-9])")
 _SMALL = 8 * 1024
-"""Bytes of a request whose parameters are kept as they are; of larger ones a shortened copy is."""
+"""Requests up to this size in bytes keep their parameters; larger ones keep a shortened copy."""
 _LONGEST_TEXT = 500
 _MOST_MEMBERS = 50
 _DEEPEST = 6
 
 
-class Entry:
-    """One call: what was asked, by whom, and what came of it. Of a batch, each command is one, too."""
+class CallRecord:
+    """One call in the journal: parameters, caller and outcome. Each command of a batch has its own record."""
 
     __slots__ = (
         "at",
@@ -56,8 +56,8 @@ class Entry:
         self.at = at
         self.method = method
         self.in_batch = in_batch
-        self.portal_id = 0  # 0: at a host of no portal
-        self.user_id = 0  # 0: with a token of nobody
+        self.portal_id = 0  # 0: the host belongs to no portal
+        self.user_id = 0  # 0: the token is invalid
         self.credential = ""
         self.params: Mapping[str, Any] = {}
         self.status = 200
@@ -65,22 +65,22 @@ class Entry:
         self.text = ""
         self.seconds = 0.0
 
-    def asked(self, params: Mapping[str, Any], size: int) -> None:
-        """Note the parameters; `size` is that of the request in bytes."""
+    def set_params(self, params: Mapping[str, Any], size: int) -> None:
+        """Set the parameters; `size` is the size of the request in bytes."""
         self.params = params if size <= _SMALL else shortened(params)
 
-    def called_by(self, portal_id: int, user_id: int, credential: str) -> None:
-        """Note whose token it was."""
+    def set_caller(self, portal_id: int, user_id: int, credential: str) -> None:
+        """Set the caller."""
         self.portal_id = portal_id
         self.user_id = user_id
         self.credential = credential
 
-    def ended(self, status: int, code: str, text: str) -> None:
-        """Note the error that it ended with."""
+    def set_error(self, status: int, code: str, text: str) -> None:
+        """Set the error with which the call ended."""
         self.status, self.code, self.text = status, code, text
 
-    def told(self, registry: Registry) -> dict[str, Any]:
-        """Return what may be shown to people: secrets are masked, and hints say what had no effect."""
+    def as_dict(self, registry: Registry) -> dict[str, Any]:
+        """Return the record for display, with masked secrets and hints about parameters without effect."""
         method = registry.find(self.method)
         hints: list[str] = []
         if method is None:
@@ -106,25 +106,25 @@ class Entry:
         }
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """Which calls are meant; what is not said matters not."""
+class CallFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Filter for recorded calls; unset fields match everything."""
 
     method: str = "*"
-    """A pattern: `landing.site.*`."""
+    """Pattern such as `landing.site.*`."""
     portal: int | None = None
     user: int | None = None
     caller: str = ""
     """`webhook:1` or `app:1`."""
     status: int | None = None
     error: str = ""
-    """A code; `*` means any error."""
+    """Error code; `*` means any error."""
     after: int = 0
-    """Only calls with a greater number."""
+    """Only records with a greater number."""
     params: Mapping[str, Any] = {}
-    """Parameters with these values, whatever others there are."""
+    """Parameters that must have these values; further parameters are allowed."""
 
-    def fits(self, entry: Entry) -> bool:
-        """Say whether a call is one of those."""
+    def matches(self, entry: CallRecord) -> bool:
+        """Return whether a recorded call passes the filter."""
         return (
             entry.number > self.after
             and fnmatchcase(entry.method.lower(), self.method.lower())
@@ -138,31 +138,31 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Journal:
-    """A ring of the last calls."""
+    """Ring buffer of the last calls."""
 
     def __init__(self, size: int, *, count: bool = False) -> None:
-        """Make an empty one.
+        """Create an empty journal.
 
         Args:
-            size: how many calls are kept; with 0 nothing is.
-            count: whether it is also counted how often each method was called, with what result.
+            size: number of calls kept; 0 turns the journal off.
+            count: also count the calls of each method.
 
         """
         self.is_on = size > 0
         self.size = max(size, 0)
         self.counts: dict[str, int] = {}
-        self._entries: deque[Entry] = deque(maxlen=self.size)
+        self._entries: deque[CallRecord] = deque(maxlen=self.size)
         self._count = count
         self._last = 0
         self._waiting: list[asyncio.Future[None]] = []
 
     @property
     def last(self) -> int:
-        """The number of the last call; `Wanted(after=...)` then means those that follow."""
+        """Number of the last call; `CallFilter(after=...)` with it selects later calls."""
         return self._last
 
-    def add(self, entry: Entry) -> None:
-        """Note a call that has ended. On the event loop, where every call ends."""
+    def add(self, entry: CallRecord) -> None:
+        """Add a finished call. Must be called on the event loop."""
         if not self.is_on:
             return
         self._last = entry.number = self._last + 1
@@ -177,12 +177,12 @@ class Journal:
                     future.set_result(None)
             self._waiting.clear()
 
-    def find(self, wanted: Wanted) -> list[Entry]:
-        """Return the calls that are meant, the oldest first."""
-        return [entry for entry in tuple(self._entries) if wanted.fits(entry)]
+    def find(self, wanted: CallFilter) -> list[CallRecord]:
+        """Return the matching calls, oldest first."""
+        return [entry for entry in tuple(self._entries) if wanted.matches(entry)]
 
-    async def wait_for(self, wanted: Wanted, *, count: int = 1, seconds: float) -> list[Entry]:
-        """Return the calls that are meant once there are so many, or those that came within the time."""
+    async def wait_for(self, wanted: CallFilter, *, count: int = 1, seconds: float) -> list[CallRecord]:
+        """Wait until `count` calls match or `seconds` have passed; return the matching calls."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         while True:
@@ -194,22 +194,22 @@ class Journal:
             self._waiting.append(future)
             await asyncio.wait([future], timeout=left)
 
-    def near_misses(self, wanted: Wanted) -> list[Entry]:
-        """Return calls of the method that is meant which differ in something else."""
-        loose = Wanted(method=wanted.method, after=wanted.after)
-        return [entry for entry in self.find(loose) if not wanted.fits(entry)]
+    def near_misses(self, wanted: CallFilter) -> list[CallRecord]:
+        """Return calls of the wanted method that fail another condition of the filter."""
+        loose = CallFilter(method=wanted.method, after=wanted.after)
+        return [entry for entry in self.find(loose) if not wanted.matches(entry)]
 
     def clear(self) -> None:
-        """Forget everything; numbers go on, so that nobody who waits is confused."""
+        """Drop all records. Numbering continues, so that waiting readers stay correct."""
         self._entries.clear()
         self.counts.clear()
 
 
-_MOST_COUNTED = 2000  # names that are no method's are counted, too
+_MOST_COUNTED = 2000  # unknown method names are counted too
 
 
 def contains(value: Any, wanted: Any) -> bool:
-    """Say whether a value has at least the members that are wanted; texts and numbers are the same, as on the wire."""
+    """Return whether a value has at least the wanted members; texts and numbers compare equal, as on the wire."""
     if isinstance(wanted, Mapping):
         return isinstance(value, Mapping) and all(
             name in value and contains(value[name], member) for name, member in wanted.items()
@@ -220,7 +220,7 @@ def contains(value: Any, wanted: Any) -> bool:
 
 
 def shortened(value: Any, depth: int = 0) -> Any:
-    """Copy a value without what is too large to keep: the content of files, most of all."""
+    """Return a copy of a value with long texts, large containers and file contents shortened."""
     if isinstance(value, str) and len(value) > _LONGEST_TEXT:
         return f"{value[:_LONGEST_TEXT]}... ({len(value)} characters)"
     if isinstance(value, Mapping | list) and depth >= _DEEPEST:
@@ -236,7 +236,7 @@ def shortened(value: Any, depth: int = 0) -> Any:
 
 
 def masked(value: Any) -> Any:
-    """Copy a value without its secrets."""
+    """Return a copy of a value with secrets masked."""
     if isinstance(value, Mapping):
         return {
             name: MASKED if str(name).lower() in _SECRETS and not isinstance(member, Mapping) else masked(member)

@@ -1,6 +1,6 @@
-"""How much a caller may ask for: requests per second, and running time per method (limits.md).
+"""Limits of callers: requests per second, and running time per method (limits.md).
 
-Both are kept in the memory of the process: they are forgotten at a restart, as they would be minutes later.
+Both are counted in the memory of the process; a restart resets them.
 """
 
 from collections import deque
@@ -17,28 +17,28 @@ _TIDY_ABOVE = 10_000
 
 
 class LimitMode(StrEnum):
-    """What is done about limits."""
+    """Treatment of limits."""
 
     OFF = "off"
     """Nothing is counted; `operating` is always 0."""
     COUNT = "count"
-    """Running time is counted and told, and no call is refused."""
+    """Running time is counted and reported; no call is refused."""
     ENFORCE = "enforce"
-    """Calls over a limit are refused as the documentation says."""
+    """Calls over a limit are refused as documented."""
 
 
 class Rate(NamedTuple):
     """The leaky bucket of a plan."""
 
     capacity: int
-    """How many requests may come at once."""
+    """Number of requests that fill the bucket."""
     leak: int
-    """By how many the counter falls each second."""
+    """Number of requests that leave the bucket each second."""
 
 
 USUAL_RATE = Rate(50, 2)
 RATES: Mapping[str, Rate] = {Plan.ENTERPRISE: Rate(250, 5)}
-"""The buckets of plans that have not the usual one."""
+"""Buckets of plans that differ from USUAL_RATE."""
 
 
 class _Level:
@@ -50,13 +50,13 @@ class _Level:
 
 
 class RequestRate:
-    """Counts the requests of every portal and source address in a leaky bucket."""
+    """Leaky buckets of requests, one for each portal and source address."""
 
     def __init__(self) -> None:
         self._levels: dict[tuple[int, str], _Level] = {}
 
     def admit(self, portal_id: int, address: str, rate: Rate, now: float) -> bool:
-        """Count one request and say whether it may go on; a refused one does not count."""
+        """Return whether a request is admitted, and count it if so."""
         key = (portal_id, address)
         level = self._levels.get(key)
         if level is None:
@@ -68,19 +68,19 @@ class RequestRate:
             level.count = max(0, level.count - seconds * rate.leak)
             level.since += seconds
         elif seconds < 0:
-            level.since = now  # the clock was set back: count seconds anew
+            level.since = now  # the clock was set back: restart the interval
         if level.count >= rate.capacity:
             return False
         level.count += 1
         return True
 
     def set_level(self, portal_id: int, address: str, count: int, now: float) -> None:
-        """Say how many requests are in the bucket of an address."""
+        """Set the number of requests in the bucket of an address."""
         level = self._levels[portal_id, address] = _Level(now)
         level.count = count
 
     def levels(self, portal_id: int, rate: Rate, now: float) -> list[tuple[str, int]]:
-        """Return the addresses whose buckets are not empty, and how many requests are in each."""
+        """Return the addresses with non-empty buckets and their request counts."""
         found = (
             (address, level.count - max(0, int(now - level.since)) * rate.leak)
             for (portal, address), level in tuple(self._levels.items())
@@ -89,7 +89,7 @@ class RequestRate:
         return [(address, count) for address, count in found if count > 0]
 
     def _tidy(self, now: float, rate: Rate) -> None:
-        """Forget who has been silent for long enough to have an empty bucket."""
+        """Drop buckets that must be empty by now."""
         silent = rate.capacity / rate.leak
         self._levels = {key: level for key, level in self._levels.items() if 0 <= now - level.since < silent}
 
@@ -99,7 +99,7 @@ class Operating(NamedTuple):
 
     seconds: float
     reset_at: int
-    """Unix time at which the oldest counted minute is left out."""
+    """Unix time at which the oldest counted minute drops out."""
 
 
 class _Minute:
@@ -114,7 +114,7 @@ class _Minute:
 class OperatingTime:
     """Sums the running time of methods per credential in ten one-minute buckets.
 
-    A bucket begins with the first call in its minute and counts for ten minutes from then on.
+    A bucket begins with the first call of its minute and counts for ten minutes.
     """
 
     def __init__(self, limit: float) -> None:
@@ -122,7 +122,7 @@ class OperatingTime:
         self._minutes: dict[tuple[str, str], deque[_Minute]] = {}
 
     def is_exceeded(self, credential: str, method: str, now: float) -> Operating | None:
-        """Return what has been used if that is more than the limit, else None."""
+        """Return the running time if it exceeds the limit, or None."""
         minutes = self._minutes.get((credential, method))
         if not minutes:
             return None
@@ -144,7 +144,7 @@ class OperatingTime:
         return self._sum(minutes, now)
 
     def used(self, now: float) -> list[tuple[str, str, Operating]]:
-        """Return credential, method and running time of what was called lately, the longest first."""
+        """Return (credential, method, running time) of recent calls, longest first."""
         found = [(*key, self._sum(minutes, now)) for key, minutes in tuple(self._minutes.items())]
         return sorted((one for one in found if one[2].seconds), key=lambda one: -one[2].seconds)
 
@@ -156,7 +156,7 @@ class OperatingTime:
         return Operating(sum(minute.seconds for minute in minutes), oldest + OPERATING_WINDOW)
 
     def _tidy(self, now: float) -> None:
-        """Forget what counts no longer."""
+        """Drop buckets that no longer count."""
         self._minutes = {
             key: minutes
             for key, minutes in self._minutes.items()
@@ -165,13 +165,13 @@ class OperatingTime:
 
 
 class Limits:
-    """The limits of a server and what counts towards them. Shared by all that count or refuse; may change meanwhile."""
+    """Limits of a server with their counters; shared by the REST route and the dispatcher, changeable at run time."""
 
     def __init__(self, mode: LimitMode = LimitMode.OFF, operating_limit: float = 480.0) -> None:
         self.change(mode, operating_limit)
 
     def change(self, mode: LimitMode, operating_limit: float) -> None:
-        """Apply a mode, and the seconds that a method may run in ten minutes; what was counted is forgotten."""
+        """Apply a mode and the seconds that a method may run in ten minutes; reset all counters."""
         is_enforced = mode is LimitMode.ENFORCE
         self.mode = mode
         self.operating = None if mode is LimitMode.OFF else OperatingTime(operating_limit)

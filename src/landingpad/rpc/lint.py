@@ -1,4 +1,4 @@
-"""Finds parameters that a method does not know. The API ignores them without a word, and so people look for long."""
+"""Detection of parameters without effect, which the API ignores silently."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -15,10 +15,10 @@ _ALWAYS_KNOWN = frozenset(
     {
         "auth",
         "access_token",
-        "auth_connector",  # the source of a change, see event.bind
-        "scope",  # landing: which types of sites are meant
+        "auth_connector",  # source name of a change (event.bind)
+        "scope",  # type of sites in landing.*
         "halt",
-        "start",  # some clients send it with every call
+        "start",  # sent with every call by some clients
         "sessid",
         "lang",
         "__order",
@@ -30,17 +30,17 @@ _REMEMBERED = 10_000
 
 
 class RequestLint:
-    """Says what is wrong with the parameters of calls: once each in the log, or with `strict` as an error."""
+    """Reports parameters without effect: each once in the log, or with `strict` as an error."""
 
     def __init__(self, *, strict: bool) -> None:
         self._strict = strict
-        self._told: set[tuple[str, str]] = set()
+        self._logged: set[tuple[str, str]] = set()
 
     def check(self, method: Method, params: Mapping[str, Any]) -> None:
-        """Look at the parameters of one call.
+        """Check the parameters of one call.
 
         Raises:
-            UnknownParameter: in strict mode, that one is unknown or misplaced.
+            UnknownParameter: in strict mode, a parameter is unknown or misplaced.
 
         """
         unknown = params.keys() - method.known_names
@@ -50,13 +50,13 @@ class RequestLint:
         if problems and self._strict:
             raise UnknownParameter(" ".join(problems))
         for problem in problems:
-            if (method.name, problem) not in self._told and len(self._told) < _REMEMBERED:
-                self._told.add((method.name, problem))
+            if (method.name, problem) not in self._logged and len(self._logged) < _REMEMBERED:
+                self._logged.add((method.name, problem))
                 log.warning("parameter_ignored", method=method.name, problem=problem)
 
 
 def problems_of(method: Method, params: Mapping[str, Any], unknown: set[str]) -> list[str]:
-    """Return a sentence for each parameter that has no effect."""
+    """Return a sentence for each parameter without effect."""
     if method.takes_more:
         return []
     found = [
@@ -75,7 +75,7 @@ def problems_of(method: Method, params: Mapping[str, Any], unknown: set[str]) ->
 
 
 def nearest_method(name: str, names: list[str]) -> str:
-    """Return the name that was probably meant; "" if none is like it."""
+    """Return the most similar method name, or ""."""
     by_lower = {known.lower(): known for known in names}
     near = get_close_matches(name[:80].lower(), by_lower, n=1, cutoff=0.7)
     return by_lower[near[0]] if near else ""

@@ -1,6 +1,6 @@
-"""Queries and forms as PHP reads them: `a=1&b[]=2&c[d][e]=3`.
+"""Queries and forms, parsed like PHP does: `a=1&b[]=2&c[d][e]=3`.
 
-The parameters of a request come this way, and so do those of every command inside a batch (data-encoding.md).
+Requests and commands of batches send parameters in this form (data-encoding.md).
 """
 
 import re
@@ -8,19 +8,19 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 MAX_DEPTH = 64
-"""Levels of nesting, as PHP's max_input_nesting_level; nothing that walks parameters has to fear deeper ones."""
+"""Largest nesting depth, like PHP's max_input_nesting_level; recursive code can rely on it."""
 MAX_PAIRS = 10_000
-"""Values in one form or query."""
+"""Largest number of values in one form or query."""
 
 _INTEGER_KEY = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
-class BadRequestBody(ValueError):  # noqa: N818 - named by what the client sent
-    """The query or the body cannot be read as parameters."""
+class BadRequestBody(ValueError):  # noqa: N818  # named after what the client sent
+    """The query or body cannot be parsed as parameters."""
 
 
 class PhpArray(dict[str, Any]):
-    """An array as PHP has it: ordered string keys, and a next number for `a[]`."""
+    """A PHP array: ordered string keys, and a next index for `a[]`."""
 
     __slots__ = ("next_index",)
 
@@ -29,14 +29,14 @@ class PhpArray(dict[str, Any]):
         self.next_index = 0
 
     def put(self, key: str, value: Any) -> None:
-        """Store a value under a key; `a[]` goes on after the greatest number."""
+        """Store a value under a key; the next index of `a[]` follows the greatest number."""
         self[key] = value
         if _INTEGER_KEY.fullmatch(key):
             self.next_index = max(self.next_index, int(key) + 1)
 
 
 def parse_query(text: bytes | str) -> dict[str, Any]:
-    """Read `a=1&b[]=2&c[d][e]=3` as PHP does; arrays with the keys 0, 1, 2 ... become lists.
+    """Parse `a=1&b[]=2&c[d][e]=3` as PHP does; arrays with the keys 0, 1, 2 ... become lists.
 
     Raises:
         BadRequestBody: more than `MAX_PAIRS` values, or brackets nested deeper than `MAX_DEPTH`.
@@ -55,7 +55,7 @@ def parse_query(text: bytes | str) -> dict[str, Any]:
 
 
 def without_nul(value: Any) -> Any:
-    """Return a value without the character 0, which means nothing to anybody and which PostgreSQL cannot store."""
+    """Return a value without NUL characters, which PostgreSQL cannot store."""
     if isinstance(value, str):
         return value.replace("\0", "")
     if isinstance(value, dict):
@@ -66,15 +66,15 @@ def without_nul(value: Any) -> Any:
 
 
 def too_deep() -> BadRequestBody:
-    """Return the error for brackets or objects that are nested too deeply."""
+    """Return the error for parameters nested too deeply."""
     return BadRequestBody(f"The parameters are nested deeper than {MAX_DEPTH} levels. Send a flatter structure.")
 
 
 def check_count(count: int) -> None:
-    """Refuse more values than one form or query may have.
+    """Check the number of values in a form or query.
 
     Raises:
-        BadRequestBody: there are more than `MAX_PAIRS`.
+        BadRequestBody: more than `MAX_PAIRS` values.
 
     """
     if count > MAX_PAIRS:
@@ -84,11 +84,11 @@ def check_count(count: int) -> None:
 
 
 def assign(params: PhpArray, name: str, value: Any) -> None:
-    """Put a value where its bracketed name says."""
+    """Store a value under its bracketed name."""
     name = name.lstrip(" ")
     base, bracket, rest = name.partition("[")
     if not base:
-        return  # PHP has no variable without a name either
+        return  # PHP drops variables without a name too
     if not bracket:
         params.put(base, value)
         return
@@ -108,7 +108,7 @@ def assign(params: PhpArray, name: str, value: Any) -> None:
 
 
 def _indexes(text: str) -> list[str]:
-    """Split `b][c][]` into ["b", "c", ""]; what follows a "]" without a "[", or is never closed, is left out."""
+    """Split `b][c][]` into ["b", "c", ""]; an unclosed part, or text after a "]" without a "[", is dropped."""
     found: list[str] = []
     bracket = "["
     while bracket == "[" and "]" in text:
@@ -119,7 +119,7 @@ def _indexes(text: str) -> list[str]:
 
 
 def plain_members(array: PhpArray) -> dict[str, Any]:
-    """Return what the names at the top stand for; arrays below them that count from 0 become lists."""
+    """Return the top-level members as a dict; arrays below it that count from 0 become lists."""
     return {key: _plain(value) if isinstance(value, PhpArray) else value for key, value in array.items()}
 
 

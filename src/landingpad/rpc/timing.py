@@ -1,4 +1,4 @@
-"""What a call says about time: the `time` object of every answer (data-types.md)."""
+"""The `time` object of every answer (data-types.md)."""
 
 import time
 from datetime import datetime
@@ -10,7 +10,7 @@ from landingpad.store.records import zone_of
 
 
 class Stopwatch:
-    """When a call began, by the clock of the server, and how long ago that is, by one that never jumps."""
+    """Start of a call by the server's clock, and elapsed seconds by a monotonic clock."""
 
     __slots__ = ("_ticks", "start")
 
@@ -42,5 +42,5 @@ def time_object(watch: Stopwatch, zone: str, outcome: Outcome) -> dict[str, Any]
 
 @lru_cache(maxsize=64)
 def iso_second(second: int, zone: str) -> str:
-    """Return a moment as `2026-03-26T14:34:22+01:00`."""
+    """Return a Unix time as ISO 8601, such as `2026-03-26T14:34:22+01:00`."""
     return datetime.fromtimestamp(second, zone_of(zone)).isoformat()

@@ -1,7 +1,7 @@
-"""When webhooks were last used, to the minute.
+"""Time of the last use of webhooks, to the minute.
 
-A call notes it in memory, which costs a look into a dictionary. What was noted is written a moment later by the thread
-that writes, so that no call waits for it; and a webhook is written once a minute at most, however busy it is.
+A call notes its use in memory, at the cost of a dictionary lookup. The writer thread stores the notes a moment later,
+so that no call waits; each webhook is stored at most once a minute.
 """
 
 import asyncio
@@ -18,11 +18,11 @@ log = structlog.get_logger("landingpad.rpc")
 
 EVERY_MS = 60_000
 _GATHER_SECONDS = 2.0
-"""For so long uses are gathered: one transaction stores those of all webhooks."""
+"""Uses are gathered for this time; one transaction stores them for all webhooks."""
 
 
 class WebhookUses:
-    """What is known of the use of webhooks, and not yet stored."""
+    """Uses of webhooks that are not yet stored."""
 
     def __init__(self, db: Database, *, gather_seconds: float = _GATHER_SECONDS) -> None:
         self._db = db
@@ -31,13 +31,13 @@ class WebhookUses:
         self._pending: dict[int, int] = {}
         self._lock = threading.Lock()
         self._waiting: asyncio.AbstractEventLoop | None = None
-        """The loop that will have it stored; one that ended before it did is not the one that runs."""
+        """Event loop on which storing is scheduled; it may have ended before it stored."""
         self._is_closed = False
 
     def note(self, caller: Caller, now_ms: int) -> None:
-        """Note that a call was made; on the event loop."""
+        """Note a call. Must be called on the event loop."""
         noted = self._noted.get(caller.credential)
-        # A clock that was set back counts anew.
+        # If the clock was set back, the use is noted again.
         if (noted is not None and 0 <= now_ms - noted < EVERY_MS) or caller.app is not None:
             return
         self._noted[caller.credential] = now_ms
@@ -46,37 +46,37 @@ class WebhookUses:
         loop = asyncio.get_running_loop()
         if self._waiting is not loop:
             self._waiting = loop
-            loop.call_later(self._gather_seconds, self._begin)
+            loop.call_later(self._gather_seconds, self._store_soon)
 
     def store(self) -> None:
-        """Store what is pending, in this thread."""
+        """Store the pending uses, in this thread."""
         with self._lock:
             used, self._pending = self._pending, {}
         if used:
             self._db.write_here(lambda tx: webhooks.note_uses(tx, used))
 
     def forget(self) -> None:
-        """Begin anew: the rows are others, of an earlier state, and what is pending is none of theirs."""
+        """Drop pending uses: after a restore their rows are gone."""
         with self._lock:
             self._pending = {}
         self._noted.clear()
 
     def close(self) -> None:
-        """Store what is pending, before the database is closed."""
+        """Store pending uses before the database is closed."""
         self._is_closed = True
         try:
             self.store()
         except Exception:
             log.exception("webhook_uses_not_stored")
 
-    def _begin(self) -> None:
+    def _store_soon(self) -> None:
         self._waiting = None
         if not self._is_closed:
-            self._db.in_writer(self.store).add_done_callback(_told)
+            self._db.in_writer(self.store).add_done_callback(_log_failure)
 
 
-def _told(done: Future[None]) -> None:
-    """Tell whoever runs the server that a use is not stored; the next minute's will be."""
+def _log_failure(done: Future[None]) -> None:
+    """Log that uses were not stored; the next minute's will be."""
     error = done.exception()
     if error is not None:
         log.error("webhook_uses_not_stored", exc_info=error)

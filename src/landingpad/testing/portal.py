@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from landingpad.control.faults import NewFault, Spoiled
-from landingpad.rpc.journal import Wanted
+from landingpad.rpc.journal import CallFilter
 from landingpad.testing.inprocess import InProcess
 
 _TIMEOUT_SECONDS = 60.0
@@ -277,7 +277,7 @@ class Portal:
         )
         said += f" with {wanted}." if wanted else "."
         near = [self._shown(entry) for entry in journal.near_misses(sought)]
-        others = sorted({entry.method for entry in journal.find(Wanted(after=self._since))})
+        others = sorted({entry.method for entry in journal.find(CallFilter(after=self._since))})
         raise AssertionError("\n".join([said, *_lines(near, others)]))
 
     def assert_not_called(self, method: str = "*", **wanted: Any) -> None:
@@ -323,11 +323,11 @@ class Portal:
         """Go back to a state that was kept."""
         self._server.run(self._server.kit.go_back(name))
 
-    def _wanted(self, method: str, wanted: Mapping[str, Any]) -> Wanted:
-        return Wanted(**{"method": method, "after": self._since, **wanted})
+    def _wanted(self, method: str, wanted: Mapping[str, Any]) -> CallFilter:
+        return CallFilter(**{"method": method, "after": self._since, **wanted})
 
     def _shown(self, entry: Any) -> dict[str, Any]:
-        shown: dict[str, Any] = entry.told(self._server.parts.dispatcher.registry)
+        shown: dict[str, Any] = entry.as_dict(self._server.parts.dispatcher.registry)
         return shown
 
     def _ask(self, verb: str, path: str, body: bytes, headers: Mapping[str, str]) -> Response:

@@ -15,7 +15,7 @@ from landingpad.control.declare import ORDERS
 from landingpad.control.faults import Spoiled
 from landingpad.control.orders.failures import _ERRORS_OF
 from landingpad.domain.people.portals import PortalState
-from landingpad.rpc.journal import Wanted
+from landingpad.rpc.journal import CallFilter
 from landingpad.server.app import App
 from landingpad.store.people import portals as portal_rows
 from landingpad.web.developer.test_kit import ACTIONS, PATH, REACHED, SPOILED
@@ -323,7 +323,7 @@ async def test_hostile_patterns_are_texts(portal: Portal) -> None:
 
 async def test_limits_and_the_portal_are_changed(portal: Portal) -> None:
     await portal.call("server.time")
-    caller = portal.parts.journal.find(Wanted())[-1].credential
+    caller = portal.parts.journal.find(CallFilter())[-1].credential
     async with visitor(portal) as me:
         assert "Buckets are filled" in text_of(await me.get(PATH))
         await me.follow(f"{PATH}limits", mode="enforce", operating_limit="100")

@@ -6,7 +6,7 @@ import msgspec
 
 from landingpad.control.declare import Body, ControlError, order
 from landingpad.control.kit import Kit
-from landingpad.rpc.journal import Entry, Wanted
+from landingpad.rpc.journal import CallFilter, CallRecord
 
 
 class Sought(Body):
@@ -24,7 +24,7 @@ class Sought(Body):
     count: Annotated[int, msgspec.Meta(description="How many calls are waited for.", ge=1)] = 1
     wait: Annotated[float, msgspec.Meta(description="Seconds to wait for them.", ge=0, le=60)] = 0.0
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> CallFilter:
         """Return it as the journal understands it."""
         params = self.params
         if isinstance(params, str):
@@ -32,7 +32,7 @@ class Sought(Body):
                 params = msgspec.json.decode(params, type=dict[str, Any])
             except msgspec.MsgspecError as error:
                 raise ControlError(f"`params` is a JSON object: {error}") from error
-        return Wanted(
+        return CallFilter(
             method=self.method,
             caller=self.caller,
             user=self.user,
@@ -77,5 +77,5 @@ def coverage(kit: Kit) -> dict[str, Any]:
     }
 
 
-def _told(kit: Kit, entries: list[Entry]) -> list[dict[str, Any]]:
-    return [entry.told(kit.registry) for entry in entries]
+def _told(kit: Kit, entries: list[CallRecord]) -> list[dict[str, Any]]:
+    return [entry.as_dict(kit.registry) for entry in entries]

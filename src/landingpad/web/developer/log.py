@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from landingpad.http.message import Answer
 from landingpad.rpc.declare import Registry
-from landingpad.rpc.journal import Entry, Journal, Wanted
+from landingpad.rpc.journal import CallFilter, CallRecord, Journal
 from landingpad.store.app import apps
 from landingpad.store.db.engine import Tx
 from landingpad.store.people.groups import accounts
@@ -69,12 +69,12 @@ class Asked(NamedTuple):
         """Read it from the query."""
         return cls(*(visit.asked(name)[:_LONGEST_ASKED] for name in cls._fields))
 
-    def wanted(self, visit: Visit, *, after: int = 0) -> Wanted:
+    def wanted(self, visit: Visit, *, after: int = 0) -> CallFilter:
         """Return it as the journal understands it; people who are no administrators see their own calls only."""
         user = visit.caller.user
         # What is typed is a part of a name; brackets mean something to the journal.
         method = self.method.replace("[", "[[]")
-        return Wanted(
+        return CallFilter(
             method=method if "*" in method else f"*{method}*",
             portal=visit.portal.id,
             user=None if user.is_admin else user.id,
@@ -163,12 +163,12 @@ class LogPages:
             if self._closing.is_set():
                 return
 
-    def _find(self, visit: Visit, asked: Asked, wanted: Wanted) -> list[Entry]:
+    def _find(self, visit: Visit, asked: Asked, wanted: CallFilter) -> list[CallRecord]:
         found = self._journal.find(wanted)
         if asked.status != _HINTS:
             return found
         registry = visit.dispatcher.registry
-        return [entry for entry in found if entry.told(registry)["hints"]]
+        return [entry for entry in found if entry.as_dict(registry)["hints"]]
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -184,12 +184,12 @@ def _names(tx: Tx, visit: Visit) -> Names:
     )
 
 
-def _shown(entries: Iterable[Entry], names: Names, registry: Registry) -> list[ShownCall]:
+def _shown(entries: Iterable[CallRecord], names: Names, registry: Registry) -> list[ShownCall]:
     return [_call(entry, names, registry) for entry in entries]
 
 
-def _call(entry: Entry, names: Names, registry: Registry) -> ShownCall:
-    told = entry.told(registry)
+def _call(entry: CallRecord, names: Names, registry: Registry) -> ShownCall:
+    told = entry.as_dict(registry)
     params = json.dumps(told["params"], ensure_ascii=False, indent=2, default=str) if told["params"] else ""
     if len(params) > _LONGEST_PARAMS:
         params = f"{params[:_LONGEST_PARAMS]}\n... ({len(params)} characters)"
@@ -211,13 +211,13 @@ def _call(entry: Entry, names: Names, registry: Registry) -> ShownCall:
     )
 
 
-def _statuses(seen: Iterable[Entry]) -> dict[str, str]:
+def _statuses(seen: Iterable[CallRecord]) -> dict[str, str]:
     """Return what can be chosen as a status."""
     numbers = sorted({entry.status for entry in seen})
     return {"": "Any status", _ERRORS: "Errors", _HINTS: "With hints", **{str(one): str(one) for one in numbers}}
 
 
-def _callers(seen: Iterable[Entry], names: Names) -> dict[str, Any]:
+def _callers(seen: Iterable[CallRecord], names: Names) -> dict[str, Any]:
     """Return the callers that can be chosen: those who have called."""
     credentials = sorted({entry.credential for entry in seen if entry.credential})
     return {"": "Any caller", **{one: f"{names.callers.get(one, '')} ({one})".strip() for one in credentials}}

@@ -8,7 +8,7 @@ from landingpad.http.message import Answer
 from landingpad.reference.assistants import setups
 from landingpad.reference.doc_page import summary_of
 from landingpad.rpc.declare import Method, Runs
-from landingpad.rpc.journal import Journal, Wanted
+from landingpad.rpc.journal import CallFilter, Journal
 from landingpad.web.frame.paths import DEVELOPER
 from landingpad.web.frame.routing import Route
 from landingpad.web.frame.visit import Visit
@@ -45,7 +45,7 @@ class MethodPages:
         """Show which methods this portal answers."""
         registry, asked = visit.dispatcher.registry, visit.asked("method")[:_LONGEST_ASKED]
         user = visit.caller.user
-        entries = self._journal.find(Wanted(portal=visit.portal.id, user=None if user.is_admin else user.id))
+        entries = self._journal.find(CallFilter(portal=visit.portal.id, user=None if user.is_admin else user.id))
         calls = Counter(entry.method.lower() for entry in entries)
         fits = _fitting(asked)
         spaces: dict[str, list[ShownMethod]] = {}
