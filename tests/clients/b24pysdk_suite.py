@@ -1,14 +1,14 @@
-"""Runs the integration tests of b24pysdk, as far as they are about sites and the general scopes, against a portal.
+"""Runs b24pysdk's integration tests of sites and general scopes against a portal.
 
-They are in the SDK's repository, not in its packages. With a copy of it, and an environment that has what it names as
-its test dependencies:
+The tests are in the SDK's repository, not in its packages. With a copy of the repository and an environment with its
+test dependencies:
 
     export LANDINGPAD_TLS_NAMES=portal.example.com,oauth.bitrix24.tech
     landingpad run --tls --no-strict -- python tests/clients/b24pysdk_suite.py FOLDER [FOLDER/.venv/bin/python]
 
-Nothing in the copy is changed. Its host names (it knows no ports, and one is built in) are led here by a proxy. Three
-methods of other products, which its tests of errors call, end here with those errors, as faults that are ordered; and
-events wait for its tests of events.
+The copy stays unchanged. A proxy redirects its host names here, because it supports no ports and has one host name
+built in. Its error tests call three methods of other products; ordered faults give these the expected errors. Events
+are queued for its event tests.
 """
 
 import json

@@ -1,4 +1,4 @@
-// Drives one Node SDK: `node node_clients.mjs NAME < task.json` prints what each check came to, as JSON.
+// Drives one Node SDK: `node node_clients.mjs NAME < task.json` prints the outcome of each check as JSON.
 
 import { readFileSync } from 'node:fs'
 

@@ -1,4 +1,4 @@
-// Asks b24jssdk for calls that fail on command, and prints as what error of its own it shows each, as JSON.
+// Makes calls with b24jssdk that fail on command, and prints the SDK's error for each as JSON.
 
 import { readFileSync } from 'node:fs'
 
@@ -12,7 +12,7 @@ async function shown(client, method) {
     if (answer.isSuccess) return ['', '', 200]
     throw [...answer.getErrors()][0]
   } catch (thrown) {
-    // What goes wrong while it gets new tokens is inside an error without a code of its own.
+    // An error of a token renewal is wrapped in an error without its own code.
     const inside = thrown.originalError ?? thrown.cause
     const error = thrown.code === 'JSSDK_UNKNOWN_ERROR' && inside?.code ? inside : thrown
     return [error.constructor.name, `${error.code ?? ''}`, error.status ?? null]

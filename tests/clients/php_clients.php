@@ -1,8 +1,8 @@
 <?php
-// Drives one PHP client: `php php_clients.php NAME [SOURCES] < task.json` prints what each check came to, as JSON.
+// Drives one PHP client: `php php_clients.php NAME [SOURCES] < task.json` prints the outcome of each check as JSON.
 //
-// No package source that the set-up uses has CRest or b24phpsdk. So "php-forms" is a client of ours that puts on the wire
-// exactly what CRest does; where somebody has the sources of the two, SOURCES leads to them and the real ones are driven.
+// CRest and b24phpsdk are in no registry that the set-up uses. "php-forms" is our client that sends exactly what CRest sends;
+// SOURCES names a folder with the sources of the real ones, which are then driven.
 
 declare(strict_types=1);
 

@@ -1,6 +1,6 @@
-"""Drives one Python SDK: `python python_clients.py NAME < task.json` prints what each check came to, as JSON.
+"""Drives one Python SDK: `python python_clients.py NAME < task.json` prints the outcome of each check as JSON.
 
-It runs in an environment of its own, with the SDKs of requirements.txt and without anything of the server.
+It runs in its own environment, with the SDKs of requirements.txt and without the server's packages.
 """
 
 import asyncio
@@ -17,21 +17,21 @@ Task = dict[str, Any]
 
 
 def outcome(work: Callable[[], Any]) -> dict[str, Any]:
-    """Return what a call gave, or the error as the SDK shows it to its user."""
+    """Return the result of a call, or the error as the SDK raises it."""
     try:
         return {"result": work()}
-    except Exception as error:  # noqa: BLE001  # whatever an SDK raises is what the test looks at
+    except Exception as error:  # noqa: BLE001  # the test examines every error of an SDK
         return {"error": type(error).__name__, "text": f"{error} {getattr(error, 'error', '')}"}
 
 
 def lead_to(hosts: list[str], port: int) -> None:
-    """Let host names that are built into an SDK lead to the server, as /etc/hosts and port 443 would."""
+    """Redirect host names built into an SDK to the server, like /etc/hosts with port 443 would."""
     ask = socket.getaddrinfo
 
     def answer(host: Any, service: Any, *rest: Any, **more: Any) -> Any:
         return ask("127.0.0.1", port, *rest, **more) if host in hosts else ask(host, service, *rest, **more)
 
-    socket.getaddrinfo = answer  # type: ignore[assignment]  # the same, with looser types
+    socket.getaddrinfo = answer  # type: ignore[assignment]  # replaces it with a function of looser types
 
 
 def b24pysdk(task: Task) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def fast_bitrix24(task: Task) -> dict[str, Any]:
 
 
 def bitrix24_rest(task: Task) -> dict[str, Any]:
-    """Run bitrix24-rest; it sends GET only and shows nothing but the status of errors."""
+    """Run bitrix24-rest; it only sends GET and shows only the status of errors."""
     module = import_module("bitrix24")
 
     def call(method: str, webhook: str = task["webhook"], **params: Any) -> Any:
@@ -122,7 +122,7 @@ def b24api(task: Task) -> dict[str, Any]:
     module = import_module("b24api")
 
     def client(webhook: str) -> Any:
-        os.environ["BITRIX24_API_WEBHOOK_URL"] = webhook  # it reads its settings from the environment
+        os.environ["BITRIX24_API_WEBHOOK_URL"] = webhook  # the SDK reads its settings from the environment
         return module.Bitrix24()
 
     def call(method: str, **params: Any) -> Any:
@@ -145,6 +145,6 @@ def b24api(task: Task) -> dict[str, Any]:
 CLIENTS = {"b24pysdk": b24pysdk, "fast-bitrix24": fast_bitrix24, "bitrix24-rest": bitrix24_rest, "b24api": b24api}
 
 if __name__ == "__main__":
-    warnings.simplefilter("ignore")  # of the SDKs: they are not ours to mend
+    warnings.simplefilter("ignore")  # warnings of the SDKs, which we cannot fix
     asyncio.set_event_loop(asyncio.new_event_loop())
     sys.stdout.write(json.dumps(CLIENTS[sys.argv[1]](json.load(sys.stdin))) + "\n")

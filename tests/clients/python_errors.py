@@ -1,6 +1,6 @@
-"""Asks b24pysdk for calls that fail on command, and prints as what error of its own it shows each, as JSON.
+"""Makes calls with b24pysdk that fail on command, and prints the SDK's error for each as JSON.
 
-It runs in the environment of the SDKs, without anything of the server: `python python_errors.py < task.json`.
+It runs in the environment of the SDKs, without the server's packages: `python python_errors.py < task.json`.
 """
 
 import json
@@ -12,10 +12,10 @@ from typing import Any
 
 
 def shown(work: Callable[[], Any]) -> list[Any]:
-    """Return class, code and status of the error that a call ends with."""
+    """Return class, code and status of the error of a call."""
     try:
         work()
-    except Exception as error:  # noqa: BLE001  # whatever the SDK raises is what the test looks at
+    except Exception as error:  # noqa: BLE001  # the test examines every error of the SDK
         status = getattr(error, "status_code", None)
         return [type(error).__name__, getattr(error, "error", None) or "", status and int(status)]
     return ["", "", 200]

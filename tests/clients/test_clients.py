@@ -1,10 +1,10 @@
-"""Real SDKs from PyPI and npm against a real server with https, unmodified: client by client, check by check.
+"""Unmodified SDKs from PyPI and npm against a real server with https: client by client, check by check.
 
-`make setup` installs them: those of Python into tests/clients/.venv, those of Node into tests/clients/node_modules.
-SDKs for PHP are in no registry that it uses; php_clients.php says what stands for them. Who has their sources drives
-the real ones with LANDINGPAD_CREST=folder of crest.php and LANDINGPAD_B24PHPSDK=folder src of the SDK. On Debian it
-needs the packages php-symfony-http-client, php-symfony-event-dispatcher, php-nesbot-carbon, php-mbstring, php-intl,
-php-psr-log and php-fig-http-message-util.
+`make setup` installs them: Python SDKs into tests/clients/.venv, Node SDKs into tests/clients/node_modules. PHP SDKs
+are in no registry that it uses; php_clients.php represents them. With their sources, LANDINGPAD_CREST=<folder of
+crest.php> and LANDINGPAD_B24PHPSDK=<folder src of the SDK> drive the real ones. On Debian this needs the packages
+php-symfony-http-client, php-symfony-event-dispatcher, php-nesbot-carbon, php-mbstring, php-intl, php-psr-log and
+php-fig-http-message-util.
 """
 
 import json
@@ -37,7 +37,7 @@ REFRESHING = ("b24pysdk", "fast-bitrix24", "b24jssdk", *SOURCES)
 BUILT_IN_HOSTS = ("oauth.bitrix24.tech", "oauth.bitrix.info")
 ARTICLE = HERE.parents[1] / "src" / "landingpad" / "reference" / "articles" / "clients.md"
 
-# How each SDK shows its user that a parameter is missing, and that a webhook is wrong.
+# The errors of each SDK for a missing parameter and for a wrong webhook.
 MISSING = {
     "b24pysdk": ("BitrixAPIBadRequest", "MISSING_PARAMS"),
     "fast-bitrix24": ("ErrorInServerResponseException", "MISSING_PARAMS"),
@@ -63,7 +63,7 @@ WRONG = {
 
 
 class Clients:
-    """A running portal, and what each SDK made of it; every SDK runs once."""
+    """A running portal and the outcomes of each SDK; every SDK runs once."""
 
     def __init__(self, server: Server) -> None:
         told = server.file
@@ -209,7 +209,7 @@ def test_curl_as_in_the_documentation(clients: Clients) -> None:
 
 
 def test_the_reference_says_which_clients_are_driven_and_how() -> None:
-    """Every SDK with the version that is installed, and a tick where a test above looks."""
+    """Every SDK with its installed version, and `yes` for each check of this file."""
     rows = re.findall(r"^\| `([^`]+)` ([0-9.]+) \|(.+)\|$", ARTICLE.read_text(), re.MULTILINE)
     told = {name: (version, [cell.strip() for cell in cells.split("|")]) for name, version, cells in rows}
     pinned = dict(line.split("==") for line in (HERE / "requirements.in").read_text().split())

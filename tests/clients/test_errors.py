@@ -1,4 +1,4 @@
-"""Every fault that can be ordered, as the official SDKs show it to their users: the table of the reference is this."""
+"""Errors of the official SDKs for every fault; the result is the table of the reference."""
 
 import json
 import os
@@ -38,7 +38,7 @@ Shown = dict[str, list[Any]]
 
 
 def faults() -> dict[str, dict[str, Any]]:
-    """Return every fault by the name that the reference calls it."""
+    """Return every fault by its name in the reference."""
     found: dict[str, dict[str, Any]] = {
         code: {"method": f"fault.{code.lower()}", "error": code} for code in sorted(SYSTEM, key=str.lower)
     }
@@ -52,7 +52,7 @@ def faults() -> dict[str, dict[str, Any]]:
 
 
 class Ordered:
-    """A portal where everything goes wrong, and what each SDK shows of that."""
+    """A portal with ordered faults, and the errors of each SDK."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -64,12 +64,12 @@ class Ordered:
             return http.post(f"{self._server.url}/_landingpad/{path}", json=body).raise_for_status().json()
 
     def statuses(self) -> dict[str, int]:
-        """Order everything; return with which status each error goes over the wire."""
-        told = {name: int(self.order(**fault)["status"]) for name, fault in faults().items()}
+        """Order all faults; return the status of each error on the wire."""
+        statuses = {name: int(self.order(**fault)["status"]) for name, fault in faults().items()}
         self.order(method=AGAIN, error="QUERY_LIMIT_EXCEEDED", times=1)
-        for code in TOKEN_ERRORS:  # one after the other
-            told[f"oauth.token: {code}"] = int(self.order(method="oauth.token", error=code, times=1)["status"])
-        return told
+        for code in TOKEN_ERRORS:  # in order: each fault applies once
+            statuses[f"oauth.token: {code}"] = int(self.order(method="oauth.token", error=code, times=1)["status"])
+        return statuses
 
     def of(self, client: str) -> Shown:
         if client not in self._found:
@@ -121,7 +121,7 @@ def ordered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ordered]:
 
 @pytest.mark.parametrize("client", CLIENTS)
 def test_no_fault_is_taken_for_success(ordered: Ordered, client: str) -> None:
-    """But the right answer with the wrong type, which both SDKs read all the same."""
+    """Except a right answer with the wrong content type, which both SDKs accept."""
     found = ordered.of(client)
     assert [name for name, (error, _, _) in found.items() if not error] == ["answer: wrong_type", "again"]
 
@@ -133,17 +133,17 @@ def test_every_error_arrives_with_its_code(ordered: Ordered, client: str) -> Non
         assert found[code][1] == code, found[code]
     for code in TOKEN_ERRORS:
         seen = found[f"oauth.token: {code}"][1]
-        # It comes with status 200, and b24jssdk then names its own failure instead.
+        # wrong_client has status 200, and b24jssdk then reports its own error.
         own = code == "wrong_client" and client == "b24jssdk"
         assert seen.upper() == ("JSSDK_OAUTH_TOKEN_REFRESH_FAILED" if own else code.upper())
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_a_busy_portal_is_asked_again_by_the_sdk_itself(ordered: Ordered, client: str) -> None:
+def test_sdks_retry_a_busy_portal_themselves(ordered: Ordered, client: str) -> None:
     assert ordered.of(client)["again"] == ["", "", 200]
 
 
-def test_the_reference_says_what_they_show(ordered: Ordered) -> None:
+def test_the_reference_has_the_table_of_errors(ordered: Ordered) -> None:
     lines = []
     statuses = ordered.statuses()
     for name, status in statuses.items():

@@ -1,4 +1,4 @@
-"""Two portals in one database: whatever the one is asked, it says nothing of the other."""
+"""Two portals in one database: no call of one reveals or changes the other."""
 
 import json
 import re
@@ -21,7 +21,7 @@ OTHER_HOST = "other.example"
 
 
 def shape(response: httpx.Response) -> str:
-    """The answer without ids, times and what it says about itself."""
+    """Return an answer without ids and times."""
     body = response.json()
     body.pop("time", None)
     return re.sub(r"\d+", "#", json.dumps([response.status_code, body], sort_keys=True))
@@ -29,25 +29,25 @@ def shape(response: httpx.Response) -> str:
 
 @pytest.fixture
 async def two(databases: Databases, tmp_path: Path) -> Any:
-    """A portal with the protected site, and the administrator of another portal in the same database."""
+    """Return a portal with the protected site, and an administrator of another portal in the same database."""
     with databases.parts(tmp_path) as parts:
         first = Portal(parts)
         ids = await build(first)
         second = Portal(parts, OTHER_HOST)
-        parts.portals.forget()  # otherwise a new portal is found after some seconds
+        parts.portals.forget()  # otherwise the new portal is found only after some seconds
         yield first, second, ids
 
 
 def rows_of(portal: Portal) -> dict[str, list[Any]]:
-    """Everything that a portal has, table by table."""
+    """Return all rows of a portal by table."""
 
     def read(tx: engine.Tx) -> dict[str, list[Any]]:
         found = {}
         for table in metadata.sorted_tables:
-            if table.name == "forgotten_media":  # files by content, which portals may share, waiting to be removed
+            if table.name == "forgotten_media":  # files to remove, by content; portals may share them
                 continue
             column = "id" if table.name == "portals" else "portal_id"
-            sql = f'SELECT * FROM "{table.name}" WHERE {column} = {portal.id}'  # noqa: S608  # our own names
+            sql = f'SELECT * FROM "{table.name}" WHERE {column} = {portal.id}'  # noqa: S608  # names of our own tables
             found[table.name] = sorted(map(repr, tx._connection.execute(sql, ()).fetchall()))
         return found
 
@@ -55,9 +55,9 @@ def rows_of(portal: Portal) -> dict[str, list[Any]]:
 
 
 async def test_no_method_shows_or_changes_another_portal(two: tuple[Portal, Portal, Ids]) -> None:
-    """By every method with the ids of the other portal: the answer is that for ids that nothing has."""
+    """Every method answers ids of the other portal like unknown ids."""
     first, second, ids = two
-    first.parts.uses.store()  # when its own webhooks were used would be stored a while later
+    first.parts.uses.store()  # uses of its own webhooks would be stored later
     before = rows_of(first)
     problems = []
     for name, params in {**ABOUT_A_SITE, **ABOUT_THE_SECTION}.items():
@@ -73,7 +73,7 @@ async def test_no_method_shows_or_changes_another_portal(two: tuple[Portal, Port
     assert rows_of(first) == before
 
 
-async def test_tokens_of_one_portal_are_nothing_to_the_other(two: tuple[Portal, Portal, Ids]) -> None:
+async def test_tokens_are_invalid_in_another_portal(two: tuple[Portal, Portal, Ids]) -> None:
     first, second, ids = two
     for by in ("admin", "plain"):
         async with second.http() as http:
@@ -82,12 +82,12 @@ async def test_tokens_of_one_portal_are_nothing_to_the_other(two: tuple[Portal, 
 
 
 async def test_pictures_and_addresses_of_another_portal(two: tuple[Portal, Portal, Ids]) -> None:
-    """Visitors reach a site at its own host; a portal's own host shows nothing of sites of another portal."""
+    """A portal's host shows no sites of another portal."""
     first, second, ids = two
     assert await second.call("landing.site.getPreview", id=ids.site) == NO_PREVIEW
     host = httpx.URL(await first.call("landing.site.getPublicUrl", id=ids.site)).host
     mine = await second.call("landing.site.add", fields={"TITLE": "Mine", "CODE": "mine"})
-    # The host name is taken, but not said by whom.
+    # The error does not reveal which portal has the host name.
     taken = await second.answer("landing.site.update", {"id": mine, "fields": {"DOMAIN_ID": host}})
     free = await first.call("landing.site.getList", params={"filter": {"ID": ids.site}, "select": ["DOMAIN_ID"]})
     by_id = await second.answer("landing.site.update", {"id": mine, "fields": {"DOMAIN_ID": int(free[0]["DOMAIN_ID"])}})
@@ -101,8 +101,8 @@ async def test_pictures_and_addresses_of_another_portal(two: tuple[Portal, Porta
             assert SECRET not in answer.text.lower().replace(path, ""), path
 
 
-async def test_codes_of_sites_are_free_in_each_portal(two: tuple[Portal, Portal, Ids]) -> None:
-    """A code that another portal has taken is not taken: nobody can find out about sites by trying codes."""
+async def test_site_codes_are_unique_only_within_a_portal(two: tuple[Portal, Portal, Ids]) -> None:
+    """A code used in another portal is free, so trying codes reveals nothing."""
     _, second, _ = two
     fields = {"TITLE": "Base", "CODE": f"{SECRET}-base", "TYPE": "KNOWLEDGE"}
     made = await second.call("landing.site.add", scope="KNOWLEDGE", fields=fields)

@@ -36,7 +36,7 @@ async def test_every_method_is_found_in_any_case_and_refuses_a_token_without_its
 
 
 async def test_no_method_breaks_on_values_of_the_wrong_type(portal: Portal) -> None:
-    """Whatever is sent, the answer is a result or a documented error, never INTERNAL_SERVER_ERROR."""
+    """Every answer is a result or a documented error, never INTERNAL_SERVER_ERROR."""
     site_id, page_id, block_id = await portal.published()
     right = {"id": site_id, "siteId": site_id, "lid": page_id, "block": block_id, "blockId": block_id}
     values: list[Any] = [

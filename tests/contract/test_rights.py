@@ -1,8 +1,8 @@
-"""Every method, by users with every right, in both models, through the wire.
+"""Every method, called by users with every right, in both models, over the wire.
 
-Each call is rolled back, so that all of them meet the same site, and is asked how many rows it changed. Three things
-must hold: without the right nothing changes; who may not read a site gets the answer that an unknown one would give,
-after as many reads; with the right the call does what it does for an administrator.
+Each call is rolled back, so that all calls meet equal data, and its changed rows are counted. Without the right nothing
+changes; a user who may not read a site gets the answer for an unknown site, after an equal number of reads; with the
+right the call has the effect that it has for an administrator.
 """
 
 import json
@@ -37,7 +37,7 @@ UNREADABLE = ("denied", "other")
 
 
 class Outcome(NamedTuple):
-    """What a call came to."""
+    """Outcome of a call."""
 
     status: int
     body: dict[str, Any]
@@ -46,12 +46,12 @@ class Outcome(NamedTuple):
 
     @property
     def shape(self) -> str:
-        """The answer without its ids."""
+        """Return an answer without its ids."""
         return re.sub(r"\d+", "#", json.dumps([self.status, self.body], sort_keys=True))
 
 
 class RollBackError(Exception):
-    """Carries a result out of a transaction that is rolled back."""
+    """Carries a result out of a rolled-back transaction."""
 
     def __init__(self, result: Any) -> None:
         super().__init__()
@@ -59,7 +59,7 @@ class RollBackError(Exception):
 
 
 class Desk:
-    """A portal where every call is undone and counted."""
+    """A portal where every call is rolled back and its changes are counted."""
 
     def __init__(self, portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
         self.portal = portal
@@ -86,13 +86,13 @@ class Desk:
 
     def _counted(self, read: Callable[..., Any]) -> Callable[..., Any]:
         def counting(tx: Tx, query: Any, **params: Any) -> Any:
-            self._reads += query is not ALL_PORTALS  # which every server reads every few seconds
+            self._reads += query is not ALL_PORTALS  # read by every server every few seconds
             return read(tx, query, **params)
 
         return counting
 
     async def call(self, by: str, name: str, params: dict[str, Any]) -> Outcome:
-        """Make one call and undo it."""
+        """Make one call and roll it back."""
         self.checks += 1
         self._changed = self._reads = 0
         response = await self.portal.answer(name, params, by=by)
@@ -102,7 +102,7 @@ class Desk:
 
 
 def _changes(tx: Tx, db: Database) -> int:
-    """Return how many rows this connection (SQLite) or transaction (PostgreSQL) has changed."""
+    """Return the number of rows changed by this connection (SQLite) or transaction (PostgreSQL)."""
     if db.dialect == "sqlite":
         return int(tx._connection.execute("SELECT total_changes()", ()).fetchone()[0])
     counted = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables"
@@ -110,7 +110,7 @@ def _changes(tx: Tx, db: Database) -> int:
 
 
 async def give_by_sets(portal: Portal, ids: Ids, users: dict[str, int]) -> None:
-    """Give every user their rights by the extended model."""
+    """Give all users their rights in the extended model."""
     rights = {f"U{users[name]}": operations for name, operations in GRANTS.items() if operations}
     for site_id in (ids.site, ids.empty_site, ids.trashed_site):
         assert await portal.call("landing.site.setRights", id=site_id, rights=rights) is True
@@ -118,7 +118,7 @@ async def give_by_sets(portal: Portal, ids: Ids, users: dict[str, int]) -> None:
 
 
 def give_by_roles(portal: Portal, ids: Ids, users: dict[str, int]) -> None:
-    """Give every user a role of their own with these rights, in two sections."""
+    """Give each user a role with their rights, in two sections."""
 
     def work(tx: Tx) -> None:
         for section, sites in (("SITES", ids.sites), ("KNOWLEDGE", (ids.base,))):
@@ -128,7 +128,7 @@ def give_by_roles(portal: Portal, ids: Ids, users: dict[str, int]) -> None:
                 role = role_rows.find(tx, portal.id, role_id)
                 assert role is not None
                 rights = dict.fromkeys(sites, operations) if operations else {}
-                # What is granted by default does not help where it is denied.
+                # Rights granted by default do not override `denied`.
                 roles.set_rights(tx, role, {**rights, 0: OPERATIONS} if name == "denied" else rights)
                 roles.set_codes(tx, role, [f"U{users[name]}"])
 
@@ -137,7 +137,7 @@ def give_by_roles(portal: Portal, ids: Ids, users: dict[str, int]) -> None:
 
 @pytest.fixture(params=MODELS)
 async def desk(request: pytest.FixtureRequest, portal: Portal, monkeypatch: pytest.MonkeyPatch) -> tuple[Desk, Ids]:
-    """The protected site with users of all kinds, in one of the models; from now on nothing is kept."""
+    """Return the protected site with all kinds of users in one of the models; further calls are rolled back."""
     ids = await build(portal)
     users = {name: person(portal, name) for name in GRANTS}
     person(portal, "nobody", is_extranet=True)
@@ -181,7 +181,7 @@ async def _by_everybody(at: Desk, method: Method, params: dict[str, Any], about_
     admin = await at.call("admin", method.name, params)
     writes = method.runs not in {Runs.READ, Runs.ROW}
     check(admin.status == 200, "admin", "does not work at all", admin)
-    if method.name != "landing.site.unbindingFromGroup":  # which has nothing to undo here
+    if method.name != "landing.site.unbindingFromGroup":  # it writes nothing that must be rolled back
         check((admin.changed > 0) is writes, "admin", "changes nothing, or something", admin)
     for user, granted in GRANTS.items():
         found = await at.call(user, method.name, params)
@@ -212,7 +212,7 @@ REFUSALS = {"ACCESS_DENIED", "DELETE_ACCESS_DENIED", "BLOCK_NOT_FOUND", "IS_NOT_
 
 
 async def test_methods_that_are_not_about_one_site(desk: tuple[Desk, Ids]) -> None:
-    """Who has no right to the section is refused everywhere; full access and making sites are for administrators."""
+    """Users without a right in the section are refused; only administrators have full access and create sites."""
     at, ids = desk
     problems: list[str] = []
     for name, params in ABOUT_THE_SECTION.items():
@@ -247,8 +247,8 @@ async def test_lists_without_a_filter_show_what_may_be_read(desk: tuple[Desk, Id
 
 
 def test_every_table_belongs_to_a_portal() -> None:
-    """Nothing can be kept apart that does not say whose it is."""
+    """Every table names the portal of its rows, so that portals can be separated."""
     for table in metadata.tables.values():
-        # Files are kept by content, which portals may share; this is the list of those that nobody uses any more.
+        # Files are stored by content and may be shared; this table lists unused files.
         if table.name not in {"portals", "forgotten_media"}:
             assert not table.c.portal_id.nullable, table.name

@@ -1,4 +1,4 @@
-"""The sample application, served and opened as its README says: a real portal, its sign-in, a real browser."""
+"""The sample application, served and opened as its README says, with a real portal and browser."""
 
 import os
 import re
@@ -20,7 +20,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "app"
 
 @contextmanager
 def application(portal: str) -> Iterator[str]:
-    """Run the server of the application; yield its address."""
+    """Run the application's server; yield its address."""
     command = [sys.executable, str(EXAMPLE / "serve.py"), portal, "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
         try:
@@ -32,7 +32,7 @@ def application(portal: str) -> Iterator[str]:
 
 @pytest.fixture
 def server(demo_folder: Path, tmp_path: Path) -> Iterator[Server]:
-    """A portal with two sites, of which the demo site has its picture."""
+    """A portal with two sites; the demo site has a picture."""
     with Server(shutil.copytree(demo_folder, tmp_path / "data"), "--dev") as running:
         running.call("landing.site.add", fields={"TITLE": "Second site", "CODE": "second"})
         site_id = running.file["site_id"]
@@ -43,7 +43,7 @@ def server(demo_folder: Path, tmp_path: Path) -> Iterator[Server]:
 
 
 def register(server: Server, address: str) -> None:
-    """Make the application known to the portal, on the command line."""
+    """Register the application on the command line."""
     command = [sys.executable, "-m", "landingpad", "app", "create", "--data", str(server.data)]
     options = ["--title", "Site pictures", "--scope", "landing,user_basic", "--handler-url", address]
     made = subprocess.run([*command, *options], capture_output=True, text=True, check=True)

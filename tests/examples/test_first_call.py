@@ -1,4 +1,4 @@
-"""The examples of the README, run as a reader runs them."""
+"""The examples of the README, run like a reader runs them."""
 
 import io
 import shutil

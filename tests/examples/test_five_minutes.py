@@ -1,4 +1,4 @@
-"""The article for people who begin: its files are written into an empty folder and its commands are run there."""
+"""The five-minutes article: its files are written into an empty folder and its commands run there."""
 
 import os
 import re
@@ -21,7 +21,7 @@ def chapters() -> dict[str, str]:
 
 @pytest.mark.parametrize("language", EXPECTED)
 def test_the_commands_work_in_an_empty_folder(language: str, tmp_path: Path) -> None:
-    """Beside the commands that install something: pytest and Landingpad are those of this test run."""
+    """Except the install commands: pytest and Landingpad of this test run are used."""
     commands = []
     for kind, text in BLOCK.findall(chapters()[language]):
         name = FILE.match(text)

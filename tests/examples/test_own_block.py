@@ -1,4 +1,4 @@
-"""The example of a block of one's own, run as a reader runs it."""
+"""The example that registers a block, run like a reader runs it."""
 
 import shutil
 import subprocess

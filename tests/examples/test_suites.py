@@ -43,7 +43,7 @@ def test_the_suite_passes(folder: str, options: list[str], command: list[str], e
 
 @pytest.mark.parametrize("options", [[], ["-n", "4"]])
 def test_the_python_suite_passes(options: list[str]) -> None:
-    """With one portal, and with one for each of four processes; it finds no portal but that of the plugin."""
+    """With one portal and with four processes, using only the portals of the plugin."""
     done = subprocess.run(
         [
             sys.executable,

@@ -1,4 +1,4 @@
-"""event.* and events through the wire: what is bound, and what waits to be fetched."""
+"""event.* and events through the wire: handlers and queued offline events."""
 
 from typing import Any
 
@@ -100,7 +100,7 @@ async def test_events_are_for_applications(portal: Portal) -> None:
         assert found[:2] == (403, "WRONG_AUTH_TYPE"), method
 
 
-async def test_events_wait_until_they_are_fetched(portal: Portal) -> None:
+async def test_offline_events_are_queued_until_fetched(portal: Portal) -> None:
     await portal.call("event.bind", by="app", event="ONUSERADD", event_type="offline")
     for number in range(3):
         assert happen(portal, "ONUSERADD", {"ID": number}, about=number) == 1
@@ -109,7 +109,7 @@ async def test_events_wait_until_they_are_fetched(portal: Portal) -> None:
     assert [(event["EVENT_NAME"], event["PROCESS_ID"], event["ERROR"]) for event in listed] == [
         ("ONUSERADD", "", "0")
     ] * 3
-    assert listed[2]["EVENT_DATA"] == {"ID": 2, "again": True}  # what happened last to the same thing
+    assert listed[2]["EVENT_DATA"] == {"ID": 2, "again": True}  # a later event about an object replaces the earlier one
     assert listed[0]["TIMESTAMP_X"] == "2023-11-14T22:13:20+00:00"
     taken = await portal.call("event.offline.get", by="app", filter={">=ID": listed[1]["ID"]}, limit=1)
     assert taken["process_id"] is None
@@ -133,7 +133,7 @@ async def test_events_are_reserved_until_they_are_confirmed(portal: Portal) -> N
     assert (await portal.call("event.offline.get", by="app", clear=0))["events"] == []
     again = await portal.call("event.offline.get", by="app", process_id=process)
     assert again == {"process_id": process, "events": reserved["events"]}
-    # A new change of a reserved thing waits by itself.
+    # A new change of a reserved object is queued separately.
     happen(portal, "ONUSERADD", {"ID": 0, "new": 1}, about=0)
     assert [event["PROCESS_ID"] for event in await waiting(portal)] == [process] * 3 + [""]
     assert await portal.call("event.offline.clear", by="app", process_id=process, id=[ids[0]]) is True
@@ -146,7 +146,7 @@ async def test_events_are_reserved_until_they_are_confirmed(portal: Portal) -> N
     assert len(await waiting(portal)) == 2
 
 
-async def test_an_application_leaves_out_what_it_did_itself(portal: Portal) -> None:
+async def test_a_connector_excludes_own_changes(portal: Portal) -> None:
     await portal.call("event.bind", by="app", event="ONUSERADD", event_type="offline", auth_connector="sync")
     assert happen(portal, "ONUSERADD", {"ID": 1}, about=1, connector="sync") == 0
     assert happen(portal, "ONUSERADD", {"ID": 2}, about=2, connector="other") == 1
@@ -167,7 +167,7 @@ async def test_offline_events_page(portal: Portal) -> None:
     assert len(await waiting(portal, start=50)) == 2
 
 
-async def test_what_is_rolled_back_never_happened(portal: Portal) -> None:
+async def test_a_rolled_back_call_causes_no_event(portal: Portal) -> None:
     await portal.call("event.bind", by="app", event="ONUSERADD", event_type="offline")
     await portal.call("event.bind", by="app", event="ONUSERADD", handler=HANDLER)
 
@@ -181,24 +181,24 @@ async def test_what_is_rolled_back_never_happened(portal: Portal) -> None:
     assert await waiting(portal) == []
     with portal.parts.db.engine.connect() as session:
         schema = "dbos." if portal.parts.db.dialect == "postgresql" else ""
-        assert session.exec_driver_sql(f"SELECT count(*) FROM {schema}workflow_status").scalar() == 0  # noqa: S608  # our own table
+        assert session.exec_driver_sql(f"SELECT count(*) FROM {schema}workflow_status").scalar() == 0  # noqa: S608  # the name of our own table
 
 
-async def test_portals_do_not_hear_of_each_other(portal: Portal) -> None:
+async def test_events_stay_within_their_portal(portal: Portal) -> None:
     other = Portal(portal.parts, host="other.localhost")
     await portal.call("event.bind", by="app", event="ONUSERADD", event_type="offline")
     assert happen(other, "ONUSERADD", {"ID": 1}) == 0
     assert await other.call("event.get", by="app") == []
 
 
-# -- what visitors send
+# -- forms sent by visitors
 
 FORM = "33.13.form_2_light_no_text"
 TOLD = [{"NAME": "Name", "VALUE": "Ada"}, {"NAME": "Message", "VALUE": "Для шести & <b>"}]
 
 
 async def send_form(portal: Portal, **more: str) -> tuple[int, dict[str, str]]:
-    """Publish a page with a form, send it, and return the status and the ids that an event names."""
+    """Publish a page with a form, send the form; return the status and the ids in the event."""
     site_id = await portal.site()
     page_id = await portal.page(site_id)
     await portal.block(page_id, FORM)
@@ -211,7 +211,7 @@ async def send_form(portal: Portal, **more: str) -> tuple[int, dict[str, str]]:
     return answer.status_code, {"SITE_ID": str(site_id), "LID": str(page_id), "BLOCK_ID": str(block["id"])}
 
 
-async def test_what_a_visitor_sends_waits_for_an_application(portal: Portal) -> None:
+async def test_a_sent_form_is_queued_for_an_application(portal: Portal) -> None:
     assert "ONLANDINGFORMSUBMIT" in await portal.call("events", by="app", SCOPE="landing")
     await portal.call("event.bind", by="app", event="onLandingFormSubmit", event_type="offline")
     status, ids = await send_form(portal)
@@ -224,14 +224,16 @@ async def test_what_a_visitor_sends_waits_for_an_application(portal: Portal) -> 
     assert str(entry.id) == entry_id
 
 
-async def test_what_programs_send_is_not_told(portal: Portal) -> None:
+async def test_spam_causes_no_event(portal: Portal) -> None:
     await portal.call("event.bind", by="app", event="ONLANDINGFORMSUBMIT", event_type="offline")
     assert (await send_form(portal, lp_website="https://spam.example"))[0] == 303
     assert await waiting(portal) == []
 
 
-async def test_who_may_hear_what_visitors_send(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Handlers without a user, which administrators bind, and those of users who may see the site."""
+async def test_handlers_receive_form_events_by_the_rights_of_their_user(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Handlers without a user, and handlers of users who may read the site, receive them."""
     told: list[Delivery] = []
     monkeypatch.setattr(portal.parts.services.jobs, "deliver_event", lambda _, delivery: told.append(delivery))
     bind = {"event": "ONLANDINGFORMSUBMIT"}
@@ -244,7 +246,7 @@ async def test_who_may_hear_what_visitors_send(portal: Portal, monkeypatch: pyte
     assert told[0].data["FIELDS"] == TOLD
 
 
-async def test_an_application_without_the_scope_hears_nothing(portal: Portal) -> None:
+async def test_an_application_without_the_scope_gets_no_event(portal: Portal) -> None:
     await portal.call("event.bind", by="app", event="ONLANDINGFORMSUBMIT", event_type="offline")
     portal.parts.db.write_here(lambda tx: tx.update(apps, portal.id, portal.app_record.id, scopes="placement,user"))
     assert (await send_form(portal))[0] == 303

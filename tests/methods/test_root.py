@@ -49,7 +49,7 @@ async def test_profile_and_rights_over_applications(portal: Portal) -> None:
 
 async def test_access_codes(portal: Portal) -> None:
     department = (await portal.call("department.get"))[0]["ID"]
-    assert await portal.call("user.access", ACCESS=["U999"]) is True  # an administrator has all
+    assert await portal.call("user.access", ACCESS=["U999"]) is True  # administrators have all codes
     for codes, has in (
         (["AU"], True),
         (["G1"], False),
@@ -74,7 +74,7 @@ async def test_features(portal: Portal) -> None:
     assert (failure.value.status, failure.value.code, failure.value.text) == (400, "CODE_EMPTY", "CODE can't be empty")
 
 
-async def test_what_a_webhook_learns_of_applications(portal: Portal) -> None:
+async def test_app_info_for_webhooks(portal: Portal) -> None:
     assert await portal.call("app.info", by="limited") == {
         "SCOPE": sorted(scope for scope in SCOPES if scope != "landing"),
         "LICENSE": "en_basic",

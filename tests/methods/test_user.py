@@ -71,7 +71,7 @@ async def test_conditions(portal: Portal) -> None:
     assert await names("user.search", FIND="nobody") == []
 
 
-async def test_select_and_scopes_decide_about_fields(portal: Portal) -> None:
+async def test_select_and_scopes_limit_fields(portal: Portal) -> None:
     found = await portal.call("user.get", select=["ID", "NONE", "UF_*"], filter={"ID": portal.admin_id})
     assert set(found[0]) == {"ID", "UF_EMPLOYMENT_DATE", "UF_DEPARTMENT"}
     assert "EMAIL" in (await portal.call("user.get", select=["*"]))[0]

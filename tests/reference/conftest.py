@@ -1,4 +1,4 @@
-"""The portal of the examples, made once for every file of these tests."""
+"""The portal of the examples, built once per test file."""
 
 import pytest
 
@@ -7,5 +7,5 @@ from reference.prepared import Prepared, prepared_portal
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    """Return a portal to be copied by each test."""
+    """Return a portal that each test copies."""
     return prepared_portal(tmp_path_factory.mktemp("databases"), tmp_path_factory.mktemp("prepared"))

@@ -1,4 +1,4 @@
-"""A portal on which the examples of the reference can be played in any language."""
+"""A portal on which the examples of the reference can run in any language."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ NOW_MS = int(time.time() * 1000)
 
 
 class Prepared:
-    """A portal on which everything that the examples need has been made, to be copied for each language."""
+    """A portal with everything that the examples need; it is copied for each language."""
 
     def __init__(
         self, folder: Path, portal: Portal, app_id: int, token: str, params: dict[str, dict[str, Any]]
@@ -29,7 +29,7 @@ class Prepared:
 
 
 def prepared_portal(empty: Path, folder: Path) -> Prepared:
-    """Make a portal in `folder` with a site for each example, and what else it needs."""
+    """Create a portal in `folder` with a site, and everything else needed, for each example."""
     databases = Databases("sqlite", empty, None)
     with databases.parts(folder) as parts:
         portal = Portal(parts)
@@ -65,7 +65,7 @@ def played() -> dict[str, Example]:
 
 
 def kind(value: Any, language: str) -> str:
-    """Name the type of an answer. PHP tells no list from an object; an application sees only what is its own."""
+    """Name the type of an answer; PHP does not tell lists from objects, applications see only their own rows."""
     if isinstance(value, list | dict) and language in {"php", "bx24"}:
         return "array"
     return type(value).__name__

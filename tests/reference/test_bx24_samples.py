@@ -1,4 +1,4 @@
-"""Every sample for BX24.js runs where such programs run: in a frame of a portal, in a browser, by the real script."""
+"""Every sample for BX24.js runs in a frame of a portal, in a browser, with the real script."""
 
 import json
 import shutil
@@ -43,7 +43,7 @@ PLAY = """(samples) => new Promise((done) => BX24.init(async () => {
 
 
 async def test_every_sample_runs(prepared: Prepared, tmp_path: Path) -> None:
-    """And answers with the same kind of value as the page shows."""
+    """The answers have the types shown on the pages."""
     data = tmp_path / "data"
     shutil.copytree(prepared.folder, data)
     samples = {name: sample("bx24", name, params) for name, params in prepared.params.items()}
@@ -69,7 +69,7 @@ async def test_every_sample_runs(prepared: Prepared, tmp_path: Path) -> None:
 
 
 async def _play(page: Page, address: str, samples: dict[str, str]) -> dict[str, Any]:
-    """Run the samples in the application, and return what each logged."""
+    """Run the samples in the application and return the log of each."""
     results: dict[str, Any] = {}
     names = list(samples)
     for start in range(0, len(names), AT_ONCE):
@@ -83,7 +83,7 @@ async def _play(page: Page, address: str, samples: dict[str, str]) -> dict[str, 
 
 
 def _open_to(tx: Tx, prepared: Prepared, address: str) -> str:
-    """Give the application of the examples a page, and sign its user in; return the token of the session."""
+    """Give the example application a page, sign its user in, and return the session token."""
     now_ms = int(time.time() * 1000)
     tx.update(apps, prepared.portal_id, prepared.app_id, handler_url=address)
     ids = (prepared.portal_id, prepared.user_id)

@@ -1,4 +1,4 @@
-"""landing-check-call's findings, and that they agree with what the API does."""
+"""Findings of landing-check-call, and their agreement with the API."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ def found(name: str, params: dict[str, Any]) -> list[tuple[FindingKind, str, boo
         ),
     ],
 )
-def test_what_is_found(name: str, params: dict[str, Any], expected: tuple[FindingKind, str, bool]) -> None:
+def test_mistakes_are_found(name: str, params: dict[str, Any], expected: tuple[FindingKind, str, bool]) -> None:
     assert found(name, params) == [expected]
 
 
@@ -57,18 +57,18 @@ def test_what_is_found(name: str, params: dict[str, Any], expected: tuple[Findin
         ("landing.site.add", {"fields": {"TITLE": "x", "ADDITIONAL_FIELDS": {"THEME_CODE": "x"}}}),
     ],
 )
-def test_what_is_right(name: str, params: dict[str, Any]) -> None:
+def test_correct_calls_have_no_findings(name: str, params: dict[str, Any]) -> None:
     assert found(name, params) == []
 
 
-def test_the_text_names_what_was_probably_meant() -> None:
+def test_texts_suggest_the_similar_name() -> None:
     (finding,) = check_call(REGISTRY, "landing.site.add", {"fields": {"TITEL": "x"}})
     assert "Did you mean TITLE?" in finding.text
     (finding,) = check_call(REGISTRY, "landing.page.getList", {})
     assert "landing.site.getList" in finding.text
 
 
-def test_no_example_has_anything_wrong() -> None:
+def test_examples_have_no_findings() -> None:
     recorded = read_recorded()
     for name in examples():
         if REGISTRY.find(name) is not None and name in recorded:
@@ -76,7 +76,7 @@ def test_no_example_has_anything_wrong() -> None:
 
 
 def test_a_call_is_refused_exactly_when_something_fatal_is_found() -> None:
-    """The check binds like the API: what one takes, the other takes."""
+    """The check accepts exactly the calls that the API accepts."""
     values: list[Any] = ["text", "5", 5, 5.5, True, None, [], [1], {}, {"a": 1}, "Y", 10**30, "\x00"]
     for method in REGISTRY:
         for value in values:

@@ -1,4 +1,4 @@
-"""The OpenAPI document: valid, complete, and true of what the portal answers."""
+"""The OpenAPI document: valid, complete, and consistent with the portal's answers."""
 
 import json
 import subprocess
@@ -30,7 +30,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
 
 
 def resolved(schema: Any) -> Any:
-    """Put the shared parts in the place of references to them."""
+    """Replace references by the shared parts."""
     if isinstance(schema, dict):
         if "$ref" in schema:
             return resolved(DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
@@ -42,8 +42,8 @@ def test_the_document_is_valid() -> None:
     OpenAPIV31SpecValidator(DOCUMENT).validate()
 
 
-def test_every_schema_in_it_is_one_and_takes_its_example() -> None:
-    """By a second, independent implementation of JSON Schema."""
+def test_every_schema_is_valid_and_accepts_its_example() -> None:
+    """Checked by a second implementation of JSON Schema."""
     for path, item in DOCUMENT["paths"].items():
         body = item["post"]["requestBody"]["content"]["application/json"]
         answer = item["post"]["responses"]["200"]["content"]["application/json"]
@@ -66,8 +66,8 @@ async def test_the_portal_serves_it(portal: Portal) -> None:
     assert response.headers["access-control-allow-origin"] == "*"
 
 
-def test_what_it_says_is_what_the_portal_answers(portal: Portal, tmp_path: Path) -> None:
-    """Schemathesis calls every method with made-up values: no 500, no status or body that the document lacks."""
+def test_the_portal_answers_as_the_document_says(portal: Portal, tmp_path: Path) -> None:
+    """Schemathesis calls every method with generated values: no 500, no undocumented status or body."""
     document = tmp_path / "openapi.json"
     document.write_text(json.dumps(DOCUMENT))
     checks = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"

@@ -39,7 +39,7 @@ def test_every_link_leads_somewhere() -> None:
 
 
 def test_every_method_that_an_article_names_exists() -> None:
-    """Names in code marks; those with a star stand for many."""
+    """Checks names in code marks, except those with a star."""
     spaces = ("landing", "event", "placement", "user", "app", "server", "department")
     named = re.compile(rf"`((?:{'|'.join(spaces)})\.[A-Za-z.]+[A-Za-z])`")
     unknown = [
@@ -125,7 +125,7 @@ async def test_people_search(portal: Portal) -> None:
     assert "Nothing was found" in (await portal.get("/docs/search?q=xyzzy")).text
 
 
-async def test_a_page_that_is_not_there_names_those_near_it(portal: Portal) -> None:
+async def test_an_unknown_page_suggests_similar_ones(portal: Portal) -> None:
     page = await portal.get("/docs/landing.site.getPrevie")
     assert page.status_code == 404
     assert 'href="/docs/landing.site.getPreview"' in page.text
@@ -135,7 +135,7 @@ async def test_a_page_that_is_not_there_names_those_near_it(portal: Portal) -> N
         assert "<script" not in answer.text
 
 
-def test_the_check_says_what_is_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_check_names_stale_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "src/landingpad/reference").mkdir(parents=True)
     (tmp_path / "src/landingpad/reference/documented.json").write_text("{}")
     monkeypatch.chdir(tmp_path)
@@ -150,7 +150,7 @@ def test_the_check_says_what_is_stale(tmp_path: Path, monkeypatch: pytest.Monkey
     assert (tmp_path / "docs/reference/gone.md").exists()
 
 
-def test_only_a_checkout_is_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_docs_are_written_only_in_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(app, ["docs"])
     assert result.exit_code == 1

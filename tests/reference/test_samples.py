@@ -1,6 +1,6 @@
-"""Every sample of every method's page is run as people would run it, against a portal that listens.
+"""Every sample of every method page runs against a listening portal.
 
-Those for BX24.js are in test_bx24_samples.py: they need a browser.
+Samples for BX24.js need a browser and are in test_bx24_samples.py.
 """
 
 import json
@@ -26,7 +26,7 @@ from support.listening import listening
 pytestmark = pytest.mark.long
 
 MARK = "\x1e"
-# Each driver runs the files it is given, one after another, and writes a mark before the output of each.
+# Each driver runs its files in order and prints a mark before the output of each.
 PYTHON = f"import runpy, sys\nfor path in sys.argv[1:]:\n    print('{MARK}', flush=True)\n    runpy.run_path(path)\n"
 SHELL = f'for path in "$@"; do printf "{MARK}\\n"; bash "$path"; echo; done'
 PHP = f'<?php foreach (array_slice($argv, 1) as $path) {{ echo "{MARK}\\n"; include $path; echo "\\n"; }}'
@@ -39,7 +39,7 @@ DRIVERS = {"curl": SHELL, "js": NODE, "php": PHP, "python": PYTHON}
 
 
 def write(language: str, prepared: Prepared, origin: str, folder: Path) -> dict[str, Path]:
-    """Write the sample of every method into a file; return the files by method."""
+    """Write the sample of each method into a file; return the files by method."""
     written = {}
     for name, params in prepared.params.items():
         by_app = examples()[name].app
@@ -51,7 +51,7 @@ def write(language: str, prepared: Prepared, origin: str, folder: Path) -> dict[
 
 
 def run(command: list[str], files: dict[str, Path]) -> dict[str, Any]:
-    """Run all files and return what each printed, as JSON, by method."""
+    """Run all files and return their output, as JSON, by method."""
     done = subprocess.run(
         [*command, *map(str, files.values())],
         capture_output=True,
@@ -68,7 +68,7 @@ def run(command: list[str], files: dict[str, Path]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("language", ["curl", "js", "php", "python"])
 async def test_every_sample_runs(language: str, prepared: Prepared, tmp_path: Path) -> None:
-    """And answers with the same kind of value as the page shows."""
+    """The answers have the types shown on the pages."""
     program = PROGRAMS[language]
     assert shutil.which(program) is not None, f"{program} is not installed: run `make setup`"
     data, code = tmp_path / "data", tmp_path / "code"

@@ -17,7 +17,7 @@ async def batch(portal: Portal, cmd: Any, *, by: str = "admin", **params: Any) -
     return found
 
 
-async def test_results_and_errors_are_kept_apart(portal: Portal) -> None:
+async def test_results_and_errors_are_separate(portal: Portal) -> None:
     found = await batch(portal, {"me": "profile", "bad": "landing.site.getPreview", "no": "landing.no.such"})
     assert list(found["result"]) == ["me"]
     assert found["result"]["me"]["ID"] == str(portal.admin_id)
@@ -123,7 +123,7 @@ async def test_lists_that_page_give_total_and_next(portal: Portal) -> None:
         (5, "TYPE_ERROR"),
     ],
 )
-async def test_what_is_no_batch(portal: Portal, cmd: Any, code: str) -> None:
+async def test_invalid_batches_are_refused(portal: Portal, cmd: Any, code: str) -> None:
     response = await portal.answer("batch", {"cmd": cmd})
     assert (response.status_code, response.json()["error"]) == (400, code)
     response = await portal.answer("batch", {})
@@ -160,7 +160,7 @@ def test_references() -> None:
         assert look_up(results, path) is None
 
 
-def test_results_cannot_grow_without_end() -> None:
-    """Each command could double what the one before it returned: after fifty of them no memory would be enough."""
+def test_growing_results_are_limited() -> None:
+    """Commands that each double the previous result would exhaust the memory."""
     with pytest.raises(BadRequest, match="References to results"):
         fill_in("$result[t]$result[t]", {"t": "y" * 600_000})

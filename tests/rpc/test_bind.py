@@ -1,4 +1,4 @@
-"""What a declared type takes of what forms and JSON send, as PHP does."""
+"""Conversion of form and JSON values to declared types, as in PHP."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def test_whole_numbers(value: Any, number: int) -> None:
         *(5.5, None, [5], {"a": 5}, 2**63, str(2**63), float("inf"), float("nan")),
     ],
 )
-def test_what_is_no_whole_number(value: Any) -> None:
+def test_values_that_are_not_whole_numbers(value: Any) -> None:
     with pytest.raises(TypeError, match=r"must be of type int, (string|float|null|array) given"):
         to_int(value)
 

@@ -1,4 +1,4 @@
-"""Dispatch: the declaration of a method is the truth, and breaking it is found."""
+"""Dispatch: methods behave as declared, and violations are reported."""
 
 from typing import Annotated, Any
 
@@ -35,7 +35,7 @@ async def test_parameters_are_bound_by_their_wire_names(portal: Portal) -> None:
         flag: Annotated[bool, Doc("A flag.")] = False,
         many: Annotated[list[int] | None, Doc("Numbers.")] = None,
     ) -> list[Any]:
-        """Return what came."""
+        """Return the arguments."""
         return [number, flag, many]
 
     assert await run(portal, registry, "LANDINGPAD.Test.ECHO", ID="5", flag="Y", many={"0": "1", "1": 2}) == [
@@ -46,12 +46,12 @@ async def test_parameters_are_bound_by_their_wire_names(portal: Portal) -> None:
     assert await run(portal, registry, "landingpad.test.echo", ID=5.0, flag=None) == [5, False, None]
 
 
-async def test_an_undeclared_error_is_a_defect_that_development_finds(portal: Portal) -> None:
+async def test_development_reports_undeclared_errors(portal: Portal) -> None:
     registry = Registry()
 
     @method("landingpad.test.lies", raises=[AccessDenied], registry=registry)
     def lies(call: Call) -> None:
-        """Raise what it did not declare."""
+        """Raise an undeclared error."""
         raise SiteNotFound
 
     with pytest.raises(InternalServerError, match="SITE_NOT_FOUND"):
@@ -60,13 +60,13 @@ async def test_an_undeclared_error_is_a_defect_that_development_finds(portal: Po
         await run(portal, registry, "landingpad.test.lies", prove=False)
 
 
-async def test_a_right_that_was_not_checked_is_a_defect_and_nothing_is_written(portal: Portal) -> None:
+async def test_an_unchecked_right_is_reported_and_rolls_back(portal: Portal) -> None:
     registry = Registry()
     site_id = await portal.site()
 
     @method("landingpad.test.careless", needs=Right.EDIT, runs=Runs.WRITE, registry=registry)
     def careless(call: Call) -> bool:
-        """Change something without having asked."""
+        """Change a row without checking the right."""
         from landingpad.store.tables.site import sites  # noqa: PLC0415
 
         call.tx.update(sites, call.portal_id, site_id, title="careless")

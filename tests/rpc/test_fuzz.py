@@ -1,6 +1,6 @@
-"""Whatever is sent, the answer is a result or an error of the API in time: never a defect, a hang or growing memory.
+"""Random requests: each gets a result or a documented error in time, without defects, hangs or growing memory.
 
-The suite sends hundreds of requests; LANDINGPAD_FUZZ says how many a real server gets, and `make fuzz` sends very many.
+The suite sends hundreds of requests; LANDINGPAD_FUZZ sets the number for a real server, `make fuzz` sends very many.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ SETTINGS = settings(
 
 
 def check(sent: Sent, status: int, content_type: str, body: bytes) -> None:
-    """Say that an answer is one of the API."""
+    """Assert that an answer is a result or an error of the API."""
     assert status in ALLOWED, (sent, status, body[:500])
     if content_type.startswith("text/xml"):
         assert body.startswith(b"<?xml"), sent
@@ -108,11 +108,11 @@ def test_every_request_is_answered(shared: Portal, seeds: list[int]) -> None:
     asyncio.run(all_of_them())
 
 
-# --- over the network, with an eye on the memory of the server ---
+# --- over the network, watching the memory of the server ---
 
 
 class Target:
-    """A running server, what it answered, and how much memory it had on the way."""
+    """A running server, its answers and its memory over time."""
 
     def __init__(self, server: Server) -> None:
         told = server.file
@@ -150,7 +150,7 @@ class Target:
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     data = tmp_path_factory.mktemp("fuzz") / "data"
-    # Pictures are left out: Chromium's work would be measured instead of the server's.
+    # Without pictures, so that the server's memory is measured, not Chromium's.
     with Server(data, "--dev", landingpad_chromium="/bin/false", landingpad_log_level="error") as server:
         running = Target(server)
         yield running
@@ -167,10 +167,10 @@ def test_a_server_answers_every_request(target: Target, seeds: list[int]) -> Non
 
 
 def test_a_server_does_not_grow(target: Target) -> None:
-    """After the test above."""
+    """Runs after test_a_server_answers_every_request."""
     warm = target.memory[len(target.memory) // 4 :]
     figures = [f"{size / 2**20:.0f}" for size in target.memory]
-    print(  # noqa: T201  # what `make fuzz` reports
+    print(  # noqa: T201  # the report of `make fuzz`
         f"\n{target.statuses.total()} requests, statuses {dict(target.statuses)}, slowest {target.slowest:.2f} s, "
         f"memory in MiB on the way: {' '.join(figures)}"
     )

@@ -1,4 +1,4 @@
-"""The last calls, as developers look at them."""
+"""The journal of the last calls."""
 
 import asyncio
 from pathlib import Path
@@ -15,7 +15,7 @@ def told(portal: Portal, **wanted: Any) -> list[dict[str, Any]]:
     return [entry.as_dict(REGISTRY) for entry in portal.parts.journal.find(CallFilter(**wanted))]
 
 
-async def test_a_call_is_remembered_with_what_it_said_and_came_to(portal: Portal) -> None:
+async def test_a_call_is_recorded_with_parameters_and_outcome(portal: Portal) -> None:
     site_id = await portal.site("acme")
     (entry,) = told(portal, method="landing.site.add")
     assert entry["params"] == {"fields": {"TITLE": "Acme", "CODE": "acme"}}
@@ -25,14 +25,14 @@ async def test_a_call_is_remembered_with_what_it_said_and_came_to(portal: Portal
     assert site_id
 
 
-async def test_an_error_is_remembered_with_its_code_and_text(portal: Portal) -> None:
+async def test_an_error_is_recorded_with_code_and_text(portal: Portal) -> None:
     with pytest.raises(ApiFailure) as caught:
         await portal.call("landing.site.getPreview")
     (entry,) = told(portal, error="MISSING_PARAMS")
     assert (entry["status"], entry["text"]) == (400, caught.value.text)
 
 
-async def test_a_call_that_nobody_is_known_to_have_made_is_remembered_too(portal: Portal) -> None:
+async def test_a_call_with_an_invalid_token_is_recorded(portal: Portal) -> None:
     async with portal.http() as http:
         await http.get("/rest/1/wrong/landing.site.getList.json")
     (entry,) = told(portal, status=401)
@@ -40,7 +40,7 @@ async def test_a_call_that_nobody_is_known_to_have_made_is_remembered_too(portal
 
 
 async def test_tokens_are_never_shown(portal: Portal) -> None:
-    """Neither the one that the call was made with, nor one inside a command of a batch."""
+    """Neither the token of the call nor a token inside a command of a batch."""
     secret = portal.tokens["app"]
     await portal.call("batch", by="app", cmd={"a": f"app.info?auth={secret}&x=1", "b": {"method": "app.info"}})
     assert secret not in str(told(portal))
@@ -48,7 +48,7 @@ async def test_tokens_are_never_shown(portal: Portal) -> None:
     assert masked({"AUTH": "a", "list": [{"password": "b"}]}) == {"AUTH": "***", "list": [{"password": "***"}]}
 
 
-async def test_commands_of_a_batch_are_calls_too(portal: Portal) -> None:
+async def test_commands_of_a_batch_are_recorded(portal: Portal) -> None:
     await portal.call("batch", cmd={"good": "landing.site.getList", "bad": "landing.site.getPreview"})
     good, bad, batch = told(portal)
     assert (good["method"], good["in_batch"], good["error"]) == ("landing.site.getList", True, "")
@@ -56,7 +56,7 @@ async def test_commands_of_a_batch_are_calls_too(portal: Portal) -> None:
     assert (batch["method"], batch["in_batch"]) == ("batch", False)
 
 
-async def test_hints_say_what_had_no_effect(portal: Portal) -> None:
+async def test_hints_name_parameters_without_effect(portal: Portal) -> None:
     await portal.call("landing.site.getList", filter={"ID": 1})
     with pytest.raises(ApiFailure):
         await portal.call("landing.site.getPrevew")
@@ -65,13 +65,13 @@ async def test_hints_say_what_had_no_effect(portal: Portal) -> None:
     assert "Did you mean landing.site.getPreview?" in misspelt["hints"][0]
 
 
-async def test_large_parameters_are_not_kept(portal: Portal) -> None:
+async def test_large_parameters_are_shortened(portal: Portal) -> None:
     await portal.call("landing.site.add", fields={"TITLE": "T", "CODE": "c", "DESCRIPTION": "x" * 100_000})
     (entry,) = told(portal, method="landing.site.add")
     assert len(str(entry["params"])) < 1000
 
 
-async def test_calls_are_found_by_what_they_said(portal: Portal) -> None:
+async def test_calls_are_found_by_their_parameters(portal: Portal) -> None:
     await portal.site("one")
     await portal.site("two")
     (found,) = told(portal, method="LANDING.site.*", params={"fields": {"CODE": "two"}})
@@ -82,7 +82,7 @@ async def test_calls_are_found_by_what_they_said(portal: Portal) -> None:
     assert [entry.params["fields"]["CODE"] for entry in missed] == ["one", "two"]
 
 
-async def test_one_can_wait_for_a_call_that_comes_later(portal: Portal) -> None:
+async def test_waiting_for_a_later_call(portal: Portal) -> None:
     journal = portal.parts.journal
     wanted = CallFilter(method="landing.site.add", after=journal.last)
     waiting = asyncio.create_task(journal.wait_for(wanted, count=2, seconds=60))
@@ -104,7 +104,7 @@ def test_only_the_last_calls_are_kept() -> None:
     assert journal.last == 4
 
 
-async def test_nothing_is_kept_where_that_is_not_wanted(databases: Databases, tmp_path: Path) -> None:
+async def test_a_journal_of_size_0_is_off(databases: Databases, tmp_path: Path) -> None:
     with databases.parts(tmp_path, journal=0) as parts:
         portal = Portal(parts)
         await portal.call("landing.site.getList")

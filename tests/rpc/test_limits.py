@@ -33,7 +33,7 @@ def test_two_requests_each_second_are_never_refused() -> None:
     assert all(rate.admit(1, "a", USUAL_RATE, NOW + 1 + half / 2) for half in range(1000))
 
 
-def test_each_portal_address_and_plan_by_itself() -> None:
+def test_each_portal_address_and_plan_has_its_own_bucket() -> None:
     rate = RequestRate()
     big = RATES[Plan.ENTERPRISE]
     assert sum(rate.admit(1, "a", big, NOW) for _ in range(300)) == 250
@@ -50,7 +50,7 @@ def test_a_clock_that_is_set_back_blocks_nobody_for_long() -> None:
     assert rate.admit(1, "a", USUAL_RATE, NOW - 3598) is True
 
 
-def test_the_silent_are_forgotten() -> None:
+def test_empty_buckets_are_dropped() -> None:
     rate = RequestRate()
     for number in range(25_000):
         assert rate.admit(1, str(number), Rate(50, 2), NOW + number / 100)
@@ -75,7 +75,7 @@ def test_the_call_that_passes_the_limit_ends_and_the_next_is_refused() -> None:
     for call in range(24):
         assert used.is_exceeded("w", "m", NOW + call * 20) is None
         used.charge("w", "m", 20.0, NOW + call * 20)
-    assert used.is_exceeded("w", "m", NOW + 480) is None  # exactly at the limit is not over it
+    assert used.is_exceeded("w", "m", NOW + 480) is None  # exactly at the limit is allowed
     used.charge("w", "m", 20.0, NOW + 480)
     refused = used.is_exceeded("w", "m", NOW + 481)
     assert refused is not None
@@ -84,19 +84,19 @@ def test_the_call_that_passes_the_limit_ends_and_the_next_is_refused() -> None:
     assert used.is_exceeded("w", "m", refused.reset_at) is None
 
 
-def test_credentials_that_are_silent_are_forgotten() -> None:
+def test_old_running_times_are_dropped() -> None:
     used = OperatingTime(limit=480)
     for number in range(25_000):
         used.charge(str(number), "m", 1.0, NOW + number)
     assert len(used._minutes) <= 10_001
 
 
-# -- through the wire
+# -- over the wire
 
 
 @pytest.fixture
 def strict(databases: Databases, tmp_path: Path) -> Iterator[Portal]:
-    """A portal whose limits hold."""
+    """A portal that enforces limits."""
     with databases.parts(tmp_path, limits="enforce") as parts:
         yield Portal(parts)
 
@@ -113,15 +113,15 @@ async def codes(portal: Portal, count: int, client: str = "127.0.0.1") -> list[i
 
 
 async def test_too_many_requests(strict: Portal) -> None:
-    assert sorted(await codes(strict, 60)).count(200) in {50, 51, 52}  # a second may have passed meanwhile
+    assert sorted(await codes(strict, 60)).count(200) in {50, 51, 52}  # one second may have passed
     response = await strict.answer("server.time")
     for _ in range(5):
         response = await strict.answer("server.time")
     assert (response.status_code, response.json()["error"]) == (503, "QUERY_LIMIT_EXCEEDED")
-    assert (await codes(strict, 1, client="203.0.113.5")) == [200]  # another address has a bucket of its own
+    assert (await codes(strict, 1, client="203.0.113.5")) == [200]  # another address has its own bucket
     async with strict.http() as http:
         wrong = await http.get("/rest/1/wrong/server.time")
-    assert wrong.json()["error"] == "QUERY_LIMIT_EXCEEDED"  # guessing codes is slowed down as well
+    assert wrong.json()["error"] == "QUERY_LIMIT_EXCEEDED"  # guessing codes is limited too
 
 
 async def test_a_batch_is_one_request(strict: Portal) -> None:
@@ -135,7 +135,7 @@ async def test_a_bigger_plan_has_a_bigger_bucket(strict: Portal) -> None:
     assert (await codes(strict, 240)).count(200) == 240
 
 
-async def test_running_time_is_told_and_limited(databases: Databases, tmp_path: Path) -> None:
+async def test_running_time_is_reported_and_limited(databases: Databases, tmp_path: Path) -> None:
     with databases.parts(tmp_path, limits="enforce", operating_limit=1e-9) as parts:
         portal = Portal(parts)
         first = (await portal.answer("server.time")).json()["time"]
@@ -150,7 +150,7 @@ async def test_running_time_is_told_and_limited(databases: Databases, tmp_path: 
         assert batch["result_error"]["a"]["error"] == "OPERATION_TIME_LIMIT"
         assert batch["result_time"]["b"]["operating"] > 0
         again = await portal.answer("batch", {"cmd": ["methods"]})
-        assert again.json()["time"]["operating"] == 0  # the batch itself does not count
+        assert again.json()["time"]["operating"] == 0  # the batch itself is not counted
 
 
 @pytest.mark.parametrize(("mode", "told"), [("count", True), ("off", False)])

@@ -1,4 +1,4 @@
-"""What a method ignores is told: in the log of developers, or with --strict as an error."""
+"""Ignored parameters are reported in the log in developer mode, or as an error with --strict."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,7 +48,7 @@ def test_hints(method: str, params: dict[str, Any], hint: str) -> None:
         ("batch", {"cmd": {}, "halt": 0, "__order": 1}),
     ],
 )
-def test_what_clients_send_all_the_time_is_fine(method: str, params: dict[str, Any]) -> None:
+def test_parameters_sent_by_common_clients_are_accepted(method: str, params: dict[str, Any]) -> None:
     assert problems(method, **params) == []
 
 

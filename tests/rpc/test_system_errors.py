@@ -1,4 +1,4 @@
-"""Every system error, caused through the wire by what really causes it: status, code and text."""
+"""Every system error, caused over the wire by its real cause: status, code and text."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,7 +97,7 @@ async def test_insufficient_scope(portal: Portal) -> None:
 
 
 async def test_manifest_is_not_available(portal: Portal) -> None:
-    """A portal of sites has no configurations of other tools, so none can be imported."""
+    """The portal has no importable configurations."""
     given: list[Any] = [None, {}, {"MANIFEST": []}, {"MANIFEST": {"CODE": ""}}, {"MANIFEST": {"CODE": "crm"}}]
     for data in given:
         status, code, text = read(await portal.answer("configuration.import.register", {"data": data}))
@@ -142,7 +142,7 @@ async def test_https_is_required_of_everybody_but_this_machine(portal: Portal) -
         (b"a=1&" * 10_001, "application/x-www-form-urlencoded", 400),
     ],
 )
-async def test_bodies_that_cannot_be_read(portal: Portal, content: bytes, kind: str, status: int) -> None:
+async def test_unreadable_bodies(portal: Portal, content: bytes, kind: str, status: int) -> None:
     async with portal.http() as http:
         address = portal.webhooks["admin"] + "profile"
         answer = read(await http.post(address, content=content, headers={"content-type": kind}))
@@ -156,8 +156,8 @@ async def test_missing_and_wrong_parameters(portal: Portal) -> None:
     assert answer == (400, "TYPE_ERROR", 'Parameter "id" must be of type int, string given')
 
 
-async def test_files_of_a_form_are_no_values(portal: Portal) -> None:
-    """Only landing.block.uploadFile takes one; elsewhere it could not be stored or would be stored as nonsense."""
+async def test_files_are_refused_by_methods_that_take_none(portal: Portal) -> None:
+    """Only landing.block.uploadFile takes a file."""
     for called, name in (("user.option.set", "options[a][b]"), ("landing.site.add", "fields[TITLE]")):
         async with portal.http() as http:
             form = {"auth": portal.tokens["app"]}
@@ -196,7 +196,7 @@ async def test_portals_that_refuse(portal: Portal, plan: Plan, state: PortalStat
 
 @pytest.fixture
 def limited(databases: Databases, tmp_path: Path) -> Iterator[Portal]:
-    """A portal whose methods may run for hardly any time."""
+    """A portal with a very small limit of running time."""
     with databases.parts(tmp_path, limits="enforce", operating_limit=1e-9, body_limit=1000) as parts:
         yield Portal(parts)
 
@@ -216,7 +216,7 @@ async def test_limits(limited: Portal) -> None:
 
 
 async def test_a_broken_database_is_an_internal_error(portal: Portal) -> None:
-    """The tables of sites are gone: the caller gets a number to find the cause in the log, and not the cause."""
+    """After a defect the caller gets a request id for the log, not the cause."""
     with portal.parts.db.engine.begin() as session:
         session.exec_driver_sql("ALTER TABLE sites RENAME TO lost")
     try:
@@ -230,13 +230,13 @@ async def test_a_broken_database_is_an_internal_error(portal: Portal) -> None:
     assert (await portal.answer("landing.site.getList")).status_code == 200
 
 
-async def test_a_result_that_no_answer_can_carry(databases: Databases, tmp_path: Path) -> None:
-    """Only a method that is wrong can cause this; so here is one."""
+async def test_a_result_that_cannot_be_encoded_is_an_internal_error(databases: Databases, tmp_path: Path) -> None:
+    """Only a defective method can cause this, so the test declares one."""
     registry = Registry()
 
     @method("landingpad.test.object", scope="", runs=Runs.FREE, registry=registry)
     def wrong(call: Any) -> object:
-        """Return what is no JSON."""
+        """Return a value that JSON cannot represent."""
         return object()
 
     with databases.parts(tmp_path, registry=registry) as parts:

@@ -1,4 +1,4 @@
-"""When webhooks were used: noted by calls, stored later, once a minute at most."""
+"""Uses of webhooks: noted by calls, stored later, at most once a minute."""
 
 import asyncio
 
@@ -22,7 +22,7 @@ def webhook(portal: Portal, title: str = "admin") -> Webhook:
 
 async def until_used(portal: Portal, moment: int) -> None:
     async with asyncio.timeout(30):
-        while webhook(portal).used_at != moment:  # noqa: ASYNC110  # what is waited for is in the database
+        while webhook(portal).used_at != moment:  # noqa: ASYNC110  # the test waits for a row of the database
             await asyncio.sleep(0.05)
 
 
@@ -52,7 +52,7 @@ async def test_a_busy_webhook_is_written_once_a_minute(portal: Portal) -> None:
     assert webhook(portal).used_at == first + EVERY_MS
 
 
-async def test_what_is_pending_is_stored_when_the_server_stops(portal: Portal) -> None:
+async def test_pending_uses_are_stored_on_stop(portal: Portal) -> None:
     await portal.call("server.time")
     portal.parts.uses.close()
     assert webhook(portal).used_at is not None
@@ -66,7 +66,7 @@ async def test_a_refused_call_and_an_application_use_no_webhook(portal: Portal) 
     assert [webhook(portal, title).used_at for title in ("admin", "plain", "limited")] == [None, None, None]
 
 
-async def test_a_state_that_is_gone_back_to_knows_its_own_uses_only(portal: Portal) -> None:
+async def test_a_restored_state_drops_pending_uses(portal: Portal) -> None:
     control, uses = portal.parts.control, portal.parts.uses
     assert control is not None
     control.kit.snapshots.create("before")
@@ -79,14 +79,14 @@ async def test_a_state_that_is_gone_back_to_knows_its_own_uses_only(portal: Port
     assert webhook(portal).used_at is not None, "and the next use is noted at once"
 
 
-def test_an_earlier_moment_of_another_process_changes_nothing(portal: Portal) -> None:
+def test_an_earlier_use_does_not_overwrite_a_later_one(portal: Portal) -> None:
     found = webhook(portal)
     portal.parts.db.write_here(lambda tx: rows.note_uses(tx, {found.id: 5000}))
     portal.parts.db.write_here(lambda tx: rows.note_uses(tx, {found.id: 4000}))
     assert webhook(portal).used_at == 5000
 
 
-async def test_a_loop_that_ended_before_it_stored_does_not_keep_the_next_from_it(portal: Portal) -> None:
+async def test_a_new_event_loop_stores_after_the_old_one_ended(portal: Portal) -> None:
     db = portal.parts.db
     uses = WebhookUses(db, gather_seconds=0.01)
     user, code = portal.webhooks["admin"].strip("/").split("/")[1:]

@@ -305,10 +305,10 @@ async def test_an_uploaded_picture_has_an_address_on_every_host(portal: Portal) 
         ({}, (400, 200)),
         ({"width": 100}, (400, 200)),
         ({"width": 100, "height": 100}, (100, 50)),
-        ({"width": "50", "height": "100"}, (100, 50)),  # the box turns with the picture
+        ({"width": "50", "height": "100"}, (100, 50)),  # width and height are swapped for a rotated picture
         ({"width": 50, "height": 100, "resize_type": 0}, (50, 25)),
         ({"width": 50, "height": 100, "resize_type": 2}, (50, 100)),
-        ({"width": 4000, "height": 4000}, (400, 200)),  # nothing grows
+        ({"width": 4000, "height": 4000}, (400, 200)),  # pictures are never enlarged
     ],
 )
 async def test_sizes(portal: Portal, params: dict[str, Any], size: tuple[int, int]) -> None:
@@ -344,15 +344,13 @@ async def test_sizes(portal: Portal, params: dict[str, Any], size: tuple[int, in
         "http://" + "a" * 300 + ".example/",
     ],
 )
-async def test_what_cannot_be_uploaded(portal: Portal, picture: Any) -> None:
+async def test_invalid_uploads_are_refused(portal: Portal, picture: Any) -> None:
     _, block_id = await a_block(portal)
     assert await refused(portal, "uploadfile", block=block_id, picture=picture) == "FILE_ERROR"
 
 
 @pytest.mark.parametrize("dev", [True, False])
-async def test_the_own_machine_counts_as_public_for_developers_only(
-    databases: Databases, tmp_path: Path, dev: bool
-) -> None:
+async def test_only_developer_mode_fetches_from_this_machine(databases: Databases, tmp_path: Path, dev: bool) -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(png()) + png())
@@ -403,7 +401,7 @@ async def test_an_upload_by_address(portal: Portal, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(portal.parts.services.fetcher, "get", get)
     found = await portal.call("landing.block.uploadfile", block=block_id, picture="https://a.example/p/house.jpg?v=2")
-    assert found["src"].endswith("/house.png")  # what it is, its content says
+    assert found["src"].endswith("/house.png")  # the type is detected from the content
     assert (await fetched(portal, found["src"])).size == (3, 3)
     missing = "https://a.example/missing.png"
     assert await refused(portal, "uploadfile", block=block_id, picture=missing) == "FILE_ERROR"
@@ -446,7 +444,7 @@ async def test_a_block_without_nodes_cannot_be_designed(portal: Portal) -> None:
     assert await content(portal, page_id, block_id) == "<p>after</p>"
 
 
-async def test_a_file_can_be_let_go(portal: Portal) -> None:
+async def test_a_file_can_be_released(portal: Portal) -> None:
     page_id, block_id = await a_block(portal)
     file = await portal.call("landing.block.uploadfile", block=block_id, picture=["a.png", encoded(png())])
 
@@ -466,7 +464,7 @@ async def test_a_file_can_be_let_go(portal: Portal) -> None:
     assert owner() is None
 
 
-async def test_users_without_a_role_get_no_answer_at_all(portal: Portal) -> None:
+async def test_users_without_a_role_are_refused_by_every_method(portal: Portal) -> None:
     page_id, block_id = await a_block(portal)
     await portal.call("landing.role.enable", mode=1)
     here = {"lid": page_id, "block": block_id}

@@ -178,7 +178,7 @@ async def test_a_page_of_a_registered_template(portal: Portal) -> None:
     assert f'href="#block{blocks[1]["id"]}"' in blocks[0]["content"]  # a link between blocks leads to the new one
 
 
-async def test_where_a_page_of_a_template_goes(portal: Portal) -> None:
+async def test_the_place_of_a_page_made_from_a_template(portal: Portal) -> None:
     site_id, page_id, _ = await portal.published()
     folder = await portal.call("landing.site.addFolder", siteId=site_id, fields={"TITLE": "News"})
     inside = await portal.page(site_id, "inside", FOLDER_ID=folder)
@@ -192,7 +192,7 @@ async def test_where_a_page_of_a_template_goes(portal: Portal) -> None:
     assert await made() == (None, "N")
     assert await made(FOLDER_ID=folder) == (str(folder), "N")
     assert await made(ID=inside) == (str(folder), "N")
-    assert await made(ID=page_id) == (None, "Y")  # beside an active page it is published
+    assert await made(ID=page_id) == (None, "Y")  # a page beside an active page is published
     assert await made(ID=page_id, FOLDER_ID=folder) == (str(folder), "Y")
     for params, code in (
         ({"siteId": 999999, "code": "empty"}, "SITE_ERROR"),
@@ -209,7 +209,7 @@ async def test_where_a_page_of_a_template_goes(portal: Portal) -> None:
 @pytest.mark.parametrize(
     ("code", "error"), [("a_1_2", "WRONG_CODE_FORMAT"), ("/", "CANT_BE_EMPTY"), ("..", "WRONG_CODE_FORMAT")]
 )
-async def test_codes_of_templates_that_are_no_addresses(portal: Portal, code: str, error: str) -> None:
+async def test_template_codes_that_are_invalid_as_page_codes(portal: Portal, code: str, error: str) -> None:
     await register(portal, [{"code": code, "name": "x", "fields": {}}])
     site_id = await portal.site()
     body = await failure(portal, "landing.landing.addByTemplate", {"siteId": site_id, "code": code})
@@ -285,7 +285,7 @@ async def test_the_export_of_one_page(portal: Portal) -> None:
     assert (block["old_id"], block["code"], block["access"]) == (block_id, "01.big_with_text", "X")
     assert block["nodes"][".landing-block-node-title"] == ["Hello <b>there</b>"]
     assert "content" not in block  # the nodes say everything
-    # Without edit mode what is published is exported.
+    # Without edit mode the public version is exported.
     public = await portal.call("landing.site.fullExport", id=site_id)
     blocks = list(public["items"]["acme"]["items"].values())
     assert blocks[0]["nodes"][".landing-block-node-title"] != ["Hello <b>there</b>"]
@@ -311,7 +311,7 @@ async def test_the_export_of_several_pages(portal: Portal) -> None:
     assert found["items"]["acme/first"]["layout"] == {"code": "header_footer", "ref": []}
 
 
-async def test_what_is_not_exported(portal: Portal) -> None:
+async def test_sites_that_cannot_be_exported(portal: Portal) -> None:
     site_id = await portal.site()
     assert await portal.call("landing.site.fullExport", id=site_id) == []
     assert await portal.call("landing.site.fullExport", id=999999) == []
@@ -325,7 +325,7 @@ async def test_what_is_not_exported(portal: Portal) -> None:
     assert await portal.call("landing.site.fullExport", id=site_id, params={"scope": "KNOWLEDGE"}) == []
 
 
-async def test_an_export_makes_the_same_page_again(portal: Portal) -> None:
+async def test_an_export_recreates_the_page(portal: Portal) -> None:
     site_id, page_id, block_id = await portal.published()
     menu = await portal.block(page_id, "0.menu_02")
     await portal.call(
@@ -344,7 +344,7 @@ async def test_an_export_makes_the_same_page_again(portal: Portal) -> None:
 
 
 async def test_pages_of_several_folders_may_have_one_code(portal: Portal) -> None:
-    """An export loses none of them."""
+    """The export contains all of them."""
     site_id = await portal.site()
     await portal.page(site_id, "start")
     for title in ("Blog", "News"):
@@ -381,7 +381,7 @@ async def test_a_page_of_a_ready_made_site_comes_with_its_look(portal: Portal, c
     assert "#landing" not in html
 
 
-async def test_what_was_exported_of_a_ready_made_site_can_be_registered(portal: Portal) -> None:
-    """Its own data passes the check that strangers' data has to pass."""
+async def test_the_export_of_a_ready_made_site_can_be_registered(portal: Portal) -> None:
+    """Our own data passes the check for foreign data."""
     data = (await portal.call("landing.demos.getSiteList", type="page"))["event"]["DATA"]
     assert len(await portal.call("landing.demos.register", data={**data, "type": "page"})) == 2

@@ -57,7 +57,7 @@ async def test_the_code_of_a_folder(portal: Portal, fields: dict[str, Any], patt
     assert re.fullmatch(pattern, (await folders(portal, site_id))[0]["CODE"])
 
 
-async def test_what_a_folder_cannot_be(portal: Portal) -> None:
+async def test_invalid_folders_are_refused(portal: Portal) -> None:
     site_id, other = await portal.site(), await portal.site("other")
     folder_id = await add(portal, site_id)
     foreign = await add(portal, other)
@@ -71,7 +71,7 @@ async def test_what_a_folder_cannot_be(portal: Portal) -> None:
     assert await refused(portal, "addFolder", siteId=999999, fields={"TITLE": "x"}) == "ACCESS_DENIED"
     assert await refused(portal, "addFolder", siteId=site_id, fields={"TITLE": "x"}, by="plain") == "ACCESS_DENIED"
     assert len(await folders(portal, site_id)) == 1
-    assert await add(portal, site_id, PARENT_ID=folder_id)  # elsewhere the code is free
+    assert await add(portal, site_id, PARENT_ID=folder_id)  # the code is free in another folder
     await portal.call("landing.site.markFolderDelete", id=folder_id)
     with pytest.raises(ApiFailure, match="in the trash"):
         await add(portal, site_id)
@@ -153,7 +153,7 @@ async def test_a_folder_is_public_only_if_its_chain_is(portal: Portal) -> None:
     assert await status() == 404
 
 
-async def test_the_trash_takes_everything_below_along_and_back(portal: Portal) -> None:
+async def test_trashing_and_restoring_a_folder_includes_everything_below(portal: Portal) -> None:
     site_id, _, _ = await portal.published()
     outer = await add(portal, site_id, "outer")
     inner = await add(portal, site_id, "inner", PARENT_ID=outer)
@@ -169,7 +169,9 @@ async def test_the_trash_takes_everything_below_along_and_back(portal: Portal) -
     assert await portal.call("landing.site.markFolderUnDelete", id=outer) is True
     assert len(await folders(portal, site_id)) == 2
     listed = await portal.call("landing.landing.getList", params={"filter": {"FOLDER_ID": inner}})
-    assert [(found["ID"], found["ACTIVE"]) for found in listed] == [(str(deep), "N")]  # the other was there before
+    assert [(found["ID"], found["ACTIVE"]) for found in listed] == [
+        (str(deep), "N")
+    ]  # the other folder was trashed earlier
     await portal.call("landing.site.markFolderDelete", id=outer)
     assert await portal.call("landing.site.markFolderDelete", id=outer, mark=False) is True
     assert len(await folders(portal, site_id)) == 2

@@ -1,4 +1,4 @@
-"""Whatever is written into a block through the API, by whichever method: no visitor is harmed by it."""
+"""Attacks written into a block by any method of the API do not reach visitors."""
 
 import html
 from typing import Any
@@ -23,7 +23,7 @@ VECTORS = [
 
 
 def writes(vector: str, block_id: int) -> list[tuple[str, dict[str, Any]]]:
-    """Every way in which a vector can be written into a block."""
+    """Return every call that can write an attack into a block."""
     values: dict[str, Any] = {
         ".t": vector,
         ".a": {"text": vector, "href": vector, "target": vector, "attrs": {"data-url": vector}},
@@ -53,7 +53,7 @@ def writes(vector: str, block_id: int) -> list[tuple[str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("share", range(8))
-async def test_no_method_lets_anything_through(portal: Portal, share: int) -> None:
+async def test_no_method_lets_an_attack_through(portal: Portal, share: int) -> None:
     fields = {"NAME": "x", "CONTENT": hostile.CONTENT, "SECTIONS": "text", "PREVIEW": ""}
     repo_id = await portal.call("landing.repo.register", code="all", fields=fields, manifest=MANIFEST)
     page_id = await portal.page(await portal.site())
@@ -65,7 +65,7 @@ async def test_no_method_lets_anything_through(portal: Portal, share: int) -> No
             statuses.add(answer.status_code)
             assert answer.status_code in {200, 400}, answer.text
             if method == "updateStyles":
-                await check(portal, page_id, block_id)  # before updatecontent replaces everything
+                await check(portal, page_id, block_id)  # before updatecontent replaces the whole block
         assert 200 in statuses
         await check(portal, page_id, block_id)
         refused = await portal.answer("landing.landing.addblock", {"lid": page_id, "fields": {"CODE": vector}})

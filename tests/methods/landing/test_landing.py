@@ -56,7 +56,7 @@ async def test_a_new_page_has_every_field_as_a_string(portal: Portal) -> None:
 @pytest.mark.parametrize(
     ("fields", "pattern"),
     [
-        ({"CODE": "Spring Sale"}, "Spring Sale"),  # kept as the author wrote it
+        ({"CODE": "Spring Sale"}, "Spring Sale"),  # stored unchanged
         ({"CODE": "   ", "TITLE": "Größe"}, "grosse"),
         ({"TITLE": "Neu"}, "neu"),
         ({"CODE": "", "FOLDER": "N", "TITLE": "Neu"}, "neu"),
@@ -75,7 +75,7 @@ async def test_a_taken_code_gets_four_random_characters(portal: Portal) -> None:
     twin = await portal.page(site_id, "home")
     assert re.fullmatch(r"home_[a-z0-9]{4}", (await row(portal, twin))["CODE"])
     elsewhere = await portal.page(site_id, "home", FOLDER_ID=await folder(portal, site_id))
-    assert (await row(portal, elsewhere))["CODE"] == "home"  # another folder, another address
+    assert (await row(portal, elsewhere))["CODE"] == "home"  # the code is free in another folder
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ async def test_a_taken_code_gets_four_random_characters(portal: Portal) -> None:
         ({"FOLDER_ID": 999999}, "FOLDER_NOT_FOUND"),
     ],
 )
-async def test_what_a_page_cannot_be(portal: Portal, fields: dict[str, Any], code: str) -> None:
+async def test_invalid_pages_are_refused(portal: Portal, fields: dict[str, Any], code: str) -> None:
     site_id = await portal.site()
     assert await refused(portal, "landing.landing.add", fields={"TITLE": "x", "SITE_ID": site_id, **fields}) == code
     page_id = await portal.page(site_id)
@@ -104,7 +104,7 @@ async def test_a_folder_of_another_site_is_not_found(portal: Portal) -> None:
     assert await refused(portal, "landing.landing.update", lid=page_id, fields={"FOLDER_ID": foreign}) == (
         "FOLDER_NOT_FOUND"
     )
-    # The folder is looked for in the present site, even if the site changes in the same call.
+    # The folder must be in the present site, even if the call changes the site.
     fields = {"SITE_ID": second, "FOLDER_ID": foreign}
     assert await refused(portal, "landing.landing.update", lid=page_id, fields=fields) == "FOLDER_NOT_FOUND"
 
@@ -117,7 +117,7 @@ async def test_update_of_a_page(portal: Portal) -> None:
         fields={"TITLE": "New", "CODE": "new", "SITEMAP": "yes", "DATE_PUBLIC": "01/02/2026 03:04:05 pm"},
     )
     found = await row(portal, page_id)
-    assert (found["TITLE"], found["CODE"], found["SITEMAP"]) == ("New", "new", "N")  # anything but Y is N
+    assert (found["TITLE"], found["CODE"], found["SITEMAP"]) == ("New", "new", "N")  # every value but Y means N
     assert found["DATE_PUBLIC"] == "01/02/2026 03:04:05 pm"
     assert found["ACTIVE"] == "Y"
     assert "<title>New</title>" in (await portal.get("http://acme.localhost/")).text
@@ -158,7 +158,7 @@ async def test_the_trash(portal: Portal) -> None:
         assert await refused(portal, f"landing.landing.{method}", lid=999999) == "ACCESS_DENIED"
 
 
-async def test_a_page_out_of_the_trash_brings_its_folders_along(portal: Portal) -> None:
+async def test_restoring_a_page_restores_its_folders(portal: Portal) -> None:
     site_id = await portal.site()
     blog = await folder(portal, site_id)
     page_id = await portal.page(site_id, "first", FOLDER_ID=blog)
@@ -244,7 +244,7 @@ async def test_a_copy(portal: Portal) -> None:
     assert (await portal.call("landing.landing.getadditionalfields", lid=copy_id))["METAOG_TITLE"] == "Og"
 
 
-async def test_where_a_copy_goes(portal: Portal) -> None:
+async def test_the_place_of_a_copy(portal: Portal) -> None:
     first, second = await portal.site("a"), await portal.site("b")
     own, foreign = await folder(portal, first), await folder(portal, second)
     page_id = await portal.page(first, "about")
@@ -255,7 +255,7 @@ async def test_where_a_copy_goes(portal: Portal) -> None:
 
     assert await place(toSiteId=second, toFolderId=foreign) == (str(second), str(foreign))
     assert await place(toFolderId=own) == (str(first), str(own))
-    assert await place(toFolderId=foreign) == (str(first), None)  # of another site: the root, silently
+    assert await place(toFolderId=foreign) == (str(first), None)  # a folder of another site: the copy goes to the root
     assert await place(toFolderId=999999, toSiteId=0, skipSystem=True) == (str(first), None)
     assert await refused(portal, "landing.landing.copy", lid=page_id, toSiteId=999999) == "SITE_NOT_FOUND"
     assert await refused(portal, "landing.landing.copy", lid=999999) == "LANDING_NOT_EXIST"
@@ -293,7 +293,7 @@ async def test_moves(portal: Portal) -> None:
     assert (moved.status_code, moved.headers["location"]) == (301, "http://b.localhost:8080/about/")
 
 
-async def test_the_index_page_that_moves_away_leaves_its_place(portal: Portal) -> None:
+async def test_moving_the_index_page_away_clears_the_index(portal: Portal) -> None:
     first, page_id, _ = await portal.published()
     second = await portal.site("other")
     await portal.call("landing.landing.move", lid=page_id, toSiteId=second)
@@ -368,7 +368,7 @@ async def test_additional_fields_come_back(portal: Portal) -> None:
 
 
 async def test_fields_with_pictures_take_the_id_of_an_uploaded_file(portal: Portal) -> None:
-    """What comes back, and what the page shows, is the address of the file."""
+    """The API returns, and the page shows, the address of the file."""
     site_id, page_id, block_id = await portal.published()
     file = await portal.call("landing.block.uploadfile", block=block_id, picture=["a.png", png()])
     names = ("BACKGROUND_PICTURE", "FAVICON_PICTURE", "METAOG_IMAGE")
@@ -385,13 +385,13 @@ async def test_fields_with_pictures_take_the_id_of_an_uploaded_file(portal: Port
     assert await portal.call("landing.site.getadditionalfields", id=site_id) == []
 
 
-async def test_a_number_among_the_fields_stays_one(portal: Portal) -> None:
+async def test_numbers_in_fields_stay_numbers(portal: Portal) -> None:
     page_id = await portal.page(await portal.site(), ADDITIONAL_FIELDS={"SETTINGS_SHOW_PRICE_COUNT": "3"})
     assert await portal.call("landing.landing.getadditionalfields", lid=page_id) == {"SETTINGS_SHOW_PRICE_COUNT": 3}
 
 
 async def test_the_date_of_publication(portal: Portal) -> None:
-    """It is set by who may publish, on pages that are there; what is no date changes nothing."""
+    """Only users who may publish set it, on existing pages; an unreadable date changes nothing."""
     page_id = await portal.page(await portal.site(), DATE_PUBLIC="03/04/2021 05:06:07 pm", DELETED="Y")
     assert await dates(portal, page_id) == (None, "N")
     for given, stored in (

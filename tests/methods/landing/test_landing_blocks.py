@@ -37,7 +37,7 @@ async def three_blocks(portal: Portal) -> tuple[int, list[int]]:
 
 def shows(portal: Portal, page_id: int, block_id: int, **values: Any) -> None:
     """Set columns of a block that no method of the API sets."""
-    from landingpad.store.tables.site import blocks  # noqa: PLC0415  # only tests of levels look inside
+    from landingpad.store.tables.site import blocks  # noqa: PLC0415  # only tests of access levels read tables
 
     assert page_id
     assert portal.parts.db.write_here(lambda tx: tx.update(blocks, portal.id, block_id, **values)) == 1
@@ -113,7 +113,9 @@ async def test_a_moved_block_keeps_its_id_and_leaves_its_page(portal: Portal) ->
     assert await portal.call("landing.landing.moveblock", lid=other, block=block_id) == block_id
     assert await draft(portal, other) == [first, block_id]
     assert await draft(portal, page_id) == []
-    assert len(await portal.call("landing.block.getlist", lid=page_id)) == 1  # visitors see it until the publication
+    assert (
+        len(await portal.call("landing.block.getlist", lid=page_id)) == 1
+    )  # the public version keeps it until the next publication
     await portal.call("landing.landing.publication", lid=page_id)
     assert await portal.call("landing.block.getlist", lid=page_id) == []
 
@@ -147,8 +149,8 @@ async def test_marked_blocks_do_not_count_for_order(portal: Portal) -> None:
     assert await refused(portal, "upblock", lid=page_id, block=first) == "BLOCK_NOT_FOUND"
 
 
-async def test_equal_places_are_put_in_order_first(portal: Portal) -> None:
-    """Blocks that came into the database another way may share a place."""
+async def test_blocks_with_equal_positions_are_numbered_first(portal: Portal) -> None:
+    """Blocks imported from elsewhere may have equal positions."""
     page_id, (first, middle, last) = await three_blocks(portal)
     for block_id in (first, middle, last):
         shows(portal, page_id, block_id, sort=500)
@@ -290,7 +292,7 @@ async def test_a_saved_block_can_be_put_on_other_pages(portal: Portal) -> None:
     assert "Kept" in await content(portal, other, added)
 
 
-async def test_only_who_saved_a_block_removes_it(portal: Portal) -> None:
+async def test_only_the_user_who_saved_a_block_removes_it(portal: Portal) -> None:
     page_id, made = await three_blocks(portal)
     saved = await portal.call("landing.landing.favoriteBlock", lid=page_id, block=made[0])
     assert await refused(portal, "unFavoriteBlock", by="plain", blockId=saved) == "ACCESS_DENIED"
@@ -301,7 +303,7 @@ async def test_only_who_saved_a_block_removes_it(portal: Portal) -> None:
     assert listed["items"][f"01.big_with_text@{saved}"]["favoriteMy"] is False
 
 
-async def test_blocks_of_another_scope_are_not_seen(portal: Portal) -> None:
+async def test_blocks_of_another_scope_are_not_found(portal: Portal) -> None:
     fields = {"TITLE": "Handbook", "CODE": "handbook", "TYPE": "KNOWLEDGE"}
     site_id = await portal.call("landing.site.add", scope="KNOWLEDGE", fields=fields)
     page_id = await portal.call(

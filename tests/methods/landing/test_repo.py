@@ -66,7 +66,7 @@ async def test_a_registered_block_is_listed_with_every_field(portal: Portal) -> 
         assert re.fullmatch(r"\d\d\.\d\d\.\d{4} \d\d:\d\d:\d\d", row[name])
 
 
-async def test_the_same_code_again_changes_the_block(portal: Portal) -> None:
+async def test_registering_a_code_again_updates_the_block(portal: Portal) -> None:
     repo_id = await register(portal)
     assert await register(portal, NAME="Renamed", ACTIVE="N") == repo_id
     (row,) = await listed(portal)
@@ -173,7 +173,7 @@ async def test_pages_keep_a_block_that_is_unregistered(portal: Portal) -> None:
     assert [row["ID"] for row in await listed(portal)] == [str(again)]
 
 
-async def test_reset_renews_blocks_and_keeps_what_people_wrote(portal: Portal) -> None:
+async def test_reset_updates_blocks_and_keeps_written_content(portal: Portal) -> None:
     repo_id = await register(portal)
     page_id = await portal.page(await portal.site())
     changed, untouched = [await portal.block(page_id, f"repo_{repo_id}") for _ in range(2)]
@@ -282,8 +282,8 @@ async def test_checking_content(portal: Portal) -> None:
     assert marked["content"] == "<scr#SANITIZE#ipt>x()</script>"
 
 
-async def test_what_was_let_through_is_cleaned_as_well(portal: Portal) -> None:
-    """The check finds what is dangerous; what is just unknown is left out without an error."""
+async def test_registered_content_that_passes_the_check_is_cleaned(portal: Portal) -> None:
+    """The check refuses dangerous HTML; unknown HTML is removed without an error."""
     repo_id = await register(portal, CONTENT='<my-tag foo="1"><p class="x">Text</p></my-tag>', PREVIEW="javascript:x()")
     assert (
         await portal.call("landing.block.getContentFromRepository", code=f"repo_{repo_id}") == '<p class="x">Text</p>'
@@ -333,7 +333,7 @@ async def test_each_application_has_blocks_of_its_own(portal: Portal) -> None:
     assert (item["app_code"], item["namespace"]) == (one.app.client_id, one.app.client_id)
 
 
-async def test_blocks_go_with_their_application_but_stay_on_pages(portal: Portal) -> None:
+async def test_removing_an_application_removes_its_blocks_but_not_from_pages(portal: Portal) -> None:
     client = Client(portal)
     used, unused = [
         await client.call("landing.repo.register", code=code, fields=FIELDS, manifest=MANIFEST) for code in ("a", "b")
@@ -351,7 +351,7 @@ async def test_blocks_go_with_their_application_but_stay_on_pages(portal: Portal
         assert failure.value.code == "BLOCK_CANT_BE_ADDED"
 
 
-async def test_an_application_is_shown_in_the_editor_until_it_is_taken_away(portal: Portal) -> None:
+async def test_an_application_is_shown_beside_blocks_until_it_is_unbound(portal: Portal) -> None:
     client = Client(portal)
     for handler in ("https://app.example/1", "https://app.example/2"):
         fields = {"PLACEMENT": "landing_block_Repo_7", "PLACEMENT_HANDLER": handler, "TITLE": "Mine"}
@@ -408,7 +408,7 @@ STRANGE: list[Any] = [
 
 @pytest.mark.parametrize("manifest", STRANGE)
 async def test_strange_manifests_do_no_harm(portal: Portal, manifest: Any) -> None:
-    """Nothing checks manifests as a whole: what is not understood of one has no effect."""
+    """Manifests are not validated as a whole: unreadable parts have no effect."""
     repo_id = await register(portal, manifest=manifest)
     page_id = await portal.page(await portal.site())
     block_id = await portal.block(page_id, f"repo_{repo_id}")

@@ -1,4 +1,4 @@
-"""landing.role.* through the wire, and what the role model means for other methods."""
+"""landing.role.* through the wire, and the effect of the role model on other methods."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ async def refused(portal: Portal, method: str, by: str = "plain", **params: Any)
 
 
 async def given(portal: Portal, rights: dict[Any, Any], *codes: str, xml_id: str = "MANAGER", **more: Any) -> int:
-    """Turn the role model on and give a role with these rights to these codes."""
+    """Enable the role model and give a role with these rights to these codes."""
     await portal.call("landing.role.enable", mode=1)
     role_id = await role(portal, xml_id)
     await portal.call("landing.role.setRights", id=role_id, rights=rights, **more)
@@ -61,7 +61,7 @@ async def test_switching_keeps_both_sets(portal: Portal) -> None:
         assert await allowed(portal, "plain", site_id) == ["read", "edit"]
 
 
-async def test_site_rights_that_are_set_in_the_role_model_wait_for_the_other(portal: Portal) -> None:
+async def test_site_rights_set_in_the_role_model_apply_after_switching_back(portal: Portal) -> None:
     site_id = await portal.site()
     code = f"U{portal.plain_id}"
     await given(portal, {"0": ["public"]}, code)
@@ -77,7 +77,7 @@ async def test_a_batch_sees_the_model_that_it_switched_to(portal: Portal) -> Non
     assert answer["result"] == {"on": True, "is": True, "off": True, "now": False}
 
 
-async def test_set_rights_replaces_and_leaves_out_what_is_not_there(portal: Portal) -> None:
+async def test_set_rights_replaces_rights_and_ignores_unknown_sites(portal: Portal) -> None:
     site_id, other = await portal.site("one"), await portal.site("two")
     base = await portal.call(
         "landing.site.add", scope="KNOWLEDGE", fields={"TITLE": "Base", "CODE": "base", "TYPE": "KNOWLEDGE"}
@@ -121,7 +121,7 @@ async def test_who_has_a_role_and_who_has_none(portal: Portal) -> None:
     assert await refused(portal, "landing.site.getList") == "ACCESS_DENIED"
 
 
-async def test_settings_of_a_site_go_before_those_of_all(portal: Portal) -> None:
+async def test_rights_of_one_site_override_those_of_all_sites(portal: Portal) -> None:
     one, two, three = [await portal.site(code) for code in ("one", "two", "three")]
     await given(portal, {"0": ["edit"], str(one): ["public"], str(two): ["denied"]}, "AU")
     assert await allowed(portal, "plain", one) == ["read", "public"]
@@ -147,7 +147,7 @@ async def test_settings_of_a_site_go_before_those_of_all(portal: Portal) -> None
 async def test_two_roles_add_up_and_denied_wins(
     portal: Portal, first: dict[str, Any], second: dict[str, Any], got: list[str]
 ) -> None:
-    """What getRights says of one site, getList says of all."""
+    """The rights of one site and the list of all sites agree."""
     site_id = await portal.site()
     for xml_id, rights in (("ADMIN", first), ("MANAGER", second)):
         named = {key.replace("site", str(site_id)): operations for key, operations in rights.items()}
@@ -157,20 +157,22 @@ async def test_two_roles_add_up_and_denied_wins(
     assert [row["ID"] for row in listed] == ([str(site_id)] if got else [])
 
 
-async def test_making_sites_is_allowed_apart(portal: Portal) -> None:
+async def test_creating_sites_needs_its_own_right(portal: Portal) -> None:
     fields = {"TITLE": "Mine", "CODE": "mine"}
     role_id = await given(portal, {"0": ["edit"]}, "AU", additional=["menu24"])
     assert await refused(portal, "landing.site.add", fields=fields) == "ACCESS_DENIED"
     await portal.call("landing.role.setRights", id=role_id, rights={"0": ["edit"]}, additional=["create"])
     assert await portal.call("landing.site.add", by="plain", fields=fields) > 0
-    await portal.call("landing.role.setRights", id=role_id, rights={"0": ["edit"]})  # additional: as before
+    await portal.call(
+        "landing.role.setRights", id=role_id, rights={"0": ["edit"]}
+    )  # without `additional` the extra rights stay
     assert await portal.call("landing.site.add", by="plain", fields=fields) > 0
-    # The code of another section is not kept.
+    # Codes of another section are not stored.
     await portal.call("landing.role.setRights", id=role_id, rights={"0": ["edit"]}, additional=["knowledge_create"])
     assert await refused(portal, "landing.site.add", fields=fields) == "ACCESS_DENIED"
 
 
-async def test_roles_of_a_section_hold_there_only(portal: Portal) -> None:
+async def test_roles_hold_only_in_their_section(portal: Portal) -> None:
     await portal.call("landing.role.enable", mode=1)
     role_id = await role(portal, scope="KNOWLEDGE")
     rights = {"id": role_id, "scope": "KNOWLEDGE", "rights": {"0": ["edit"]}, "additional": ["knowledge_create"]}
@@ -189,7 +191,7 @@ async def test_roles_of_a_section_hold_there_only(portal: Portal) -> None:
         assert await refused(portal, f"landing.role.{method}", "admin", **params) == "ROLE_SCOPE_MISMATCH"
 
 
-async def test_full_access_is_that_of_an_administrator_in_its_section(portal: Portal) -> None:
+async def test_full_access_equals_an_administrator_within_the_section(portal: Portal) -> None:
     team = group(portal, member=portal.plain_id)
     role_id = await given(portal, {}, f"G{team}", xml_id="ADMIN")
     site_id = await portal.site()

@@ -33,7 +33,7 @@ async def test_a_new_site_has_every_field_as_a_string(portal: Portal) -> None:
         "LANDING_ID_INDEX": None,
         "CREATED_BY_ID": str(portal.admin_id),
     }
-    assert "PUBLIC_URL" not in found  # calculated fields come only when they are selected
+    assert "PUBLIC_URL" not in found  # calculated fields are returned only if selected
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ async def test_a_taken_code_gets_a_number(portal: Portal) -> None:
     assert [(await row(portal, site_id))["CODE"] for site_id in made] == ["/acme/", "/acme2/", "/acme3/"]
 
 
-async def test_a_long_code_makes_an_address_that_names_can_have(portal: Portal) -> None:
-    """63 characters may stand between two dots; the code itself stays as long as it is."""
+async def test_a_long_code_makes_a_valid_host_name(portal: Portal) -> None:
+    """A label of a host name has at most 63 characters; the code itself keeps its length."""
     code = "a-very-long-code-of-a-site-" * 3 + "end"
     hosts = set()
     sites = [await portal.site(code) for _ in range(3)]
@@ -99,7 +99,7 @@ async def test_a_domain_of_its_own(portal: Portal) -> None:
         ({"CODE": "a", "TITLE": ["no", "text"]}, "TYPE_ERROR"),
     ],
 )
-async def test_what_a_site_cannot_be(portal: Portal, fields: dict[str, Any], code: str) -> None:
+async def test_invalid_sites_are_refused(portal: Portal, fields: dict[str, Any], code: str) -> None:
     with pytest.raises(ApiFailure) as failure:
         await portal.call("landing.site.add", fields={"TITLE": "Acme", **fields})
     assert (failure.value.status, failure.value.code) == (400, code)
@@ -111,17 +111,17 @@ async def test_what_a_site_cannot_be(portal: Portal, fields: dict[str, Any], cod
     [
         ("bitrix.example", "DOMAIN_DISABLE"),
         ("my-Bitrix-shop", "DOMAIN_DISABLE"),
-        ("shop.bitrix24.example", None),  # a client's old address
+        ("shop.bitrix24.example", None),  # the old address of a client
         ("shop", None),
     ],
 )
-async def test_a_word_that_no_site_is_called(portal: Portal, domain: str, problem: str | None) -> None:
+async def test_reserved_words_are_no_domains(portal: Portal, domain: str, problem: str | None) -> None:
     answer = await portal.answer("landing.site.add", {"fields": {"TITLE": "x", "CODE": "x", "DOMAIN_ID": domain}})
     assert answer.json().get("error") == problem
 
 
 async def test_the_trash_and_what_is_empty_in_it(portal: Portal) -> None:
-    """The address of a trashed site is told apart from that of another; an empty site can go for good from there."""
+    """The error names a domain taken by a trashed site; an empty site can be deleted from the trash."""
     site_id = await portal.site("acme", DOMAIN_ID="acme.example")
     await portal.call("landing.site.markDelete", id=site_id)
     with pytest.raises(ApiFailure) as failure:
@@ -142,8 +142,8 @@ async def test_update_changes_what_is_given_and_nothing_else(portal: Portal) -> 
     ("fields", "stored"),
     [
         ({"CODE": "acme"}, "/acme2/"),  # taken by another site
-        ({"CODE": "stock"}, "/stock2/"),  # taken by a store: it could be asked for at the same address
-        ({"CODE": ""}, "/acme2/"),  # made of the title
+        ({"CODE": "stock"}, "/stock2/"),  # taken by a store, which shares the address space
+        ({"CODE": ""}, "/acme2/"),  # made from the title
         ({"CODE": "", "TITLE": "Neu & schön"}, "/neu-schon/"),
         ({"CODE": "2026"}, "/site2026/"),
         ({"CODE": "other"}, "/other/"),
@@ -174,7 +174,7 @@ async def test_only_an_empty_site_can_be_deleted(portal: Portal) -> None:
     await portal.call("landing.landing.delete", lid=page_id)
     assert await portal.call("landing.site.delete", id=site_id) is True
     assert await portal.call("landing.site.getList") == []
-    assert await portal.site() > site_id  # the id of something removed is never given again
+    assert await portal.site() > site_id  # ids of deleted sites are not reused
 
 
 async def test_a_user_without_administrator_rights_reads_only(portal: Portal) -> None:
@@ -204,7 +204,11 @@ async def test_filters(portal: Portal) -> None:
         return [int(r["ID"]) for r in rows]
 
     assert await found(TYPE="STORE") == [first]
-    assert await found(TYPE="KNOWLEDGE") == [first, second, third]  # out of the call's scope: all allowed types
+    assert await found(TYPE="KNOWLEDGE") == [
+        first,
+        second,
+        third,
+    ]  # a type outside the call's scope means all types of the scope
     assert await found(**{"!TYPE": "STORE"}) == [second, third]
     assert await found(ID=[first, third]) == [first, third]
     assert await found(**{">ID": first}) == [second, third]
@@ -222,15 +226,19 @@ async def test_filters(portal: Portal) -> None:
     assert await found(LANDING_ID_INDEX=False) == [first, second, third]
     assert await found(**{"><ID": [second, third]}) == [second, third]
     assert await found(**{"!><ID": [second, third]}) == [first]
-    assert await found(**{"><ID": [second]}) == [first, second, third]  # half a condition is none
+    assert await found(**{"><ID": [second]}) == [first, second, third]  # an incomplete condition is ignored
     assert await found(**{"=%TITLE": "%ir%"}) == [first, third]
     assert await found(**{"%=TITLE": "Th_rd"}) == []
     assert await found(**{"!=%TITLE": "Sec%"}) == [first, third]
-    assert await found(TYPE=["STORE"]) == [first, second, third]  # several types, even if it is one, mean all
+    assert await found(TYPE=["STORE"]) == [
+        first,
+        second,
+        third,
+    ]  # a list of types means all types, even with one member
     assert await found(**{"@TYPE": ["STORE", "KNOWLEDGE"]}) == [first]
 
 
-async def test_a_select_or_filter_that_is_none_counts_as_not_sent(portal: Portal) -> None:
+async def test_an_invalid_select_or_filter_is_ignored(portal: Portal) -> None:
     await portal.site()
     whole = await portal.call("landing.site.getList")
     for params in (
@@ -309,7 +317,7 @@ async def test_publication_and_back(portal: Portal) -> None:
     assert await portal.call("landing.site.publication", id=str(site_id)) == site_id
     assert (await row(portal, site_id))["ACTIVE"] == "Y"
     pages = await portal.call("landing.landing.getList", params={"filter": {"ID": page_id}})
-    assert pages[0]["ACTIVE"] == "N"  # a page that was taken offline stays so
+    assert pages[0]["ACTIVE"] == "N"  # a page that was taken offline stays offline
 
 
 async def test_preview_of_a_site_without_a_picture(portal: Portal) -> None:

@@ -1,4 +1,4 @@
-"""landing.site.getRights and setRights through the wire, and what the extended model means for other methods."""
+"""landing.site.getRights and setRights through the wire, and the effect of the extended model on other methods."""
 
 from contextlib import suppress
 from typing import Any
@@ -28,7 +28,7 @@ async def test_an_administrator_may_do_everything(portal: Portal) -> None:
     assert await allowed(portal, "admin", site_id) == ALL
 
 
-async def test_without_any_settings_colleagues_read(portal: Portal) -> None:
+async def test_without_settings_employees_may_read(portal: Portal) -> None:
     site_id = await portal.site()
     assert await allowed(portal, "plain", site_id) == ["read"]
     assert [row["ID"] for row in await portal.call("landing.site.getList", by="plain")] == [str(site_id)]
@@ -48,8 +48,8 @@ async def test_without_any_settings_colleagues_read(portal: Portal) -> None:
         (None, []),
     ],
 )
-async def test_what_is_stored_of_operations(portal: Portal, given: Any, got: list[str]) -> None:
-    """Reading is implied, `denied` hides the rest, unknown ones go; what is no list names nobody."""
+async def test_stored_operations_are_normalized(portal: Portal, given: Any, got: list[str]) -> None:
+    """Rights include read, `denied` overrides, unknown rights are dropped; values that are not lists are ignored."""
     site_id = await portal.site()
     rights = {f"U{portal.plain_id}": given, f"U{portal.admin_id}": ["read"]}
     assert await portal.call("landing.site.setRights", id=site_id, rights=rights) is True
@@ -89,12 +89,12 @@ async def test_rights_by_every_kind_of_access_code(portal: Portal) -> None:
         "U" * 65: set(),
     }
     for code, holders in expected.items():
-        # A second code keeps the site from having no rights of its own where the first one is not stored at all.
+        # The second code gives the site its own rights even if the first code is not stored.
         rights = {code: ["edit"], f"U{portal.admin_id}": ["read"]}
         await portal.call("landing.site.setRights", id=site_id, rights=rights)
         found = set()
         for name in ("plain", "ann", "out"):
-            with suppress(ApiFailure):  # no access at all, for the one from outside
+            with suppress(ApiFailure):  # external users have no access at all
                 found |= {name} if "edit" in await allowed(portal, name, site_id) else set()
         assert found == holders, code
 
@@ -113,7 +113,7 @@ async def test_rights_of_several_codes_add_up(portal: Portal) -> None:
     assert await allowed(portal, "plain", site_id) == ["read", "edit", "public"]
 
 
-async def test_the_new_set_replaces_the_old_one_and_nothing_clears_it(portal: Portal) -> None:
+async def test_new_rights_replace_old_ones_and_an_empty_set_clears_them(portal: Portal) -> None:
     site_id = await portal.site()
     code = f"U{portal.plain_id}"
     await portal.call("landing.site.setRights", id=site_id, rights={code: ALL})
@@ -141,7 +141,7 @@ async def test_the_set_of_site_0_holds_for_sites_without_their_own(portal: Porta
     assert await allowed(portal, "plain", other) == ["read"]
 
 
-async def test_who_may_edit_sites_without_their_own_set_may_make_some(portal: Portal) -> None:
+async def test_editors_of_sites_without_own_rights_may_create_sites(portal: Portal) -> None:
     with pytest.raises(ApiFailure) as failure:
         await portal.call("landing.site.add", by="plain", fields={"TITLE": "Mine", "CODE": "mine"})
     assert failure.value.code == "ACCESS_DENIED"
@@ -177,7 +177,7 @@ async def test_a_knowledge_base_is_seen_in_its_scope_only(portal: Portal) -> Non
     assert await portal.call("landing.site.getRights", by="plain", id=site_id, scope="knowledge") == ["read", "edit"]
 
 
-async def test_outsiders_have_access_where_a_rule_names_them(portal: Portal) -> None:
+async def test_external_users_have_access_only_by_a_rule_that_names_them(portal: Portal) -> None:
     out = person(portal, "out", is_extranet=True)
     first, second = await portal.site("first"), await portal.site("second")
     for method in ("landing.site.getList", "landing.template.getlist", "landing.repo.getList"):
@@ -197,7 +197,7 @@ async def test_outsiders_have_access_where_a_rule_names_them(portal: Portal) -> 
     assert await allowed(portal, "out", second) == ["read"]
 
 
-async def test_limit_and_offset_count_what_may_be_read(portal: Portal) -> None:
+async def test_limit_and_offset_count_readable_sites(portal: Portal) -> None:
     made = [await portal.site(f"s{number}") for number in range(6)]
     for site_id in made[::2]:
         await portal.call("landing.site.setRights", id=site_id, rights={"U0": ["read"]})
@@ -228,7 +228,7 @@ async def test_rights_hold_for_pages_blocks_and_pictures(portal: Portal) -> None
 
 
 async def test_a_removed_site_leaves_no_rights(portal: Portal) -> None:
-    from landingpad.store.people import rights  # noqa: PLC0415  # only this test looks inside
+    from landingpad.store.people import rights  # noqa: PLC0415  # only this test reads tables
 
     site_id = await portal.site()
     await portal.call("landing.site.setRights", id=site_id, rights={"AU": ["read"]})
@@ -237,7 +237,7 @@ async def test_a_removed_site_leaves_no_rights(portal: Portal) -> None:
 
 
 async def test_the_general_methods_know_the_same_codes(portal: Portal) -> None:
-    """user.access tests them, access.name names those of groups, user.get tells who is from outside."""
+    """user.access checks codes, access.name names groups, user.get marks external users."""
     out = person(portal, "out", is_extranet=True)
     users, team = group(portal, member=portal.plain_id), group(portal, "work", member=portal.plain_id)
     for code, has in ((f"G{users}", True), (f"SG{team}_K", True), (f"SG{team}_A", False), (f"SG{users}", False)):
@@ -253,8 +253,8 @@ async def test_the_general_methods_know_the_same_codes(portal: Portal) -> None:
     assert len(await portal.call("user.get", FILTER={"USER_TYPE": ["employee", "email"]})) == 2
 
 
-async def test_a_picture_of_an_unreadable_site_cannot_be_taken_over(portal: Portal) -> None:
-    """A saved block shows a file by its id; the ids of files are easy to guess."""
+async def test_a_saved_block_cannot_use_a_picture_of_an_unreadable_site(portal: Portal) -> None:
+    """A saved block refers to a file by its id, and ids of files are easy to guess."""
     theirs = await portal.block(await portal.page(await portal.site("theirs")))
     mine = await portal.site("mine")
     page = await portal.page(mine)
@@ -278,8 +278,8 @@ async def test_a_picture_of_an_unreadable_site_cannot_be_taken_over(portal: Port
 
 @pytest.mark.parametrize("field", ["ID", "TITLE", "XML_ID", "ACTIVE", "DATE_MODIFY", "LANDING_ID_INDEX"])
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
-async def test_lists_are_ordered_whatever_lets_a_site_be_read(portal: Portal, field: str, direction: str) -> None:
-    """Sites that are readable by default and sites that name the caller come in one order, filtered alike."""
+async def test_lists_are_ordered_across_all_kinds_of_rights(portal: Portal, field: str, direction: str) -> None:
+    """Sites readable by default and by a rule of their own are listed and filtered together."""
     for number in range(6):
         values = {"XML_ID": f"x{5 - number}"} if number % 3 else {}
         site_id = await portal.site(f"s{number}", TITLE=f"Site {number * 7 % 6}", **values)

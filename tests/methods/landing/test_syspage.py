@@ -1,4 +1,4 @@
-"""landing.syspage.* through the wire, and the links that lead to special pages."""
+"""landing.syspage.* through the wire, and links to special pages."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ async def test_set_get_and_release(portal: Portal) -> None:
     for params in (
         {"type": "personal", "lid": first},
         {"type": " cart ", "lid": str(second)},
-        {"type": "wishlist", "lid": first},  # no such kind
-        {"type": "order", "lid": 999999},  # no such page
+        {"type": "wishlist", "lid": first},  # unknown type
+        {"type": "order", "lid": 999999},  # unknown page
         {"type": "payment", "lid": "abc"},
     ):
         assert await portal.call("landing.syspage.set", id=site_id, **params) is True
@@ -38,7 +38,7 @@ async def test_set_get_and_release(portal: Portal) -> None:
     assert await portal.call("landing.syspage.get", id=site_id) == {}
 
 
-async def test_what_is_unknown_or_forbidden_changes_nothing(portal: Portal) -> None:
+async def test_unknown_and_forbidden_sites_stay_unchanged(portal: Portal) -> None:
     site_id = await portal.site()
     page_id = await portal.page(site_id)
     await portal.call("landing.syspage.set", id=site_id, type="cart", lid=page_id)
@@ -94,6 +94,6 @@ async def test_links_lead_to_special_pages(portal: Portal) -> None:
     await portal.call("landing.syspage.set", id=site_id, type="cart", lid=cart)
     text = (await portal.get("http://acme.localhost/")).text
     assert '<a href="/cart/">Cart</a>' in text
-    assert '<a href="#system_order">Order</a>' in text  # no page is bound: the marker does nothing
+    assert '<a href="#system_order">Order</a>' in text  # without a page the marker stays
     await portal.call("landing.syspage.set", id=site_id, type="cart")
     assert '<a href="#system_cart">Cart</a>' in (await portal.get("http://acme.localhost/")).text

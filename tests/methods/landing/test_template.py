@@ -1,4 +1,4 @@
-"""landing.template.* through the wire, and what the areas do to public pages."""
+"""landing.template.* through the wire, and areas on public pages."""
 
 from typing import Any
 
@@ -65,8 +65,8 @@ async def test_areas_are_stored_and_replaced(portal: Portal, kind: str) -> None:
     assert await areas() is True
 
 
-async def test_a_list_by_groups(portal: Portal) -> None:
-    """Templates that show the same are one row, and limit and offset count such rows."""
+async def test_group_merges_equal_rows(portal: Portal) -> None:
+    """Templates with equal values are one row; limit and offset count merged rows."""
 
     async def rows(**params: Any) -> list[dict[str, str]]:
         found: list[dict[str, str]] = await portal.call("landing.template.getlist", params=params)
@@ -105,13 +105,13 @@ async def test_areas_are_shown_around_every_page(portal: Portal) -> None:
 
     assert await order("/") == ["Our header", "Welcome", "Our footer"]
     assert await order("/about/") == ["Our header", "Who we are", "Our footer"]
-    # A page's own areas win; a page with another template has areas of its own only.
+    # The areas of a page override those of the site; a page with another template has only its own.
     bar = await text_page(portal, site_id, "bar", "News bar")
     await portal.call("landing.template.setLandingRef", id=about, data={"1": bar})
     assert await order("/about/") == ["News bar", "Who we are", "Our footer"]
     await portal.call("landing.landing.update", lid=about, fields={"TPL_ID": 3})
     assert await order("/about/") == ["Who we are", "News bar"]
-    # The area follows its page: published anew, taken offline.
+    # The area follows its page when that is published again or taken offline.
     blocks = await portal.call("landing.block.getlist", lid=header, params={"edit_mode": True})
     await portal.call(
         "landing.block.updatecontent", lid=header, block=blocks[0]["id"], content="<p>Our footer, too</p>"
@@ -139,12 +139,14 @@ async def test_an_area_cannot_go_into_the_trash(portal: Portal) -> None:
     with pytest.raises(ApiFailure) as failure:
         await portal.call("landing.site.markFolderDelete", id=folder)
     assert failure.value.code == "FOLDER_CONTAINS_AREAS"
-    await portal.call("landing.landing.delete", lid=header)  # at once is possible: then the area is empty
+    await portal.call(
+        "landing.landing.delete", lid=header
+    )  # page and area can be trashed together; the area is then empty
     assert await portal.call("landing.template.getSiteRef", id=site_id) is True
 
 
-async def test_numbers_that_no_column_holds_find_nothing(portal: Portal) -> None:
-    """They are compared all the same; PostgreSQL refused them where a column is smaller."""
+async def test_numbers_too_large_for_a_column_match_nothing(portal: Portal) -> None:
+    """PostgreSQL refuses to compare them with a smaller column."""
     every = await portal.call("landing.template.getlist")
     for number in (2**63 - 1, 2**31, -(2**63)):
         assert await portal.call("landing.template.getlist", params={"filter": {"SORT": number}}) == []
