@@ -1,17 +1,33 @@
 """Who may use the control plane, and what it tells about itself."""
 
+import re
 from pathlib import Path
 
 import httpx
 import pytest
 
-from landingpad.control.route import listing
+from landingpad.control.orders import listing
 from landingpad.server.app import App
+from landingpad.testing import portal as fixture
 from support.control import order
 from support.portal import Databases, Portal
 
 PATHS = [known["path"].replace("{name}", "start").replace("{id}", "1") for known in listing()]
+TESTS = Path(__file__).parents[1]
 VERBS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
+
+
+def test_every_order_is_given_by_a_test() -> None:
+    """By its path, or by the fixture `portal`."""
+    files = [*TESTS.rglob("test_*.py"), Path(fixture.__file__)]
+    tests = "\n".join(path.read_text("utf-8") for path in files)
+    missing = []
+    for known in listing():
+        verb, first = known["method"], known["path"].split("/")[2]
+        given = rf'"{verb}",\s+f?"(/_landingpad/)?{first}|\.{verb.lower()}\([^)]*_landingpad/{first}'
+        if re.search(given, tests) is None:
+            missing.append(f"{verb} {known['path']}: no test gives this order; write one in tests/control/orders/.")
+    assert not missing, "\n".join(missing)
 
 
 async def test_without_developer_mode_there_is_nothing(databases: Databases, tmp_path: Path) -> None:

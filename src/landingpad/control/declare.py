@@ -94,16 +94,3 @@ class Orders:
 
 ORDERS = Orders()
 order = ORDERS.add
-
-
-def listing() -> list[dict[str, Any]]:
-    """Return every order for programs: its route, its explanation and the JSON schema of what it is told."""
-    return [
-        {
-            "method": known.verb,
-            "path": known.shown_path,
-            "text": known.text,
-            "body": msgspec.json.schema(known.body)["$defs"][known.body.__name__],
-        }
-        for known in ORDERS
-    ]

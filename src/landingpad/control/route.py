@@ -7,14 +7,12 @@ import msgspec
 import structlog
 
 from landingpad.control.admission import refusal
-from landingpad.control.declare import ORDERS, ControlError, listing
+from landingpad.control.declare import ORDERS, ControlError
 from landingpad.control.kit import Kit
-from landingpad.control.orders import events, failures, pictures, requests, state
+from landingpad.control.orders import listing
 from landingpad.http.envelope import JSON
 from landingpad.http.message import Answer, BodyTooLargeError, Receive, Request, read_body
 from landingpad.store.db.snapshots import SnapshotError, UnknownSnapshotError
-
-__all__ = ["Control", "events", "failures", "listing", "pictures", "requests", "state"]  # the last ones declare orders
 
 log = structlog.get_logger("landingpad.control")
 

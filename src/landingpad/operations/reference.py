@@ -9,8 +9,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import landingpad.methods  # noqa: F401  # declares the API
+from landingpad.control.orders import listing
 from landingpad.control.reference_page import control_plane
-from landingpad.control.route import listing
 from landingpad.reference.differences import DOCUMENTED_FILE, documented
 from landingpad.reference.doc_page import table
 from landingpad.reference.examples import examples
@@ -37,7 +37,7 @@ class NoCheckoutError(Exception):
 
 
 def undocumented(registry: Registry = REGISTRY) -> list[str]:
-    """List declarations without an explanation: methods without summary or example, parameters and settings."""
+    """List declarations without an explanation: methods (and those without an example), orders and settings."""
     known, found = examples(), []
     for method in registry:
         if not method.summary:
@@ -49,6 +49,13 @@ def undocumented(registry: Registry = REGISTRY) -> list[str]:
         ]
         if method.name not in known:
             found.append(f"{method.name}: it has no example: add one to src/landingpad/reference/examples.toml.")
+    for order in listing():
+        route = f"{order['method']} {order['path']}"
+        if not order["text"]:
+            found.append(f"{route}: its function has no docstring: say what it does and what it answers.")
+        for name, schema in order["body"].get("properties", {}).items():
+            if not schema.get("description"):
+                found.append(f"{route}: its parameter {name} has no text: annotate it with Meta(description=...).")
     silent = [field.variable for field in fields() if not field.setting.text]
     return [*found, *(f"{name}: it has no text: say in src/landingpad/settings.py what it sets." for name in silent)]
 

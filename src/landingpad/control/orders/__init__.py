@@ -1,0 +1,25 @@
+"""The orders of the control plane. Importing this package declares them: each module in it is imported."""
+
+from importlib import import_module
+from pkgutil import walk_packages
+from typing import Any
+
+import msgspec
+
+from landingpad.control.declare import ORDERS
+
+for _module in walk_packages(__path__, f"{__name__}."):
+    import_module(_module.name)
+
+
+def listing() -> list[dict[str, Any]]:
+    """Return every order for programs: its route, its explanation and the JSON schema of its parameters."""
+    return [
+        {
+            "method": known.verb,
+            "path": known.shown_path,
+            "text": known.text,
+            "body": msgspec.json.schema(known.body)["$defs"][known.body.__name__],
+        }
+        for known in ORDERS
+    ]

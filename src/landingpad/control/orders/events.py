@@ -35,7 +35,7 @@ class SoughtEvents(Body):
 class PostedId(Body):
     """Which attempt."""
 
-    id: int
+    id: Annotated[int, msgspec.Meta(description="Id of the attempt, as `GET events` lists it.")]
 
 
 @order("GET", "events")

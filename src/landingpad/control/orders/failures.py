@@ -35,7 +35,7 @@ _ERRORS_OF: dict[str, tuple[tuple[str, str], ...]] = {
 class FaultId(Body):
     """Which fault."""
 
-    id: str
+    id: Annotated[str, msgspec.Meta(description="Id of the fault, as `GET faults` lists it.")]
 
 
 class Used(Body):
