@@ -1,5 +1,7 @@
 """The layout of the source: no circle of files, no long file, nothing at the top but what is named here."""
 
+import ast
+import configparser
 import graphlib
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -11,6 +13,7 @@ import pytest
 import landingpad
 
 SOURCE = Path(landingpad.__file__).parent
+CONTRACTS = Path(__file__).parents[2] / ".importlinter"
 MOST_LINES = 500
 AT_THE_TOP = {"__init__", "__main__", "settings", "logs", "errors", "pytest_plugin"}
 
@@ -66,6 +69,31 @@ def test_no_file_is_longer_than_a_reader_can_hold() -> None:
 def test_only_what_belongs_to_the_whole_program_stands_at_the_top() -> None:
     files = {path.name for path in SOURCE.iterdir() if path.is_file()}
     assert files == {"py.typed", *(f"{name}.py" for name in AT_THE_TOP)}
+
+
+def test_the_rule_on_sql_covers_everything_but_store() -> None:
+    """A new package is under the rule from its first day, and nothing is excused."""
+    contracts = configparser.ConfigParser()
+    contracts.read(CONTRACTS)
+    contract = contracts["importlinter:contract:sql"]
+    everything = {f"landingpad.{path.stem}" for path in SOURCE.iterdir() if (path / "__init__.py").exists()}
+    everything |= {f"landingpad.{name}" for name in AT_THE_TOP - {"__init__"}}
+    assert set(contract["source_modules"].split()) == everything - {"landingpad.store"}
+    assert "ignore_imports" not in contract
+
+
+def test_only_store_reaches_for_the_connection() -> None:
+    """With the engine of SQLAlchemy anybody could write SQL without an import."""
+    reaching = {
+        name
+        for name, path in sources().items()
+        if not name.startswith("store/")
+        and any(
+            isinstance(node, ast.Attribute) and node.attr in {"engine", "exec_driver_sql"}
+            for node in ast.walk(ast.parse(path.read_bytes()))
+        )
+    }
+    assert reaching == set()
 
 
 @pytest.mark.parametrize("meaningless", ["utils", "util", "helpers", "misc", "common"])

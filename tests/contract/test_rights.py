@@ -16,10 +16,10 @@ import landingpad.methods  # noqa: F401  # declares the API
 from landingpad.domain.people import roles
 from landingpad.domain.people.rights import OPERATIONS, Right
 from landingpad.rpc.declare import REGISTRY, Method, Runs
-from landingpad.rpc.portals import _ALL as ALL_PORTALS
 from landingpad.store.db.columns import metadata
 from landingpad.store.db.engine import Database, Tx
 from landingpad.store.people import roles as role_rows
+from landingpad.store.people.portals import _ALL as ALL_PORTALS
 from landingpad.store.tables.rights import roles as roles_table
 from support.people import person
 from support.portal import Portal

@@ -1,6 +1,5 @@
 """The command line."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,6 +30,7 @@ from landingpad.cli.user import department_commands, group_commands, rights_comm
 from landingpad.cli.webhook import webhook_commands
 from landingpad.errors import OperatorError
 from landingpad.settings import SettingError
+from landingpad.store.db.errors import DatabaseUnusableError
 
 QUEUES = ("preview",)
 """What `landingpad worker` does."""
@@ -45,14 +45,9 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except (OperatorError, SettingError) as error:
             fail(str(error))
-        except Exception as error:
-            # The command has imported this module if it used a database; --help does not wait for it.
-            sql = sys.modules.get("sqlalchemy.exc")
-            if sql is None or not isinstance(error, sql.OperationalError):
-                raise
-            reason = " ".join(str(error.orig).split())
+        except DatabaseUnusableError as error:
             fail(
-                f"The database cannot be used: {reason}. Check --database-url, or the folder of --data; "
+                f"The database cannot be used: {error}. Check --database-url, or the folder of --data; "
                 "`landingpad doctor` checks both."
             )
 

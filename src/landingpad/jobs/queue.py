@@ -172,14 +172,8 @@ def configure(db: Database) -> None:
 
 def create_job_tables(db: Database) -> None:
     """Create the tables of the job queue if they are missing; a newer DBOS migrates them at its start."""
-    exists = (
-        "SELECT 1 FROM sqlite_master WHERE name = 'workflow_status'"
-        if db.dialect == "sqlite"
-        else "SELECT to_regclass('dbos.workflow_status')"
-    )
-    with db.engine.connect() as session:
-        if session.exec_driver_sql(exists).scalar() is not None:
-            return
+    if db.has_table("workflow_status", schema="dbos"):
+        return
     from dbos import DBOS
 
     configure(db)

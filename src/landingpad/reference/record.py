@@ -5,8 +5,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import update
-
 from landingpad.domain.people.portals import SCOPES, add_portal, add_user
 from landingpad.domain.site.urls import PublicUrls
 from landingpad.domain.work import Delivery, Services
@@ -19,13 +17,13 @@ from landingpad.reference.methods import Recorded
 from landingpad.rpc.call import Caller
 from landingpad.rpc.declare import Registry
 from landingpad.rpc.dispatch import Dispatcher
+from landingpad.store.app import apps
 from landingpad.store.db.engine import Database, Tx, database_url
 from landingpad.store.db.migrate import migrate
-from landingpad.store.db.query import Statement
+from landingpad.store.page import pages
+from landingpad.store.people import portals
 from landingpad.store.preview import queue
 from landingpad.store.records import Application, Portal, User
-from landingpad.store.tables.app import apps
-from landingpad.store.tables.site import pages, portals
 
 HOST = "portal.example.com"
 NOW = 1_790_000_000.0  # 21 September 2026: the time at which examples run
@@ -67,7 +65,7 @@ class _InstantPictures:
         preview = queue.claim(tx, "examples", now, until=now, begun_after=now)
         if preview is not None and preview.id == preview_id:
             queue.finish(tx, "examples", preview, media_key="example.jpg", problem=None, now_ms=now)
-            tx.update(pages, preview.portal_id, preview.page_id, preview_key="example.jpg")
+            pages.show_picture(tx, preview.portal_id, preview.page_id, "example.jpg")
 
     def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:
         """Do nothing: these pages have no visitors."""
@@ -144,11 +142,10 @@ async def _play(registry: Registry, name: str, example: Example, db: Database, f
 def _make_portal(tx: Tx) -> None:
     now_ms = int(NOW * 1000)
     portal_id = add_portal(tx, domain=HOST, title="Example", now_ms=now_ms)
-    tx.run(Statement(update(portals).values(member_id=_PORTAL.member_id, signing_key="example")))
+    portals.update(tx, portal_id, member_id=_PORTAL.member_id, signing_key="example")
     for login, is_admin in (("ada", True), ("sam", False)):
         add_user(tx, portal_id, login=login, name=login.title(), password=None, is_admin=is_admin, now_ms=now_ms)
-    names = (name for name in Application.__struct_fields__ if name != "id")
-    tx.insert(apps, secret_hash="", **{name: getattr(_APP, name) for name in names})
+    apps.add(tx, _APP, secret_hash="")
 
 
 def _caller(*, app: bool) -> Caller:

@@ -1,17 +1,12 @@
-"""Full-text search over the pages of the reference, with synonyms.
-
-The index is an SQLite FTS5 table in memory, whichever database the portal uses: it holds only pages shipped with the
-program, and a few hundred pages are indexed in milliseconds.
-"""
+"""Full-text search over the pages of the reference, with synonyms."""
 
 import re
-import sqlite3
 from collections.abc import Iterable, Sequence
-from threading import Lock
 from typing import NamedTuple
 
 from landingpad.reference.doc_page import DocPage, PageKind
 from landingpad.rpc.declare import OWN
+from landingpad.store.db.fulltext import FullTextIndex
 
 _SYNONYMS = (
     "screenshot thumbnail preview snapshot",
@@ -89,23 +84,17 @@ class Search:
     def __init__(self, pages: Iterable[DocPage]) -> None:
         self._pages = {page.key: page for page in pages}
         self._by_lower_key = {key.lower(): page for key, page in self._pages.items()}
-        self._lock = Lock()
-        self._db = sqlite3.connect(":memory:", check_same_thread=False)
-        self._db.execute(
-            "CREATE VIRTUAL TABLE pages USING fts5(key UNINDEXED, name, summary, words, body, "
-            "tokenize = 'porter unicode61')"
-        )
         names = {page.key: _name(page) for page in self._pages.values()}
         self._lengths = {key: max(1, len(set(name.split()) - _NO_WORDS_OF_NAMES)) for key, name in names.items()}
         self._codes = {p.key: _codes(p) for p in self._pages.values() if p.kind is not PageKind.METHOD}
-        self._db.executemany(
-            "INSERT INTO pages VALUES (?, ?, ?, ?, ?)",
-            [(p.key, names[p.key], p.summary, p.words, _split(p.text)) for p in self._pages.values()],
+        self._index = FullTextIndex(
+            ("name", "summary", "words", "body"),
+            {p.key: (names[p.key], p.summary, p.words, _split(p.text)) for p in self._pages.values()},
         )
 
     def close(self) -> None:
         """Drop the index."""
-        self._db.close()
+        self._index.close()
 
     def find(self, query: str, *, kinds: Sequence[PageKind] = (), most: int = 10) -> list[SearchHit]:
         """Return the pages that match a query, best first.
@@ -149,18 +138,12 @@ class Search:
         return scores
 
     def _match(self, word: str) -> dict[str, tuple[bool, float]]:
-        with self._lock:
-            rows = self._db.execute(
-                "SELECT key, -bm25(pages, 0, 1, 0, 0, 0), -bm25(pages, 0, 0, 1, 0, 0), -bm25(pages, 0, 0, 0, 1, 0), "
-                "-bm25(pages, 0, 0, 0, 0, 1) FROM pages WHERE pages MATCH ?",
-                (f'"{word}"',),
-            ).fetchall()
         return {
             key: (
                 name > 0,
                 _IN_NAME * (name > 0) + _NAME * name + _SUMMARY * summary + _WORDS_OF_PAGE * words + _BODY * body,
             )
-            for key, name, summary, words, body in rows
+            for key, (name, summary, words, body) in self._index.match(word).items()
         }
 
 

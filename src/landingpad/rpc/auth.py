@@ -1,9 +1,6 @@
 """Authorization: the caller behind a webhook, an access token or a browser session."""
 
 from functools import lru_cache
-from typing import Any
-
-from sqlalchemy import bindparam, select
 
 from landingpad.domain.people.portals import SCOPES, Plan, PortalState
 from landingpad.domain.people.secrets import hashed
@@ -20,73 +17,10 @@ from landingpad.errors import (
 )
 from landingpad.rpc.call import Caller
 from landingpad.store.db.engine import Tx
-from landingpad.store.db.query import Query
-from landingpad.store.people.sessions import COLUMNS as SESSION_COLUMNS
+from landingpad.store.people import credentials
 from landingpad.store.people.sessions import Session
-from landingpad.store.records import Application, Portal, User
-from landingpad.store.tables.app import apps, grants, tokens
-from landingpad.store.tables.site import portals, users, webhooks
-from landingpad.store.tables.web import sessions
+from landingpad.store.records import Portal
 
-_USER_AND_PORTAL = (
-    users.c.id.label("user_id"),
-    users.c.login,
-    users.c.name,
-    users.c.last_name,
-    users.c.email,
-    users.c.is_admin,
-    users.c.is_active,
-    portals.c.domain,
-    portals.c.title.label("portal_title"),
-    portals.c.member_id,
-    portals.c.state,
-    portals.c.time_zone,
-    portals.c.language,
-    portals.c.created_at.label("portal_created_at"),
-    portals.c.plan,
-)
-_WEBHOOK = Query(
-    select(
-        webhooks.c.id.label("webhook_id"),
-        webhooks.c.scopes,
-        webhooks.c.expires_at,
-        webhooks.c.revoked_at,
-        *_USER_AND_PORTAL,
-    )
-    .select_from(
-        webhooks.join(users, users.c.id == webhooks.c.user_id).join(portals, portals.c.id == webhooks.c.portal_id)
-    )
-    .where(webhooks.c.code_hash == bindparam("code_hash"), webhooks.c.portal_id == bindparam("portal_id")),
-    tuple,
-)
-_TOKEN = Query(
-    select(
-        tokens.c.expires_at,
-        grants.c.revoked_at,
-        *(apps.c[name] for name in Application.__struct_fields__),
-        *_USER_AND_PORTAL,
-    )
-    .select_from(
-        tokens.join(grants, grants.c.id == tokens.c.grant_id)
-        .join(apps, apps.c.id == grants.c.app_id)
-        .join(users, users.c.id == grants.c.user_id)
-        .join(portals, portals.c.id == tokens.c.portal_id)
-    )
-    .where(
-        tokens.c.token_hash == bindparam("token_hash"),
-        tokens.c.kind == "access",
-        tokens.c.portal_id == bindparam("portal_id"),
-    ),
-    tuple,
-)
-_SESSION = Query(
-    select(*SESSION_COLUMNS, *_USER_AND_PORTAL)
-    .select_from(
-        sessions.join(users, users.c.id == sessions.c.user_id).join(portals, portals.c.id == sessions.c.portal_id)
-    )
-    .where(sessions.c.token_hash == bindparam("token_hash"), sessions.c.portal_id == bindparam("portal_id")),
-    tuple,
-)
 _EVERY_SCOPE = frozenset(SCOPES)
 
 
@@ -106,16 +40,15 @@ def webhook_caller(tx: Tx, portal_id: int, user: str, code: str, now_ms: int) ->
         PortalDeleted: also OverloadLimit and PlanWithoutRest: the portal accepts no calls.
 
     """
-    row = tx.one(_WEBHOOK, code_hash=hashed(code), portal_id=portal_id)
-    if row is None:
+    found = credentials.by_webhook(tx, portal_id, hashed(code))
+    if found is None or str(found.user.id) != user or found.revoked_at is not None:
         raise InvalidCredentials
-    webhook_id, scopes, expires_at, revoked_at, *rest = row
-    if str(rest[0]) != user or revoked_at is not None or (expires_at and expires_at <= now_ms):
+    if found.expires_at and found.expires_at <= now_ms:
         raise InvalidCredentials
-    user_found, portal = _user_and_portal(portal_id, rest)
-    if not user_found.is_active:
+    _check_portal(found.portal)
+    if not found.user.is_active:
         raise InvalidCredentials
-    return Caller(portal, user_found, scope_set(scopes), f"webhook:{webhook_id}")
+    return Caller(found.portal, found.user, scope_set(found.scopes), f"webhook:{found.id}")
 
 
 def token_caller(tx: Tx, portal_id: int, token: str, now_ms: int) -> Caller:
@@ -129,19 +62,18 @@ def token_caller(tx: Tx, portal_id: int, token: str, now_ms: int) -> Caller:
         PortalDeleted: also OverloadLimit and PlanWithoutRest: the portal accepts no calls.
 
     """
-    row = tx.one(_TOKEN, token_hash=hashed(token), portal_id=portal_id)
-    if row is None or row[1] is not None:
+    found = credentials.by_token(tx, portal_id, hashed(token))
+    if found is None or found.revoked_at is not None:
         raise InvalidToken
-    if row[0] <= now_ms:
+    if found.expires_at <= now_ms:
         raise ExpiredToken
-    fields = len(Application.__struct_fields__)
-    app = Application(*row[2 : 2 + fields])
-    user, portal = _user_and_portal(portal_id, row[2 + fields :])
-    if not user.is_active:
+    _check_portal(found.portal)
+    if not found.user.is_active:
         raise AuthorizationError
-    if not app.is_open_to(user.id):
+    app = found.app
+    if not app.is_open_to(found.user.id):
         raise UserAccessError
-    return Caller(portal, user, scope_set(app.scopes), f"app:{app.id}", app, row[0])
+    return Caller(found.portal, found.user, scope_set(app.scopes), f"app:{app.id}", app, found.expires_at)
 
 
 def session_caller(tx: Tx, portal_id: int, token: str, now_ms: int) -> tuple[Caller, Session] | None:
@@ -149,23 +81,17 @@ def session_caller(tx: Tx, portal_id: int, token: str, now_ms: int) -> tuple[Cal
 
     The browser portal also works on plans without REST, and while REST is stopped.
     """
-    row = tx.one(_SESSION, token_hash=hashed(token), portal_id=portal_id)
-    if row is None:
+    found = credentials.by_session(tx, portal_id, hashed(token))
+    if found is None or not found.user.is_active or found.portal.state == PortalState.DELETED:
         return None
-    session = Session(*row[: len(SESSION_COLUMNS)])
-    user_id, login, name, last_name, email, is_admin, is_active, *rest = row[len(SESSION_COLUMNS) :]
-    portal = Portal(portal_id, *rest)
-    if not is_active or portal.state == PortalState.DELETED or is_over(session.seen_at, session.expires_at, now_ms):
+    session = found.session
+    if is_over(session.seen_at, session.expires_at, now_ms):
         return None
-    user = User(user_id, portal_id, login, name, last_name, email, is_admin, is_active)
-    return Caller(portal, user, _EVERY_SCOPE, f"session:{session.id}"), session
+    return Caller(found.portal, found.user, _EVERY_SCOPE, f"session:{session.id}"), session
 
 
-def _user_and_portal(portal_id: int, row: Any) -> tuple[User, Portal]:
-    user_id, login, name, last_name, email, is_admin, is_active, *rest = row
-    portal = Portal(portal_id, *rest)
+def _check_portal(portal: Portal) -> None:
     if portal.state != PortalState.ACTIVE:
         raise OverloadLimit if portal.state == PortalState.OVERLOADED else PortalDeleted
     if portal.plan == Plan.FREE:
         raise PlanWithoutRest
-    return User(user_id, portal_id, login, name, last_name, email, is_admin, is_active), portal

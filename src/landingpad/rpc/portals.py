@@ -3,13 +3,9 @@
 import time
 from typing import NamedTuple
 
-from sqlalchemy import select
+from landingpad.store.db.engine import Database
+from landingpad.store.people import portals as rows
 
-from landingpad.store.db.engine import Database, Tx
-from landingpad.store.db.query import Query
-from landingpad.store.tables.site import portals
-
-_ALL = Query(select(portals.c.domain, portals.c.id, portals.c.plan).order_by(portals.c.id), tuple)
 _KEPT_SECONDS = 5.0  # portals change rarely: by commands on the command line
 
 
@@ -51,11 +47,8 @@ class PortalDirectory:
         self._valid_until = 0.0
 
     def _load(self) -> None:
-        def read(tx: Tx) -> list[tuple[str, int, str]]:
-            return tx.all(_ALL)
-
-        rows = self._db.read_row(read)
-        self._by_host = {host: PortalEntry(portal_id, plan) for host, portal_id, plan in rows}
-        self._first = PortalEntry(*rows[0][1:]) if rows else None
+        portals = self._db.read_row(rows.every)
+        self._by_host = {portal.domain: PortalEntry(portal.id, portal.plan) for portal in portals}
+        self._first = next(iter(self._by_host.values()), None)
         # An empty table is not cached: the first portal must answer at once.
-        self._valid_until = time.monotonic() + _KEPT_SECONDS if rows else 0.0
+        self._valid_until = time.monotonic() + _KEPT_SECONDS if portals else 0.0

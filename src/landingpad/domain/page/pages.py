@@ -196,7 +196,7 @@ def free_code(work: Work, site_id: int, folder_id: int | None, wanted: str, *, b
     return codes.with_random_suffix(
         wanted,
         work.services.random,
-        lambda code: rows.code_is_taken(work.tx, site_id, folder_id, code, but=but),
+        lambda code: rows.code_is_taken(work.tx, work.portal_id, site_id, folder_id, code, but=but),
     )
 
 

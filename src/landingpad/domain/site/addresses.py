@@ -67,7 +67,7 @@ def page_at(work: Work, site: Site, path: str, *, public: bool) -> Page | None:
         parent_id = folder.id
     if not names:
         return _live_page(work, site, site.index_page_id, public=public)
-    page = page_rows.by_code(work.tx, site.id, parent_id, names[-1])
+    page = page_rows.by_code(work.tx, work.portal_id, site.id, parent_id, names[-1])
     if page is not None and (page.active or not public):
         return page
     folder = _live_folder(work, site, parent_id, names[-1], public=public)

@@ -18,6 +18,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Table
 
+from landingpad.store.db.errors import DatabaseUnusableError
 from landingpad.store.db.query import WRITES, Query, Statement
 
 T = TypeVar("T")
@@ -214,15 +215,23 @@ class Database:
         if self._engine is None:
             with self._engine_lock:
                 if self._engine is None:
-                    self._engine = _sqlite_engine(self.url) if self._path else _postgres_engine(self.url)
+                    engine = _sqlite_engine(self.url) if self._path else _postgres_engine(self.url)
+                    sa.event.listen(engine, "handle_error", _translate)
+                    self._engine = engine
         return self._engine
+
+    def has_table(self, name: str, *, schema: str) -> bool:
+        """Say whether there is a table of this name; the schema counts on PostgreSQL, for SQLite has none."""
+        return sa.inspect(self.engine).has_table(name, schema=None if self._path else schema)
 
     def _sqlite_reader(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(
-                f"file:{self._path}?mode=rw", uri=True, isolation_level=None, check_same_thread=False
-            )
+            uri = f"file:{self._path}?mode=rw"
+            try:
+                connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+            except sqlite3.OperationalError as error:
+                raise DatabaseUnusableError(str(error)) from error
             connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
             connection.execute("PRAGMA query_only=1")
             connection.execute("PRAGMA mmap_size=268435456")
@@ -299,6 +308,13 @@ def _know_small_letters(connection: sqlite3.Connection) -> None:
 
 def _lower(value: str | bytes | float | None) -> str | bytes | float | None:
     return value.lower() if isinstance(value, str) else value
+
+
+def _translate(context: sa.ExceptionContext) -> None:
+    """Turn operational errors of the driver into DatabaseUnusableError."""
+    # The pool itself replaces a connection that its ping finds dead.
+    if isinstance(context.sqlalchemy_exception, sa.exc.OperationalError) and not context.is_pre_ping:
+        raise DatabaseUnusableError(" ".join(str(context.original_exception).split())) from context.original_exception
 
 
 def _postgres_engine(url: str) -> sa.Engine:

@@ -27,8 +27,11 @@ _OF_SITE = Query(
     .order_by(pages.c.id),
     Page,
 )
+# With the sum SQLite finds a code by the index of its site, not by that of all pages of the portal.
+_IN_PORTAL = pages.c.portal_id + 0 == bindparam("portal_id")
 _CODES = Statement(
     select(pages.c.code).where(
+        _IN_PORTAL,
         pages.c.site_id == bindparam("site_id"),
         func.coalesce(pages.c.folder_id, 0) == bindparam("folder_id"),
         pages.c.code == bindparam("code"),
@@ -37,6 +40,7 @@ _CODES = Statement(
 )
 _BY_CODE = Query(
     select(pages).where(
+        _IN_PORTAL,
         pages.c.site_id == bindparam("site_id"),
         func.coalesce(pages.c.folder_id, 0) == bindparam("folder_id"),
         pages.c.code == bindparam("code"),
@@ -268,14 +272,15 @@ def of_site(tx: Tx, portal_id: int, site_id: int) -> list[Page]:
     return tx.all(_OF_SITE, site_id=site_id, portal_id=portal_id)
 
 
-def code_is_taken(tx: Tx, site_id: int, folder_id: int | None, code: str, *, but: int = 0) -> bool:
+def code_is_taken(tx: Tx, portal_id: int, site_id: int, folder_id: int | None, code: str, *, but: int = 0) -> bool:
     """Say whether another page in the same folder has this code."""
-    return tx.one(_CODES, site_id=site_id, folder_id=folder_id or 0, code=code, but=but) is not None
+    found = tx.one(_CODES, portal_id=portal_id, site_id=site_id, folder_id=folder_id or 0, code=code, but=but)
+    return found is not None
 
 
-def by_code(tx: Tx, site_id: int, folder_id: int | None, code: str) -> Page | None:
+def by_code(tx: Tx, portal_id: int, site_id: int, folder_id: int | None, code: str) -> Page | None:
     """Return the page with this code in a folder (None: the root)."""
-    return tx.one(_BY_CODE, site_id=site_id, folder_id=folder_id or 0, code=code)
+    return tx.one(_BY_CODE, portal_id=portal_id, site_id=site_id, folder_id=folder_id or 0, code=code)
 
 
 def has_live(tx: Tx, portal_id: int, site_id: int, *, but: int) -> bool:

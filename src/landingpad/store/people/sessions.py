@@ -30,9 +30,8 @@ class SignInLink(msgspec.Struct, frozen=True):
     expires_at: int
 
 
-COLUMNS = tuple(sessions.c[name] for name in Session.__struct_fields__)
 _OF_USER = Query(
-    select(*COLUMNS)
+    select(*(sessions.c[name] for name in Session.__struct_fields__))
     .where(sessions.c.user_id == bindparam("user_id"), sessions.c.portal_id == bindparam("portal_id"))
     .order_by(sessions.c.seen_at.desc(), sessions.c.id.desc()),
     Session,

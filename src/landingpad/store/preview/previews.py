@@ -88,7 +88,9 @@ _DROP_OUTDATED = Statement(
         previews.c.claimed_by.is_(None),
     )
 )
-_FORGET = Statement(previews.delete().where(previews.c.id == bindparam("id")))
+_FORGET = Statement(
+    previews.delete().where(previews.c.id == bindparam("id"), previews.c.portal_id == bindparam("portal_id"))
+)
 _DROP_COPIES = Statement(
     previews.delete().where(
         *_OF_PAGE,
@@ -135,7 +137,7 @@ _PUBLIC_PAGES = Statement(
 )
 _SAME = Statement(
     update(previews)
-    .where(previews.c.id == bindparam("row_id"))
+    .where(previews.c.id == bindparam("row_id"), previews.c.portal_id == bindparam("row_portal"))
     .values(publication=bindparam("new_publication"), wanted_at=bindparam("new_wanted_at"))
 )
 
@@ -247,7 +249,7 @@ def expect(
 
 def shown_again(tx: Tx, preview: Preview, *, publication: int, now_ms: int) -> None:
     """Note that the content of a picture is what visitors see from now on."""
-    tx.run(_SAME, row_id=preview.id, new_publication=publication, new_wanted_at=now_ms)
+    tx.run(_SAME, row_id=preview.id, row_portal=preview.portal_id, new_publication=publication, new_wanted_at=now_ms)
 
 
 def retake(tx: Tx, preview: Preview, *, priority: int) -> None:
@@ -286,7 +288,7 @@ def drop_copies(tx: Tx, preview: Preview) -> None:
 
 def forget(tx: Tx, preview: Preview) -> None:
     """Remove a picture, or the order for one."""
-    tx.run(_FORGET, id=preview.id)
+    tx.run(_FORGET, id=preview.id, portal_id=preview.portal_id)
 
 
 def public_pages(tx: Tx, site_id: int | None) -> list[tuple[int, int]]:

@@ -1,0 +1,101 @@
+"""Portals never meet: every statement asks for one portal, or is named here with the reason why it cannot."""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+from sqlalchemy import Select, bindparam, select
+
+import landingpad.store
+from landingpad.store.db.listing import Lister
+from landingpad.store.db.query import Query, Statement
+from landingpad.store.tables.site import pages, sites
+
+WHO_RUNS_THE_SERVER = "whoever runs the server asks, for all portals"
+FINDS_THE_PORTAL = "the name is unique on the server and tells which portal is meant"
+QUEUE = "workers take pictures of all portals"
+OF_ALL_PORTALS = {
+    "app.apps._ALL": WHO_RUNS_THE_SERVER,
+    "app.apps._BY_CLIENT_ID": FINDS_THE_PORTAL,
+    "block.forms._DELETE": WHO_RUNS_THE_SERVER,
+    "page.view_templates._LISTER": "the view templates are the same on every portal",
+    "people.people._PORTAL_OF": WHO_RUNS_THE_SERVER,
+    "people.portals._ALL": "it lists the portals",
+    "people.portals._BY_DOMAIN": FINDS_THE_PORTAL,
+    "people.webhooks._USED": "the uses of all portals are stored together; the ids come from webhooks that were found",
+    "preview.forgotten_media._ADD": "a file may be shown by several portals",
+    "preview.forgotten_media._DUE": "a file may be shown by several portals",
+    "preview.forgotten_media._IS_KNOWN": "a file may be shown by several portals",
+    "preview.forgotten_media._REMOVE": "a file may be shown by several portals",
+    "preview.previews._BY_ID": QUEUE,
+    "preview.previews._IN_STATE": QUEUE,
+    "preview.previews._MISSING": QUEUE,
+    "preview.previews._PUBLIC_PAGES": WHO_RUNS_THE_SERVER,
+    "preview.queue._CLAIM": QUEUE,
+    "preview.queue._FINISH": QUEUE,
+    "preview.queue._KEEP": QUEUE,
+    "preview.queue._LATER": QUEUE,
+    "preview.queue._NEXT": QUEUE,
+    "preview.queue._RELEASE": QUEUE,
+    "site.addresses._FORGET_HOST": FINDS_THE_PORTAL,
+    "site.addresses._PORTAL_OF_HOST": FINDS_THE_PORTAL,
+    "site.addresses._SITE": FINDS_THE_PORTAL,
+    "site.sites._BY_HOST": FINDS_THE_PORTAL,
+    "site.sites._DOMAIN_BY_HOST": FINDS_THE_PORTAL,
+    "site.sites._PORTALS": "it lists the portals",
+    "site.sites._PORTAL_OF": WHO_RUNS_THE_SERVER,
+}
+_ONE_PORTAL = re.compile(r"\b(portal_id|portals\.id)( \+ \S+)? = :")
+
+
+@cache
+def statements() -> list[tuple[str, Statement]]:
+    """Every statement of the store with the module and variable that holds it."""
+    found = []
+    for module in pkgutil.walk_packages(landingpad.store.__path__, "landingpad.store."):
+        if not module.name.startswith("landingpad.store.migrations"):
+            for name, value in vars(importlib.import_module(module.name)).items():
+                place = f"{module.name.removeprefix('landingpad.store.')}.{name}"
+                found += [(place, statement) for statement in _statements_in(value)]
+    return found
+
+
+def _statements_in(value: object) -> Iterator[Statement]:
+    if isinstance(value, Statement):
+        yield value
+    elif isinstance(value, Lister):
+        yield Query(value._base, tuple)  # what every one of its questions adds conditions to
+    elif isinstance(value, tuple | list):
+        for member in value:
+            yield from _statements_in(member)
+    elif isinstance(value, dict):
+        yield from _statements_in(list(value.values()))
+    elif type(value).__module__.startswith("landingpad.store") and hasattr(value, "__dict__"):
+        yield from _statements_in(list(vars(value).values()))
+
+
+def asks_for_one_portal(statement: Statement) -> bool:
+    return _ONE_PORTAL.search(statement.compiled("sqlite").sql) is not None
+
+
+def test_every_statement_asks_for_one_portal() -> None:
+    named = {place for place, statement in statements() if not asks_for_one_portal(statement)}
+    assert named == set(OF_ALL_PORTALS)
+
+
+def test_the_statements_were_found() -> None:
+    places = [place for place, _ in statements()]
+    assert {"page.pages._BY_ID", "page.pages.LISTER", "people.people.PEOPLE"} <= set(places)
+    assert places.count("page.pages._NO_ROLE") == 4  # one for each role
+    assert len(places) > 150
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [select(pages.c.id).where(pages.c.id == bindparam("id")), select(sites.c.portal_id).order_by(sites.c.portal_id)],
+)
+def test_a_statement_without_a_portal_would_be_found(clause: Select[tuple[int]]) -> None:
+    assert not asks_for_one_portal(Statement(clause))
