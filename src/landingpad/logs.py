@@ -1,4 +1,4 @@
-"""Logging: one event a line on standard error, for people or for machines."""
+"""Logging: one event per line on standard error, for people or for programs."""
 
 import logging
 import sys
@@ -10,11 +10,11 @@ def configure(level: str, form: str) -> None:
     """Set up the log of this process.
 
     Args:
-        level: debug, info, warning or error.
+        level: debug, info, warning, error or critical.
         form: "text" or "json".
 
     """
-    number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+    number = logging.getLevelNamesMapping()[level.upper()]
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -34,20 +34,20 @@ def configure(level: str, form: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    # Libraries log through the standard module; what they say from "warning" on matters to whoever runs the server.
+    # Libraries log through the standard module; their warnings and errors matter to whoever runs the server.
     logging.basicConfig(
         level=max(number, logging.WARNING), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
 
 
 def configure_inside(level: str) -> None:
-    """Set up the log of a server inside another program: through the standard module and that program's handlers.
+    """Set up the log of a server inside another program: it uses the handlers of that program.
 
-    A program that has set up structlog for itself keeps what it has.
+    A program that has configured structlog itself keeps its configuration.
     """
     if structlog.is_configured():
         return
-    number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+    number = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

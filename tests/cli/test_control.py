@@ -1,5 +1,7 @@
 """`landingpad state` and `landingpad fault` with a running server."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,16 +85,32 @@ def test_what_cannot_be_done_is_explained(server: Server, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("seed", "said"),
-    [
-        ("[[sites]]\nnothing = 1\n", "unknown field `nothing`"),
-        ("[[webhooks]]\nname = 'x'\nuser = 'nobody'\n", "the user 'nobody'"),
-        ("[[webhooks]]\nname = 'x'\nscopes = ['sky']\n", "no scope sky"),
-        ("not toml", "cannot be used"),
-    ],
+    [("[[sites]]\nnothing = 1\n", "unknown field `nothing`"), ("not toml", "cannot be used")],
 )
-def test_a_wrong_seed_is_explained(tmp_path: Path, seed: str, said: str) -> None:
+def test_a_seed_that_cannot_be_read_is_explained(tmp_path: Path, seed: str, said: str) -> None:
     (tmp_path / "seed.toml").write_text(seed)
     given = ["--seed", str(tmp_path / "seed.toml"), "--data", str(tmp_path / "data")]
     done = CliRunner().invoke(app, ["serve", "--dev", "--port", "0", *given])
     assert done.exit_code == 1
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("seed", "said"),
+    [
+        ("[[webhooks]]\nname = 'x'\nuser = 'nobody'\n", "the user 'nobody'"),
+        ("[[webhooks]]\nname = 'x'\nscopes = ['sky']\n", "no scope sky"),
+    ],
+)
+def test_a_seed_that_cannot_be_planted_is_explained(tmp_path: Path, seed: str, said: str) -> None:
+    """In a process of its own: the server has started its parts when it finds out."""
+    (tmp_path / "seed.toml").write_text(seed)
+    given = ["--seed", str(tmp_path / "seed.toml"), "--data", str(tmp_path / "data")]
+    done = subprocess.run(
+        [sys.executable, "-m", "landingpad", "serve", "--dev", "--port", "0", *given],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
     assert said in done.stderr

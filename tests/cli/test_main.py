@@ -160,3 +160,10 @@ def test_help_waits_for_no_database_driver() -> None:
     script = f"import sys; import landingpad.cli.main; print({heavy})"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_docs_outside_a_checkout_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, _, err = run("docs")
+    assert code == 1
+    assert re.fullmatch(r"landingpad: \. is not a checkout of Landingpad: it has no .*\. Run this inside one\.\n", err)

@@ -1,4 +1,4 @@
-"""`landingpad docs`: write what is made of the declarations into a checkout, check that it is fresh, or export it."""
+"""Generated files of a checkout, made of the declarations: writing, checking, and exporting them as a static site."""
 
 import asyncio
 import json
@@ -11,6 +11,7 @@ from typing import Any
 import landingpad.methods  # noqa: F401  # declares the API
 from landingpad.control.orders import listing
 from landingpad.control.reference_page import control_plane
+from landingpad.errors import OperatorError
 from landingpad.reference.differences import DOCUMENTED_FILE, documented
 from landingpad.reference.doc_page import table
 from landingpad.reference.examples import examples
@@ -19,7 +20,7 @@ from landingpad.reference.library import RECORDED_FILE, Library, read_recorded
 from landingpad.reference.llms_txt import llms_text
 from landingpad.reference.methods import Recorded
 from landingpad.reference.openapi import openapi
-from landingpad.reference.record import BrokenExampleError, record
+from landingpad.reference.record import record
 from landingpad.rpc.declare import REGISTRY, Registry
 from landingpad.settings import fields
 
@@ -29,11 +30,8 @@ _DOCUMENTED = PurePosixPath("src/landingpad/reference") / DOCUMENTED_FILE
 _LINK = re.compile(r"\]\(/docs/([^)#]+)\)")
 
 
-__all__ = ["BrokenExampleError", "NoCheckoutError", "export", "generated", "stale", "undocumented", "write"]
-
-
-class NoCheckoutError(Exception):
-    """The folder is not a checkout of this project; the text says what is missing."""
+class NoCheckoutError(OperatorError):
+    """The folder is not a checkout of this project."""
 
 
 def undocumented(registry: Registry = REGISTRY) -> list[str]:
@@ -61,7 +59,7 @@ def undocumented(registry: Registry = REGISTRY) -> list[str]:
 
 
 def write(root: Path) -> list[Path]:
-    """Write every generated file of a checkout; return those that changed or went away.
+    """Write every generated file of a checkout; return those that were changed or deleted.
 
     Raises:
         NoCheckoutError: `root` is not a checkout.
@@ -82,14 +80,14 @@ def write(root: Path) -> list[Path]:
 
 
 def stale(root: Path, wanted: Mapping[Path, str]) -> list[Path]:
-    """Return the files that are not as they should be: other content, missing, or of pages that are gone."""
+    """Return the files that differ from `wanted`, are missing from disk, or belong to deleted pages."""
     other = [path for path, content in wanted.items() if not path.is_file() or path.read_text("utf-8") != content]
     gone = [path for path in (root / _FOLDER).rglob("*") if path.is_file() and path not in wanted]
     return sorted([*other, *gone])
 
 
 def generated(root: Path) -> dict[Path, str]:
-    """Return what every generated file of a checkout should hold; plays all examples, which takes seconds.
+    """Return the content of every generated file of a checkout. Runs all examples, which takes seconds.
 
     Raises:
         NoCheckoutError: `root` is not a checkout.
@@ -130,7 +128,7 @@ def export(folder: Path) -> int:
 
 
 def _coverage(root: Path) -> str:
-    """Compare what is declared with what the public documentation has, and with what tests call."""
+    """Compare the declared methods with those of the public documentation and with those that tests call."""
     tests = "\n".join(path.read_text("utf-8") for path in sorted((root / "tests").rglob("test_*.py"))).lower()
     known, all_documented = examples(), documented()
     rows = []
@@ -159,7 +157,7 @@ def _with_relative_links(text: str, key: str) -> str:
 
 
 def _recorded_text(recorded: Recorded) -> str:
-    """Write one line a method: a change of one answer is a change of one line."""
+    """Write one line per method, so that a changed answer is a changed line."""
     lines = (f"{json.dumps(name)}: {json.dumps(recorded[name], ensure_ascii=False)}" for name in sorted(recorded))
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
