@@ -54,6 +54,7 @@ def test_every_attack_of_the_corpus_is_hostile() -> None:
     assert len(hostile.HTML) > 60
 
 
+@pytest.mark.long
 def test_a_public_list_of_attacks_is_cleaned() -> None:
     """The whole list; `tests/browser/test_injection.py` tries a part, or on request all, in a real browser."""
     sources = every_payload()

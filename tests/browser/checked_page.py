@@ -9,6 +9,7 @@ from browser.axe import problems
 from browser.stage import Stage
 
 AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
+_PHONE = 390
 
 
 class CheckedPage:
@@ -28,8 +29,12 @@ class CheckedPage:
             assert await problems(self.page) == [], screen
         else:
             await self._check_ours(screen)
-        sizes = await self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-        assert sizes[0] <= sizes[1], screen
+        before = self.page.viewport_size
+        assert before is not None
+        for width in sorted({before["width"], _PHONE}, reverse=True):
+            await self.page.set_viewport_size({"width": width, "height": before["height"]})
+            assert await self.page.evaluate("document.documentElement.scrollWidth") <= width, screen
+        await self.page.set_viewport_size(before)
 
     async def _check_ours(self, screen: str) -> None:
         # The rules apply to our pages, not to the application's own page.

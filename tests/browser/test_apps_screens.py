@@ -15,13 +15,13 @@ LONG = "Инвентаризация витрин и складов для вс�
 BODY = "<style>:root { color-scheme: light dark; } body { font: 15px system-ui; margin: 20px; }</style><p>Hello</p>"
 
 
-@pytest.fixture(params=["light", "dark"])
+@pytest.fixture(params=["light", pytest.param("dark", marks=pytest.mark.long)])
 def scheme(request: pytest.FixtureRequest) -> str:
     found: str = request.param
     return found
 
 
-@pytest.fixture(params=[1280, 390])
+@pytest.fixture(params=[1280, pytest.param(390, marks=pytest.mark.long)])
 def width(request: pytest.FixtureRequest) -> int:
     found: int = request.param
     return found

@@ -23,7 +23,7 @@ from support.control import order
 from support.portal import Portal
 from support.web import begin_session
 
-SCREENS = [(1280, "light"), (390, "dark")]
+SCREENS = [(1280, "light"), pytest.param((390, "dark"), marks=pytest.mark.long)]
 if os.environ.get("LANDINGPAD_SCREENSHOTS"):
     SCREENS += [(1280, "dark"), (390, "light")]
 LONG = "Инвентаризация витрин и складов для всех магазинов Северо-Западного округа / لوحة متابعة المبيعات اليومية"

@@ -15,6 +15,8 @@ from playwright.async_api import async_playwright
 from landingpad.render.browser import find_chromium
 from support.server import Server, wait_until
 
+pytestmark = pytest.mark.long
+
 EXAMPLE = Path(__file__).parents[2] / "examples" / "app"
 
 

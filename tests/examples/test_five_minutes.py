@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 ARTICLE = Path(__file__).parents[2] / "src" / "landingpad" / "reference" / "articles" / "five-minutes.md"
 BLOCK = re.compile(r"^```([a-z]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"^(?:# |// |<\?php // )(\S+)\n")

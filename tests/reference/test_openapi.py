@@ -66,6 +66,7 @@ async def test_the_portal_serves_it(portal: Portal) -> None:
     assert response.headers["access-control-allow-origin"] == "*"
 
 
+@pytest.mark.long
 def test_the_portal_answers_as_the_document_says(portal: Portal, tmp_path: Path) -> None:
     """Schemathesis calls every method with generated values: no 500, no undocumented status or body."""
     document = tmp_path / "openapi.json"
