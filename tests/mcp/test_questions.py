@@ -1,4 +1,4 @@
-"""Forty questions: the search finds the page that answers each."""
+"""Questions: the search finds the page that answers each."""
 
 import tomllib
 from pathlib import Path
@@ -13,7 +13,7 @@ LIBRARY = Library(REGISTRY, read_recorded())
 
 
 def test_the_page_with_the_answer_is_found() -> None:
-    assert len(QUESTIONS) == 40
+    assert len(QUESTIONS) == 43
     places = {
         question["ask"]: [hit.page.key for hit in LIBRARY.search.find(question["ask"], most=10)]
         for question in QUESTIONS
@@ -21,7 +21,7 @@ def test_the_page_with_the_answer_is_found() -> None:
     missed = {q["ask"]: places[q["ask"]] for q in QUESTIONS if q["page"] not in places[q["ask"]][:3]}
     assert not missed
     first = [q for q in QUESTIONS if places[q["ask"]][0] == q["page"]]
-    assert len(first) >= 36, [q["ask"] for q in QUESTIONS if q not in first]
+    assert len(first) >= 39, [q["ask"] for q in QUESTIONS if q not in first]
 
 
 def test_the_key_of_a_page_finds_that_page_first() -> None:
