@@ -191,4 +191,5 @@ async def test_who_runs_the_server_reads_and_deletes_what_was_sent(
     assert run("delete", str(entry["id"])) == (0, "")
     assert run("delete", str(entry["id"]))[0] == 1
     assert [sent["Name"] for sent in kept(portal, site_id)] == ["Ada"]
-    assert run("list", "--site", "999999") == (1, "landingpad: There is no site 999999.\n")
+    [message] = run("list", "--site", "999999")[1].splitlines()
+    assert message == "landingpad: There is no site 999999. `landingpad site list` shows them."
