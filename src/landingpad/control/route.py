@@ -1,5 +1,6 @@
 """The control plane, `/_landingpad/*`: orders to a server in developer mode, as JSON over HTTP."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -7,7 +8,7 @@ import msgspec
 import structlog
 
 from landingpad.control.admission import refusal
-from landingpad.control.declare import ORDERS, ControlError
+from landingpad.control.declare import ORDERS, ControlError, Order
 from landingpad.control.kit import Kit
 from landingpad.control.orders import listing
 from landingpad.http.envelope import JSON
@@ -19,7 +20,17 @@ log = structlog.get_logger("landingpad.control")
 PREFIX = "/_landingpad"
 _LARGEST = 64 * 1024 * 1024
 _LARGEST_STATE = 1024 * 1024 * 1024
-_NOT_ALLOWED = 405
+_FORBIDDEN, _NOT_FOUND, _NOT_ALLOWED, _CONFLICT, _TOO_LARGE = 403, 404, 405, 409, 413
+_CODES = {
+    _FORBIDDEN: "FORBIDDEN",
+    _NOT_FOUND: "NOT_FOUND",
+    _NOT_ALLOWED: "METHOD_NOT_ALLOWED",
+    _CONFLICT: "CONFLICT",
+    _TOO_LARGE: "TOO_LARGE",
+}
+
+Given = Callable[[Order], Awaitable[bytes | dict[str, Any]]]
+"""What an order is told: the bytes of a file, or parameters by name."""
 
 
 class Control:
@@ -29,59 +40,85 @@ class Control:
         self.kit = kit
 
     async def answer(self, request: Request, receive: Receive) -> Answer:
-        """Carry an order out, if whoever gives it may."""
+        """Carry out an order that came over HTTP, if its sender may give it."""
+
+        async def given(order: Order) -> bytes | dict[str, Any]:
+            return await _sent(request, receive, is_raw=order.is_raw)
+
+        try:
+            result = await self._carry_out(request, request.method, request.path[len(PREFIX) :], given)
+        except (ControlError, SnapshotError) as error:
+            status = _status_of(error)
+            code = _CODES.get(status, "BAD_REQUEST")
+            return _json(status, {"error": code, "error_description": str(error)})
+        return result if isinstance(result, Answer) else _json(200, result)
+
+    async def give(self, request: Request, verb: str, path: str, told: Mapping[str, Any]) -> tuple[int, Any]:
+        """Carry out an order of a screen, if the browser that sent `request` may give it.
+
+        Returns:
+            200 and what the order tells, or the status and the text of what refuses it.
+
+        """
+
+        async def given(_order: Order) -> dict[str, Any]:
+            return dict(told)
+
+        try:
+            return 200, msgspec.to_builtins(await self._carry_out(request, verb, path, given))
+        except (ControlError, SnapshotError) as error:
+            return _status_of(error), str(error)
+
+    async def _carry_out(self, request: Request, verb: str, path: str, given: Given) -> Any:
         refused = refusal(request, self.kit.settings.control_token)
         if refused:
-            return _failure(403, "FORBIDDEN", refused)
+            raise ControlError(refused, _FORBIDDEN)
         if self.kit.settings.workers > 1:
-            return _failure(409, "CONFLICT", "Orders reach one process; start the server with one worker.")
-        path = [part for part in request.path[len(PREFIX) :].split("/") if part]
-        if not path and request.method == "GET":
-            return _json(200, {"orders": listing()})
-        try:
-            result = await self._carry_out(request, receive, path)
-            return result if isinstance(result, Answer) else _json(200, result)
-        except ControlError as error:
-            return _failure(error.status, _CODES.get(error.status, "BAD_REQUEST"), str(error))
-        except SnapshotError as error:
-            status = 404 if isinstance(error, UnknownSnapshotError) else 409
-            return _failure(status, _CODES[status], str(error))
-
-    async def _carry_out(self, request: Request, receive: Receive, path: list[str]) -> Any:
-        found = ORDERS.find(request.method, path)
+            raise ControlError("Orders reach one process; start the server with one worker.", _CONFLICT)
+        parts = [part for part in path.split("/") if part]
+        if not parts and verb == "GET":
+            return {"orders": listing()}
+        found = ORDERS.find(verb, parts)
         if found is None:
-            verbs = ORDERS.verbs(path)
+            verbs = ORDERS.verbs(parts)
             if verbs:
-                raise ControlError(f"{request.path} takes {', '.join(verbs)}.", _NOT_ALLOWED)
-            raise ControlError(f"There is no order {request.path}; GET {PREFIX}/ lists them.", 404)
+                raise ControlError(f"{PREFIX}{path} takes {', '.join(verbs)}.", _NOT_ALLOWED)
+            raise ControlError(f"There is no order {PREFIX}{path}; GET {PREFIX}/ lists them.", _NOT_FOUND)
         order, said = found
+        told = await given(order)
+        if isinstance(told, bytes):
+            return await order.function(self.kit, told)
         try:
-            content = await read_body(request, receive, _LARGEST_STATE if order.is_raw else _LARGEST)
-            if order.is_raw:
-                return await order.function(self.kit, content)
-            given = msgspec.json.decode(content, type=dict[str, Any]) if content.strip() else {}
-        except BodyTooLargeError:
-            raise ControlError("The body is too large.", 413) from None
-        except msgspec.MsgspecError as error:
-            raise ControlError(f"The body is not a JSON object: {error}") from error
-        query = dict(parse_qsl(request.query.decode("utf-8", "replace"), keep_blank_values=True))
-        try:
-            body = msgspec.convert({**query, **given, **said}, order.body, strict=False)
+            body = msgspec.convert({**told, **said}, order.body, strict=False)
         except msgspec.ValidationError as error:
             raise ControlError(str(error)) from error
         arguments = (self.kit, body) if "body" in order.function.__annotations__ else (self.kit,)
         result = order.function(*arguments)
         result = await result if order.is_async else result
-        log.debug("ordered", verb=order.verb, path=request.path)
+        log.debug("ordered", verb=verb, path=f"{PREFIX}{path}")
         return result
 
 
-_CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 409: "CONFLICT", 413: "TOO_LARGE"}
+async def _sent(request: Request, receive: Receive, *, is_raw: bool) -> bytes | dict[str, Any]:
+    """Return the body of a request: as it is, or the members of its JSON object and of the query."""
+    try:
+        content = await read_body(request, receive, _LARGEST_STATE if is_raw else _LARGEST)
+        if is_raw:
+            return content
+        given = msgspec.json.decode(content, type=dict[str, Any]) if content.strip() else {}
+    except BodyTooLargeError:
+        raise ControlError("The body is too large.", _TOO_LARGE) from None
+    except msgspec.MsgspecError as error:
+        raise ControlError(f"The body is not a JSON object: {error}") from error
+    query = dict(parse_qsl(request.query.decode("utf-8", "replace"), keep_blank_values=True))
+    return {**query, **given}
+
+
+def _status_of(error: ControlError | SnapshotError) -> int:
+    if isinstance(error, ControlError):
+        return error.status
+    return _NOT_FOUND if isinstance(error, UnknownSnapshotError) else _CONFLICT
 
 
 def _json(status: int, value: Any) -> Answer:
     return Answer(status, [(b"content-type", JSON), (b"cache-control", b"no-store")], msgspec.json.encode(value))
-
-
-def _failure(status: int, code: str, text: str) -> Answer:
-    return _json(status, {"error": code, "error_description": text})

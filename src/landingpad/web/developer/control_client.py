@@ -1,25 +1,22 @@
-"""Orders to the control plane, given for somebody at the browser: the very requests that programs send."""
+"""Orders to the control plane, given for somebody at the browser, and how a program gives them."""
 
 import json
 import shlex
-from collections.abc import MutableMapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote
 
-import msgspec
-
-from landingpad.http.message import Answer, Receive, Request
+from landingpad.http.message import Request
 from landingpad.web.frame.visit import Visit
 
 _PREFIX = "/_landingpad/"
-_OF_THE_FORM = frozenset({b"content-length", b"content-type"})
 
 
 class Control(Protocol):
-    """What answers the requests below /_landingpad/."""
+    """What carries orders out."""
 
-    async def answer(self, request: Request, receive: Receive) -> Answer:
-        """Carry an order out, if whoever gives it may."""
+    async def give(self, request: Request, verb: str, path: str, told: Mapping[str, Any]) -> tuple[int, Any]:
+        """Return 200 and what the order tells, or the status and the text of what refuses it."""
         ...
 
 
@@ -31,8 +28,8 @@ class OrderRefusedError(Exception):
         self.status = status
 
 
-class Order(NamedTuple):
-    """One order."""
+class KitCall(NamedTuple):
+    """One order, as a program gives it."""
 
     verb: str
     parts: tuple[str, ...]
@@ -47,30 +44,21 @@ class Order(NamedTuple):
         return f"curl {verb}{shlex.quote(f'{origin}{_PREFIX}{path}')}{body}"
 
 
-def an_order(verb: str, *parts: str, **told: Any) -> Order:
-    """Return an order; what is None, or an empty text, is not told."""
-    return Order(verb, parts, {name: value for name, value in told.items() if value not in (None, "")})
+def kit_call(verb: str, *parts: str, **told: Any) -> KitCall:
+    """Return an order; parameters that are None or an empty text are left out."""
+    return KitCall(verb, parts, {name: value for name, value in told.items() if value not in (None, "")})
 
 
-async def give(control: Control, visit: Visit, order: Order) -> Any:
-    """Give an order in the name of the browser that asks, and return what is answered.
+async def give(control: Control, visit: Visit, call: KitCall) -> Any:
+    """Give an order for the browser that asks, and return what is answered.
 
-    The door of the control plane looks at that browser as at any program: on which machine it is, and of which origin.
+    The control plane admits that browser as it admits any program: by the machine it is on, and by its origin.
 
     Raises:
         OrderRefusedError: the order was refused.
 
     """
-    scope = dict(visit.request.scope)
-    scope["method"], scope["path"], scope["query_string"] = order.verb, _PREFIX + "/".join(order.parts), b""
-    scope["headers"] = [one for one in scope["headers"] if one[0] not in _OF_THE_FORM]
-    body = json.dumps(order.told).encode()
-
-    async def receive() -> MutableMapping[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    answer = await control.answer(Request(scope), receive)
-    result = msgspec.json.decode(answer.body)
-    if answer.status != 200:  # noqa: PLR2004  # the only status of an order that was carried out
-        raise OrderRefusedError(result["error_description"], answer.status)
-    return result
+    status, told = await control.give(visit.request, call.verb, "/" + "/".join(call.parts), call.told)
+    if status != 200:  # noqa: PLR2004  # the only status of an order that was carried out
+        raise OrderRefusedError(told, status)
+    return told

@@ -15,7 +15,7 @@ from landingpad.rpc.limits import LimitMode
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import portals as portal_rows
 from landingpad.web.developer.admins import for_admins
-from landingpad.web.developer.control_client import Control, Order, OrderRefusedError, an_order, give
+from landingpad.web.developer.control_client import Control, KitCall, OrderRefusedError, give, kit_call
 from landingpad.web.frame.answers import see_other
 from landingpad.web.frame.paths import DEVELOPER, SIGN_IN
 from landingpad.web.frame.routing import Route
@@ -40,35 +40,35 @@ _ANSWER = "answer:"
 _UNITS = {"60": "minutes", "3600": "hours", "86400": "days"}
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 _ASKED = {
-    "portal": an_order("GET", "portal"),
-    "snapshots": an_order("GET", "snapshots"),
-    "clock": an_order("GET", "clock"),
-    "faults": an_order("GET", "faults"),
-    "limits": an_order("GET", "limits"),
-    "coverage": an_order("GET", "coverage"),
-    "previews": an_order("GET", "previews"),
+    "portal": kit_call("GET", "portal"),
+    "snapshots": kit_call("GET", "snapshots"),
+    "clock": kit_call("GET", "clock"),
+    "faults": kit_call("GET", "faults"),
+    "limits": kit_call("GET", "limits"),
+    "coverage": kit_call("GET", "coverage"),
+    "previews": kit_call("GET", "previews"),
 }
 
 
 class Action(NamedTuple):
     """What a form of the page does."""
 
-    order: Callable[[Visit], Order]
+    order: Callable[[Visit], KitCall]
     done: str
     """What the page tells afterwards."""
     ended: str = "clock"
     """Why a session may have ended with it: a key of the texts of the sign-in."""
 
 
-def _moved(visit: Visit) -> Order:
+def _moved(visit: Visit) -> KitCall:
     amount, unit = _number(visit, "amount"), visit.text("unit")
     by = amount * int(unit) if isinstance(amount, int | float) and unit in _UNITS else amount
-    return an_order("PUT", "clock", advance=by)
+    return kit_call("PUT", "clock", advance=by)
 
 
-def _fault(visit: Visit) -> Order:
+def _fault(visit: Visit) -> KitCall:
     what = visit.text("what")
-    return an_order(
+    return kit_call(
         "POST",
         "faults",
         method=visit.text("method"),
@@ -78,42 +78,42 @@ def _fault(visit: Visit) -> Order:
     )
 
 
-def _limits(visit: Visit) -> Order:
-    return an_order("PUT", "limits", mode=visit.text("mode"), operating_limit=_number(visit, "operating_limit"))
+def _limits(visit: Visit) -> KitCall:
+    return kit_call("PUT", "limits", mode=visit.text("mode"), operating_limit=_number(visit, "operating_limit"))
 
 
-def _level(visit: Visit) -> Order:
-    return an_order("PUT", "limits", level=_number(visit, "level"), address=visit.text("address"))
+def _level(visit: Visit) -> KitCall:
+    return kit_call("PUT", "limits", level=_number(visit, "level"), address=visit.text("address"))
 
 
-def _used(visit: Visit) -> Order:
+def _used(visit: Visit) -> KitCall:
     one = {"method": visit.text("method"), "caller": visit.text("caller"), "seconds": _number(visit, "seconds")}
-    return an_order("PUT", "limits", used=[one])
+    return kit_call("PUT", "limits", used=[one])
 
 
-def _portal(visit: Visit) -> Order:
-    return an_order("PUT", "portal", state=visit.text("state"), plan=visit.text("plan"), reached=visit.texts("reached"))
+def _portal(visit: Visit) -> KitCall:
+    return kit_call("PUT", "portal", state=visit.text("state"), plan=visit.text("plan"), reached=visit.texts("reached"))
 
 
 ACTIONS = {
-    "reset": Action(lambda _: an_order("POST", "reset"), "The portal is as it was started.", "reset"),
-    "snapshots/take": Action(lambda visit: an_order("POST", "snapshots", visit.text("name")), "The snapshot is taken."),
+    "reset": Action(lambda _: kit_call("POST", "reset"), "The portal is as it was started.", "reset"),
+    "snapshots/take": Action(lambda visit: kit_call("POST", "snapshots", visit.text("name")), "The snapshot is taken."),
     "snapshots/restore": Action(
-        lambda visit: an_order("PUT", "snapshots", visit.text("name"), "restore"),
+        lambda visit: kit_call("PUT", "snapshots", visit.text("name"), "restore"),
         "The portal is as it was when the snapshot was taken.",
         "restore",
     ),
     "snapshots/delete": Action(
-        lambda visit: an_order("DELETE", "snapshots", visit.text("name")), "The snapshot is gone."
+        lambda visit: kit_call("DELETE", "snapshots", visit.text("name")), "The snapshot is gone."
     ),
-    "clock/freeze": Action(lambda _: an_order("PUT", "clock", freeze=True), "The clock stands still."),
-    "clock/go-on": Action(lambda _: an_order("PUT", "clock", freeze=False), "The clock goes on from where it stood."),
+    "clock/freeze": Action(lambda _: kit_call("PUT", "clock", freeze=True), "The clock stands still."),
+    "clock/go-on": Action(lambda _: kit_call("PUT", "clock", freeze=False), "The clock goes on from where it stood."),
     "clock/advance": Action(_moved, "The clock has moved."),
-    "clock/set": Action(lambda visit: an_order("PUT", "clock", now=visit.text("now")), "The clock is set."),
-    "clock/reset": Action(lambda _: an_order("PUT", "clock", reset=True), "The clock shows the time of the machine."),
+    "clock/set": Action(lambda visit: kit_call("PUT", "clock", now=visit.text("now")), "The clock is set."),
+    "clock/reset": Action(lambda _: kit_call("PUT", "clock", reset=True), "The clock shows the time of the machine."),
     "faults/add": Action(_fault, "The fault is on."),
-    "faults/remove": Action(lambda visit: an_order("DELETE", "faults", visit.text("id")), "The fault is off."),
-    "faults/clear": Action(lambda _: an_order("DELETE", "faults"), "All faults are off."),
+    "faults/remove": Action(lambda visit: kit_call("DELETE", "faults", visit.text("id")), "The fault is off."),
+    "faults/clear": Action(lambda _: kit_call("DELETE", "faults"), "All faults are off."),
     "limits": Action(_limits, "The limits are changed. What was used is forgotten."),
     "limits/level": Action(_level, "The bucket is as full as you said."),
     "limits/used": Action(_used, "The running time is used up."),
@@ -170,7 +170,7 @@ class KitPages:
             return visit.done(PATH, str(error), NO_CALL, is_error=True, command=command)
         is_open, is_signed_in = await visit.read(lambda tx: _after(tx, visit))
         if not is_open:
-            back = an_order("PUT", "portal", state="active").command(visit.origin)
+            back = kit_call("PUT", "portal", state="active").command(visit.origin)
             return await visit.page("developer/kit_closed.html", command=back)
         if not is_signed_in:
             return see_other(f"{SIGN_IN}?because={meant.ended}&next={PATH}")
