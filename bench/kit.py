@@ -20,15 +20,14 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from landingpad.testing.inprocess import InProcess
+from landingpad.testing import InProcess
 from landingpad.testing.launch import launched
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "python"
 FIRST = """
 import time
 began = time.perf_counter()
-from landingpad.inprocess import InProcess
-from landingpad.portal import Portal
+from landingpad.testing import InProcess, Portal
 imported = time.perf_counter()
 with InProcess() as server:
     started = time.perf_counter()

@@ -12,8 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from landingpad.testing.inprocess import InProcess
-    from landingpad.testing.portal import OAuthApp, Portal
+    from landingpad.testing import InProcess, OAuthApp, Portal
 
 _TLS, _LENIENT, _PHOTOGRAPHS, _SEED = (
     "landingpad_tls",

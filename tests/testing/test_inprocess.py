@@ -1,13 +1,21 @@
 """The server of the test kit is the server that people run: the same HTTP underneath, only in a thread."""
 
+import re
 import socket
+import subprocess
+import sys
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
+import landingpad
+import landingpad.testing
 from landingpad.http.connections import Connection
 from landingpad.server.http_server import server_config
 from landingpad.settings import Settings
-from landingpad.testing.inprocess import InProcess
+from landingpad.testing import InProcess
 
 UVICORNS_OWN_SECONDS = 5
 LAST_LOOK_SECONDS = 0.1
@@ -37,3 +45,21 @@ def test_stopping_tells_streams_to_end() -> None:
     server = InProcess().start()
     server.stop()
     assert server.parts.closing.is_set()
+
+
+def test_the_example_of_the_reference_works() -> None:
+    article = Path(landingpad.__file__).parent / "reference" / "articles" / "run-tests.md"
+    (example,) = re.findall(r"^```python\n(.*?)^```$", article.read_text(), re.MULTILINE | re.DOTALL)
+    subprocess.run([sys.executable, "-W", "error", "-c", example], check=True, timeout=120)
+
+
+@pytest.mark.parametrize("name", landingpad.testing.__all__)
+def test_each_public_name_is_there(name: str) -> None:
+    assert getattr(landingpad.testing, name).__name__ == name
+
+
+def test_the_public_import_waits_for_a_name_before_it_loads_the_server() -> None:
+    """`landingpad --help` and pytest pass by here without wanting a portal."""
+    program = "import sys, landingpad.testing; print('sqlalchemy' in sys.modules, hasattr(landingpad.testing, 'Kit'))"
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["False", "False"]

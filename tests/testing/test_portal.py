@@ -14,8 +14,7 @@ import pytest
 from PIL import Image
 
 from landingpad.rpc.phpquery import parse_query
-from landingpad.testing.inprocess import InProcess
-from landingpad.testing.portal import Portal, PortalError
+from landingpad.testing import InProcess, Portal, PortalError
 
 
 @pytest.fixture

@@ -14,8 +14,7 @@ import httpx
 import pytest
 
 from landingpad.reference.examples import Example, examples, prepare
-from landingpad.testing.inprocess import InProcess
-from landingpad.testing.portal import Portal
+from landingpad.testing import InProcess, Portal
 
 pytestmark = pytest.mark.long
 
