@@ -1,6 +1,6 @@
-"""What a call costs: landing.site.getPreview beside a bare answer and beside a common stack, in one run.
+"""Cost of a call: landing.site.getPreview beside a bare answer and a common stack, in one run.
 
-Each server gets one core, the load (wrk) the others. Two figures count: requests per second of the server's own
+Each server gets one core, the load (wrk) the others. Two figures matter: requests per second of the server's own
 processor time, which other work on the machine hardly disturbs, and the ratios between the servers.
 
     make bench-api            10,000 sites, 8 seconds each
@@ -33,7 +33,7 @@ JSON = {"Content-Type": "application/json"}
 
 
 def fill(folder: Path, count: int) -> str:
-    """Make a portal with `count` published sites; return the path of its webhook."""
+    """Create a portal with `count` published sites; return the path of its webhook."""
     now = int(time.time() * 1000)
 
     def work(tx):
@@ -92,7 +92,7 @@ def wait_for(url: str, body: bytes, process: subprocess.Popen) -> str:
 
 
 def script(folder: Path, count: int) -> Path:
-    """Write what wrk sends: a different site each time."""
+    """Write the script for wrk: each request names another site."""
     path = folder / "post.lua"
     path.write_text(
         'wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\n'
@@ -153,7 +153,7 @@ def main() -> None:
             **os.environ,
             "PEER_DATABASE": str(folder / "landingpad.db"),
             "PYTHONPATH": str(HERE / "peers"),
-            "LANDINGPAD_LIMITS": options.limits,  # enforced ones would stop the load after fifty calls
+            "LANDINGPAD_LIMITS": options.limits,  # enforced limits would stop the load after fifty calls
         }
         servers = {}
         ports = {name: free_port() for name in ("bare answer", "landingpad", "FastAPI + SQLAlchemy")}
@@ -171,7 +171,7 @@ def main() -> None:
                 result = json.loads(wait_for(url, b'{"id": 5}', process))["result"]
                 if not result.endswith("preview.jpg") or "nopreview" in result:
                     sys.exit(f"{server} answered {result!r} instead of the address of a picture.")
-            time.sleep(3)  # the job queue is imported in the background; it is no part of a call
+            time.sleep(3)  # the job queue is imported in the background and is not part of a call
             for number in range(options.rounds):
                 for server, process in servers.items():
                     print(f"round {number + 1} of {options.rounds}: {server} ...", flush=True)

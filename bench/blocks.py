@@ -1,4 +1,4 @@
-"""What changes of blocks cost: one node of a 100 KB block, and the rendering of a page of 100 blocks.
+"""Cost of block changes: one node of a 100 KB block, and the rendering of a page of 100 blocks.
 
 make bench-blocks
 """
@@ -15,7 +15,7 @@ ROUNDS = 30
 
 
 def measure(name: str, work: Callable[[], object]) -> None:
-    """Print the median and the slowest of some rounds, in milliseconds of this process."""
+    """Print median and slowest of some rounds, in milliseconds of this process."""
     work()
     spent = []
     for _ in range(ROUNDS):

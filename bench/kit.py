@@ -1,7 +1,7 @@
-"""What the test kit costs: a start inside the process of tests, a reset, the first call, the sample suites.
+"""Cost of the test kit: a start inside the test process, a reset, the first call, the sample suites.
 
-Each reset is asked for through the wire, on a portal whose state was just changed by a call. The first start is in a
-new process, so that the imports are in it.
+Each reset is requested over HTTP, on a portal whose state a call has just changed. The first start runs in a new
+process, so that it includes the imports.
 
     make bench-kit
     make bench-kit ARGS="--resets 500"
@@ -38,7 +38,7 @@ print(f"{(imported - began) * 1000:.0f} {(started - imported) * 1000:.0f} {(call
 
 
 class Wire:
-    """One connection to a portal, as a test suite has it."""
+    """One connection to a portal, like that of a test suite."""
 
     def __init__(self, url: str) -> None:
         split = urlsplit(url)
@@ -53,7 +53,7 @@ class Wire:
         return told
 
 
-def told(name: str, times: list[float]) -> None:
+def print_times(name: str, times: list[float]) -> None:
     """Print milliseconds: median, 95th percentile, worst."""
     ordered = sorted(times)
     p95 = ordered[int(len(ordered) * 0.95)] if len(ordered) > 1 else ordered[0]
@@ -61,7 +61,7 @@ def told(name: str, times: list[float]) -> None:
 
 
 def resets(url: str, webhook: str, count: int) -> tuple[list[float], list[float]]:
-    """Change something, reset, change again; return how long each reset and each first call after it took."""
+    """Change a row, reset, change again; return the times of each reset and of the first call after it."""
     wire, path = Wire(url), urlsplit(webhook).path
     took, calls = [], []
     for _ in range(count):
@@ -76,7 +76,7 @@ def resets(url: str, webhook: str, count: int) -> tuple[list[float], list[float]
 
 
 def processor_ms(pid: int, count: int, work: Callable[[], object]) -> float:
-    """Return the milliseconds of processor time that a process takes for each of so many turns of some work."""
+    """Return the milliseconds of processor time per round of some work in a process."""
 
     def used() -> int:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -120,32 +120,34 @@ def main() -> None:
         ]
         for _ in range(5)
     ]
-    told("first start in a process: imports", [each[0] for each in firsts])
-    told("first start in a process: the rest", [each[1] for each in firsts])
-    told("the first call after it", [each[2] for each in firsts])
+    print_times("first start in a process: imports", [each[0] for each in firsts])
+    print_times("first start in a process: the rest", [each[1] for each in firsts])
+    print_times("the first call after it", [each[2] for each in firsts])
     starts(1)
-    told("a start inside the process, after the first", starts(args.starts))
+    print_times("a start inside the process, after the first", starts(args.starts))
     with InProcess() as server:
         took, calls = resets(server.url, server.seeded.told["webhook"], args.resets)
-        told("reset of the portal inside the process, through the wire", took)
-        told("the first call after a reset", calls)
+        print_times("reset of the portal inside the process, through the wire", took)
+        print_times("the first call after a reset", calls)
         began = [time.perf_counter()]
         for _ in range(args.resets):
             server.reset()
             began.append(time.perf_counter())
-        told("reset as the fixture `portal` does it", [(b - a) * 1000 for a, b in itertools.pairwise(began)])
+        print_times("reset as the fixture `portal` does it", [(b - a) * 1000 for a, b in itertools.pairwise(began)])
     began_at = time.perf_counter()
     with launched([]) as portal:
-        told("start of `landingpad run`, a process with the demo portal", [(time.perf_counter() - began_at) * 1000])
-        time.sleep(15)  # the pictures of the demo site are taken meanwhile
+        print_times(
+            "start of `landingpad run`, a process with the demo portal", [(time.perf_counter() - began_at) * 1000]
+        )
+        time.sleep(15)  # lets the pictures of the demo site finish
         took, calls = resets(portal.url, portal.told["webhook"], args.resets)
-        told("reset of the demo portal, through the wire", took)
-        told("the first call after a reset", calls)
+        print_times("reset of the demo portal, through the wire", took)
+        print_times("the first call after a reset", calls)
         wire, pid = Wire(portal.url), portal.told["pid"]
         spent = processor_ms(pid, args.resets, lambda: wire.post("/_landingpad/reset"))
         print(f"{'the same, processor time of the server':<58} {spent:8.1f}")
-    told("the sample suite (38 tests)", [suite() for _ in range(args.suites)])
-    told("the sample suite with pytest -n 4", [suite("-n", "4") for _ in range(args.suites)])
+    print_times("the sample suite (38 tests)", [suite() for _ in range(args.suites)])
+    print_times("the sample suite with pytest -n 4", [suite("-n", "4") for _ in range(args.suites)])
 
 
 if __name__ == "__main__":

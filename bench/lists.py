@@ -1,4 +1,4 @@
-"""How a list grows: landing.site.getList of 50 sites out of ever more of them.
+"""Growth of a list: landing.site.getList of 50 sites among more and more sites.
 
 make bench-lists                            100, 10,000 and 1,000,000 sites
 make bench-lists ARGS="--sites 100 1000"
@@ -31,7 +31,7 @@ QUESTIONS = {
 
 
 def fill(folder: Path, count: int) -> tuple[int, int]:
-    """Make a portal with `count` sites, a hundredth of them stores; return the ids of the portal and its user."""
+    """Create a portal with `count` sites, one in a hundred a store; return the ids of the portal and its user."""
     now = int(time.time() * 1000)
     with Database(sqlite_url(folder)) as db:
         migrate(db)
@@ -62,7 +62,7 @@ def fill(folder: Path, count: int) -> tuple[int, int]:
 
 
 async def measure(folder: Path, count: int, portal_id: int, user_id: int) -> dict[str, float]:
-    """Return the milliseconds of processor time of each question."""
+    """Return the milliseconds of processor time of each query."""
     parts = Parts(Settings(data=folder), scheme="http", port=8080)
     portal = Portal(portal_id, "localhost", "Bench", "m", "active", "UTC", "en", 0)
     user = User(user_id, portal_id, "a", "A", "", "", is_admin=True, is_active=True)

@@ -1,10 +1,10 @@
-"""What a picture costs: beside Chromium told to do the same by the shortest way, and beside common tools, in one run.
+"""Cost of a picture: beside the shortest way with Chromium, and beside common tools, in one run.
 
-Every way photographs the same page of the demo site, with the same Chromium, in a window of 1200x800 as JPEG:
+Each way photographs one page of the demo site, with one Chromium, in a window of 1200x800 as JPEG:
 
-    ours         the photographer of the server, as the queue uses it
-    tab          one warm tab for ever: Page.navigate, the load event, Page.captureScreenshot
-    shot-scraper started for each picture, as people do from scripts
+    ours         the photographer of the server, as used by the queue
+    tab          one warm tab, reused: Page.navigate, the load event, Page.captureScreenshot
+    shot-scraper started for each picture, as scripts do
     chromium     chromium --headless --screenshot, started for each picture
 
     make bench-previews
@@ -42,7 +42,7 @@ from landingpad.settings import Settings
 HOST = "lindmoor.localhost"
 HEADERS = {"content-type", "content-security-policy", "cache-control"}
 PLAIN = ["--headless", "--remote-debugging-pipe", "--no-sandbox", "--hide-scrollbars"]
-# shot-scraper takes no path of a browser, but it is to use the same one as the others.
+# shot-scraper has no option for the path of a browser, but must use the browser of the other ways.
 SHOT_SCRAPER = """
 import sys
 from playwright.sync_api import BrowserType
@@ -54,7 +54,7 @@ cli(sys.argv[2:])
 
 
 class Site:
-    """The files of the page: fetched once from a real server, then answered from memory to everybody alike."""
+    """The files of the page, fetched once from a real server and then served from memory to all ways."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -96,7 +96,7 @@ class Site:
 
 
 def demo_site() -> Site:
-    """The start page of the demo site with all its files, by a server that lives as long as this takes."""
+    """Fetch the start page of the demo site with all its files from a temporary server."""
     with tempfile.TemporaryDirectory() as data:
         port = free_port()
         server = subprocess.Popen(
@@ -117,7 +117,7 @@ def demo_site() -> Site:
 
 
 class Use:
-    """What the processes of a browser used: the highest memory (PSS: shared pages are divided) and processor time."""
+    """Peak memory (PSS: shared pages are divided) and processor time of a browser's processes."""
 
     def __init__(self, group: Callable[[], int | None]) -> None:
         self._group = group
@@ -134,11 +134,11 @@ class Use:
         self._thread.join()
 
     def seconds(self) -> float:
-        """Processor time so far, of the browser and of this process."""
+        """Processor time so far of the browser and of this process."""
         return sum(seconds_of(process) for process in members(self._group())) + time.process_time()
 
     def _watch(self) -> None:
-        while not self._ended.wait(2):  # a look costs a tenth of a second
+        while not self._ended.wait(2):  # a measurement takes a tenth of a second
             self.peak = max(self.peak, sum(map(memory_of, members(self._group()))))
 
 
@@ -149,7 +149,7 @@ def stat(process: Path) -> list[str]:
 def members(group: int | None) -> list[Path]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):  # it ended while we looked
+        with contextlib.suppress(OSError):  # the process ended during the measurement
             if group is not None and int(stat(process)[2]) == group:
                 found.append(process)
     return found
@@ -237,7 +237,7 @@ async def warm_tabs(url: str, pictures: int, at_once: int) -> tuple[float, float
 
     async def work(tab: WarmTab) -> None:
         for _ in left:
-            times.append(await tab.take())  # noqa: PERF401  # it awaits: tabs take turns
+            times.append(await tab.take())  # noqa: PERF401  # a comprehension cannot await tabs in turn
 
     with Use(lambda: process.pid) as use:
         for tab in tabs:

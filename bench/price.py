@@ -1,7 +1,7 @@
-"""What a call of landing.site.getPreview pays for besides the preview: its way through the house, step by step.
+"""Price of each step of a call of landing.site.getPreview.
 
-All steps run in this process, take turns, and are measured by its own processor time; of each the best round counts. A
-step is measured together with all before it, so that the difference is its price.
+All steps run in this process, in turns, and are measured in processor time; the best round counts. Each step is
+measured together with the steps before it, so that the difference is its price.
 
     make bench-price                      10,000 sites
     make bench-price ARGS="--sites 100"
@@ -33,13 +33,13 @@ METHOD = "landing.site.getPreview"
 CALLS = 4_000
 HOST = "localhost:8080"
 FAR = 1e9
-"""Seconds between two calls as the bucket of requests sees them: none is ever refused."""
+"""Seconds between two calls as seen by the request bucket, so that no call is refused."""
 
 Step = Callable[[int], Awaitable[object]]
 
 
 def steps(parts: Parts, path: str, count: int) -> dict[str, Step]:
-    """Return the ways to make the n-th call, each with one more step than the one before."""
+    """Return the ways to make the n-th call, each with one step more than the previous one."""
     _, _, user, code, _ = path.split("/")
     db = parts.db
     portal_id = parts.portals.entry("localhost").id

@@ -1,4 +1,4 @@
-"""What a visit costs: a published page beside the same bytes as a file served by nginx, in one run.
+"""Cost of a visit: a published page beside a file of equal content served by nginx, in one run.
 
 make bench-public
 """
@@ -82,7 +82,7 @@ def main() -> None:
         (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=nginx_port))
         nginx = subprocess.Popen([*pinned, "nginx", "-p", name, "-c", str(folder / "nginx.conf")])
         try:
-            time.sleep(12)  # until the pictures of the demo site are taken
+            time.sleep(12)  # lets the pictures of the demo site finish
             rows = {}
             for server, port, process in (("nginx, a file", nginx_port, nginx), ("landingpad", ours_port, ours)):
                 print(f"{server} ...", flush=True)

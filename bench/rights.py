@@ -1,4 +1,4 @@
-"""What rights cost: landing.site.getList of 50 sites for users who may read 50 of ever more, beside an administrator.
+"""Cost of rights: landing.site.getList for users who may read 50 of many sites, beside an administrator.
 
 make bench-rights                            1,000 and 100,000 sites
 make bench-rights ARGS="--sites 100 1000"
@@ -28,7 +28,7 @@ READABLE = 50
 
 
 def sites_of_own(tx: Tx, portal: int, count: int, user: int) -> None:
-    """Every site names who may read it: 50 of them this user, the others somebody else."""
+    """Each site has a rule: 50 sites name this user, the others another user."""
     some = set(readable(count))
     rows = [
         {"portal_id": portal, "site_id": n, "code": f"U{user if n in some else 0}", "operations": "read"}
@@ -39,13 +39,13 @@ def sites_of_own(tx: Tx, portal: int, count: int, user: int) -> None:
 
 
 def sets_at_some(tx: Tx, portal: int, count: int, user: int) -> None:
-    """One site in a hundred names somebody else; this user reads all others by default."""
+    """One site in a hundred names another user; this user reads all others by default."""
     for n in range(1, count + 1, 100):
         rights.replace_set(tx, portal, n, {"U0": "read"})
 
 
 def default_for_nobody(tx: Tx, portal: int, count: int, user: int) -> None:
-    """Nobody reads by default; 50 sites name this user."""
+    """No default rights; 50 sites name this user."""
     rights.replace_set(tx, portal, rights.EVERY_SITE, {"U0": "read"})
     for n in readable(count):
         rights.replace_set(tx, portal, n, {f"U{user}": "read"})
@@ -64,7 +64,7 @@ def by_role(tx: Tx, portal: int, count: int, user: int) -> None:
 
 
 def nothing(tx: Tx, portal: int, count: int, user: int) -> None:
-    """Nothing is set: every colleague reads every site."""
+    """No settings: all employees read every site."""
 
 
 SETTINGS = {
@@ -108,7 +108,7 @@ async def ask(parts: Parts, name: str, portal_id: int, count: int, admin_id: int
 
 
 async def measure(count: int) -> dict[str, tuple[float, float]]:
-    """Return what each user's calls cost."""
+    """Return the cost of each user's calls."""
     found = {}
     for name in ("administrator", *SETTINGS):
         with tempfile.TemporaryDirectory() as folder:

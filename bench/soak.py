@@ -1,8 +1,8 @@
-"""Thousands of pictures by one photographer: does its browser grow, are processes left, does a picture fail?
+"""Soak test of one photographer: thousands of pictures, watching memory, processes and failures.
 
-Three of four pages are the demo site's start page, the fourth is one with scripts, an alert, a popup, storage and a
-timer, which gets a tab of its own. Every hundred pictures one line: pictures a second, memory that the browser's and
-this process hold (PSS), processes of the browser, zombies, restarts, failures.
+Three of four pages are the demo site's start page; the fourth has scripts, an alert, a popup, storage and a timer, and
+gets its own tab. Each hundred pictures print one line: pictures per second, memory of the browser and of this process
+(PSS), browser processes, zombies, restarts, failures.
 
     make bench-soak                         5,000 pictures, four at a time
     make bench-soak ARGS="--pictures 500"
@@ -35,7 +35,7 @@ def zombies() -> int:
         try:
             state, parent = stat(process)[:2]
             count += state == "Z" and int(parent) == os.getpid()
-        except OSError:  # it went while we looked
+        except OSError:  # the process ended during the measurement
             continue
     return count
 
@@ -61,7 +61,7 @@ def main() -> None:
     def take(number: int) -> str:
         try:
             picture = photographer.photograph(f"http://{HOST}/{'' if number % 4 else 'lively'}", Viewport())
-        except Exception as error:  # noqa: BLE001  # each is told and counted
+        except Exception as error:  # noqa: BLE001  # every failure is printed and counted
             return repr(error)
         return picture.problem
 

@@ -1,4 +1,4 @@
-"""The floor: the same server, the same call, an answer that needs nothing but the body of the request."""
+"""Lower bound: the same server and call, with an answer that needs only the body of the request."""
 
 import json
 

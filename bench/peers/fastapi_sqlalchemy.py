@@ -1,4 +1,4 @@
-"""The peer: getPreview as most teams would write it today, with FastAPI, Pydantic and SQLAlchemy's async session."""
+"""Comparison: getPreview as commonly written with FastAPI, Pydantic and SQLAlchemy's async session."""
 
 import hashlib
 import os
