@@ -34,14 +34,14 @@ check: ## Format, lint, types, the layers of the packages, a fresh reference; ch
 	@scripts/timed "layers" $(RUN) lint-imports
 	@scripts/timed "reference" $(RUN) landingpad docs --check
 
-docs: ## Write the reference in docs/reference and its recorded answers anew, from the declarations
+docs: ## Rebuild docs/reference and its recorded answers from the declarations
 	@$(RUN) landingpad docs
 
 format: ## Format the code and repair what ruff can repair
 	@$(RUN) ruff check --fix --quiet . ; $(RUN) ruff format .
 
 fuzz: ## Try 100,000 random sequences of changes on blocks and 100,000 random requests (many minutes); options in ARGS
-	@LANDINGPAD_FUZZ=100000 $(RUN) pytest -q tests/domain/nodes/test_fuzz.py $(ARGS)
+	@LANDINGPAD_FUZZ=100000 $(RUN) pytest -q tests/blockhtml/test_fuzz.py $(ARGS)
 	@LANDINGPAD_FUZZ=100000 $(RUN) pytest -q -s tests/rpc/test_fuzz.py $(ARGS)
 
 bench-api: ## Measure requests per second of the REST route
