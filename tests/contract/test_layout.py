@@ -1,4 +1,4 @@
-"""The layout of the source: no circle of files, no long file, nothing at the top but what is named here."""
+"""The layout of the source: no circles of files, no long files, only named files at the top."""
 
 import ast
 import configparser
@@ -20,13 +20,13 @@ AT_THE_TOP = {"__init__", "__main__", "settings", "logs", "errors", "pytest_plug
 
 @cache
 def imports() -> Mapping[str, frozenset[str]]:
-    """Every module of the package, and the modules of the package that it imports."""
+    """Return every module of the package with the modules of the package that it imports."""
     graph = grimp.build_graph("landingpad", cache_dir=None)
     return {module: frozenset(graph.find_modules_directly_imported_by(module)) for module in graph.modules}
 
 
 def circle_of(graph: Mapping[str, Iterable[str]]) -> list[str]:
-    """Return one circle, its first member also at its end, or [] if there is none."""
+    """Return one circle, with its first member repeated at the end, or []."""
     try:
         graphlib.TopologicalSorter(graph).prepare()
     except graphlib.CycleError as error:
@@ -35,24 +35,24 @@ def circle_of(graph: Mapping[str, Iterable[str]]) -> list[str]:
 
 
 def sources() -> dict[str, Path]:
-    """Every Python file by its path inside the package."""
+    """Return the Python files by their path inside the package."""
     return {str(path.relative_to(SOURCE)): path for path in SOURCE.rglob("*.py")}
 
 
 def test_no_files_import_each_other_in_a_circle() -> None:
-    """Imports for types alone count, too: whoever reads one file of a circle has to read all of it."""
+    """Imports for types count too: whoever reads one file of a circle has to read all of them."""
     assert circle_of(imports()) == []
 
 
 def test_a_circle_would_be_found() -> None:
-    """The file that everybody imports closes a circle as soon as it imports somebody."""
+    """A file that all others import closes a circle as soon as it imports one of them."""
     importer = next(module for module, imported in imports().items() if "landingpad.errors" in imported)
     with_circle = {**imports(), "landingpad.errors": {*imports()["landingpad.errors"], importer}}
     assert {"landingpad.errors", importer} <= set(circle_of(with_circle))
 
 
 def test_every_file_is_part_of_the_graph() -> None:
-    """A folder without __init__.py would be outside of the graph, and so of the contract on circles."""
+    """A folder without __init__.py would be missing from the graph and from the contract on circles."""
     outside = {
         name
         for name in sources()

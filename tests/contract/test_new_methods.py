@@ -1,4 +1,4 @@
-"""What a declared method still lacks, each thing in one sentence: run this after adding a method.
+"""Everything that a declared method still lacks, one sentence each: run this after adding a method.
 
 documented.json holds facts of the public documentation (MIT): names, parameters, error codes, and the page of each.
 """
@@ -23,15 +23,15 @@ from support.rights_world import ABOUT_A_SITE, ABOUT_THE_SECTION
 ROOT = Path(__file__).parents[2]
 FACTS = "src/landingpad/reference/documented.json"
 SYSTEM_CODES = {error.code for error in SystemApiError.__subclasses__()}
-# Documented errors that a method may raise although its own page leaves them out, and where they are said instead.
+# Errors that a method may raise although its own page omits them, with the page that documents them.
 ALSO: dict[str, set[str]] = {
     "*": {
-        "ACCESS_DENIED",  # landing/rights: every method answers so without the right
-        "LANDING_NOT_EXIST",  # landing/page: whatever takes `lid`
-        "BLOCK_NOT_FOUND",  # landing/block: whatever takes `block`
+        "ACCESS_DENIED",  # landing/rights: every method without the right
+        "LANDING_NOT_EXIST",  # landing/page: methods with `lid`
+        "BLOCK_NOT_FOUND",  # landing/block: methods with `block`
     },
-    "landing.landing.update": {"UNABLE_DELETE_INCLUDE"},  # landing-landing-mark-delete.md: DELETED does the same
-    "landing.repo.bind": {"PLACEMENT_NO_EXIST"},  # landing-repo-unbind.md: bind has no page of its own
+    "landing.landing.update": {"UNABLE_DELETE_INCLUDE"},  # landing-landing-mark-delete.md: DELETED has that effect
+    "landing.repo.bind": {"PLACEMENT_NO_EXIST"},  # landing-repo-unbind.md: bind has no page
 }
 
 
@@ -41,7 +41,7 @@ def test_a_new_method_says_what_it_lacks() -> None:
 
 
 def lacking(registry: Registry) -> Iterator[str]:
-    """Yield a sentence for each thing that a method of this registry lacks."""
+    """Yield one sentence for each missing part of the methods of a registry."""
     yield from reference.undocumented(registry)
     for method in registry:
         found = [*_declaration(method), *(_own(method) if method.is_own else _documented(method)), *_elsewhere(method)]
@@ -107,7 +107,7 @@ def _here() -> str:
 
 
 def found_in(name: str, **declared: Any) -> list[str]:
-    """Return what a method lacks of which nothing but its declaration is there."""
+    """Return the missing parts of a method that has only its declaration."""
     registry = Registry()
 
     def function(call: Call, site: int, said: Annotated[int, Doc("Said.")] = 0) -> None:
@@ -120,7 +120,7 @@ def found_in(name: str, **declared: Any) -> list[str]:
 
 
 def names(sentences: list[str], *words: str) -> None:
-    """Require one sentence about each of these, and no other."""
+    """Assert that there is one sentence about each of these, and no other."""
     assert len(sentences) == len(words), sentences
     assert all(word in sentence for word, sentence in zip(words, sentences, strict=True)), sentences
 

@@ -42,10 +42,10 @@ def get(
     start: Annotated[int | None, Doc("Offset of the first row; -1 skips counting the total.")] = None,
 ) -> Paged:
     """List departments, 50 at a time. Further parameters named like fields (ID, NAME ...) filter the list."""
-    asked = {name.upper(): value for name, value in call.params.items() if name.upper() in _STORED}
-    if isinstance(asked.get("SORT"), str) and asked["SORT"].upper() in _STORED:
-        del asked["SORT"]  # a field name here means the sorting, not a condition
-    query = parse_list({"filter": asked}, _STORED, call.caller.portal.zone, deleted_hidden=False)
+    conditions = {name.upper(): value for name, value in call.params.items() if name.upper() in _STORED}
+    if isinstance(conditions.get("SORT"), str) and conditions["SORT"].upper() in _STORED:
+        del conditions["SORT"]  # a field name here means the sorting, not a condition
+    query = parse_list({"filter": conditions}, _STORED, call.caller.portal.zone, deleted_hidden=False)
     wanted = _STORED.get((sort or "SORT").upper(), _STORED["SORT"])
     descending = (order or "").lower() == "desc"
     listing = Listing(query.listing.conditions, [Order(wanted.column, descending), Order("id")])

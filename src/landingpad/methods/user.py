@@ -65,7 +65,7 @@ def current(call: Call) -> dict[str, Any]:
     """Return the calling user."""
     person = people.find(call.tx, call.portal_id, call.user.id)
     assert person is not None  # noqa: S101  # the call was authorized as this user
-    return _row(call, person, _shown(call))
+    return _row(call, person, _visible_fields(call))
 
 
 @method(
@@ -73,7 +73,7 @@ def current(call: Call) -> dict[str, Any]:
 )
 def fields(call: Call) -> dict[str, str]:
     """Return the titles of the fields of a user."""
-    return {name: FIELDS[name] for name in _shown(call)}
+    return {name: FIELDS[name] for name in _visible_fields(call)}
 
 
 @method("user.get", scope="user", or_scopes=_OTHER_SCOPES, any_case=True, takes_more=True, doc=DOCS + "user-get.md")
@@ -134,11 +134,11 @@ def _people(
         conditions.append(Condition("is_extranet", "in", outside))
     wanted = _STORED.get((sort or "ID").upper())
     listing = Listing(conditions, [Order(wanted.column if wanted else "id", (order or "").lower() == "desc")])
-    shown = _shown(call, select)
-    return page(call, people.PEOPLE, listing, start, lambda person: _row(call, person, shown))
+    visible = _visible_fields(call, select)
+    return page(call, people.PEOPLE, listing, start, lambda person: _row(call, person, visible))
 
 
-def _shown(call: Call, select: list[Any] | None = None) -> list[str]:
+def _visible_fields(call: Call, select: list[Any] | None = None) -> list[str]:
     """Return the selected fields that the scopes of the token may see."""
     hidden = _CONTACTS if call.caller.scopes.isdisjoint({"user", "user_basic"}) else frozenset()
     names = [name for name in FIELDS if name not in hidden]

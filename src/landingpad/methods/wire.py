@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from landingpad.errors import ArgumentProblem, TypeProblem
-from landingpad.rpc.bind import to_int, to_object, to_text
+from landingpad.rpc.bind import to_bool, to_int, to_object, to_text
 
 
 def given_text(given: Mapping[str, Any], name: str) -> str | UnsetType | None:
@@ -38,6 +38,15 @@ def given_int(given: Mapping[str, Any], name: str) -> int | UnsetType | None:
 def given_flag(given: Mapping[str, Any], name: str) -> bool | UnsetType:
     """Return True for "Y" and true, else False, or UNSET if absent (landing/page/methods/landing-landing-update.md)."""
     return UNSET if name not in given else given[name] in ("Y", True)
+
+
+def params_flag(given: Mapping[str, Any], name: str, *, default: bool = False) -> bool:
+    """Return a flag of `params`; values that are not yes or no count by their truth value, as in PHP."""
+    value = given.get(name, default)
+    try:
+        return to_bool(value)
+    except TypeError:
+        return bool(value)
 
 
 def given_object(given: Mapping[str, Any], name: str) -> dict[str, Any] | UnsetType:

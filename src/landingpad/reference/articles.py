@@ -118,11 +118,11 @@ def _method_errors(registry: Registry) -> str:
     for method in registry:
         for code in sorted({error.code for error in method.raises}):
             by_code.setdefault(code, []).append(method_link(method))
-    return table(("Code", "Methods"), [(f"`{code}`", _some(by_code[code])) for code in sorted(by_code)])
+    return table(("Code", "Methods"), [(f"`{code}`", _first_names(by_code[code])) for code in sorted(by_code)])
 
 
 def _scopes(registry: Registry) -> str:
-    rows = [(f"`{scope}`", _some([method_link(m) for m in registry if scope in m.scopes])) for scope in SCOPES]
+    rows = [(f"`{scope}`", _first_names([method_link(m) for m in registry if scope in m.scopes])) for scope in SCOPES]
     return table(("Scope", "Methods"), rows)
 
 
@@ -195,6 +195,6 @@ def _setting(field: Field) -> tuple[str, ...]:
     )
 
 
-def _some(names: list[str], most: int = 5) -> str:
+def _first_names(names: list[str], most: int = 5) -> str:
     kept = ", ".join(names[:most])
     return kept if len(names) <= most else f"{kept} and {len(names) - most} more"

@@ -121,8 +121,8 @@ def _inside(method: Method, params: Mapping[str, Any]) -> Iterable[Finding]:
     if method.name in _ROWS and isinstance(query, Mapping):
         rows = _ROWS[method.name]
         for part in ("select", "filter", "order"):
-            asked = query.get(part)
-            names = asked if isinstance(asked, Mapping | list) else ()
+            wanted = query.get(part)
+            names = wanted if isinstance(wanted, Mapping | list) else ()
             yield from _names([str(n).lstrip(_SIGNS) for n in names if n != "*"], rows, f"params.{part}")
 
 

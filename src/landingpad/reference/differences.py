@@ -56,7 +56,7 @@ def _errors(registry: Registry) -> str:
         for code in documented().get(method.name, {}).get("errors", ()):
             if code not in declared:
                 by_code.setdefault(code, []).append(method_link(method))
-    rows = [(f"`{code}`", _some(by_code[code])) for code in sorted(by_code)]
+    rows = [(f"`{code}`", _first_names(by_code[code])) for code in sorted(by_code)]
     return table(("Code", "Documented for"), rows)
 
 
@@ -67,7 +67,7 @@ def _parameters(registry: Registry) -> str:
             if parameter.text.startswith(_WITHOUT_EFFECT):
                 why = parameter.text.removeprefix(_WITHOUT_EFFECT).lstrip(";: ")
                 by_name.setdefault((parameter.wire, why), []).append(method_link(method))
-    rows = [(f"`{name}`", why, _some(methods)) for (name, why), methods in by_name.items()]
+    rows = [(f"`{name}`", why, _first_names(methods)) for (name, why), methods in by_name.items()]
     return table(("Parameter", "Why", "Methods"), rows)
 
 
@@ -84,6 +84,6 @@ def _events() -> str:
     )
 
 
-def _some(names: list[str], most: int = 4) -> str:
+def _first_names(names: list[str], most: int = 4) -> str:
     kept = ", ".join(names[:most])
     return kept if len(names) <= most else f"{kept} and {len(names) - most} more"

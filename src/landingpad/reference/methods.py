@@ -36,10 +36,10 @@ def method_page(method: Method, example: Example | None, recorded: Recorded) -> 
     """Return the page of a method."""
     mark = f" {OWN_METHOD}" if method.is_own else ""
     parts = [f"# {method.name}", method.summary, _facts(method), _parameters(method)]
-    played = recorded.get(method.name)
-    if example is not None and played is not None:
-        parts.append(_examples(method, example, played))
-    parts += [_result(method, played), _errors(method)]
+    recording = recorded.get(method.name)
+    if example is not None and recording is not None:
+        parts.append(_examples(method, example, recording))
+    parts += [_result(method, recording), _errors(method)]
     return DocPage(
         key=method.name,
         kind=PageKind.METHOD,
@@ -102,21 +102,21 @@ def _parameters(method: Method) -> str:
     return "## Parameters\n\n" + table(("Name", "Type", "Meaning"), rows) + common
 
 
-def _examples(method: Method, example: Example, played: dict[str, Any]) -> str:
+def _examples(method: Method, example: Example, recording: dict[str, Any]) -> str:
     """Return the code samples; those of applications contain a token."""
     address, token = (APP_ADDRESS, APP_TOKEN) if example.app else (ADDRESS, "")
     parts = ["## Example"]
     for language, title in LANGUAGES.items():
-        code = sample(language, method.name, played["params"], address=address, token=token)
+        code = sample(language, method.name, recording["params"], address=address, token=token)
         parts.append(f"### {title}\n\n```{FENCES[language]}\n{code}```")
     return "\n\n".join(parts)
 
 
-def _result(method: Method, played: dict[str, Any] | None) -> str:
+def _result(method: Method, recording: dict[str, Any] | None) -> str:
     text = f"## Result\n\nType: {words(result_type(method))}."
-    if played is None:
+    if recording is None:
         return text
-    shown = played["result"] if "result" in played else played["error"]
+    shown = recording["result"] if "result" in recording else recording["error"]
     return f"{text}\n\n```json\n{json.dumps(shown, ensure_ascii=False, indent=2)}\n```"
 
 

@@ -83,18 +83,18 @@ def nearest_method(name: str, names: list[str]) -> str:
 
 def _problem(method: Method, name: str) -> str:
     wires = {parameter.wire: parameter for parameter in method.parameters}
-    shown = f'Parameter "{name[:60]}" has no effect'
+    start = f'Parameter "{name[:60]}" has no effect'
     if method.any_case and name.lower() in {wire.lower() for wire in wires}:
         return ""
     if "params" in wires and name.lower() in _OF_LISTS:
-        return f'{shown}; put it inside "params": {{"params": {{"{name.lower()}": ...}}}}.'
+        return f'{start}; put it inside "params": {{"params": {{"{name.lower()}": ...}}}}.'
     for wire in wires:
         if wire.lower() == name.lower():
-            return f'{shown}; its name is written "{wire}".'
+            return f'{start}; its name is written "{wire}".'
     if "fields" in wires and name.isupper():
-        return f'{shown}; put it inside "fields": {{"fields": {{"{name[:60]}": ...}}}}.'
+        return f'{start}; put it inside "fields": {{"fields": {{"{name[:60]}": ...}}}}.'
     near = get_close_matches(name[:60], wires, n=1)
     if near:
-        return f'{shown}; did you mean "{near[0]}"?'
+        return f'{start}; did you mean "{near[0]}"?'
     known = ", ".join(sorted(wires))
-    return f"{shown}; {method.name} takes {known}." if known else f"{shown}; {method.name} takes none."
+    return f"{start}; {method.name} takes {known}." if known else f"{start}; {method.name} takes none."

@@ -25,13 +25,13 @@ LINK = re.compile(r"#(landing|block)(\d+)")
 
 
 class Shop:
-    """A site with everything that a site can have."""
+    """A site that uses every feature."""
 
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
 
     async def build(self) -> "Shop":
-        """Make it."""
+        """Create it."""
         call, portal = self.portal.call, self.portal
         extra = {"THEME_USE": "Y", "THEME_COLOR": "#1f5f8b"}
         self.id = await portal.site("shop", DESCRIPTION="Tools", XML_ID="x-1", TPL_ID=2, ADDITIONAL_FIELDS=extra)
@@ -79,7 +79,7 @@ class Shop:
 
 
 class Described:
-    """A site in words that do not depend on its ids."""
+    """A site described independently of its ids."""
 
     def __init__(self, portal: Portal, site_id: int) -> None:
         self.portal = portal
@@ -88,7 +88,7 @@ class Described:
         self.pages: dict[str, int] = {}
 
     async def read(self) -> dict[str, Any]:
-        """Return everything that the API shows of it, trash left out."""
+        """Return everything that the API shows of the site, without the trash."""
         call = self.portal.call
         site = (await call("landing.site.getList", params={"select": ["*"], "filter": {"ID": self.id}}))[0]
         live = {"SITE_ID": self.id, "=DELETED": "N"}
@@ -124,7 +124,7 @@ class Described:
         }
 
     def plain(self, html: str) -> str:
-        """Return HTML with names in the place of ids."""
+        """Return HTML with ids replaced by names."""
         html = LINK.sub(lambda link: f"#{self.names[link[1], int(link[2])]}", html)
         return re.sub(r'\bb(?:lock)?\d+\b|data-id="\d+"', "block", html)
 
@@ -250,7 +250,7 @@ async def test_a_site_in_the_trash_or_an_unknown_one_is_denied(portal: Portal, *
 
 @pytest.mark.both_engines
 async def test_who_may_make_sites_copies_what_they_may_read(portal: Portal) -> None:
-    """In the role model; the copy has the rights of the site, so that nobody sees it who does not see the site."""
+    """In the role model the copy has the rights of the site, so users who cannot see the site cannot see the copy."""
     shop, hidden = await portal.site("shop"), await portal.site("hidden")
     maker, other = person(portal, "maker"), person(portal, "other")
 
@@ -294,7 +294,7 @@ async def test_nothing_is_left_of_a_copy_that_fails(portal: Portal, monkeypatch:
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(copies, "add_special_pages", broken)  # the last that is written but for rights
+    monkeypatch.setattr(copies, "add_special_pages", broken)  # written last, except rights
     answer = await portal.answer("landingpad.site.duplicate", {"id": shop.id})
     assert answer.status_code == 500
     assert rows_by_table(portal) == count
@@ -304,7 +304,7 @@ async def test_nothing_is_left_of_a_copy_that_fails(portal: Portal, monkeypatch:
 
 
 def rows_by_table(portal: Portal) -> dict[str, int]:
-    """Return how many rows each table has."""
+    """Return the number of rows of each table."""
 
     def work(tx: Tx) -> dict[str, int]:
         return {
@@ -333,7 +333,7 @@ async def test_a_site_of_many_pages_takes_no_more_statements(portal: Portal, mon
 
 
 def counted(monkeypatch: pytest.MonkeyPatch, statements: list[str]) -> None:
-    """Note each use of a transaction."""
+    """Count each use of a transaction."""
 
     def noting(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def run(*given: Any, **params: Any) -> Any:

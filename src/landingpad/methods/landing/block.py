@@ -1,6 +1,5 @@
 """landing.block.*: content of blocks, changes to it, and the block repository."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from landingpad.blocks.library import standard_library
@@ -18,7 +17,8 @@ from landingpad.errors import (
     TypeProblem,
 )
 from landingpad.methods.landing import block_shapes
-from landingpad.rpc.bind import to_bool, to_int
+from landingpad.methods.wire import params_flag
+from landingpad.rpc.bind import to_int
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
 from landingpad.store.page.pages import PageView
@@ -52,14 +52,14 @@ def get_list(
 ) -> list[dict[str, Any]]:
     """List the blocks of pages: of the public page, empty before publication, or of the draft with params.edit_mode."""
     given = params or {}
-    edit_mode, deleted = flag(given, "edit_mode"), flag(given, "deleted")
+    edit_mode, deleted = params_flag(given, "edit_mode"), params_flag(given, "deleted")
     call.require(Right.READ)
     views = [pages.get(call, page_id, call.site_types) for page_id in page_ids(lid)]
     found = [
         (page, block) for page in views for block in blocks.of_page(call, page.id, edit_mode=edit_mode, deleted=deleted)
     ]
     designs = blocks.designs_of(call, {block.code for _, block in found})
-    with_content = flag(given, "get_content")
+    with_content = params_flag(given, "get_content")
     return [
         block_shapes.list_row(
             call, page, block, designs.get(block.code), edit_mode=edit_mode, with_content=with_content
@@ -87,10 +87,10 @@ def get_by_id(
 ) -> dict[str, Any]:
     """Return one block by its id: a block of a public page, or of a draft with params.edit_mode."""
     given = params or {}
-    edit_mode = flag(given, "edit_mode")
+    edit_mode = params_flag(given, "edit_mode")
     call.require(Right.READ)
     page, found = blocks.anywhere(call, block, call.site_types)
-    if found.is_public is edit_mode or found.deleted is not flag(given, "deleted"):
+    if found.is_public is edit_mode or found.deleted is not params_flag(given, "deleted"):
         raise BlockNotFound
     return block_shapes.list_row(
         call,
@@ -98,7 +98,7 @@ def get_by_id(
         found,
         blocks.design_of(call, found.code),
         edit_mode=edit_mode,
-        with_content=flag(given, "get_content"),
+        with_content=params_flag(given, "get_content"),
     )
 
 
@@ -126,8 +126,8 @@ def get_content(
         page,
         blocks.get(call, page, block, edit_mode=editMode),
         edit_mode=editMode,
-        with_wrapper=flag(given, "wrapper_show", default=True),
-        with_hidden=flag(given, "force_unactive"),
+        with_wrapper=params_flag(given, "wrapper_show", default=True),
+        with_hidden=params_flag(given, "force_unactive"),
     )
 
 
@@ -145,7 +145,7 @@ def get_manifest(
 ) -> dict[str, Any]:
     """Return the manifest of a block, completed for editors."""
     page = pages.get(call, lid, call.site_types)
-    found = blocks.get(call, page, block, edit_mode=flag(params or {}, "edit_mode"))
+    found = blocks.get(call, page, block, edit_mode=params_flag(params or {}, "edit_mode"))
     return block_shapes.prepared_manifest(blocks.design_of(call, found.code), found)
 
 
@@ -410,15 +410,6 @@ def change_node_name(
     """Change the HTML element of nodes of a block in the draft."""
     blocks.change_node_name(call, _page_to_edit(call, lid), block, data)
     return True
-
-
-def flag(given: Mapping[str, Any], name: str, *, default: bool = False) -> bool:
-    """Return a flag of `params`; values that are not yes or no count by their truth value, as in PHP."""
-    value = given.get(name, default)
-    try:
-        return to_bool(value)
-    except TypeError:
-        return bool(value)
 
 
 def page_ids(lid: Any) -> list[int]:

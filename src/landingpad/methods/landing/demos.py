@@ -151,29 +151,29 @@ def _by_code(call: Call, use: str, kind: str, conditions: Any) -> dict[str, Any]
     for template in demos.registered(call, use, kind):
         if template.in_list:
             found[demos.key_of(template)] = _registered(call, template)
-    return {code: shown for code, shown in found.items() if _fits(shown, wanted)} or []
+    return {code: entry for code, entry in found.items() if _has_values(entry, wanted)} or []
 
 
-def _fits(shown: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+def _has_values(entry: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     """Return whether a template has the required values; of a list of values, at least one."""
     for name, value in wanted.items():
         key = name.lstrip("=")
-        if key in shown:
-            values = shown[key] if isinstance(shown[key], list) else [shown[key]]
-            asked = value if isinstance(value, list) else [value]
-            if not {_plain(member) for member in values} & {_plain(member) for member in asked}:
+        if key in entry:
+            values = entry[key] if isinstance(entry[key], list) else [entry[key]]
+            accepted = value if isinstance(value, list) else [value]
+            if not {_comparable(member) for member in values} & {_comparable(member) for member in accepted}:
                 return False
     return True
 
 
-def _plain(value: Any) -> str:
+def _comparable(value: Any) -> str:
     return {True: "y", False: "n"}.get(value, "") if isinstance(value, bool) else str(value).lower()
 
 
 def _built_in(call: Call, template: PageTemplate) -> dict[str, Any]:
     preview = _preview(call, template)
     return {
-        **_shown(template.code, template.title, template.description, (preview, preview, preview)),
+        **_template_entry(template.code, template.title, template.description, (preview, preview, preview)),
         "TYPE": list(template.types),
         "SECTION": list(template.section),
         "DATA": template.data(),
@@ -183,7 +183,7 @@ def _built_in(call: Call, template: PageTemplate) -> dict[str, Any]:
 def _ready_made(call: Call, design: SiteDesign, data: dict[str, Any]) -> dict[str, Any]:
     preview = f"//{call.origin.partition('://')[2]}/_assets/sites/{design.code}.webp"
     return {
-        **_shown(design.code, design.name, design.description, (preview, preview, preview)),
+        **_template_entry(design.code, design.name, design.description, (preview, preview, preview)),
         "TYPE": list(design.types),
         "SECTION": list(design.section),
         "DATA": data,
@@ -205,7 +205,7 @@ def _registered(call: Call, template: DemoTemplate) -> dict[str, Any]:
     description = demos.translated(template, template.description, language)
     pictures = (template.preview, template.preview2x, template.preview3x)
     return {
-        **_shown(template.xml_id, title, description, pictures),
+        **_template_entry(template.xml_id, title, description, pictures),
         "ID": demos.key_of(template),
         "TYPE": template.type.upper(),
         "SECTION": [],
@@ -215,7 +215,7 @@ def _registered(call: Call, template: DemoTemplate) -> dict[str, Any]:
     }
 
 
-def _shown(code: str, title: str, description: str, pictures: Iterable[str]) -> dict[str, Any]:
+def _template_entry(code: str, title: str, description: str, pictures: Iterable[str]) -> dict[str, Any]:
     preview, preview2x, preview3x = pictures
     return {
         "ID": code,

@@ -28,8 +28,8 @@ from landingpad.errors import (
     WrongCodeFormat,
 )
 from landingpad.methods.listing import Field, FieldKind, parse_list, row
-from landingpad.methods.wire import given_flag, given_int, given_object, given_text
-from landingpad.rpc.bind import to_bool, to_int, to_list
+from landingpad.methods.wire import given_flag, given_int, given_object, given_text, params_flag
+from landingpad.rpc.bind import to_int, to_list
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
 from landingpad.store.db.listing import Condition, Listing
@@ -185,7 +185,7 @@ def get_list(
 
 
 def _add_calculated(call: Call, given: Mapping[str, Any], found: list[PageView], rows: list[dict[str, Any]]) -> None:
-    urls, previews, areas = (_asked(given, name) for name in ("get_urls", "get_preview", "check_area"))
+    urls, previews, areas = (params_flag(given, name) for name in ("get_urls", "get_preview", "check_area"))
     at = addresses.addresses_of(call, found, call.caller.portal.domain) if urls or previews else {}
     area_pages = view_templates.area_pages(call.tx, call.portal_id) if areas else set()
     for page, values in zip(found, rows, strict=True):
@@ -411,10 +411,3 @@ def _date(given: Mapping[str, Any], zone: tzinfo) -> int | UnsetType | None:
         return None if text is not UNSET else UNSET
     found = parse_date(text, zone)
     return UNSET if found is None else found  # an unreadable date changes nothing
-
-
-def _asked(params: Mapping[str, Any], name: str) -> bool:
-    try:
-        return to_bool(params.get(name, False))
-    except TypeError:
-        return bool(params[name])

@@ -48,12 +48,12 @@ def full_export(
 def _options(given: Mapping[str, Any]) -> ExportOptions:
     without = given.get("hooks_disable")
     texts = {name: given_text(given, name) for name in ("code", "name", "description", *_PREVIEWS)}
-    said = {name: text for name, text in texts.items() if isinstance(text, str)}
+    given_texts = {name: text for name, text in texts.items() if isinstance(text, str)}
     return ExportOptions(
         edit_mode=given.get("edit_mode") in ("Y", True),
         without=frozenset(str(name) for name in to_list(without)) if isinstance(without, list | dict) else (),
-        code=said.get("code"),
-        name=said.get("name"),
-        description=said.get("description"),
-        previews={name: said[name] for name in _PREVIEWS if name in said},
+        code=given_texts.get("code"),
+        name=given_texts.get("name"),
+        description=given_texts.get("description"),
+        previews={name: given_texts[name] for name in _PREVIEWS if name in given_texts},
     )

@@ -70,7 +70,7 @@ def get_list(
 )
 def get_site_ref(call: Call, id: SiteId) -> dict[str, int] | bool:
     """Return the pages that fill the areas of a site, as area -> page id; true if no area is filled."""
-    return _shown(view_templates.areas_of_site(call, _site(call, id)))
+    return _areas_answer(view_templates.areas_of_site(call, _site(call, id)))
 
 
 @method(
@@ -96,7 +96,7 @@ def set_site_ref(call: Call, id: SiteId, data: Areas = None) -> bool:
 )
 def get_landing_ref(call: Call, id: PageId) -> dict[str, int] | bool:
     """Return the pages that fill the areas of a page, as area -> page id; true if it has no own areas."""
-    return _shown(view_templates.areas_of_page(call, _page(call, id)))
+    return _areas_answer(view_templates.areas_of_page(call, _page(call, id)))
 
 
 @method(
@@ -139,5 +139,5 @@ def _areas(call: Call, data: Mapping[str, Any] | None) -> dict[int, int]:
     return areas
 
 
-def _shown(areas: Mapping[int, int]) -> dict[str, int] | bool:
+def _areas_answer(areas: Mapping[int, int]) -> dict[str, int] | bool:
     return {str(area): page_id for area, page_id in areas.items()} or True

@@ -1,4 +1,4 @@
-"""landingpad.site.*: what Landingpad can do with sites beyond the documented API."""
+"""landingpad.site.*: our own methods for sites, beyond the documented API."""
 
 from typing import Annotated, Any
 
@@ -19,13 +19,13 @@ def duplicate(
     id: Annotated[int, Doc("Id of the site to copy.", see="landing.site.getList")],
     fields: Annotated[
         dict[str, Any] | None,
-        Doc("TITLE and CODE of the copy; without them those of the site. A taken code gets a number."),
+        Doc("TITLE and CODE of the copy, by default those of the site. A number is added to a code that is taken."),
     ] = None,
 ) -> int:
-    """Copy a site with its folders, pages and drafts. The copy is not published; the answer is its id.
+    """Copy a site with its folders, pages and drafts. Return the id of the unpublished copy.
 
-    The copy has the settings, areas, special pages and rights of the site, and an address of its own. Links between
-    pages and blocks of the site lead to their copies. What is in the trash is left out.
+    The copy has the settings, areas, special pages and rights of the site, and its own address. Links between pages and
+    blocks of the site lead to their copies. Folders, pages and blocks in the trash are omitted.
     """
     given = fields or {}
     wanted = SiteFields(title=given_text(given, "TITLE") or UNSET, code=given_text(given, "CODE"))
