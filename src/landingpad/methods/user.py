@@ -86,8 +86,8 @@ def get(
     start: Start = None,
 ) -> Paged:
     """List users, 50 at a time. Conditions may also be sent as parameters beside `filter`."""
-    beside = {name.upper(): value for name, value in call.params.items() if name.upper() in _STORED}
-    return _people(call, {**beside, **(filter or {})}, sort, order, select, start)
+    extra = {name.upper(): value for name, value in call.params.items() if name.upper() in _STORED}
+    return _people(call, {**extra, **(filter or {})}, sort, order, select, start)
 
 
 @method(
@@ -105,19 +105,19 @@ def search(
 ) -> Paged:
     """Find users by parts of their names and department names, 50 at a time."""
     names = {"FIND", *_STORED}
-    beside = {name.upper(): value for name, value in call.params.items() if name.upper() in names}
-    asked = {**beside, **(filter or {})}
-    words = str(asked.pop("FIND", "")).split()
+    extra = {name.upper(): value for name, value in call.params.items() if name.upper() in names}
+    given = {**extra, **(filter or {})}
+    words = str(given.pop("FIND", "")).split()
     if words:
-        asked = {}  # FIND overrides all other conditions
-    conditions = {f"%{name}" if name in _SEARCHED else name: value for name, value in asked.items()}
+        given = {}  # FIND overrides all other conditions
+    conditions = {f"%{name}" if name in _SEARCHED else name: value for name, value in given.items()}
     found = [Condition("personal", "like", (contains_pattern(word),)) for word in words]
     return _people(call, conditions, sort, order, select, start, more=found)
 
 
 def _people(
     call: Call,
-    asked: Mapping[str, Any],
+    given: Mapping[str, Any],
     sort: str | None,
     order: str | None,
     select: list[Any] | None,
@@ -126,10 +126,10 @@ def _people(
     more: list[Condition] | None = None,
 ) -> Paged:
     zone = call.caller.portal.zone
-    query = parse_list({"filter": asked}, _STORED, zone, deleted_hidden=False)
+    query = parse_list({"filter": given}, _STORED, zone, deleted_hidden=False)
     conditions = [*query.listing.conditions, *(more or ())]
-    if "USER_TYPE" in asked:
-        types = to_list(asked["USER_TYPE"]) if isinstance(asked["USER_TYPE"], list | dict) else [asked["USER_TYPE"]]
+    if "USER_TYPE" in given:
+        types = to_list(given["USER_TYPE"]) if isinstance(given["USER_TYPE"], list | dict) else [given["USER_TYPE"]]
         outside = tuple(_TYPES[name] for name in types if isinstance(name, str) and name in _TYPES)
         conditions.append(Condition("is_extranet", "in", outside))
     wanted = _STORED.get((sort or "ID").upper())

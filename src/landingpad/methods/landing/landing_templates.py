@@ -78,17 +78,17 @@ def _place(call: Call, site: Site, given: Mapping[str, Any]) -> tuple[int | None
     """Return the folder of the new page and whether to publish it: both follow the page or folder named by `ID`."""
     folder_id = given_int(given, "FOLDER_ID")
     wanted = folder_id if isinstance(folder_id, int) else None
-    beside = given_int(given, "ID")
-    if not isinstance(beside, int):
+    neighbour = given_int(given, "ID")
+    if not isinstance(neighbour, int):
         return pages.checked_folder(call, site.id, wanted), False
-    page = page_rows.find(call.tx, call.portal_id, beside)
+    page = page_rows.find(call.tx, call.portal_id, neighbour)
     if page is not None and page.site_id == site.id and not page.deleted:
         place = page.folder_id or pages.checked_folder(call, site.id, wanted)
         return place, page.active
-    folder = folder_rows.find(call.tx, call.portal_id, beside)
+    folder = folder_rows.find(call.tx, call.portal_id, neighbour)
     if folder is not None and folder.site_id == site.id and not folder.deleted:
         return folder.id, folder.active
-    raise TemplatePlaceProblem(f"The site {site.id} has no page or folder {beside}.")
+    raise TemplatePlaceProblem(f"The site {site.id} has no page or folder {neighbour}.")
 
 
 def _add_to_menu(call: Call, site: Site, page_id: int, given: Mapping[str, Any]) -> None:
