@@ -74,6 +74,19 @@ def test_a_database_that_does_not_answer_is_named_in_a_line(tmp_path: Path, word
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize("words", ["serve --port 0", "user list", "site list"])
+def test_what_to_install_for_postgresql_is_said_in_a_line(
+    tmp_path: Path, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    address = "postgresql://somebody:secret@127.0.0.1:1/portal"
+    code, _, err = run(*words.split(), "--data", str(tmp_path), "--database-url", address)
+    assert code == 1
+    assert err.startswith("landingpad: The driver of PostgreSQL cannot be imported (")
+    assert err.endswith("). Install it: pip install 'landingpad[postgresql]'\n")
+    assert err.count("\n") == 1
+
+
 @pytest.mark.parametrize("words", ["serve", "worker", "doctor", "ca", "user list", "site list", "state list"])
 def test_a_setting_that_cannot_be_used_is_named_in_a_line(tmp_path: Path, words: str) -> None:
     code, out, err = run(*words.split(), "--data", str(tmp_path), LANDINGPAD_PORT="many")

@@ -7,9 +7,8 @@ import base64
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import mcp_types as types
 import msgspec
-from mcp import MCPError
+from mcp import MCPError, types
 from mcp.server.lowlevel import Server
 
 from landingpad import __version__

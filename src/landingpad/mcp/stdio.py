@@ -3,7 +3,7 @@
 import asyncio
 from urllib.parse import urlsplit
 
-import httpx2
+import httpx
 from mcp.server.stdio import stdio_server
 
 import landingpad.methods  # noqa: F401  # declares the API
@@ -40,18 +40,18 @@ def send_over_network(origin: str) -> Send:
     The portal's sites answer there by their names, and no address in a page makes this program connect elsewhere. The
     function raises CallRefusedError if the portal cannot be reached.
     """
-    portal = httpx2.URL(origin)
+    portal = httpx.URL(origin)
     if portal.host.endswith(".localhost"):  # this machine, even if the resolver does not know it
         portal = portal.copy_with(host="127.0.0.1")
 
     async def send(method: str, address: str, headers: dict[str, str], body: bytes) -> PortalResponse:
-        wanted = httpx2.URL(address)
+        wanted = httpx.URL(address)
         url = wanted.copy_with(scheme=portal.scheme, host=portal.host, port=portal.port)
         headers = {**headers, "host": wanted.netloc.decode()}
-        async with httpx2.AsyncClient(timeout=_TIMEOUT_SECONDS) as client:
+        async with httpx.AsyncClient(timeout=_TIMEOUT_SECONDS) as client:
             try:
                 answer = await client.request(method, url, headers=headers, content=body)
-            except httpx2.HTTPError as error:
+            except httpx.HTTPError as error:
                 text = f"The portal at {portal.netloc.decode()} cannot be reached: {error}"
                 raise CallRefusedError(0, "UNREACHABLE", text) from error
         return PortalResponse(answer.status_code, answer.headers.get("content-type", ""), answer.content)

@@ -18,7 +18,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Table
 
-from landingpad.store.db.errors import DatabaseUnusableError
+from landingpad.store.db.errors import DatabaseUnusableError, MissingDriverError
 from landingpad.store.db.query import WRITES, Query, Statement
 
 T = TypeVar("T")
@@ -272,11 +272,23 @@ def sqlite_url(folder: Path) -> str:
 
 
 def database_url(folder: Path, given: str) -> str:
-    """Address of the database: the given one with our driver, else SQLite in the data folder."""
+    """Return the address of the database: the given one with our driver, else SQLite in the data folder.
+
+    Raises:
+        MissingDriverError: the address is of PostgreSQL, and its extra is not installed.
+
+    """
     if not given:
         return sqlite_url(folder)
     url = sa.make_url(given)
     if url.get_backend_name() in {"postgresql", "postgres"}:
+        try:
+            import psycopg  # noqa: F401, PLC0415  # an extra; SQLAlchemy imports it at the first connection
+        except ImportError as error:
+            raise MissingDriverError(
+                f"The driver of PostgreSQL cannot be imported ({error}). "
+                "Install it: pip install 'landingpad[postgresql]'"
+            ) from error
         url = url.set(drivername="postgresql+psycopg")
     return url.render_as_string(hide_password=False)
 
