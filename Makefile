@@ -19,7 +19,7 @@ setup: ## Get everything that serving and testing need
 
 serve: ## Set up, then run a server with a demo portal; options in ARGS="--port 8080"
 	@scripts/setup serve
-	@exec $(RUN) landingpad serve --dev $(ARGS)
+	@exec $(UV) run --no-sync landingpad serve --dev $(ARGS)
 
 test: setup check ## Set up, then run every check and the tests of a few minutes; options in ARGS
 	@$(RUN) python scripts/suite --lane fast $(ARGS)

@@ -15,6 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 REAL_TOOLS = ("basename", "cat", "date", "dirname", "env", "grep", "ls", "mkdir", "printf", "rm", "sh", "tail")
 PICTURES = "libatomic1 fonts-dejavu-core fonts-liberation fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji"
+SYNC = "uv sync --frozen --inexact --extra postgresql"
 APT = "apt-get update && sudo apt-get install -y --no-install-recommends"
 
 
@@ -42,7 +43,6 @@ class Computer:
         self.log.touch()
         self.has("timeout", 'shift; exec "$@"')
         self.user(1000)
-        self.has("uv")
         self.has("python3")
         self.has("php")
         self.has("apt-get")
@@ -67,8 +67,9 @@ class Computer:
         self.has("dpkg-query", 'shift 3; for name in "$@"; do echo installed; done' if present else "exit 1")
 
     def playwright(self, install: str, libraries: str = "exit 1") -> None:
-        script = f"case $1 in install) {install} ;; install-deps) {libraries} ;; esac"
-        self.has("playwright", script, self.checkout / ".venv" / "bin")
+        """Decide what `uv tool run playwright` does; every other command of uv succeeds."""
+        run = "tool run playwright"
+        self.has("uv", f'case "$*" in "{run} install "*) {install} ;; "{run} install-deps "*) {libraries} ;; esac')
 
     @property
     def downloaded(self) -> Path:
@@ -112,8 +113,8 @@ def test_nothing_is_fetched_where_everything_is(computer: Computer) -> None:
     assert (done.returncode, done.stdout) == (0, "setup: everything is in place\n")
     assert "apt-get" not in computer.calls
     assert "playwright" not in computer.calls
-    assert "uv sync --frozen --all-groups --check" in computer.calls
-    assert "uv sync --frozen --all-groups\n" not in computer.calls
+    assert f"{SYNC} --check\n" in computer.calls
+    assert f"{SYNC}\n" not in computer.calls
 
 
 def test_packages_are_synced_when_the_lock_file_is_ahead(computer: Computer) -> None:
@@ -122,7 +123,18 @@ def test_packages_are_synced_when_the_lock_file_is_ahead(computer: Computer) -> 
     done = computer.setup("serve")
     assert done.returncode == 0
     assert "setup: Python packages: done" in done.stdout
-    assert "uv sync --frozen --all-groups\n" in computer.calls
+    assert f"{SYNC} --no-default-groups\n" in computer.calls
+
+
+def test_serving_and_testing_do_not_undo_each_others_packages(computer: Computer) -> None:
+    """Neither removes anything; `serve` leaves out the groups of checks and tests, and none takes that of bench/."""
+    computer.has("chromium")
+    computer.has("initdb")
+    computer.has("uv", 'case "$*" in *--check*) exit 1 ;; esac')
+    for want in ("serve", "test"):
+        assert computer.setup(want).returncode == 0
+    syncs = [line for line in computer.calls.splitlines() if line.startswith("uv sync") and "--check" not in line]
+    assert syncs == [f"{SYNC} --no-default-groups", SYNC]
 
 
 def test_a_failing_sync_shows_its_reason(computer: Computer) -> None:
@@ -189,9 +201,9 @@ def test_a_download_by_playwright_needs_nobodys_help(computer: Computer) -> None
     done = computer.setup("serve")
     assert done.returncode == 0
     assert done.stdout.endswith("setup: Chromium: done\nsetup: everything is in place\n")
-    assert "playwright install --only-shell chromium" in computer.calls
+    assert "uv tool run playwright install --only-shell chromium" in computer.calls
     assert computer.setup("serve").stdout == "setup: everything is in place\n"
-    assert computer.calls.count("\nplaywright install") == 1
+    assert computer.calls.count("\nuv tool run playwright install ") == 1
 
 
 def test_a_downloaded_chromium_without_its_libraries_is_no_chromium(computer: Computer) -> None:
@@ -200,7 +212,7 @@ def test_a_downloaded_chromium_without_its_libraries_is_no_chromium(computer: Co
     for _ in range(2):
         done = computer.setup("serve")
         assert done.returncode == 0
-        assert f"sudo {computer.checkout}/.venv/bin/playwright install-deps chromium\n" in done.stdout
+        assert 'sudo "$(command -v uv)" tool run playwright install-deps chromium\n' in done.stdout
     computer.has("initdb")
     assert computer.setup("test").returncode == 1
 
