@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test test-long check docs format fuzz bench-api bench-price bench-blocks bench-lists bench-rights bench-public bench-previews bench-soak bench-kit clean
+.PHONY: help setup serve test test-long wheel-check check docs format fuzz bench-api bench-price bench-blocks bench-lists bench-rights bench-public bench-previews bench-soak bench-kit clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -26,6 +26,10 @@ test: setup check ## Set up, then run every check and the tests of a few minutes
 
 test-long: setup ## Set up, then run the other tests: kills, attacks, programs of others, PostgreSQL; options in ARGS
 	@$(RUN) python scripts/suite --lane long $(ARGS)
+
+wheel-check: setup ## Set up, then use the wheel without the checkout, with the lowest and the newest dependencies
+	@scripts/timed "wheel with the lowest versions" scripts/wheel_check lowest
+	@scripts/timed "wheel with the newest versions" scripts/wheel_check newest
 
 check: ## Format, lint, types, the layers of the packages, a fresh reference; changes nothing
 	@scripts/timed "format" $(RUN) ruff format --check --quiet .
