@@ -177,7 +177,7 @@ def test_without_developer_mode_no_event_goes_to_a_private_address(server: Serve
         by_app(server, "event.bind", event="ONAPPTEST", handler=handler.address)
         token = server.file["oauth"]["access_token"]
     with Server(server.data, landingpad_preview_slots="0") as public:
-        response = httpx.post(f"{public.url}/rest/event.test", json={"auth": token}).json()
+        response = httpx.post(f"{public.url}/rest/event.test", json={"auth": token}, timeout=60).json()
         assert response["result"] == 1
         wait_until("the refusal is in the log", lambda: "not on the public internet" in public.log.read_text())
     assert handler.got == []
