@@ -3,7 +3,9 @@
 import ast
 import configparser
 import graphlib
-from collections.abc import Iterable, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +17,10 @@ import landingpad
 SOURCE = Path(landingpad.__file__).parent
 CONTRACTS = Path(__file__).parents[2] / ".importlinter"
 MOST_LINES = 500
+CALLED_BY_OTHERS = {"on_header", "on_headers_complete", "on_body", "on_message_complete"}
+"""Names that only a library calls: httptools."""
+OFFERED = {"testing/portal.py", "pytest_plugin.py"}
+"""Files whose names are for programs of others."""
 AT_THE_TOP = {"__init__", "__main__", "settings", "logs", "errors", "pytest_plugin"}
 
 
@@ -100,3 +106,54 @@ def test_only_store_reaches_for_the_connection() -> None:
 def test_every_module_is_named_after_its_subject(meaningless: str) -> None:
     named = [name for name in sources() if meaningless in Path(name).with_suffix("").parts]
     assert named == []
+
+
+def names_in(body: Iterable[ast.stmt]) -> Iterator[str]:
+    """The names that a file defines for others: functions, classes and their methods, constants.
+
+    Who decorates a function may register it, so those are left out, as are methods that the language calls.
+    """
+    for node in body:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() if all(is_plain(one) for one in node.decorator_list):
+                yield node.name
+            case ast.ClassDef():
+                yield node.name
+                methods = [one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+                yield from names_in(methods)
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
+
+
+def is_plain(decorator: ast.expr) -> bool:
+    known = {"property", "cached_property", "cache", "staticmethod", "classmethod", "contextmanager"}
+    return isinstance(decorator, ast.Name) and decorator.id in known
+
+
+def unused_names(files: Mapping[str, str], others: Iterable[str] = ()) -> list[str]:
+    """Return file and name of what is written nowhere but where it is defined."""
+    words = Counter(word for text in (*files.values(), *others) for word in re.findall(r"\w+", text))
+    return [
+        f"{file}: {name}"
+        for file, text in files.items()
+        for name in names_in(ast.parse(text).body)
+        if words[name] == 1 and not (name.startswith("__") and name.endswith("__"))
+    ]
+
+
+def test_every_name_is_used() -> None:
+    """Code that only its own test uses is dead, too; a template uses what it names."""
+    files = {name: path.read_text() for name, path in sources().items() if "migrations" not in path.parts}
+    others = (path.read_text() for kind in ("*.html", "*.toml") for path in SOURCE.rglob(kind))
+    unused = unused_names(files, others)
+    assert [
+        one for one in unused if one.split(": ")[0] not in OFFERED and one.split(": ")[1] not in CALLED_BY_OTHERS
+    ] == []
+
+
+def test_an_unused_name_would_be_found() -> None:
+    files = {
+        "a.py": "USED = 1\ndef unused(): ...\nclass Base:\n    def also_unused(self): ...\n",
+        "b.py": "print(USED, Base)",
+    }
+    assert unused_names(files) == ["a.py: unused", "a.py: also_unused"]

@@ -13,8 +13,6 @@ from landingpad.blockhtml.styles import update_styles
 from landingpad.blockhtml.values import set_node
 from landingpad.errors import ApiError
 
-PARTS = ("cards", "nodes", "style", "attrs")
-
 
 def take_apart(content: str, design: str, manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Return the cards, nodes, styles and attributes of a block, without empty parts.

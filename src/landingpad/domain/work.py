@@ -64,7 +64,6 @@ class Services:
         media: MediaStore,
         fetcher: Fetcher,
         pictures: PictureReader,
-        settings: Any = None,
         clock: Clock | None = None,
         previews: PreviewPlan | None = None,
     ) -> None:
@@ -75,7 +74,6 @@ class Services:
         self.media = media
         self.fetcher = fetcher
         self.pictures = pictures
-        self.settings = settings
         self.clock = clock or Clock()
         self.previews = previews or PreviewPlan()
 

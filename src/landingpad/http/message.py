@@ -1,14 +1,12 @@
 """Requests and answers of the plain ASGI routes: no framework stands between the server and one RPC route."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 from urllib.parse import quote
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-Headers = tuple[tuple[bytes, bytes], ...]
 
 
 class BodyTooLargeError(Exception):
@@ -122,8 +120,3 @@ def host_name(value: str) -> str:
     if value.startswith("["):
         return value[1:].partition("]")[0]
     return value.rpartition(":")[0] if value.count(":") == 1 else value
-
-
-def header_list(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    """Turn readable headers into those of an answer."""
-    return [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in headers.items()]

@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 
 from landingpad.domain.app.apps import BadAddressError, add_app
-from landingpad.domain.page import publishing
 from landingpad.domain.people import oauth
 from landingpad.domain.people.portals import SCOPES, UnknownScopeError, add_user, add_webhook
 from landingpad.errors import ApiError
@@ -16,8 +15,6 @@ from landingpad.rpc.auth import webhook_caller
 from landingpad.server.parts import Parts
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import people
-
-__all__ = ["SeedFile", "SeedProblemError", "Seeded", "plant", "publishing", "read_seed"]
 
 
 class SeedProblemError(ValueError):
