@@ -73,7 +73,7 @@ class InjectedError(ApiError):
     def __init__(self, code: str, status: int, text: str) -> None:
         super().__init__(text)
         self.code = code  # type: ignore[misc]  # of this error only: what it is was said on the control plane
-        self.status = status  # type: ignore[misc]  # as above
+        self.status = status  # type: ignore[misc]  # of this error only
 
 
 # Documented, and nothing of this server ends with them: (methods, status, text).

@@ -40,8 +40,7 @@ def ensure_development_certificate(
         ValueError: the authority in the folder is damaged; the text says which files to delete.
 
     """
-    # Slow to load, and most servers run without https of their own.
-    from landingpad.http import certificates  # noqa: PLC0415 - see above
+    from landingpad.http import certificates  # noqa: PLC0415  # slow to load, and most servers run without https
 
     now = now or datetime.now(UTC)
     folder.mkdir(parents=True, exist_ok=True)

@@ -44,7 +44,7 @@ class McpRoute:
         if scope["method"] != "POST":
             await _answer(send, 405, _HOW_TO)
             return
-        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager  # noqa: PLC0415  # part of the SDK, which takes a second to import
+        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
         server = await self._loaded()
         manager = StreamableHTTPSessionManager(server.sdk, stateless=True, json_response=True)
@@ -66,8 +66,8 @@ class McpRoute:
         return self._server
 
     def _load(self) -> Any:
-        from landingpad.mcp.server import McpServer  # noqa: PLC0415  # imports the SDK, which takes a second
-        from landingpad.reference.library import Library, read_recorded  # noqa: PLC0415  # needed only after a first request
+        from landingpad.mcp.server import McpServer
+        from landingpad.reference.library import Library, read_recorded
 
         return McpServer(Library(self._registry, read_recorded()), self._portal)
 

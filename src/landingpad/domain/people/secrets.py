@@ -22,15 +22,15 @@ def hashed(secret: str) -> str:
 
 def hash_password(password: str) -> str:
     """Return what is stored of a password that a person chose."""
-    from argon2 import PasswordHasher  # noqa: PLC0415  # only portals with people need it
+    from argon2 import PasswordHasher
 
     return PasswordHasher().hash(password)
 
 
 def verify_password(stored: str, password: str) -> bool:
     """Say whether this is the password that was stored."""
-    from argon2 import PasswordHasher  # noqa: PLC0415  # as above
-    from argon2.exceptions import VerificationError  # noqa: PLC0415
+    from argon2 import PasswordHasher
+    from argon2.exceptions import VerificationError
 
     try:
         return PasswordHasher().verify(stored, password)

@@ -55,9 +55,9 @@ def migrate(db: Database) -> bool:
     revision = current_revision(db)
     if revision == HEAD:
         return False
-    from alembic import command  # noqa: PLC0415  # a tenth of a second that most starts do not need
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))

@@ -21,7 +21,7 @@ def _dialect(name: str) -> Dialect:
     """Return the dialect that writes SQL for an engine; that of PostgreSQL takes a tenth of a second to import."""
     if name == "sqlite":
         return sqlite.dialect(paramstyle="named")
-    from sqlalchemy.dialects.postgresql import psycopg  # noqa: PLC0415  # see above
+    from sqlalchemy.dialects.postgresql import psycopg  # noqa: PLC0415  # most databases are SQLite
 
     return psycopg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 

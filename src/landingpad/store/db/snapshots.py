@@ -125,7 +125,7 @@ class SqliteSnapshots:
                     for statement in statements:
                         live.execute(statement)
             ours = ", ".join(f"'{table}'" for table in _tables())
-            live.execute(f"DELETE FROM main.sqlite_sequence WHERE name IN ({ours})")  # noqa: S608  # as above
+            live.execute(f"DELETE FROM main.sqlite_sequence WHERE name IN ({ours})")  # noqa: S608  # names of our own tables
             live.execute(
                 "INSERT INTO main.sqlite_sequence (name, seq) "  # noqa: S608
                 f"SELECT name, seq FROM kept.sqlite_sequence WHERE name IN ({ours})"
