@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, select
 
 import landingpad.store
 from landingpad.store.db.listing import Lister
-from landingpad.store.db.query import Query, Statement
+from landingpad.store.db.query import Query, Statement, Writes
 from landingpad.store.tables.site import pages, sites
 
 WHO_RUNS_THE_SERVER = "whoever runs the server asks, for all portals"
@@ -64,6 +64,8 @@ def statements() -> list[tuple[str, Statement]]:
 
 
 def _statements_in(value: object) -> Iterator[Statement]:
+    if isinstance(value, Writes):
+        return  # every update asks for its portal, and no table takes a row without one
     if isinstance(value, Statement):
         yield value
     elif isinstance(value, Lister):

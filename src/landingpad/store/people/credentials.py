@@ -1,7 +1,8 @@
 """Who stands behind a webhook, an access token or a session: one joined row, read on every request."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
+import msgspec
 from sqlalchemy import bindparam, select
 
 from landingpad.store.db.engine import Tx
@@ -13,7 +14,7 @@ from landingpad.store.tables.site import portals, users, webhooks
 from landingpad.store.tables.web import sessions
 
 
-class WebhookCredential(NamedTuple):
+class WebhookCredential(msgspec.Struct, frozen=True):
     """A webhook, its user and its portal, whether it is still good or not."""
 
     id: int
@@ -24,7 +25,7 @@ class WebhookCredential(NamedTuple):
     portal: Portal
 
 
-class TokenCredential(NamedTuple):
+class TokenCredential(msgspec.Struct, frozen=True):
     """An access token, its application, user and portal, whether it is still good or not."""
 
     expires_at: int
@@ -34,7 +35,7 @@ class TokenCredential(NamedTuple):
     portal: Portal
 
 
-class SessionCredential(NamedTuple):
+class SessionCredential(msgspec.Struct, frozen=True):
     """A session, its user and its portal, whether it has ended or not."""
 
     session: Session
@@ -42,9 +43,9 @@ class SessionCredential(NamedTuple):
     portal: Portal
 
 
-_USER = len(User.__struct_fields__)
-_PORTAL = len(Portal.__struct_fields__)
 # Every row ends with the user and the portal.
+_PORTAL = -len(Portal.__struct_fields__)
+_USER = _PORTAL - len(User.__struct_fields__)
 _USER_AND_PORTAL = (
     *(users.c[name] for name in User.__struct_fields__),
     *(portals.c[name] for name in Portal.__struct_fields__),
@@ -92,7 +93,7 @@ def by_webhook(tx: Tx, portal_id: int, code_hash: str) -> WebhookCredential | No
     row = tx.one(_WEBHOOK, code_hash=code_hash, portal_id=portal_id)
     if row is None:
         return None
-    webhook_id, scopes, expires_at, revoked_at = row[: -_USER - _PORTAL]
+    webhook_id, scopes, expires_at, revoked_at = row[:_USER]
     return WebhookCredential(webhook_id, scopes, expires_at, revoked_at, *_user_and_portal(row))
 
 
@@ -101,7 +102,7 @@ def by_token(tx: Tx, portal_id: int, token_hash: str) -> TokenCredential | None:
     row = tx.one(_TOKEN, token_hash=token_hash, portal_id=portal_id)
     if row is None:
         return None
-    expires_at, revoked_at, *app = row[: -_USER - _PORTAL]
+    expires_at, revoked_at, *app = row[:_USER]
     return TokenCredential(expires_at, revoked_at, Application(*app), *_user_and_portal(row))
 
 
@@ -110,8 +111,8 @@ def by_session(tx: Tx, portal_id: int, token_hash: str) -> SessionCredential | N
     row = tx.one(_SESSION, token_hash=token_hash, portal_id=portal_id)
     if row is None:
         return None
-    return SessionCredential(Session(*row[: -_USER - _PORTAL]), *_user_and_portal(row))
+    return SessionCredential(Session(*row[:_USER]), *_user_and_portal(row))
 
 
 def _user_and_portal(row: tuple[Any, ...]) -> tuple[User, Portal]:
-    return User(*row[-_USER - _PORTAL : -_PORTAL]), Portal(*row[-_PORTAL:])
+    return User(*row[_USER:_PORTAL]), Portal(*row[_PORTAL:])
