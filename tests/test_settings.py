@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
+import landingpad
 from landingpad.cli.main import app
 from landingpad.operations import reference
 from landingpad.settings import OTHER_VARIABLES, Field, SettingError, Settings, fields, unknown_variables
@@ -52,6 +53,19 @@ def test_variables_set_and_options_win() -> None:
     assert (found.port, found.dev, found.preview_pace, found.host, found.data) == (8090, True, 2.0, "::1", Path("/srv"))
     assert Settings.from_env(environ, port=0).port == 0
     assert Settings.from_env({}) == Settings()
+
+
+def test_every_setting_is_used() -> None:
+    source = Path(landingpad.__file__).parent
+    files = {path: path.read_text("utf-8") for path in source.rglob("*.py")}
+    others = "\n".join(text for path, text in files.items() if path != source / "settings.py")
+    own = files[source / "settings.py"]
+    unused = [
+        field.variable
+        for field in fields()
+        if not re.search(rf"settings\.{field.name}\b", others) and not re.search(rf"self\.{field.name}\b", own)
+    ]
+    assert not unused, f"nothing reads {', '.join(unused)} from the settings"
 
 
 @pytest.mark.parametrize(
