@@ -19,8 +19,9 @@ PAGE = (ROOT / "docs/reference/settings.md").read_text("utf-8")
 
 @pytest.mark.parametrize("field", fields(), ids=lambda field: field.name)
 def test_every_setting_is_in_the_page(field: Field) -> None:
-    [row] = re.findall(rf"^\| `{field.variable}` \|(.*)\|$", PAGE, re.MULTILINE)
-    option, kind, default, text = (cell.strip() for cell in re.split(r"(?<!\\)\|", row))
+    row = re.search(rf"^\| `{field.variable}` \|(.*)\|$", PAGE, re.MULTILINE)
+    assert row is not None, f"docs/reference/settings.md lacks {field.variable}: run `make docs`"
+    option, kind, default, text = (cell.strip() for cell in re.split(r"(?<!\\)\|", row[1]))
     assert option.strip("`") == field.setting.option
     assert kind in field.expected
     assert field.parsed(default.strip("`"), "") == field.default
