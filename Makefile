@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test test-long wheel-check check docs format fuzz bench-api bench-price bench-blocks bench-lists bench-rights bench-public bench-previews bench-soak bench-kit clean
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(MAKEFILE_LIST))
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -40,6 +40,9 @@ check: ## Format, lint, types, the layers of the packages, a fresh reference; ch
 
 docs: ## Rebuild docs/reference and its recorded answers from the declarations
 	@$(RUN) landingpad docs
+
+block-pictures: ## Photograph the blocks of the library that are new or changed; codes or --all in ARGS
+	@$(RUN) python scripts/block_pictures $(ARGS)
 
 format: ## Format the code and repair what ruff can repair
 	@$(RUN) ruff check --fix --quiet . ; $(RUN) ruff format .
