@@ -17,7 +17,7 @@ from landingpad.server.parts import Parts
 from landingpad.settings import Settings
 from landingpad.store.db.engine import Database, sqlite_url
 from landingpad.store.db.migrate import migrate
-from landingpad.store.records import Portal, User
+from landingpad.store.records import PortalRow, User
 
 CHUNK = 50_000
 ROUNDS = 40
@@ -64,7 +64,7 @@ def fill(folder: Path, count: int) -> tuple[int, int]:
 async def measure(folder: Path, count: int, portal_id: int, user_id: int) -> dict[str, float]:
     """Return the milliseconds of processor time of each query."""
     parts = Parts(Settings(data=folder), scheme="http", port=8080)
-    portal = Portal(portal_id, "localhost", "Bench", "m", "active", "UTC", "en", 0)
+    portal = PortalRow(portal_id, "localhost", "Bench", "m", "active", "UTC", "en", 0)
     user = User(user_id, portal_id, "a", "A", "", "", is_admin=True, is_active=True)
     caller = Caller(portal, user, frozenset(SCOPES), "webhook:1")
     found = {}

@@ -19,7 +19,7 @@ from landingpad.server.parts import Parts
 from landingpad.settings import Settings
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import rights
-from landingpad.store.records import Portal, User
+from landingpad.store.records import PortalRow, User
 from landingpad.store.tables.rights import role_codes, role_rights, roles, site_rights
 from landingpad.store.tables.site import sites
 
@@ -95,7 +95,7 @@ async def ask(parts: Parts, name: str, portal_id: int, count: int, admin_id: int
     prepare = SETTINGS.get(name)
     if prepare is not None:
         parts.db.write_here(lambda tx: prepare(tx, portal_id, count, user_id))
-    portal = Portal(portal_id, "localhost", "Bench", "m", "active", "UTC", "en", 0)
+    portal = PortalRow(portal_id, "localhost", "Bench", "m", "active", "UTC", "en", 0)
     user = User(user_id if prepare else admin_id, portal_id, "a", "A", "", "", prepare is None, True)
     caller = Caller(portal, user, frozenset(portals.SCOPES), "webhook:1")
     params = {"params": {"limit": READABLE}}

@@ -27,7 +27,7 @@ def test_it_can_stand_still_and_go_on_from_there() -> None:
     assert clock.now_ms() == 1_790_000_000_500
     clock.advance(1.5)
     assert clock.now() == 1_790_000_002.0
-    clock.go_on()
+    clock.resume()
     assert 1_790_000_002.0 <= clock.now() < 1_790_000_002.0 + 3600
     assert not clock.is_frozen
 

@@ -20,7 +20,7 @@ from landingpad.settings import SettingError, Settings
 from landingpad.store.db.engine import Tx
 from landingpad.store.preview import previews as rows
 from landingpad.store.preview import queue
-from landingpad.store.preview.previews import Shape
+from landingpad.store.preview.previews import PictureShape
 from landingpad.store.records import Preview
 from support.portal import Databases, Portal
 
@@ -34,9 +34,9 @@ def jpeg(colour: str, width: int = 1200, height: int = 800) -> bytes:
     return out.getvalue()
 
 
-def take(portal: Portal, colour: str = "red") -> list[Shape]:
+def take(portal: Portal, colour: str = "red") -> list[PictureShape]:
     """Take every picture that is ordered, as a worker does, and return their shapes in that order."""
-    taken: list[Shape] = []
+    taken: list[PictureShape] = []
 
     def one(tx: Tx) -> bool:
         now = int(time.time() * 1000)
@@ -50,7 +50,7 @@ def take(portal: Portal, colour: str = "red") -> list[Shape]:
             data = copy_of(data, width=shape.thumbnail, kind=shape.format)
         key = portal.parts.media.put(data, "jpg" if shape.format == "jpeg" else shape.format)
         queue.finish(tx, "test", preview, media_key=key, problem=None, now_ms=now)
-        previews.taken(work, preview, key, now)
+        previews.show_taken(work, preview, key, now)
         taken.append(shape)
         return True
 
@@ -116,7 +116,7 @@ async def test_the_nearest_picture_stands_in_until_the_wanted_one_is_there(porta
     assert first.headers["x-landingpad-preview"] == "pending"
     assert first.headers["cache-control"] == "no-store"
     assert "etag" not in first.headers
-    assert take(portal) == [Shape(1200, 800, scale=2)]
+    assert take(portal) == [PictureShape(1200, 800, scale=2)]
     then = await portal.get(f"{SITE}/preview2x.jpg")
     assert (size(then.content), then.headers["x-landingpad-preview"]) == ((2400, 1600), "fresh")
     assert then.headers["cache-control"] == "public, max-age=0, must-revalidate"
@@ -135,7 +135,7 @@ async def test_those_who_accept_better_formats_get_them(portal: Portal) -> None:
     take(portal)
     first = await portal.get(f"{SITE}/preview.jpg", Accept=AVIF)
     assert (first.headers["content-type"], first.headers["x-landingpad-preview"]) == ("image/jpeg", "fresh")
-    assert take(portal) == [Shape(1200, 800, format="avif")]  # made of the JPEG; no browser is needed
+    assert take(portal) == [PictureShape(1200, 800, format="avif")]  # made of the JPEG; no browser is needed
     then = await portal.get(f"{SITE}/preview.jpg", Accept=AVIF)
     assert then.headers["content-type"] == "image/avif"
     assert then.headers["etag"] != first.headers["etag"]
@@ -200,7 +200,7 @@ async def test_a_picture_whose_file_is_lost_is_taken_again(portal: Portal) -> No
     lost = await portal.get(f"{SITE}/preview.jpg")
     assert lost.headers["x-landingpad-preview"].startswith("pending; reason=")
     assert lost.headers["cache-control"] == "no-store"
-    assert take(portal) == [Shape(1200, 800)]
+    assert take(portal) == [PictureShape(1200, 800)]
     assert (await portal.get(f"{SITE}/preview.jpg")).headers["x-landingpad-preview"] == "fresh"
 
 
@@ -317,7 +317,7 @@ async def test_a_draft_is_seen_at_a_signed_address_and_nowhere_else(portal: Port
 
     first = await portal.get(draft.picture)
     assert (first.headers["x-landingpad-preview"], first.headers["cache-control"]) == ("pending", "no-store")
-    assert take(portal, "blue") == [Shape(1200, 800)]
+    assert take(portal, "blue") == [PictureShape(1200, 800)]
     second = await portal.get(draft.picture)
     assert (second.headers["x-landingpad-preview"], second.headers["cache-control"]) == ("fresh", "no-store")
     public = await portal.get(f"{SITE}/preview.jpg")
@@ -344,7 +344,7 @@ async def test_a_picture_of_a_draft_whose_file_is_gone_is_taken_anew(portal: Por
     (key,) = {one.media_key for one in of_page(portal, page_id) if one.publication == rows.DRAFT}
     portal.parts.media.remove(key or "")
     assert (await portal.get(picture)).headers["x-landingpad-preview"].startswith("pending")
-    assert take(portal, "green") == [Shape(1200, 800)]
+    assert take(portal, "green") == [PictureShape(1200, 800)]
     assert (await portal.get(picture)).headers["x-landingpad-preview"] == "fresh"
 
 

@@ -40,7 +40,7 @@ class Ledger:
 
     def _kept(self, work: Work, version: PageVersion) -> PageVersion:
         served = with_picture(version.html, None).replace(ORIGIN, "http://acme.localhost:8080")
-        work.tx.committed.append(lambda: self.stored.add(served))
+        work.tx.after_commit.append(lambda: self.stored.add(served))
         return version
 
 

@@ -83,7 +83,7 @@ def finish(portal: Portal, worker: str, preview: Preview, data: bytes = b"pictur
     def work(work: SystemWork) -> bool:
         stored = queue.finish(work.tx, worker, preview, media_key=key, problem=None, now_ms=work.now_ms)
         if stored:
-            previews.taken(work, preview, key, work.now_ms)
+            previews.show_taken(work, preview, key, work.now_ms)
         return stored
 
     stored: bool = write(portal, work)

@@ -23,10 +23,10 @@ async def failure(portal: Portal, method: str, *, by: str = "app", **params: Any
     return found.value.status, found.value.code, found.value.text
 
 
-def happen(portal: Portal, event: str, data: dict[str, Any], *, about: Any = None, connector: str = "") -> int:
+def emit(portal: Portal, event: str, data: dict[str, Any], *, about: Any = None, connector: str = "") -> int:
     def work(tx: Tx) -> int:
         system = SystemWork(tx, portal.id, 1_700_000_000_000, portal.parts.services)
-        return events.happen(system, event, data, about=about, connector=connector)
+        return events.emit(system, event, data, about=about, connector=connector)
 
     return portal.parts.db.write_here(work)
 
@@ -103,8 +103,8 @@ async def test_events_are_for_applications(portal: Portal) -> None:
 async def test_offline_events_are_queued_until_fetched(portal: Portal) -> None:
     await portal.call("event.bind", by="app", event="ONUSERADD", event_type="offline")
     for number in range(3):
-        assert happen(portal, "ONUSERADD", {"ID": number}, about=number) == 1
-    assert happen(portal, "ONUSERADD", {"ID": 2, "again": True}, about=2) == 1
+        assert emit(portal, "ONUSERADD", {"ID": number}, about=number) == 1
+    assert emit(portal, "ONUSERADD", {"ID": 2, "again": True}, about=2) == 1
     listed = await waiting(portal)
     assert [(event["EVENT_NAME"], event["PROCESS_ID"], event["ERROR"]) for event in listed] == [
         ("ONUSERADD", "", "0")
@@ -124,7 +124,7 @@ async def test_offline_events_are_queued_until_fetched(portal: Portal) -> None:
 async def test_events_are_reserved_until_they_are_confirmed(portal: Portal) -> None:
     await portal.call("event.bind", by="app", event="ONUSERADD", event_type="offline")
     for number in range(3):
-        happen(portal, "ONUSERADD", {"ID": number}, about=number)
+        emit(portal, "ONUSERADD", {"ID": number}, about=number)
     reserved = await portal.call("event.offline.get", by="app", clear=0)
     process = reserved["process_id"]
     assert len(process) >= 16
@@ -134,7 +134,7 @@ async def test_events_are_reserved_until_they_are_confirmed(portal: Portal) -> N
     again = await portal.call("event.offline.get", by="app", process_id=process)
     assert again == {"process_id": process, "events": reserved["events"]}
     # A new change of a reserved object is queued separately.
-    happen(portal, "ONUSERADD", {"ID": 0, "new": 1}, about=0)
+    emit(portal, "ONUSERADD", {"ID": 0, "new": 1}, about=0)
     assert [event["PROCESS_ID"] for event in await waiting(portal)] == [process] * 3 + [""]
     assert await portal.call("event.offline.clear", by="app", process_id=process, id=[ids[0]]) is True
     assert await portal.call("event.offline.error", by="app", process_id=process, message_id=[messages[1]]) is True
@@ -148,9 +148,9 @@ async def test_events_are_reserved_until_they_are_confirmed(portal: Portal) -> N
 
 async def test_a_connector_excludes_own_changes(portal: Portal) -> None:
     await portal.call("event.bind", by="app", event="ONUSERADD", event_type="offline", auth_connector="sync")
-    assert happen(portal, "ONUSERADD", {"ID": 1}, about=1, connector="sync") == 0
-    assert happen(portal, "ONUSERADD", {"ID": 2}, about=2, connector="other") == 1
-    assert happen(portal, "ONUSERADD", {"ID": 3}, about=3) == 1
+    assert emit(portal, "ONUSERADD", {"ID": 1}, about=1, connector="sync") == 0
+    assert emit(portal, "ONUSERADD", {"ID": 2}, about=2, connector="other") == 1
+    assert emit(portal, "ONUSERADD", {"ID": 3}, about=3) == 1
     assert await waiting(portal) == []
     assert len(await waiting(portal, auth_connector="sync")) == 2
     reserved = await portal.call("event.offline.get", by="app", auth_connector="sync", clear=0)
@@ -161,7 +161,7 @@ async def test_a_connector_excludes_own_changes(portal: Portal) -> None:
 async def test_offline_events_page(portal: Portal) -> None:
     await portal.call("event.bind", by="app", event="ONUSERADD", event_type="offline")
     for number in range(52):
-        happen(portal, "ONUSERADD", {"ID": number}, about=number)
+        emit(portal, "ONUSERADD", {"ID": number}, about=number)
     body = (await portal.answer("event.offline.list", {}, by="app")).json()
     assert (len(body["result"]), body["total"], body["next"]) == (50, 52, 50)
     assert len(await waiting(portal, start=50)) == 2
@@ -173,7 +173,7 @@ async def test_a_rolled_back_call_causes_no_event(portal: Portal) -> None:
 
     def work(tx: Tx) -> None:
         system = SystemWork(tx, portal.id, 1_700_000_000_000, portal.parts.services)
-        events.happen(system, "ONUSERADD", {"ID": 1}, about=1)
+        events.emit(system, "ONUSERADD", {"ID": 1}, about=1)
         raise RuntimeError("no")
 
     with pytest.raises(RuntimeError, match="no"):
@@ -187,7 +187,7 @@ async def test_a_rolled_back_call_causes_no_event(portal: Portal) -> None:
 async def test_events_stay_within_their_portal(portal: Portal) -> None:
     other = Portal(portal.parts, host="other.localhost")
     await portal.call("event.bind", by="app", event="ONUSERADD", event_type="offline")
-    assert happen(other, "ONUSERADD", {"ID": 1}) == 0
+    assert emit(other, "ONUSERADD", {"ID": 1}) == 0
     assert await other.call("event.get", by="app") == []
 
 

@@ -9,13 +9,12 @@ from landingpad.errors import AccessDenied, ApiError, InternalServerError, SiteN
 from landingpad.rpc.call import Call, Caller
 from landingpad.rpc.declare import Doc, Registry, Runs, Wire, method
 from landingpad.rpc.dispatch import DeclarationBrokenError, Dispatcher
-from landingpad.store.records import Portal as PortalRecord
-from landingpad.store.records import User
+from landingpad.store.records import PortalRow, User
 from support.portal import Portal
 
 
 def caller(portal: Portal, *scopes: str) -> Caller:
-    record = PortalRecord(portal.id, "localhost", "t", "m", "active", "UTC", "en", 0)
+    record = PortalRow(portal.id, "localhost", "t", "m", "active", "UTC", "en", 0)
     user = User(portal.admin_id, portal.id, "a", "A", "", "", is_admin=True, is_active=True)
     return Caller(record, user, frozenset(scopes), "webhook:1")
 

@@ -122,7 +122,7 @@ class Kit:
                 now_ms = self.services.clock.now_ms()
                 rows.settle(tx, preview, key, now_ms)
                 work = SystemWork(tx, preview.portal_id, now_ms, self.services)
-                previews.taken(work, preview, key, int(time.time() * 1000))
+                previews.show_taken(work, preview, key, int(time.time() * 1000))
 
     async def change_state(self, change: Callable[[], Any]) -> Any:
         """Do something to the whole database, in a thread, and drop all that was kept in memory of it."""

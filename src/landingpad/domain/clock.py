@@ -34,7 +34,7 @@ class Clock:
         """Stop it."""
         self._stopped_at = self.now()
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """Let it go on from where it stands."""
         self.set(self.now(), frozen=False)
 

@@ -26,7 +26,7 @@ from landingpad.store.app import apps as app_rows
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import portals as portal_rows
 from landingpad.store.people import tokens as token_rows
-from landingpad.store.records import Application, Portal, User
+from landingpad.store.records import Application, PortalRow, User
 
 _LARGEST_FORM = 64 * 1024
 _LOGIN = "login"  # the value of `prompt` that asks for a password in any case
@@ -36,7 +36,7 @@ class _Asked(NamedTuple):
     """A link that an application sent somebody with."""
 
     app: Application
-    portal: Portal
+    portal: PortalRow
     state: str | None
     wants_login: bool
 
@@ -68,7 +68,7 @@ class Authorization:
         given = dict(parse_qsl(request.query.decode("utf-8", "replace"), keep_blank_values=True))
         token = cookie_of(request, session_cookie_name(request)) if with_sessions else ""
 
-        def read(tx: Tx) -> tuple[Application | None, Portal | None, _Visitor | None]:
+        def read(tx: Tx) -> tuple[Application | None, PortalRow | None, _Visitor | None]:
             app, portal = app_rows.by_client_id(tx, given.get("client_id", "")), portal_rows.find(tx, portal_id)
             return app, portal, _visitor(tx, portal_id, app, token, now_ms)
 

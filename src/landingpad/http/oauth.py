@@ -23,7 +23,7 @@ from landingpad.http.server_pages import message_page
 from landingpad.rpc.phpquery import BadRequestBody
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import portals as portal_rows
-from landingpad.store.records import Application, Portal
+from landingpad.store.records import Application, PortalRow
 
 _LARGEST_BODY = 64 * 1024
 _JSON_HEADERS = ((b"content-type", JSON), (b"cache-control", b"no-store"), *CORS)
@@ -79,7 +79,7 @@ class OAuthRoutes:
         if missing:
             return _refuse(Refusal("invalid_request", f"Missing: {', '.join(missing)}."))
 
-        def read(tx: Tx) -> tuple[Application, Portal] | Refusal:
+        def read(tx: Tx) -> tuple[Application, PortalRow] | Refusal:
             app = oauth.check_client(tx, given["client_id"], given["client_secret"])
             if isinstance(app, Refusal):
                 return app
@@ -118,7 +118,7 @@ class OAuthRoutes:
                 )
         return Refusal("invalid_request", "grant_type is authorization_code or refresh_token.")
 
-    def _told(self, request: Request, app: Application, portal: Portal, pair: TokenPair) -> dict[str, Any]:
+    def _told(self, request: Request, app: Application, portal: PortalRow, pair: TokenPair) -> dict[str, Any]:
         """Return all members that any known SDK reads.
 
         `server_endpoint` is where the question came to, so that an SDK that follows it comes here again.

@@ -4,14 +4,14 @@ import time
 from typing import NamedTuple
 
 from landingpad.domain.preview import previews
-from landingpad.domain.preview.previews import Freshness, Look, Status
+from landingpad.domain.preview.previews import Freshness, PictureLookup, Status
 from landingpad.domain.site.urls import MEDIA_PATH
 from landingpad.domain.work import SystemWork
 from landingpad.http.delivery import ALWAYS_ASK, NEVER, conditional, file_headers, ranged
 from landingpad.http.message import Answer, Request
 from landingpad.http.server_pages import no_picture_bytes
 from landingpad.media.store import MediaStore, content_type
-from landingpad.store.preview.previews import Shape
+from landingpad.store.preview.previews import PictureShape
 from landingpad.store.records import Page, Preview
 
 FRESHNESS = b"x-landingpad-preview"
@@ -25,7 +25,7 @@ class Orders(NamedTuple):
 
     portal_id: int
     page_id: int
-    shapes: tuple[Shape, ...]
+    shapes: tuple[PictureShape, ...]
     lost: Preview | None = None
     """A picture whose file is gone."""
     draft: str = ""
@@ -33,13 +33,13 @@ class Orders(NamedTuple):
 
 
 def picture(
-    work: SystemWork, media: MediaStore, request: Request, page: Page | None, shape: Shape
+    work: SystemWork, media: MediaStore, request: Request, page: Page | None, shape: PictureShape
 ) -> tuple[Answer, Orders | None]:
     """Answer with a picture of a page: the wanted one, or at once with what comes nearest to it."""
     if page is None:
         return no_picture(), None
     accepted = work.services.previews.preferred_format(request.header(b"accept"))
-    look = previews.look(work, page, shape, preferred_format=accepted)
+    look = previews.look_up(work, page, shape, preferred_format=accepted)
     orders = Orders(page.portal_id, page.id, look.orders) if look.orders else None
     key = look.picture.media_key if look.picture else None
     if look.picture is None or key is None:
@@ -51,10 +51,10 @@ def picture(
 
 
 def draft_picture(
-    work: SystemWork, media: MediaStore, page_id: int, content_hash: str, shape: Shape
+    work: SystemWork, media: MediaStore, page_id: int, content_hash: str, shape: PictureShape
 ) -> tuple[Answer, Orders | None]:
     """Answer with a picture of the draft of a page; nobody may keep it."""
-    status, preview = previews.of_draft(work, page_id, content_hash, shape)
+    status, preview = previews.status_of_draft(work, page_id, content_hash, shape)
     if preview is None:
         return _placeholder(status), Orders(work.portal_id, page_id, (shape,), draft=content_hash)
     if status.media_key is None:
@@ -68,13 +68,13 @@ def draft_picture(
 def order(work: SystemWork, orders: Orders) -> None:
     """Order what an answer lacked."""
     if orders.lost is not None:
-        previews.take_lost(work, orders.lost)
+        previews.retake_lost(work, orders.lost)
     for shape in orders.shapes:
         if orders.draft:
-            previews.ask_of_draft(work, orders.page_id, orders.draft, shape, int(time.time() * 1000))
+            previews.order_of_draft(work, orders.page_id, orders.draft, shape, int(time.time() * 1000))
             continue
         is_copy = shape.format != "jpeg"
-        previews.ask(work, orders.page_id, shape, previews.Priority.COPY if is_copy else previews.Priority.ASKED)
+        previews.order(work, orders.page_id, shape, previews.Priority.COPY if is_copy else previews.Priority.ASKED)
 
 
 def no_picture() -> Answer:
@@ -82,7 +82,7 @@ def no_picture() -> Answer:
     return _placeholder(Status(Freshness.NONE))
 
 
-def _answer(request: Request, look: Look, key: str, data: bytes) -> Answer:
+def _answer(request: Request, look: PictureLookup, key: str, data: bytes) -> Answer:
     headers = [*file_headers(content_type(key), ALWAYS_ASK if look.is_wanted else NEVER), _told(look.status)]
     headers.append((b"vary", b"accept"))
     headers.append((b"content-location", f"{MEDIA_PATH}{key}".encode()))
@@ -94,7 +94,7 @@ def _answer(request: Request, look: Look, key: str, data: bytes) -> Answer:
     return ranged(request, conditional(request, answer, tag), tag)
 
 
-def _lost(page_id: int, picture: Preview, more: tuple[Shape, ...] = ()) -> tuple[Answer, Orders]:
+def _lost(page_id: int, picture: Preview, more: tuple[PictureShape, ...] = ()) -> tuple[Answer, Orders]:
     """Answer with the placeholder where the file of a picture is gone, and have it taken anew."""
     return _placeholder(Status(Freshness.PENDING, "its file was lost")), Orders(
         picture.portal_id, page_id, more, picture

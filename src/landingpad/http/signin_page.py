@@ -4,7 +4,7 @@ from html import escape
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from landingpad.http.message import Answer, Request
-from landingpad.store.records import Application, Portal, User
+from landingpad.store.records import Application, PortalRow, User
 
 _STYLE = """
 :root{color-scheme:light dark;--accent:#1f5f8b;--on:#fff;--ink:#1b1f24;--soft:#5b6470;--paper:#eef1f4;--card:#fff;
@@ -37,7 +37,7 @@ _LOGO = '<div class="logo" aria-hidden="true"><svg viewBox="0 0 24 24"><path d="
 
 
 def signin_page(
-    request: Request, app: Application, portal: Portal, status: int = 200, *, login: str = "", problem: str = ""
+    request: Request, app: Application, portal: PortalRow, status: int = 200, *, login: str = "", problem: str = ""
 ) -> Answer:
     """Ask for the login and the password; `problem` says why they are asked for again."""
     note = f'<p class="bad" role="alert" id="problem">{escape(problem)}</p>' if problem else ""
@@ -52,7 +52,7 @@ def signin_page(
     return _page(request, app, portal, status, f"Sign in to {portal.title}", note, fields)
 
 
-def agree_page(request: Request, app: Application, portal: Portal, user: User, csrf: str) -> Answer:
+def agree_page(request: Request, app: Application, portal: PortalRow, user: User, csrf: str) -> Answer:
     """Ask somebody who is signed in whether an application may act for them."""
     name = f"{user.name} {user.last_name}".strip() or user.login
     query = urlencode(
@@ -66,7 +66,7 @@ def agree_page(request: Request, app: Application, portal: Portal, user: User, c
 
 
 def _page(
-    request: Request, app: Application, portal: Portal, status: int, title: str, note: str, fields: str
+    request: Request, app: Application, portal: PortalRow, status: int, title: str, note: str, fields: str
 ) -> Answer:
     scopes = "".join(f"<li><code>{escape(scope)}</code></li>" for scope in app.scopes.split(",") if scope)
     query = request.query.decode("latin-1")

@@ -16,7 +16,7 @@ from landingpad.store.app import apps as app_rows
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import people
 from landingpad.store.people import portals as portal_rows
-from landingpad.store.records import Application, Portal
+from landingpad.store.records import Application, PortalRow
 
 log = structlog.get_logger("landingpad.events")
 
@@ -83,7 +83,7 @@ class EventJob:
             return None
         return {**payload, "auth": {**self._auth(tx, app, portal, delivery, now_ms), **auth}}
 
-    def _auth(self, tx: Tx, app: Application, portal: Portal, delivery: Delivery, now_ms: int) -> dict[str, Any]:
+    def _auth(self, tx: Tx, app: Application, portal: PortalRow, delivery: Delivery, now_ms: int) -> dict[str, Any]:
         auth: dict[str, Any] = {}
         if delivery.event == events.INSTALL:
             pair = oauth.grant_directly(tx, app, delivery.user_id, now_ms)
@@ -100,7 +100,7 @@ class EventJob:
             **self._common_auth(app, portal),
         }
 
-    def _common_auth(self, app: Application, portal: Portal) -> dict[str, Any]:
+    def _common_auth(self, app: Application, portal: PortalRow) -> dict[str, Any]:
         """Return the part of every payload: addresses of the portal, and the token that proves its origin."""
         endpoint = f"{self._services.urls.origin(portal.domain)}/rest/"
         return {

@@ -30,4 +30,4 @@ def order_missing(services: Services) -> int:
 
 def _order(tx: Tx, *, services: Services, portal_id: int, page_id: int) -> None:
     work = SystemWork(tx, portal_id, services.clock.now_ms(), services)
-    previews.ask(work, page_id, services.previews.standard, previews.Priority.BULK)
+    previews.order(work, page_id, services.previews.standard, previews.Priority.BULK)

@@ -161,7 +161,7 @@ class PreviewJob:
         now = self._work(tx, preview).now_ms
         if not queue.finish(tx, self._worker, preview, media_key=key, problem=problem or None, now_ms=now):
             return "superseded"
-        previews.taken(self._work(tx, preview), preview, key, _machine_ms())
+        previews.show_taken(self._work(tx, preview), preview, key, _machine_ms())
         return "ready"
 
     def _drop(self, tx: Tx, preview: Preview) -> str:

@@ -47,7 +47,7 @@ class JobEnqueuer:
 
     def picture_expected(self, tx: Tx, *, preview_id: int) -> None:  # noqa: ARG002  # part of the signature of JobQueue
         """Wake the worker of this process after the commit; workers of other processes poll."""
-        tx.committed.append(self._bell.ring)
+        tx.after_commit.append(self._bell.ring)
 
     def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:
         """Enqueue the rendering of all published pages of a site."""

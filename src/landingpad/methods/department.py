@@ -7,7 +7,7 @@ from landingpad.methods.listing import Field, FieldKind, parse_list
 from landingpad.methods.paging import page
 from landingpad.rpc.call import Call, Paged
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store.db.listing import Listing, Order
+from landingpad.store.db.listing import Listing, SortKey
 from landingpad.store.people import people
 from landingpad.store.records import Department
 
@@ -48,7 +48,7 @@ def get(
     query = parse_list({"filter": conditions}, _STORED, call.caller.portal.zone, deleted_hidden=False)
     wanted = _STORED.get((sort or "SORT").upper(), _STORED["SORT"])
     descending = (order or "").lower() == "desc"
-    listing = Listing(query.listing.conditions, [Order(wanted.column, descending), Order("id")])
+    listing = Listing(query.listing.conditions, [SortKey(wanted.column, descending), SortKey("id")])
     return page(call, people.DEPARTMENTS, listing, start, _row)
 
 

@@ -15,7 +15,7 @@ from landingpad.rpc.call import Call, Paged
 from landingpad.rpc.declare import Doc, Runs, method
 from landingpad.store.app import events as rows
 from landingpad.store.app.events import OfflineEvent, Queue
-from landingpad.store.db.listing import Condition, Listing, Order
+from landingpad.store.db.listing import Condition, Listing, SortKey
 
 DOCS = "api-reference/events/"
 _OFFLINE = "offline"
@@ -142,7 +142,7 @@ def send_test(
     """Send the event ONAPPTEST to the application, to check that its handler is reachable."""
     query = {name: value for name, value in call.params.items() if name not in {"auth", "access_token"}}
     data = {"QUERY": query, "LANGUAGE_ID": call.caller.portal.language}
-    rules.happen(call, rules.TEST, data, about=call.app.id, only_app=call.app.id)
+    rules.emit(call, rules.TEST, data, about=call.app.id, only_app=call.app.id)
     return 1
 
 
@@ -275,7 +275,7 @@ def _of_process(call: Call, process_id: str) -> list[tuple[Queue, OfflineEvent]]
     """Return the events reserved under a process id, from every source."""
     _queue(call, None)
     connectors = {"", *(known.connector for known in rows.handlers_of_app(call.tx, call.portal_id, call.app.id))}
-    reserved = Listing([Condition("process_id", "in", (process_id,))], [Order("id")])
+    reserved = Listing([Condition("process_id", "in", (process_id,))], [SortKey("id")])
     found: list[tuple[Queue, OfflineEvent]] = []
     for connector in sorted(connectors) if process_id else ():
         queue = Queue(call.tx, call.portal_id, call.app.id, connector)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from landingpad.domain.dates import parse_date, wire_date
 from landingpad.errors import TypeProblem
 from landingpad.rpc.bind import to_bool, to_int, to_list, to_object
-from landingpad.store.db.listing import Condition, Listing, Order, contains_pattern, like_pattern
+from landingpad.store.db.listing import Condition, Listing, SortKey, contains_pattern, like_pattern
 
 _OPERATIONS = {
     "": "in",
@@ -99,12 +99,12 @@ def parse_list(
     if deleted_hidden and not any(condition.column == "deleted" for condition in conditions):
         conditions.append(Condition("deleted", "in", (False,)))
     order = [
-        Order(fields[name].column, str(direction).strip().lower() == "desc")
+        SortKey(fields[name].column, str(direction).strip().lower() == "desc")
         for name, direction in _object(params, "order").items()
         if name in fields
     ]
     if not any(column == "id" for column, _ in order):
-        order.append(Order("id"))
+        order.append(SortKey("id"))
     return ListQuery(
         _select(params, fields, computed, always),
         Listing(conditions, order, _count(params, "limit"), _count(params, "offset") or 0),

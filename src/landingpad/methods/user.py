@@ -10,7 +10,7 @@ from landingpad.methods.paging import page
 from landingpad.rpc.bind import to_list
 from landingpad.rpc.call import Call, Paged
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store.db.listing import Condition, Listing, Order, contains_pattern
+from landingpad.store.db.listing import Condition, Listing, SortKey, contains_pattern
 from landingpad.store.people import people
 from landingpad.store.records import Person
 
@@ -133,7 +133,7 @@ def _people(
         outside = tuple(_TYPES[name] for name in types if isinstance(name, str) and name in _TYPES)
         conditions.append(Condition("is_extranet", "in", outside))
     wanted = _STORED.get((sort or "ID").upper())
-    listing = Listing(conditions, [Order(wanted.column if wanted else "id", (order or "").lower() == "desc")])
+    listing = Listing(conditions, [SortKey(wanted.column if wanted else "id", (order or "").lower() == "desc")])
     visible = _visible_fields(call, select)
     return page(call, people.PEOPLE, listing, start, lambda person: _row(call, person, visible))
 

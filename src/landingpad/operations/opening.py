@@ -12,7 +12,7 @@ from landingpad.settings import Settings
 from landingpad.store.db.engine import Database, Tx, database_url
 from landingpad.store.db.migrate import HEAD, current_revision
 from landingpad.store.people import portals
-from landingpad.store.records import Portal
+from landingpad.store.records import PortalRow
 
 if TYPE_CHECKING:
     from landingpad.server.parts import Parts
@@ -58,7 +58,7 @@ def last_address(data: Path) -> str:
         return ""
 
 
-def find_portal(tx: Tx, host: str = "") -> Portal:
+def find_portal(tx: Tx, host: str = "") -> PortalRow:
     """Return the portal with a host name; without one the first portal.
 
     Raises:

@@ -10,7 +10,7 @@ from landingpad.domain.people.people import POSITIONS
 from landingpad.operations.opening import find_portal
 from landingpad.store.db.engine import Database, Tx
 from landingpad.store.people import groups
-from landingpad.store.people.groups import Account, Group
+from landingpad.store.people.groups import Account, UserGroup
 
 _POSITION_NAMES = {code: name for name, code in POSITIONS.items()}
 
@@ -62,7 +62,7 @@ class People:
             lambda tx: people.change_user(tx, self._portal_id, user_id, **values), portal_id=self._portal_id
         )
 
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[UserGroup]:
         """Return all groups."""
         return self._db.read_here(lambda tx: groups.of_portal(tx, self._portal_id))
 

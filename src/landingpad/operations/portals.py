@@ -4,12 +4,12 @@ from landingpad.domain.people.portals import Plan, PortalState
 from landingpad.operations.opening import find_portal
 from landingpad.store.db.engine import Database, Tx
 from landingpad.store.people import portals as rows
-from landingpad.store.records import Portal
+from landingpad.store.records import PortalRow
 
 
 def change_portal(
     db: Database, host: str = "", *, plan: Plan | None = None, state: PortalState | None = None
-) -> Portal:
+) -> PortalRow:
     """Change the plan or the state of a portal and return it; None keeps the present one.
 
     Raises:
@@ -17,7 +17,7 @@ def change_portal(
 
     """
 
-    def work(tx: Tx) -> Portal:
+    def work(tx: Tx) -> PortalRow:
         portal = find_portal(tx, host)
         rows.update(tx, portal.id, plan=plan or Plan(portal.plan), state=state or PortalState(portal.state))
         return find_portal(tx, portal.domain)

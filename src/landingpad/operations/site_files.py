@@ -21,7 +21,7 @@ from landingpad.operations.sites import ListedSite, find_site, list_sites, work_
 from landingpad.server.app import App
 from landingpad.server.parts import Parts
 from landingpad.store.db.engine import Tx
-from landingpad.store.db.listing import Condition, Listing, Order
+from landingpad.store.db.listing import Condition, Listing, SortKey
 from landingpad.store.page import pages as page_rows
 from landingpad.store.site import sites as site_rows
 
@@ -143,7 +143,7 @@ def _public_paths(parts: Parts, tx: Tx, site_id: int) -> _Public:
         Condition("active", "in", (True,)),
         Condition("deleted", "in", (False,)),
     ]
-    listed = page_rows.list_views(tx, work.portal_id, Listing(conditions, [Order("id")]))
+    listed = page_rows.list_views(tx, work.portal_id, Listing(conditions, [SortKey("id")]))
     found = addresses.public_addresses_of(work, listed, portal_host)
     base = base_path(site.type, site.code)
     host = urlsplit(next(iter(found.values()), "")).hostname or portal_host

@@ -12,7 +12,7 @@ from landingpad.operations.errors import NotFound, Refused
 from landingpad.operations.opening import first_portal
 from landingpad.server.parts import Parts
 from landingpad.store.db.engine import Tx
-from landingpad.store.db.listing import Listing, Order
+from landingpad.store.db.listing import Listing, SortKey
 from landingpad.store.page import pages as page_rows
 from landingpad.store.records import Site
 from landingpad.store.site import sites as site_rows
@@ -34,7 +34,7 @@ def list_sites(parts: Parts) -> list[ListedSite]:
     def read(tx: Tx) -> list[ListedSite]:
         portal_id = first_portal(parts)
         host = site_rows.portal_host(tx, portal_id)
-        found = site_rows.list_views(tx, portal_id, Listing(order=[Order("id")]))
+        found = site_rows.list_views(tx, portal_id, Listing(order=[SortKey("id")]))
         return [
             ListedSite(
                 site.id,

@@ -23,7 +23,7 @@ from landingpad.store.db.migrate import migrate
 from landingpad.store.page import pages
 from landingpad.store.people import portals
 from landingpad.store.preview import queue
-from landingpad.store.records import Application, Portal, User
+from landingpad.store.records import Application, PortalRow, User
 
 HOST = "portal.example.com"
 NOW = 1_790_000_000.0  # 21 September 2026: the time at which examples run
@@ -34,7 +34,7 @@ _DEEPEST = 5
 _TIME = frozenset({"start", "finish", "duration", "processing"})
 
 
-_PORTAL = Portal(1, HOST, "Example", "3" * 32, "active", "UTC", "en", int(NOW * 1000))
+_PORTAL = PortalRow(1, HOST, "Example", "3" * 32, "active", "UTC", "en", int(NOW * 1000))
 _ADA = User(1, 1, "ada", "Ada", "", "ada@example.com", is_admin=True, is_active=True)
 _APP = Application(
     id=1,

@@ -19,7 +19,7 @@ from landingpad.rpc.call import Caller
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import credentials
 from landingpad.store.people.sessions import Session
-from landingpad.store.records import Portal
+from landingpad.store.records import PortalRow
 
 _EVERY_SCOPE = frozenset(SCOPES)
 
@@ -90,7 +90,7 @@ def session_caller(tx: Tx, portal_id: int, token: str, now_ms: int) -> tuple[Cal
     return Caller(found.portal, found.user, _EVERY_SCOPE, f"session:{session.id}"), session
 
 
-def _check_portal(portal: Portal) -> None:
+def _check_portal(portal: PortalRow) -> None:
     if portal.state != PortalState.ACTIVE:
         raise OverloadLimit if portal.state == PortalState.OVERLOADED else PortalDeleted
     if portal.plan == Plan.FREE:

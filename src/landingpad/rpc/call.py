@@ -9,7 +9,7 @@ from landingpad.errors import AccessDenied
 from landingpad.rpc.journal import CallRecord
 from landingpad.store.db.engine import Tx
 from landingpad.store.people.rights import Readable
-from landingpad.store.records import Application, Portal, User
+from landingpad.store.records import Application, PortalRow, User
 
 SITE_TYPES_BY_DEFAULT = ("PAGE", "STORE", "SMN")
 SITE_TYPES_BY_SCOPE = ("KNOWLEDGE", "GROUP", "MAINPAGE")
@@ -22,7 +22,7 @@ class Caller:
 
     def __init__(
         self,
-        portal: Portal,
+        portal: PortalRow,
         user: User,
         scopes: frozenset[str],
         credential: str,

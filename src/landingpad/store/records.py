@@ -32,7 +32,7 @@ class Stamp(NamedTuple):
         return {"created_by": self.user_id, "created_at": self.now_ms, **self.modified()}
 
 
-class Portal(msgspec.Struct, frozen=True):
+class PortalRow(msgspec.Struct, frozen=True):
     id: int
     domain: str
     title: str

@@ -51,13 +51,13 @@ class JobsHere:
     def picture_expected(self, tx: Tx, *, preview_id: int) -> None:  # noqa: ARG002  # the signature of JobQueue
         """Have the picture made once the order for it is stored."""
         if self._bell is not None:
-            tx.committed.append(self._bell.ring)
+            tx.after_commit.append(self._bell.ring)
 
     def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:
         """Have the published pages of a site rendered anew, once the change is stored."""
         services = self._services
         if services is not None:
-            tx.committed.append(lambda: _ignore(RefreshJob(services).run(portal_id, site_id)))
+            tx.after_commit.append(lambda: _ignore(RefreshJob(services).run(portal_id, site_id)))
 
     def deliver_event(
         self, tx: Tx, delivery: Delivery, *, attempt: int = 0, delay_seconds: float = 0, once: str = ""
@@ -67,7 +67,7 @@ class JobsHere:
             if once in self._sent:
                 return
             self._sent.add(once)
-        tx.committed.append(lambda: self._post_later(delivery, attempt, delay_seconds))
+        tx.after_commit.append(lambda: self._post_later(delivery, attempt, delay_seconds))
 
     def _post_later(self, delivery: Delivery, attempt: int, seconds: float) -> None:
         if seconds:

@@ -8,7 +8,7 @@ import pytest
 from landingpad.domain.app import apps as domain_apps
 from landingpad.domain.app import frames
 from landingpad.domain.app.apps import BadAddressError, NewApplication
-from landingpad.domain.app.frames import NotShownError, Place
+from landingpad.domain.app.frames import FramePlace, NotShownError
 from landingpad.domain.people import oauth
 from landingpad.domain.people.portals import SCOPES
 from landingpad.rpc.auth import token_caller
@@ -37,7 +37,7 @@ def user(portal: Portal, *, is_admin: bool) -> User:
 
 
 def address(portal: Portal, app: Application, *, is_admin: bool = True, handler: str = "") -> str:
-    return frames.address_of(app, user(portal, is_admin=is_admin), Place("DEFAULT", handler), ORIGINS)
+    return frames.address_of(app, user(portal, is_admin=is_admin), FramePlace("DEFAULT", handler), ORIGINS)
 
 
 def test_the_page_is_the_redirect_address_where_there_is_no_other(portal: Portal) -> None:
@@ -84,7 +84,7 @@ def test_opening_gives_tokens_of_the_user_that_can_be_refreshed(portal: Portal) 
     app, sam = given_app(portal).app, user(portal, is_admin=False)
     db = portal.parts.db
     opened = [
-        db.write_here(lambda tx: frames.open_frame(tx, app, sam, Place(), PAGE, now_ms=now_ms())) for _ in range(2)
+        db.write_here(lambda tx: frames.open_frame(tx, app, sam, FramePlace(), PAGE, now_ms=now_ms())) for _ in range(2)
     ]
     for frame in opened:
         assert frame.origin == "https://app.example"
@@ -103,7 +103,7 @@ def test_the_first_time_of_each_user(portal: Portal) -> None:
 
     def is_first(*, is_admin: bool) -> bool:
         who = user(portal, is_admin=is_admin)
-        return db.write_here(lambda tx: frames.open_frame(tx, app, who, Place(), PAGE, now_ms()).is_first_time)
+        return db.write_here(lambda tx: frames.open_frame(tx, app, who, FramePlace(), PAGE, now_ms()).is_first_time)
 
     assert is_first(is_admin=True)
     for _ in range(2):

@@ -11,7 +11,7 @@ from landingpad.domain.people.portals import Plan, PortalState
 from landingpad.rpc.limits import LimitMode
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import portals as portal_rows
-from landingpad.store.records import Portal
+from landingpad.store.records import PortalRow
 
 _REACHED = "reached:"
 Reached = Literal["sites", "published_sites", "free_sites", "pages"]
@@ -166,7 +166,7 @@ async def change_portal(kit: Kit, body: PortalChange) -> dict[str, Any]:
     return await tell_portal(kit)
 
 
-async def _portal(kit: Kit) -> Portal:
+async def _portal(kit: Kit) -> PortalRow:
     portal_id = kit.portal_id()
     found = await kit.services.db.read(lambda tx: portal_rows.find(tx, portal_id))
     if found is None:

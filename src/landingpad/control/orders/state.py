@@ -140,7 +140,7 @@ def change_clock(kit: Kit, body: ClockChange) -> Clockwork:
     elif body.freeze:
         it.freeze()
     elif body.freeze is False:
-        it.go_on()
+        it.resume()
     it.advance(body.advance)
     return clock(kit)
 

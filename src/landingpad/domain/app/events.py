@@ -125,7 +125,7 @@ def unbind(work: Work, app: Application, event: str, handler: str | None, *, use
     return sum(rows.delete_handler(work.tx, work.portal_id, known.id) for known in found)
 
 
-def happen(
+def emit(
     work: Work,
     event: str,
     data: Mapping[str, Any],

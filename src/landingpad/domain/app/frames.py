@@ -22,7 +22,7 @@ class NotShownError(Exception):
     """The application cannot be shown to this user now; the text says why."""
 
 
-class Place(NamedTuple):
+class FramePlace(NamedTuple):
     """Where in the portal an application is opened."""
 
     code: str = MAIN
@@ -35,7 +35,7 @@ class Frame(NamedTuple):
 
     app: Application
     user: User
-    place: Place
+    place: FramePlace
     address: str
     tokens: TokenPair
     is_installing: bool
@@ -58,7 +58,7 @@ def origin_of(address: str) -> str:
     return f"{split.scheme}://{host}" + ("" if split.port in {None, usual} else f":{split.port}")
 
 
-def address_of(app: Application, user: User, place: Place, portal_origins: Sequence[str]) -> str:
+def address_of(app: Application, user: User, place: FramePlace, portal_origins: Sequence[str]) -> str:
     """Return what a frame shows: the widget, the application's page, or the page that installs it.
 
     Args:
@@ -87,7 +87,7 @@ def address_of(app: Application, user: User, place: Place, portal_origins: Seque
     return address
 
 
-def open_frame(tx: Tx, app: Application, user: User, place: Place, address: str, now_ms: int) -> Frame:
+def open_frame(tx: Tx, app: Application, user: User, place: FramePlace, address: str, now_ms: int) -> Frame:
     """Open an application for a user, at an address that `address_of` returned."""
     return Frame(
         app=app,

@@ -63,7 +63,7 @@ def add(
     return _insert(
         work,
         page,
-        _room(work, page.id, draft, after_id, at_end=False),
+        _make_room(work, page.id, draft, after_id, at_end=False),
         code=source.design.code,
         content=source.content if content is None else content,
         wrapper=source.wrapper,
@@ -87,7 +87,7 @@ def copy(work: Work, page: PageView, block_id: int, types: tuple[str, ...], *, a
         raise BlockNotFound("Block not found in the landing")
     draft = rows.of_page(work.tx, work.portal_id, page.id, public=False)
     values = {name: getattr(block, name) for name in _COPIED}
-    return _insert(work, page, _room(work, page.id, draft, after_id, at_end=True), **values)
+    return _insert(work, page, _make_room(work, page.id, draft, after_id, at_end=True), **values)
 
 
 def move(work: Work, page: PageView, block_id: int, types: tuple[str, ...], *, after_id: int | None = None) -> int:
@@ -105,7 +105,7 @@ def move(work: Work, page: PageView, block_id: int, types: tuple[str, ...], *, a
     if after_id == block.id:
         return block.id
     draft = [other for other in rows.of_page(work.tx, work.portal_id, page.id, public=False) if other.id != block.id]
-    sort = _room(work, page.id, draft, after_id, at_end=True)
+    sort = _make_room(work, page.id, draft, after_id, at_end=True)
     save(work, page, block, page_id=page.id, sort=sort)
     if source.id != page.id:
         touch_page(work, source.id)
@@ -172,7 +172,7 @@ def delete(work: Work, page: PageView, block_id: int) -> None:
     touch_page(work, page.id)
 
 
-def keep(work: Work, page: PageView, block_id: int, fields: SavedFields) -> int:
+def save_block(work: Work, page: PageView, block_id: int, fields: SavedFields) -> int:
     """Save a copy of a block for other pages and return the id of the copy.
 
     Raises:
@@ -199,7 +199,7 @@ def keep(work: Work, page: PageView, block_id: int, fields: SavedFields) -> int:
     return saved_id
 
 
-def forget(work: Work, block_id: int) -> None:
+def forget_saved(work: Work, block_id: int) -> None:
     """Remove a block that the caller saved.
 
     Raises:
@@ -236,7 +236,7 @@ def _source(work: Work, code: str) -> _Source | None:
     return None if design is None else _Source(design, design.content)
 
 
-def _room(work: Work, page_id: int, draft: Sequence[Block], after_id: int | None, *, at_end: bool) -> int:
+def _make_room(work: Work, page_id: int, draft: Sequence[Block], after_id: int | None, *, at_end: bool) -> int:
     """Make room below the block `after_id`, or where that is not on the page at one end; return the sort to use."""
     if not draft:
         return SORT_STEP

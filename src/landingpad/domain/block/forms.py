@@ -82,11 +82,11 @@ def submit(work: Work, site: Site, page: Page, form: str, given: Sequence[tuple[
         fields=msgspec.json.encode(kept).decode(),
         now_ms=work.now_ms,
     )
-    _tell(work, site, {"ID": entry_id, "SITE_ID": site.id, "LID": page.id, "BLOCK_ID": block.id}, kept)
+    _notify_apps(work, site, {"ID": entry_id, "SITE_ID": site.id, "LID": page.id, "BLOCK_ID": block.id}, kept)
     return anchor
 
 
-def _tell(work: Work, site: Site, ids: Mapping[str, int], sent: Sequence[tuple[str, str]]) -> None:
+def _notify_apps(work: Work, site: Site, ids: Mapping[str, int], sent: Sequence[tuple[str, str]]) -> None:
     """Tell applications what was sent: those with the scope that act for nobody or for somebody who sees the site."""
 
     def may_hear(handler: EventHandler) -> bool:
@@ -105,4 +105,4 @@ def _tell(work: Work, site: Site, ids: Mapping[str, int], sent: Sequence[tuple[s
 
     fields = [{"NAME": name, "VALUE": value} for name, value in sent]
     data = {**{name: str(number) for name, number in ids.items()}, "FIELDS": fields}
-    events.happen(work, events.FORM, data, about=ids["ID"], admitted=may_hear)
+    events.emit(work, events.FORM, data, about=ids["ID"], admitted=may_hear)

@@ -10,7 +10,7 @@ from landingpad.blocks.site_designs import SiteDesign, site_designs
 from landingpad.domain.page.standard_templates import PAGE_TEMPLATES, SITE_TEMPLATES, PageTemplate
 from landingpad.domain.work import Work, stamp
 from landingpad.errors import ContentIsBad, EmptyRequired, TemplateDataProblem
-from landingpad.store.db.listing import Condition, Listing, Order
+from landingpad.store.db.listing import Condition, Listing, SortKey
 from landingpad.store.page import demos as rows
 from landingpad.store.page.demos import DemoTemplate
 
@@ -94,7 +94,7 @@ def registered(work: Work, use: str, site_type: str) -> list[DemoTemplate]:
         Condition("type", "in", (site_type.lower(),)),
         Condition("active", "in", (True,)),
     ]
-    return rows.list_templates(work.tx, work.portal_id, Listing(conditions, [Order("id")]))
+    return rows.list_templates(work.tx, work.portal_id, Listing(conditions, [SortKey("id")]))
 
 
 def key_of(template: DemoTemplate) -> str:

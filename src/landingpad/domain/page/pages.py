@@ -218,10 +218,10 @@ def _change(
         code=code,
         **changes,
     )
-    sites.pages_look_different(work, page.site_id)
+    sites.mark_pages_outdated(work, page.site_id)
     if site_id != page.site_id:
         rows.leave_site(work.tx, work.portal_id, page.id, page.site_id)
-        sites.pages_look_different(work, site_id)
+        sites.mark_pages_outdated(work, site_id)
         publishing.refresh_site(work, site_id)
     publishing.refresh_site(work, page.site_id)
 

@@ -29,13 +29,13 @@ def publish_page(work: Work, page_id: int) -> None:
         by = Stamp(site.modified_by, work.now_ms)
         site_rows.update(work.tx, work.portal_id, site.id, by, active=True)
     _publish_draft(work, site, page)
-    pages_showing_it_changed(work, page_id)
+    refresh_pages_showing(work, page_id)
 
 
 def unpublish_page(work: Work, page_id: int) -> None:
     """Take a page offline. Its public version is kept for the next publication."""
     page_rows.update(work.tx, work.portal_id, page_id, stamp(work), active=False)
-    pages_showing_it_changed(work, page_id)
+    refresh_pages_showing(work, page_id)
 
 
 def publish_site(work: Work, site: Site) -> None:
@@ -54,7 +54,7 @@ def publish_site(work: Work, site: Site) -> None:
         _publish_draft(work, site, page, Priority.PUBLISHED if is_index else Priority.BULK)
     for page in published:
         if page.id in areas:
-            pages_showing_it_changed(work, page.id, but=site.id)
+            refresh_pages_showing(work, page.id, but=site.id)
 
 
 def unpublish_site(work: Work, site: Site) -> None:
@@ -103,7 +103,7 @@ def undo_publication(work: Work, page_id: int, publication: int | None = None) -
         _write_block(work, page, draft_id, values, public.pop(draft_id, None))
     _delete_blocks(work, public.values())
     versions.publish(work, _site(work, page.site_id), page)
-    pages_showing_it_changed(work, page_id)
+    refresh_pages_showing(work, page_id)
     return wanted.publication
 
 
@@ -145,7 +145,7 @@ def refresh_next_page(work: Work, site_id: int) -> bool:
     return True
 
 
-def pages_showing_it_changed(work: Work, page_id: int, *, but: int = 0) -> None:
+def refresh_pages_showing(work: Work, page_id: int, *, but: int = 0) -> None:
     """Have the pages follow of which this one is a part, or that link to it as a special page."""
     showing = {
         *view_templates.sites_showing(work.tx, work.portal_id, page_id),

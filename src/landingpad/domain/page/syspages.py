@@ -26,21 +26,21 @@ def assign(work: Work, site: Site, kind: str, page_id: int, types: tuple[str, ..
         if page is None or not work.may(Right.SETT, page.site_id):
             return
     rows.store(work.tx, work.portal_id, site.id, kind, page_id)
-    _show(work, site.id)
+    _refresh_site(work, site.id)
 
 
 def release(work: Work, site: Site, kind: str) -> None:
     """Leave a site without a special page of a kind."""
     if any(page.type == kind for page in of_site(work, site)):
         rows.forget(work.tx, work.portal_id, site.id, kind)
-        _show(work, site.id)
+        _refresh_site(work, site.id)
 
 
 def release_site(work: Work, site: Site) -> None:
     """Leave a site without special pages."""
     if of_site(work, site):
         rows.forget_site(work.tx, work.portal_id, site.id)
-        _show(work, site.id)
+        _refresh_site(work, site.id)
 
 
 def release_page(work: Work, page_id: int) -> None:
@@ -48,7 +48,7 @@ def release_page(work: Work, page_id: int) -> None:
     showing = rows.sites_of_page(work.tx, work.portal_id, page_id)
     rows.forget_page(work.tx, work.portal_id, page_id)
     for site_id in sorted(set(showing)):
-        _show(work, site_id)
+        _refresh_site(work, site_id)
 
 
 def address_of(work: Work, site: Site, kind: str, portal_host: str, types: tuple[str, ...]) -> str:
@@ -58,6 +58,6 @@ def address_of(work: Work, site: Site, kind: str, portal_host: str, types: tuple
     return "" if page is None else addresses.address_of(work, page, portal_host)
 
 
-def _show(work: Work, site_id: int) -> None:
-    sites.pages_look_different(work, site_id)
+def _refresh_site(work: Work, site_id: int) -> None:
+    sites.mark_pages_outdated(work, site_id)
     publishing.refresh_site(work, site_id)

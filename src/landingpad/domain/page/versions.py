@@ -151,7 +151,7 @@ def _store(work: Work, site: Site, page: Page, *, publication: int, created_by: 
     )
     version = rows.add(work.tx, rendered)
     rows.forget_earlier_renderings(work.tx, work.portal_id, page.id, publication=publication, but=version.id)
-    picture = previews.follow(work, version, priority)
+    picture = previews.order_for_version(work, version, priority)
     page_rows.show_version(work.tx, work.portal_id, page.id, version.id)
     if picture is not None:
         page_rows.show_picture(work.tx, work.portal_id, page.id, picture)

@@ -24,16 +24,16 @@ def fill_site(work: Work, site: Site, areas: Mapping[int, int]) -> None:
     """Replace all areas of a site; its published pages show them at once."""
     if areas_of_site(work, site) != dict(areas):
         rows.set_refs(work.tx, work.portal_id, "site", site.id, dict(areas))
-        _show(work, site.id)
+        _refresh_site(work, site.id)
 
 
 def fill_page(work: Work, page: PageView, areas: Mapping[int, int]) -> None:
     """Replace all areas of one page, which shows them at once if it is published."""
     if areas_of_page(work, page) != dict(areas):
         rows.set_refs(work.tx, work.portal_id, "page", page.id, dict(areas))
-        _show(work, page.site_id)
+        _refresh_site(work, page.site_id)
 
 
-def _show(work: Work, site_id: int) -> None:
-    sites.pages_look_different(work, site_id)
+def _refresh_site(work: Work, site_id: int) -> None:
+    sites.mark_pages_outdated(work, site_id)
     publishing.refresh_site(work, site_id)

@@ -73,7 +73,7 @@ def _parsed(operations: str) -> frozenset[str]:
     return frozenset(operations.split(",")) if operations else _NOTHING
 
 
-class Role:
+class HeldRole:
     """A role that the user has."""
 
     def __init__(self, section: str, additional: str) -> None:
@@ -107,7 +107,7 @@ class Standing:
         self.sets: dict[int, dict[str, frozenset[str]]] = {}
         for fact in of_kind("set", ()):
             self.sets.setdefault(fact.number, {})[fact.name] = _parsed(fact.text)
-        self.roles = {fact.number: Role(fact.name, fact.text) for fact in of_kind("role", ())}
+        self.roles = {fact.number: HeldRole(fact.name, fact.text) for fact in of_kind("role", ())}
         for fact in of_kind("right", ()):
             self.roles[fact.number].rights[int(fact.name)] = _parsed(fact.text)
 
@@ -242,7 +242,7 @@ class Access:
             site_id = NO_SITE
         found = self._standings.get(site_id)
         if found is None:
-            facts = rows.known(self._tx, self._portal_id, self.user.id, site_id)
+            facts = rows.facts_of(self._tx, self._portal_id, self.user.id, site_id)
             found = self._standings[site_id] = Standing(site_id, facts)
         return found
 

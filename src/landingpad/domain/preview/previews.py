@@ -17,7 +17,7 @@ from landingpad.media.compare import PictureDifference, compare
 from landingpad.store.page import pages
 from landingpad.store.preview import forgotten_media
 from landingpad.store.preview import previews as rows
-from landingpad.store.preview.previews import Shape
+from landingpad.store.preview.previews import PictureShape
 from landingpad.store.records import PageVersion, Preview
 
 _WITH_ALL_SHAPES = 2
@@ -65,7 +65,7 @@ class Status(msgspec.Struct, frozen=True):
     """When the picture that is shown was taken."""
 
 
-class Look(NamedTuple):
+class PictureLookup(NamedTuple):
     """What somebody gets who asks for a picture."""
 
     status: Status
@@ -73,8 +73,8 @@ class Look(NamedTuple):
     """What is shown: the wanted picture, or what comes nearest to it."""
     is_wanted: bool
     """Whether it is the wanted picture, though it may be stale."""
-    orders: tuple[Shape, ...]
-    """What should be ordered now with `ask`."""
+    orders: tuple[PictureShape, ...]
+    """What should be ordered now with `order`."""
 
 
 class NothingToCompareError(OperatorError):
@@ -107,12 +107,12 @@ class PublicPage(Protocol):
         """Whether it is in the trash."""
 
 
-def status(work: Work, page: PublicPage, shape: Shape | None = None) -> Status:
+def status(work: Work, page: PublicPage, shape: PictureShape | None = None) -> Status:
     """Say how it stands with a picture of a page; without a shape with the standard one."""
-    return look(work, page, shape or work.services.previews.standard).status
+    return look_up(work, page, shape or work.services.previews.standard).status
 
 
-def look(work: Work, page: PublicPage, shape: Shape, *, preferred_format: str = "jpeg") -> Look:
+def look_up(work: Work, page: PublicPage, shape: PictureShape, *, preferred_format: str = "jpeg") -> PictureLookup:
     """Return what is to be shown to somebody who asks for a picture, and what should be ordered now.
 
     Args:
@@ -124,17 +124,19 @@ def look(work: Work, page: PublicPage, shape: Shape, *, preferred_format: str = 
     """
     current = rows.current(work.tx, work.portal_id, page.id) if page.active and not page.deleted else []
     if not current and (not page.active or page.deleted or _never_published(work, page.id)):
-        return Look(Status(Freshness.NONE), None, is_wanted=False, orders=())
+        return PictureLookup(Status(Freshness.NONE), None, is_wanted=False, orders=())
     wanted = _of_shape(current, shape)
     if wanted is not None and wanted.state == rows.READY:
         fresh = Status(Freshness.FRESH, wanted.problem or "", wanted.media_key, wanted.wanted_at, wanted.finished_at)
         if preferred_format == "jpeg":
-            return Look(fresh, wanted, is_wanted=True, orders=())
+            return PictureLookup(fresh, wanted, is_wanted=True, orders=())
         liked = msgspec.structs.replace(shape, format=preferred_format)
         copy = _of_shape(current, liked)
         if copy is not None and copy.state == rows.READY:
-            return Look(msgspec.structs.replace(fresh, media_key=copy.media_key), copy, is_wanted=True, orders=())
-        return Look(fresh, wanted, is_wanted=True, orders=(liked,) if copy is None else ())
+            return PictureLookup(
+                msgspec.structs.replace(fresh, media_key=copy.media_key), copy, is_wanted=True, orders=()
+            )
+        return PictureLookup(fresh, wanted, is_wanted=True, orders=(liked,) if copy is None else ())
     is_late = wanted is None or (wanted.state == rows.PENDING and wanted.priority > Priority.ASKED)
     shown = next(iter(rows.taken(work.tx, work.portal_id, page.id, shape)), None)
     known = _not_fresh(wanted, shown)
@@ -144,10 +146,10 @@ def look(work: Work, page: PublicPage, shape: Shape, *, preferred_format: str = 
         others = [preview for preview in current if preview.media_key]
         others = others or rows.taken(work.tx, work.portal_id, page.id, standard)[:1]
         shown = min(others, key=lambda preview: distance(shape, rows.shape_of(preview)), default=None)
-    return Look(known, shown, is_wanted=is_wanted, orders=(shape,) if is_late else ())
+    return PictureLookup(known, shown, is_wanted=is_wanted, orders=(shape,) if is_late else ())
 
 
-def follow(work: Work, version: PageVersion, priority: Priority = Priority.PUBLISHED) -> str | None:
+def order_for_version(work: Work, version: PageVersion, priority: Priority = Priority.PUBLISHED) -> str | None:
     """Have the standard picture follow a version that has just become public; return its media key if there is one.
 
     Orders for what was public before are dropped: of ten quick publications, the last has its picture taken, and at
@@ -166,7 +168,7 @@ def follow(work: Work, version: PageVersion, priority: Priority = Priority.PUBLI
     return expected.media_key
 
 
-def ask(work: Work, page_id: int, shape: Shape, priority: Priority = Priority.ASKED) -> Preview | None:
+def order(work: Work, page_id: int, shape: PictureShape, priority: Priority = Priority.ASKED) -> Preview | None:
     """Order a picture of what visitors see of a page, or have one that is ordered taken sooner.
 
     One row is made, however many ask at the same time. Where too many wait that were asked for, nothing is ordered: who
@@ -181,11 +183,11 @@ def ask(work: Work, page_id: int, shape: Shape, priority: Priority = Priority.AS
             return None
     source = source_of(shape)
     if source is not None:
-        ask(work, page_id, source, priority)
+        order(work, page_id, source, priority)
     return _expect(work, page_id, content.content_hash, shape, publication=content.publication, priority=priority)
 
 
-def of_draft(work: Work, page_id: int, content_hash: str, shape: Shape) -> tuple[Status, Preview | None]:
+def status_of_draft(work: Work, page_id: int, content_hash: str, shape: PictureShape) -> tuple[Status, Preview | None]:
     """Return how it stands with a picture of the draft of a page, and the picture if it is not to be ordered first."""
     preview = rows.one(work.tx, work.portal_id, page_id, content_hash, shape)
     if preview is None:
@@ -198,7 +200,7 @@ def of_draft(work: Work, page_id: int, content_hash: str, shape: Shape) -> tuple
     return Status(Freshness.FAILED if failed else Freshness.PENDING, preview.problem or ""), preview
 
 
-def ask_of_draft(work: Work, page_id: int, content_hash: str, shape: Shape, machine_ms: int) -> Preview | None:
+def order_of_draft(work: Work, page_id: int, content_hash: str, shape: PictureShape, machine_ms: int) -> Preview | None:
     """Order a picture of the draft of a page as it is now; those of what it was before are forgotten."""
     for earlier in rows.of_page(work.tx, work.portal_id, page_id):
         if earlier.publication == rows.DRAFT and earlier.content_hash != content_hash and earlier.claimed_by is None:
@@ -209,7 +211,7 @@ def ask_of_draft(work: Work, page_id: int, content_hash: str, shape: Shape, mach
         return None
     source = source_of(shape)
     if source is not None:
-        ask_of_draft(work, page_id, content_hash, source, machine_ms)
+        order_of_draft(work, page_id, content_hash, source, machine_ms)
     return _expect(work, page_id, content_hash, shape, publication=rows.DRAFT, priority=Priority.ASKED)
 
 
@@ -220,7 +222,7 @@ def regenerate(work: Work, page_id: int, priority: Priority = Priority.BULK) -> 
         The ids of the pictures that are expected now.
 
     """
-    standard = ask(work, page_id, work.services.previews.standard, priority)
+    standard = order(work, page_id, work.services.previews.standard, priority)
     ordered = []
     for preview in rows.current(work.tx, work.portal_id, page_id):
         if source_of(rows.shape_of(preview)) is None:  # copies are made anew when their source is
@@ -231,7 +233,7 @@ def regenerate(work: Work, page_id: int, priority: Priority = Priority.BULK) -> 
     return ordered
 
 
-def take_lost(work: Work, preview: Preview) -> None:
+def retake_lost(work: Work, preview: Preview) -> None:
     """Have a picture taken anew whose file is gone; only once, however many ask for it."""
     known = rows.find(work.tx, preview.id)
     if known is not None and known.state == rows.READY:
@@ -273,7 +275,7 @@ def difference(
     return earlier, later, compare(files[0], files[1])
 
 
-def taken(work: Work, preview: Preview, media_key: str, machine_ms: int) -> None:
+def show_taken(work: Work, preview: Preview, media_key: str, machine_ms: int) -> None:
     """Let a picture that was just stored be shown where it belongs, and forget what is too old."""
     if preview.media_key is not None and preview.media_key != media_key:
         rows.drop_copies(work.tx, preview)
@@ -287,7 +289,7 @@ def taken(work: Work, preview: Preview, media_key: str, machine_ms: int) -> None
 
 
 def _expect(
-    work: Work, page_id: int, content_hash: str, shape: Shape, *, publication: int, priority: Priority
+    work: Work, page_id: int, content_hash: str, shape: PictureShape, *, publication: int, priority: Priority
 ) -> Preview:
     expected = rows.expect(
         work.tx,
@@ -313,7 +315,7 @@ def _not_fresh(wanted: Preview | None, shown: Preview | None) -> Status:
     return Status(Freshness.FAILED if failed else Freshness.PENDING, reason, None, since)
 
 
-def _of_shape(previews: Iterable[Preview], shape: Shape) -> Preview | None:
+def _of_shape(previews: Iterable[Preview], shape: PictureShape) -> Preview | None:
     return next((preview for preview in previews if rows.shape_of(preview) == shape), None)
 
 

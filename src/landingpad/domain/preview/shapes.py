@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from landingpad.settings import SettingError, Settings
-from landingpad.store.preview.previews import Shape
+from landingpad.store.preview.previews import PictureShape
 
 _NAME = re.compile(r"preview(?:([23])x)?(?:-(mobile|full))?(-dark)?(?:-(\d{2,4}))?\.jpg")
 _BEST_QUALITY = 100
@@ -68,11 +68,11 @@ class PreviewPlan(msgspec.Struct, frozen=True):
         )
 
     @property
-    def standard(self) -> Shape:
+    def standard(self) -> PictureShape:
         """The picture behind preview.jpg."""
-        return Shape(*self.desktop)
+        return PictureShape(*self.desktop)
 
-    def named(self, name: str) -> Shape | None:
+    def named(self, name: str) -> PictureShape | None:
         """Return the shape that a file name asks for; None for a name that is none of ours."""
         found = _NAME.fullmatch(name)
         if found is None:
@@ -83,7 +83,7 @@ class PreviewPlan(msgspec.Struct, frozen=True):
         thumbnail = int(width or 0)
         if thumbnail and (scale or thumbnail not in self.thumbnails):
             return None
-        return Shape(
+        return PictureShape(
             *(self.mobile if window == "mobile" else self.desktop),
             scale=int(scale or 1),
             color_scheme="dark" if dark else "light",
@@ -97,14 +97,14 @@ class PreviewPlan(msgspec.Struct, frozen=True):
         return next((name for name in self.formats if MEDIA_TYPES[name] in accepted), "jpeg")
 
 
-def source_of(shape: Shape) -> Shape | None:
+def source_of(shape: PictureShape) -> PictureShape | None:
     """Return the picture that another is made of, without a browser; None if it is taken by one."""
     if not shape.thumbnail and shape.format == "jpeg":
         return None
     return msgspec.structs.replace(shape, thumbnail=0, format="jpeg")
 
 
-def distance(wanted: Shape, shape: Shape) -> tuple[int, ...]:
+def distance(wanted: PictureShape, shape: PictureShape) -> tuple[int, ...]:
     """Say how far another shape is from the wanted one: the smaller, the better it stands in for it."""
     return (
         (wanted.color_scheme != shape.color_scheme),

@@ -90,7 +90,7 @@ def update(work: Work, site: Site, folder: Folder, fields: FolderFields) -> None
     rows.update(work.tx, work.portal_id, folder.id, stamp(work), **changes)
     moved = any(changes.get(name, was) != was for name, was in _what_pages_show(folder).items())
     if moved:
-        sites.pages_look_different(work, site.id)
+        sites.mark_pages_outdated(work, site.id)
         publishing.refresh_site(work, site.id)
 
 

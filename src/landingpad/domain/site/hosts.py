@@ -54,7 +54,7 @@ def domain_for(work: Work, wanted: int | str | UnsetType | None, code: str, site
     return _new_domain(work, label + suffix, is_own=False)
 
 
-def moved_domain(work: Work, site: Site, code: str) -> int:
+def domain_for_new_code(work: Work, site: Site, code: str) -> int:
     """A site whose address was made from its code gets a new one with a new code; an address of its own stays."""
     domain = rows.find_domain(work.tx, work.portal_id, site.domain_id)
     if domain is not None and domain.is_own:
@@ -73,7 +73,7 @@ def _may_be_taken(work: Work, host: str) -> bool:
     return not addresses.is_portal(work.tx, host) and owner in (None, work.portal_id)
 
 
-def leave(work: Work, site: Site) -> None:
+def redirect_old_host(work: Work, site: Site) -> None:
     """Let the address that a site has left lead to its new one, until another site moves in there."""
     domain = rows.find_domain(work.tx, work.portal_id, site.domain_id)
     drop_unused(work, site.domain_id)

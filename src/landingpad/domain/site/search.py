@@ -19,7 +19,7 @@ _KEPT_OUT = '<meta name="robots" content="noindex">'
 _AROUND = 90  # characters of text before and after the first word
 
 
-class Found(NamedTuple):
+class SearchHit(NamedTuple):
     """A page that fits."""
 
     title: str
@@ -27,7 +27,7 @@ class Found(NamedTuple):
     extract: str
 
 
-def find(work: Work, site: Site, question: str) -> list[Found]:
+def find(work: Work, site: Site, question: str) -> list[SearchHit]:
     """Return the pages that fit a question, those with its words in their title first.
 
     Pages that search engines are kept from are not found here either.
@@ -35,7 +35,7 @@ def find(work: Work, site: Site, question: str) -> list[Found]:
     words = [word.casefold() for word in re.findall(r"\w+", question)][:MOST_WORDS]
     if not words:
         return []
-    ranked: list[tuple[int, Found]] = []
+    ranked: list[tuple[int, SearchHit]] = []
     pages = [page for page in page_rows.of_site(work.tx, work.portal_id, site.id) if page.active and not page.deleted]
     for page in sorted(pages, key=lambda page: page.modified_at, reverse=True)[:MOST_PAGES]:
         version = versions.find(work.tx, work.portal_id, page.public_version_id or 0)
@@ -47,7 +47,7 @@ def find(work: Work, site: Site, question: str) -> list[Found]:
         if not all(word in folded or word in title for word in words):
             continue
         rank = sum(20 for word in words if word in title) + min(19, sum(folded.count(word) for word in words))
-        ranked.append((rank, Found(page.title, path_of(work, page, site.index_page_id), _extract(text, words))))
+        ranked.append((rank, SearchHit(page.title, path_of(work, page, site.index_page_id), _extract(text, words))))
     ranked.sort(key=lambda entry: (-entry[0], entry[1].path))
     return [found for _, found in ranked[:MOST_FOUND]]
 

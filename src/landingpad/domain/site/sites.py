@@ -121,16 +121,16 @@ def update(work: Work, site: Site, fields: SiteFields, types: tuple[str, ...]) -
     if fields.domain not in (msgspec.UNSET, None, "", site.domain_id, str(site.domain_id)):
         changes["domain_id"] = hosts.domain_for(work, fields.domain, code, site)
     elif code != site.code:
-        changes["domain_id"] = hosts.moved_domain(work, site, code)
+        changes["domain_id"] = hosts.domain_for_new_code(work, site, code)
     if isinstance(fields.additional, Mapping):
         additional.save(work, "site", site.id, fields.additional, site_type)
     by = stamp(work)
     rows.update(work.tx, work.portal_id, site.id, by, settings_version=site.settings_version + 1, **changes)
     if changes.get("domain_id", site.domain_id) != site.domain_id:
-        hosts.leave(work, site)
+        hosts.redirect_old_host(work, site)
 
 
-def pages_look_different(work: Work, site_id: int) -> None:
+def mark_pages_outdated(work: Work, site_id: int) -> None:
     """Note a change that published pages show: a new address, another index page."""
     rows.count_change(work.tx, work.portal_id, site_id)
 

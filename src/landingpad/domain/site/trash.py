@@ -44,7 +44,7 @@ def trash_page(work: Work, page: PageView) -> None:
     if view_templates.is_area(work.tx, work.portal_id, page.id):
         raise UnableDeleteInclude
     _mark_pages(work, [page], deleted=True)
-    publishing.pages_showing_it_changed(work, page.id)
+    publishing.refresh_pages_showing(work, page.id)
 
 
 def restore_page(work: Work, page: PageView) -> None:

@@ -214,7 +214,7 @@ def favorite_block(
         preview_file_id=_int(given, "preview"),
         template_code=str(given_text(given, "tpl_code") or ""),
     )
-    return arrange.keep(call, _page_to_edit(call, lid), block, fields)
+    return arrange.save_block(call, _page_to_edit(call, lid), block, fields)
 
 
 @method(
@@ -229,7 +229,7 @@ def unfavorite_block(
 ) -> bool:
     """Delete a saved block of the caller."""
     call.require(Right.SECTION)
-    arrange.forget(call, blockId)
+    arrange.forget_saved(call, blockId)
     return True
 
 

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Text, and_, bindparam, cast, exists, literal, not_, select
 
 from landingpad.store.db.engine import Tx
-from landingpad.store.db.listing import Condition, Lister, Listing, Order
+from landingpad.store.db.listing import Condition, Lister, Listing, SortKey
 from landingpad.store.db.query import Query, Statement
 from landingpad.store.records import RepoBlock, Stamp
 from landingpad.store.tables.site import blocks, files, repo_blocks, saved_blocks
@@ -101,7 +101,7 @@ def find(tx: Tx, portal_id: int, repo_id: int) -> RepoBlock | None:
 
 def of_ids(tx: Tx, portal_id: int, ids: list[int]) -> list[RepoBlock]:
     """Return those of the blocks that there are."""
-    return list_blocks(tx, portal_id, Listing([Condition("id", "in", tuple(ids))], [Order("id")])) if ids else []
+    return list_blocks(tx, portal_id, Listing([Condition("id", "in", tuple(ids))], [SortKey("id")])) if ids else []
 
 
 def by_xml_id(tx: Tx, portal_id: int, application: str, xml_id: str) -> RepoBlock | None:

@@ -47,7 +47,7 @@ class Tx:
         self._dialect = dialect
         self._numbers = dialect == "sqlite"
         self._session = session
-        self.committed: list[Callable[[], None]] = []
+        self.after_commit: list[Callable[[], None]] = []
         """What is told once this is stored, and only then; called in the writing thread, so it must be quick."""
 
     @property
@@ -151,7 +151,7 @@ class Database:
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="db-read")
 
     @property
-    def is_there(self) -> bool:
+    def exists(self) -> bool:
         """Whether it has been made: SQLite makes a file whenever one is opened, even just to look."""
         return self._path is None or Path(self._path).exists()
 
@@ -194,8 +194,8 @@ class Database:
             if not self._path and portal_id is not None:
                 session.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (portal_id,))
             result = work(tx)
-        for tell in tx.committed:
-            tell()
+        for callback in tx.after_commit:
+            callback()
         return result
 
     async def write(self, work: Callable[[Tx], R], *, portal_id: int | None = None) -> R:
@@ -235,7 +235,7 @@ class Database:
             connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
             connection.execute("PRAGMA query_only=1")
             connection.execute("PRAGMA mmap_size=268435456")
-            _know_small_letters(connection)
+            _lower_in_every_script(connection)
             self._local.connection = connection
             self._opened.append(connection)
         return connection
@@ -304,7 +304,7 @@ def _sqlite_engine(url: str) -> sa.Engine:
         # A killed process loses nothing in WAL mode with NORMAL; only a power cut can lose the last transactions.
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
-        _know_small_letters(connection)
+        _lower_in_every_script(connection)
 
     @sa.event.listens_for(engine, "begin")
     def _on_begin(session: sa.Connection) -> None:
@@ -313,7 +313,7 @@ def _sqlite_engine(url: str) -> sa.Engine:
     return engine
 
 
-def _know_small_letters(connection: sqlite3.Connection) -> None:
+def _lower_in_every_script(connection: sqlite3.Connection) -> None:
     """Let searches find a word in every script whichever way it is written; SQLite's own `lower` knows a to z only."""
     connection.create_function("lower", 1, _lower, deterministic=True)
 

@@ -41,7 +41,7 @@ class Condition(NamedTuple):
     values: tuple[Any, ...] = ()
 
 
-class Order(NamedTuple):
+class SortKey(NamedTuple):
     """One column to sort by."""
 
     column: str
@@ -69,7 +69,7 @@ class Listing(NamedTuple):
     """A whole question."""
 
     conditions: Sequence[Condition] = ()
-    order: Sequence[Order] = ()
+    order: Sequence[SortKey] = ()
     limit: int | None = None
     offset: int = 0
     only: Restriction | None = None
@@ -155,7 +155,7 @@ class Lister:
 
     def _clause(self, number: int, condition: Condition) -> ColumnElement[bool]:
         column = self._columns[condition.column]
-        bound = [bindparam(f"c{number}_{j}", type_=_asked(column)) for j in range(len(condition.values))]
+        bound = [bindparam(f"c{number}_{j}", type_=_type_to_compare(column)) for j in range(len(condition.values))]
         if not bound:
             return false() if condition.op == "in" else true()
         match condition.op:
@@ -182,7 +182,7 @@ class Lister:
         raise ValueError(f"unknown operation {condition.op!r}")
 
 
-def _asked(column: ColumnElement[Any]) -> TypeEngine[Any]:
+def _type_to_compare(column: ColumnElement[Any]) -> TypeEngine[Any]:
     """Return the type of what a column is compared with: callers ask for numbers that it could not hold, too."""
     return BigInteger() if isinstance(column.type, Integer) else column.type
 

@@ -29,7 +29,7 @@ class NewerDatabaseError(Exception):
 
 def current_revision(db: Database) -> str | None:
     """Return the migration that a database is at; None for an empty one, and for a file that is not there."""
-    if not db.is_there:
+    if not db.exists:
         return None
     with db.engine.connect() as session:
         if not sa.inspect(session).has_table("alembic_version"):

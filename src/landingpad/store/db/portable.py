@@ -28,7 +28,7 @@ class _About(msgspec.Struct):
 
 def write_state(db: Database, archive: zipfile.ZipFile) -> None:
     """Write every row into an archive: a file for each table, a JSON array for each row."""
-    with db.engine.connect().execution_options(isolation_level=_one_state(db)) as session:
+    with db.engine.connect().execution_options(isolation_level=_snapshot_isolation(db)) as session:
         about = _About(_FORMAT, HEAD, _numbers(db, session))
         archive.writestr(_ABOUT, msgspec.json.encode(about))
         for table in metadata.sorted_tables:
@@ -60,7 +60,7 @@ def read_state(db: Database, archive: zipfile.ZipFile) -> None:
         _set_numbers(db, session, about.numbers)
 
 
-def _one_state(db: Database) -> Any:
+def _snapshot_isolation(db: Database) -> Any:
     return "REPEATABLE READ" if db.dialect == "postgresql" else "SERIALIZABLE"
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.query import Query
 from landingpad.store.people.sessions import Session
-from landingpad.store.records import Application, Portal, User
+from landingpad.store.records import Application, PortalRow, User
 from landingpad.store.tables.app import apps, grants, tokens
 from landingpad.store.tables.site import portals, users, webhooks
 from landingpad.store.tables.web import sessions
@@ -22,7 +22,7 @@ class WebhookCredential(msgspec.Struct, frozen=True):
     expires_at: int | None
     revoked_at: int | None
     user: User
-    portal: Portal
+    portal: PortalRow
 
 
 class TokenCredential(msgspec.Struct, frozen=True):
@@ -32,7 +32,7 @@ class TokenCredential(msgspec.Struct, frozen=True):
     revoked_at: int | None
     app: Application
     user: User
-    portal: Portal
+    portal: PortalRow
 
 
 class SessionCredential(msgspec.Struct, frozen=True):
@@ -40,15 +40,15 @@ class SessionCredential(msgspec.Struct, frozen=True):
 
     session: Session
     user: User
-    portal: Portal
+    portal: PortalRow
 
 
 # Every row ends with the user and the portal.
-_PORTAL = -len(Portal.__struct_fields__)
+_PORTAL = -len(PortalRow.__struct_fields__)
 _USER = _PORTAL - len(User.__struct_fields__)
 _USER_AND_PORTAL = (
     *(users.c[name] for name in User.__struct_fields__),
-    *(portals.c[name] for name in Portal.__struct_fields__),
+    *(portals.c[name] for name in PortalRow.__struct_fields__),
 )
 _WEBHOOK = Query(
     select(webhooks.c.id, webhooks.c.scopes, webhooks.c.expires_at, webhooks.c.revoked_at, *_USER_AND_PORTAL)
@@ -114,5 +114,5 @@ def by_session(tx: Tx, portal_id: int, token_hash: str) -> SessionCredential | N
     return SessionCredential(Session(*row[:_USER]), *_user_and_portal(row))
 
 
-def _user_and_portal(row: tuple[Any, ...]) -> tuple[User, Portal]:
-    return User(*row[_USER:_PORTAL]), Portal(*row[_PORTAL:])
+def _user_and_portal(row: tuple[Any, ...]) -> tuple[User, PortalRow]:
+    return User(*row[_USER:_PORTAL]), PortalRow(*row[_PORTAL:])

@@ -10,7 +10,7 @@ from landingpad.store.tables.rights import group_members, groups
 from landingpad.store.tables.site import departments, users
 
 
-class Group(msgspec.Struct, frozen=True):
+class UserGroup(msgspec.Struct, frozen=True):
     """A group of users. `kind`: user (access code G<id>) or work (SG<id>)."""
 
     id: int
@@ -40,8 +40,8 @@ _COUNTED = (
     .group_by(groups.c.id)
     .order_by(groups.c.id)
 )
-_GROUPS = Query(_COUNTED, Group)
-_GROUP = Query(_COUNTED.where(groups.c.id == bindparam("id")), Group)
+_GROUPS = Query(_COUNTED, UserGroup)
+_GROUP = Query(_COUNTED.where(groups.c.id == bindparam("id")), UserGroup)
 _MEMBERS = Query(
     select(group_members.c.user_id, group_members.c.position)
     .where(group_members.c.group_id == bindparam("group_id"), group_members.c.portal_id == _of_portal)
@@ -81,12 +81,12 @@ _DEPARTMENTS = Query(
 )
 
 
-def of_portal(tx: Tx, portal_id: int) -> list[Group]:
+def of_portal(tx: Tx, portal_id: int) -> list[UserGroup]:
     """Return the groups of a portal with the number of their members."""
     return tx.all(_GROUPS, portal_id=portal_id)
 
 
-def find(tx: Tx, portal_id: int, group_id: int) -> Group | None:
+def find(tx: Tx, portal_id: int, group_id: int) -> UserGroup | None:
     """Return a group of this portal."""
     return tx.one(_GROUP, id=group_id, portal_id=portal_id)
 

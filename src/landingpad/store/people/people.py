@@ -66,7 +66,7 @@ class DepartmentChanges(TypedDict, total=False):
     parent_id: int
 
 
-class _Pages:
+class _CountedLister:
     """One page of a list, and how many rows the whole of it has."""
 
     def __init__(self, base: Any, into: Any, columns: dict[str, Any]) -> None:
@@ -81,12 +81,12 @@ class _Pages:
         return int(found[0][0])
 
 
-PEOPLE = _Pages(
+PEOPLE = _CountedLister(
     _PERSON.select_from(_FROM).where(users.c.portal_id == bindparam("portal_id")),
     Person,
     _COLUMNS,
 )
-DEPARTMENTS = _Pages(
+DEPARTMENTS = _CountedLister(
     select(*_DEPARTMENT_COLUMNS.values()).where(departments.c.portal_id == bindparam("portal_id")),
     Department,
     _DEPARTMENT_COLUMNS,

@@ -6,13 +6,13 @@ from sqlalchemy import bindparam, select
 
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.query import Query
-from landingpad.store.records import Portal
+from landingpad.store.records import PortalRow
 from landingpad.store.tables.site import portals
 
-_COLUMNS = [portals.c[name] for name in Portal.__struct_fields__]
-_BY_ID = Query(select(*_COLUMNS).where(portals.c.id == bindparam("id")), Portal)
-_BY_DOMAIN = Query(select(*_COLUMNS).where(portals.c.domain == bindparam("domain")), Portal)
-_ALL = Query(select(*_COLUMNS).order_by(portals.c.id), Portal)
+_COLUMNS = [portals.c[name] for name in PortalRow.__struct_fields__]
+_BY_ID = Query(select(*_COLUMNS).where(portals.c.id == bindparam("id")), PortalRow)
+_BY_DOMAIN = Query(select(*_COLUMNS).where(portals.c.domain == bindparam("domain")), PortalRow)
+_ALL = Query(select(*_COLUMNS).order_by(portals.c.id), PortalRow)
 
 
 class PortalChanges(TypedDict, total=False):
@@ -24,22 +24,22 @@ class PortalChanges(TypedDict, total=False):
     state: str
 
 
-def find(tx: Tx, portal_id: int) -> Portal | None:
+def find(tx: Tx, portal_id: int) -> PortalRow | None:
     """Return a portal."""
     return tx.one(_BY_ID, id=portal_id)
 
 
-def by_domain(tx: Tx, domain: str) -> Portal | None:
+def by_domain(tx: Tx, domain: str) -> PortalRow | None:
     """Return the portal that answers at a host name."""
     return tx.one(_BY_DOMAIN, domain=domain)
 
 
-def first(tx: Tx) -> Portal | None:
+def first(tx: Tx) -> PortalRow | None:
     """Return the oldest portal."""
     return tx.one(_ALL)
 
 
-def every(tx: Tx) -> list[Portal]:
+def every(tx: Tx) -> list[PortalRow]:
     """Return all portals, the oldest first."""
     return tx.all(_ALL)
 

@@ -110,7 +110,7 @@ def _fact(kind: str, number: Any, name: Any = "", text: Any = "") -> Select[Any]
     )
 
 
-def _known() -> Select[Any]:
+def _facts() -> Select[Any]:
     codes = _codes()
     code = select(codes.c.code)
     of_portal: ColumnElement[int] = bindparam("portal_id", type_=Id)
@@ -154,12 +154,12 @@ def _known() -> Select[Any]:
     return select(facts)
 
 
-_KNOWN = Query(_known(), tuple)
+_FACTS = Query(_facts(), tuple)
 
 
-def known(tx: Tx, portal_id: int, user_id: int, site_id: int) -> list[Fact]:
+def facts_of(tx: Tx, portal_id: int, user_id: int, site_id: int) -> list[Fact]:
     """Return all that decides over what a user may do with a site, in one read; an unknown site costs the same."""
-    return [Fact(*row) for row in tx.all(_KNOWN, portal_id=portal_id, user_id=user_id, site_id=site_id)]
+    return [Fact(*row) for row in tx.all(_FACTS, portal_id=portal_id, user_id=user_id, site_id=site_id)]
 
 
 class Readable(NamedTuple):

@@ -7,7 +7,7 @@ from sqlalchemy import and_, bindparam, func, select
 
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.listing import Condition, Lister, Listing
-from landingpad.store.preview.previews import FAILED, PENDING, SHAPE, Shape
+from landingpad.store.preview.previews import FAILED, PENDING, SHAPE, PictureShape
 from landingpad.store.tables.preview import previews
 from landingpad.store.tables.site import page_versions, pages
 
@@ -66,7 +66,7 @@ _PICTURES = Lister(
 )
 
 
-def of_pages(tx: Tx, portal_id: int, page_ids: Collection[int], shape: Shape) -> dict[int, PagePicture]:
+def of_pages(tx: Tx, portal_id: int, page_ids: Collection[int], shape: PictureShape) -> dict[int, PagePicture]:
     """Return the pictures of these pages in one query, by the ids of the pages."""
     fixed = {"portal_id": portal_id, **msgspec.structs.asdict(shape)}
     wanted = list(dict.fromkeys(page_ids))

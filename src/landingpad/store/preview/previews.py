@@ -14,7 +14,7 @@ DRAFT = 0
 """In place of the number of a publication: the picture shows a draft, and is nobody's business but its author's."""
 
 
-class Shape(msgspec.Struct, frozen=True):
+class PictureShape(msgspec.Struct, frozen=True):
     """How a page is seen: two pictures of the same content and the same shape are the same picture."""
 
     width: int
@@ -38,7 +38,7 @@ class PublicContent(msgspec.Struct, frozen=True):
     version_id: int
 
 
-SHAPE = Shape.__struct_fields__
+SHAPE = PictureShape.__struct_fields__
 _OF_SHAPE = tuple(previews.c[name] == bindparam(name) for name in SHAPE)
 _OF_PAGE = (previews.c.page_id == bindparam("page_id"), previews.c.portal_id == bindparam("portal_id"))
 _BY_ID = Query(select(previews).where(previews.c.id == bindparam("id")), Preview)
@@ -135,16 +135,16 @@ _PUBLIC_PAGES = Statement(
     )
     .order_by(pages.c.id)
 )
-_SAME = Statement(
+_SHOWN_AGAIN = Statement(
     update(previews)
     .where(previews.c.id == bindparam("row_id"), previews.c.portal_id == bindparam("row_portal"))
     .values(publication=bindparam("new_publication"), wanted_at=bindparam("new_wanted_at"))
 )
 
 
-def shape_of(preview: Preview) -> Shape:
+def shape_of(preview: Preview) -> PictureShape:
     """Return how a picture shows its page."""
-    return Shape(**{name: getattr(preview, name) for name in SHAPE})
+    return PictureShape(**{name: getattr(preview, name) for name in SHAPE})
 
 
 def find(tx: Tx, preview_id: int) -> Preview | None:
@@ -152,7 +152,7 @@ def find(tx: Tx, preview_id: int) -> Preview | None:
     return tx.one(_BY_ID, id=preview_id)
 
 
-def one(tx: Tx, portal_id: int, page_id: int, content_hash: str, shape: Shape) -> Preview | None:
+def one(tx: Tx, portal_id: int, page_id: int, content_hash: str, shape: PictureShape) -> Preview | None:
     """Return the picture of this content and shape, in whatever state."""
     return tx.one(
         _ONE, portal_id=portal_id, page_id=page_id, content_hash=content_hash, **msgspec.structs.asdict(shape)
@@ -199,7 +199,7 @@ def public_content(tx: Tx, portal_id: int, page_id: int) -> PublicContent | None
     return tx.one(_PUBLIC_CONTENT, portal_id=portal_id, page_id=page_id)
 
 
-def taken(tx: Tx, portal_id: int, page_id: int, shape: Shape) -> list[Preview]:
+def taken(tx: Tx, portal_id: int, page_id: int, shape: PictureShape) -> list[Preview]:
     """Return the pictures of a shape that exist of what is or was public, that of the newest content first."""
     return tx.all(_TAKEN, portal_id=portal_id, page_id=page_id, **msgspec.structs.asdict(shape))
 
@@ -214,7 +214,7 @@ def expect(
     portal_id: int,
     page_id: int,
     content_hash: str,
-    shape: Shape,
+    shape: PictureShape,
     *,
     publication: int,
     priority: int,
@@ -249,7 +249,9 @@ def expect(
 
 def shown_again(tx: Tx, preview: Preview, *, publication: int, now_ms: int) -> None:
     """Note that the content of a picture is what visitors see from now on."""
-    tx.run(_SAME, row_id=preview.id, row_portal=preview.portal_id, new_publication=publication, new_wanted_at=now_ms)
+    tx.run(
+        _SHOWN_AGAIN, row_id=preview.id, row_portal=preview.portal_id, new_publication=publication, new_wanted_at=now_ms
+    )
 
 
 def retake(tx: Tx, preview: Preview, *, priority: int) -> None:
@@ -296,6 +298,6 @@ def public_pages(tx: Tx, site_id: int | None) -> list[tuple[int, int]]:
     return [tuple(row) for row in tx.all(_PUBLIC_PAGES, site_id=site_id or 0)]
 
 
-def missing(tx: Tx, shape: Shape, *, after_page: int = 0) -> list[tuple[int, int]]:
+def missing(tx: Tx, shape: PictureShape, *, after_page: int = 0) -> list[tuple[int, int]]:
     """Return (portal, page) of up to 500 public pages of which no picture of a shape exists or is expected."""
     return [tuple(row) for row in tx.all(_MISSING, after=after_page, **msgspec.structs.asdict(shape))]

@@ -6,7 +6,7 @@ from landingpad.domain.people.rights import SECTIONS, SITES
 from landingpad.http.message import Answer
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import groups, roles
-from landingpad.store.people.groups import Account, Group
+from landingpad.store.people.groups import Account, UserGroup
 from landingpad.web.developer.admins import for_admins
 from landingpad.web.frame.paths import DEVELOPER
 from landingpad.web.frame.routing import Route
@@ -30,7 +30,7 @@ class Found(NamedTuple):
     """Everything that the page shows."""
 
     accounts: list[Account]
-    groups: list[Group]
+    groups: list[UserGroup]
     departments: dict[int, str]
     sections: dict[str, list[ShownRole]]
 

@@ -23,7 +23,7 @@ from landingpad.rpc.phpquery import BadRequestBody
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import portals as portal_rows
 from landingpad.store.people.sessions import note_use
-from landingpad.store.records import Portal
+from landingpad.store.records import PortalRow
 from landingpad.web.frame.answers import Stream, see_other
 from landingpad.web.frame.paths import SIGN_IN, SITES, STATIC, is_local_path
 from landingpad.web.frame.routing import Found, Routes
@@ -89,7 +89,7 @@ class WebRoute:
         request: Request,
         receive: Receive,
         found: Found,
-        portal: Portal,
+        portal: PortalRow,
         visitor: Visitor | None,
         now: float,
     ) -> Answer | Stream:
@@ -125,8 +125,8 @@ class WebRoute:
             status = 404 if isinstance(error, SiteNotFound | PageNotFound) else max(error.status, 400)
             return await visit.page("error.html", status=status, code=error.code, text=str(error))
 
-    async def _visitor(self, portal_id: int, token: str, now_ms: int) -> tuple[Portal | None, Visitor | None]:
-        def read(tx: Tx) -> tuple[Portal | None, Visitor | None]:
+    async def _visitor(self, portal_id: int, token: str, now_ms: int) -> tuple[PortalRow | None, Visitor | None]:
+        def read(tx: Tx) -> tuple[PortalRow | None, Visitor | None]:
             found = session_caller(tx, portal_id, token, now_ms) if token else None
             if found is None:
                 return portal_rows.find(tx, portal_id), None

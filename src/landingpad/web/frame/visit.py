@@ -17,7 +17,7 @@ from landingpad.rpc.call import Caller
 from landingpad.rpc.dispatch import Dispatcher
 from landingpad.store.db.engine import Tx
 from landingpad.store.people.sessions import Session
-from landingpad.store.records import Portal
+from landingpad.store.records import PortalRow
 from landingpad.web.frame.answers import html, see_other
 from landingpad.web.frame.menu import app_entries
 from landingpad.web.frame.templating import Pages
@@ -76,7 +76,7 @@ class Visit:
     def __init__(
         self,
         request: Request,
-        portal: Portal,
+        portal: PortalRow,
         visitor: Visitor | None,
         dispatcher: Dispatcher,
         pages: Pages,

@@ -10,7 +10,7 @@ import msgspec
 
 from landingpad.domain.app import apps as rules
 from landingpad.domain.app import frames
-from landingpad.domain.app.frames import Frame, NotShownError, Place
+from landingpad.domain.app.frames import Frame, FramePlace, NotShownError
 from landingpad.domain.people import oauth
 from landingpad.domain.work import Services
 from landingpad.errors import ApiError
@@ -68,7 +68,7 @@ def find_widget(tx: Tx, visit: Visit, widget_id: int) -> ShownWidget:
     return widget
 
 
-def place_of(tx: Tx, visit: Visit, app: Application, widget_id: int) -> tuple[Place, str]:
+def place_of(tx: Tx, visit: Visit, app: Application, widget_id: int) -> tuple[FramePlace, str]:
     """Return where an application is opened, and under which title: in a widget of its own, or on its page.
 
     Raises:
@@ -76,11 +76,11 @@ def place_of(tx: Tx, visit: Visit, app: Application, widget_id: int) -> tuple[Pl
 
     """
     if not widget_id:
-        return Place(), app.title
+        return FramePlace(), app.title
     widget = find_widget(tx, visit, widget_id)
     if widget.app_id != app.id:
         raise NotShownError("The widget belongs to another application.")
-    return Place(widget.placement, widget.handler), title_of(widget, visit.portal.language)
+    return FramePlace(widget.placement, widget.handler), title_of(widget, visit.portal.language)
 
 
 async def open_app(visit: Visit, app_id: int) -> Mapping[str, Any]:
@@ -96,7 +96,7 @@ async def open_app(visit: Visit, app_id: int) -> Mapping[str, Any]:
         app = find_app(tx, visit, app_id)
         place, title = place_of(tx, visit, app, widget_id)
         if as_slider:
-            place = Place(handler=app.handler_url or place.handler)
+            place = FramePlace(handler=app.handler_url or place.handler)
         address = frames.address_of(app, visit.caller.user, place, origins(visit))
         return frames.open_frame(tx, app, visit.caller.user, place, address, visit.now_ms), title
 

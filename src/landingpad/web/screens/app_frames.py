@@ -10,14 +10,16 @@ from landingpad.domain.app.frames import Frame
 from landingpad.domain.people.oauth import ACCESS_MS, TokenPair
 from landingpad.http.authorize import with_query
 from landingpad.http.message import Request
-from landingpad.store.records import Portal
+from landingpad.store.records import PortalRow
 
 _LOCAL = "L"
 _COMMANDS = {"LANDING_BLOCK_": ("refreshBlock",)}
 """What an application may ask of the place where it is shown, beyond what it may ask everywhere."""
 
 
-def opened(frame: Frame, portal: Portal, request: Request, options: Mapping[str, Any], *, title: str) -> dict[str, Any]:
+def opened(
+    frame: Frame, portal: PortalRow, request: Request, options: Mapping[str, Any], *, title: str
+) -> dict[str, Any]:
     """Return all that a page needs to show an application: name, request and what the application is told."""
     scheme = request.scope["scheme"]
     host = request.header(b"host").removesuffix(":443" if scheme == "https" else ":80")

@@ -183,7 +183,7 @@ def _pictures(visit: Visit, tx: Tx, page_id: int) -> tuple[str, list[Published]]
 
 def _ask_sharp(visit: Visit, tx: Tx, page_id: int) -> None:
     work = _work(visit, tx)
-    previews.ask(work, page_id, msgspec.structs.replace(work.services.previews.standard, scale=2))
+    previews.order(work, page_id, msgspec.structs.replace(work.services.previews.standard, scale=2))
 
 
 def _work(visit: Visit, tx: Tx) -> SystemWork:
