@@ -38,6 +38,19 @@ def test_a_seed_is_what_the_portal_has(server: Server) -> None:
     assert server.fetch(preview).headers["content-type"] == "image/jpeg"
 
 
+def test_what_is_random_follows_from_a_seed(server: Server) -> None:
+    """A page whose title has no letters gets a random code."""
+    codes = []
+    for seed in ("a", "a", "b"):
+        site_id = server.call("landing.site.add", fields={"TITLE": "Seeded"})
+        landingpad(server, "state", "seed", seed)
+        page_id = server.call("landing.landing.add", fields={"TITLE": "!", "SITE_ID": site_id})
+        (page,) = server.call("landing.landing.getList", params={"filter": {"ID": page_id}})
+        codes.append(page["CODE"])
+    assert codes[0] == codes[1] != codes[2]
+    landingpad(server, "state", "reset")
+
+
 def test_states_are_kept_and_gone_back_to(server: Server, tmp_path: Path) -> None:
     landingpad(server, "state", "save", "before")
     server.call("landing.site.add", fields={"TITLE": "Two", "CODE": "two"})
@@ -47,6 +60,8 @@ def test_states_are_kept_and_gone_back_to(server: Server, tmp_path: Path) -> Non
     assert len(server.call("landing.site.getList")) == 1
     landingpad(server, "state", "import", str(tmp_path / "state.zip"))
     assert len(server.call("landing.site.getList")) == 2
+    landingpad(server, "state", "delete", "before")
+    assert landingpad(server, "state", "list").split() == ["start"]
     assert landingpad(server, "state", "reset").startswith("reset in ")
     assert len(server.call("landing.site.getList")) == 1
 

@@ -168,6 +168,19 @@ def test_ca_says_how_to_get_one_and_where_it_is(tmp_path: Path) -> None:
     assert f"export SSL_CERT_FILE={tmp_path}/tls/ca.pem" in out
 
 
+def test_every_command_is_run_by_a_test() -> None:
+    tests = Path(__file__).parents[1]
+    files = [*tests.rglob("test_*.py"), *(tests / "support").glob("*.py")]
+    text = "\n".join(file.read_text("utf-8") for file in files)
+    between = r'(?:",)?\s+"?'  # "page history 1", or "page", "history"
+    missing = []
+    for name, command in walk(get_command(app), ""):
+        words = between.join(re.escape(word) for word in name.split())
+        if not hasattr(command, "commands") and not re.search(rf'["\s]{words}["\s]', text):
+            missing.append(f"landingpad{name}: no test runs this command; write one in tests/cli/.")
+    assert not missing, "\n".join(missing)
+
+
 def test_help_waits_for_no_database_driver() -> None:
     heavy = "[name for name in ('sqlalchemy', 'structlog', 'uvicorn', 'landingpad.rpc') if name in sys.modules]"
     script = f"import sys; import landingpad.cli.main; print({heavy})"

@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +17,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from landingpad.cli.main import app
+from support.portal import Portal
 from support.postgres import Cluster
 from support.server import Server, wait_until
 
@@ -102,3 +103,14 @@ def test_regenerate_asks_for_one_site_or_all(tmp_path: Path) -> None:
     for given in ([], ["1", "--all"]):
         done = CliRunner().invoke(app, ["preview", "regenerate", *given, "--data", str(tmp_path)])
         assert (done.exit_code, done.stderr) == (1, "landingpad: Give the id of one site, or --all.\n")
+
+
+async def test_a_draft_is_shown_without_a_sign_in(portal: Portal, run: Callable[..., list[str]]) -> None:
+    site_id, page_id, block_id = await portal.published()
+    title = {".landing-block-node-title": "Only in the draft"}
+    await portal.call("landing.block.updatenodes", lid=page_id, block=block_id, data=title)
+    page, picture = (line.partition("\t") for line in run(f"preview draft {site_id} --page {page_id}"))
+    assert (page[0], picture[0]) == ("page", "picture")
+    assert "Only in the draft" in (await portal.get(page[2])).text
+    [line] = run(f"preview draft {site_id} --page 99", status=1)
+    assert line == f"landingpad: Site {site_id} has no page 99."
