@@ -1,4 +1,4 @@
-"""Moments as the wire writes them: the regional format of the portal, not ISO."""
+"""Dates on the wire: the regional format of the portal, not ISO."""
 
 from datetime import UTC, datetime, tzinfo
 
@@ -16,7 +16,7 @@ _READ = (
 
 
 def wire_date(ms: int | None, zone: tzinfo) -> str | None:
-    """Write a moment as `04/20/2020 12:48:10 pm`; None stays None."""
+    """Format a moment as `04/20/2020 12:48:10 pm`. None stays None."""
     if ms is None:
         return None
     moment = datetime.fromtimestamp(ms / 1000, zone)
@@ -24,7 +24,7 @@ def wire_date(ms: int | None, zone: tzinfo) -> str | None:
 
 
 def parse_date(text: str, zone: tzinfo) -> int | None:
-    """Read a moment in the portal's format, the European one or ISO, as milliseconds; None if it is none of them."""
+    """Parse a date in the portal's format, the European one or ISO; return milliseconds, or None if none fits."""
     text = text.strip()
     for form in _READ:
         try:

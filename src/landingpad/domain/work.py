@@ -1,4 +1,4 @@
-"""What the domain needs to know about the work at hand: who, when, in which transaction, with which services."""
+"""The context of a domain function: user, time, transaction and services."""
 
 from random import Random
 from typing import Any, Protocol
@@ -17,42 +17,42 @@ from landingpad.store.records import Stamp, User
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
-    """An event on its way to an application. It carries no token of a user: those are made when it is posted."""
+    """An event to post to an application. The user's tokens are made when it is posted, not here."""
 
     portal_id: int
     app_id: int
     handler_id: int
-    """0: the application itself, when it is installed."""
+    """0 for the installation event, which goes to the application itself."""
     address: str
     event: str
     data: dict[str, Any]
     user_id: int
     at: int
-    """Unix time of the event."""
+    """Unix time of the event, in seconds."""
     application_token: str = ""
-    """Of an application that is removed, for then nobody can be asked for it."""
+    """Set only for an application that is being removed: its row is gone when the event is posted."""
 
 
 class JobQueue(Protocol):
-    """Where work that follows from a write is put, in the transaction of that write."""
+    """Queue for background jobs. A job is stored in the transaction of the write that causes it."""
 
     def picture_expected(self, tx: Tx, *, preview_id: int) -> None:
-        """Tell those who take pictures, once the order for one is stored."""
+        """Wake the picture workers once this transaction is committed."""
         ...
 
     def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:
-        """Have the published pages of a site rendered anew."""
+        """Queue a job that renders the published pages of a site again."""
         ...
 
     def deliver_event(
         self, tx: Tx, delivery: Delivery, *, attempt: int = 0, delay_seconds: float = 0, once: str = ""
     ) -> None:
-        """Have an event posted to its handler; of deliveries with the same `once`, only the first."""
+        """Queue the post of an event to its handler. Of deliveries with the same `once`, only the first is sent."""
         ...
 
 
 class Services:
-    """The long-lived parts of a server that methods use."""
+    """The long-lived parts of a server that domain functions use."""
 
     def __init__(
         self,
@@ -79,11 +79,11 @@ class Services:
 
 
 class Work(Protocol):
-    """One piece of work. A call of the API is one; so is a job or a command."""
+    """The context in which a domain function runs: an API call, a job or a command."""
 
     @property
     def tx(self) -> Tx:
-        """The transaction to work in."""
+        """The transaction."""
         ...
 
     @property
@@ -93,16 +93,16 @@ class Work(Protocol):
 
     @property
     def user(self) -> User:
-        """On whose behalf."""
+        """The user on whose behalf the work is done."""
         ...
 
     def may(self, right: Right, site_id: int | None = None) -> bool:
-        """Say whether the work may be done."""
+        """Say whether the user has a right, to a site or in general."""
         ...
 
     @property
     def now_ms(self) -> int:
-        """The moment, in milliseconds since the epoch."""
+        """The time of the work, in milliseconds since the epoch."""
         ...
 
     @property
@@ -112,7 +112,7 @@ class Work(Protocol):
 
 
 class UserWork:
-    """Work that somebody does who may do it: whoever makes it has looked at their rights."""
+    """Work on behalf of a user whose rights were already checked."""
 
     def __init__(self, tx: Tx, user: User, now_ms: int, services: Services) -> None:
         self.tx = tx
@@ -122,12 +122,12 @@ class UserWork:
         self.user = user
 
     def may(self, right: Right, site_id: int | None = None) -> bool:  # noqa: ARG002  # the signature of Work
-        """Say yes: it was asked before."""
+        """Return True: the rights were checked before."""
         return True
 
 
 class SystemWork:
-    """Work that the server does on nobody's behalf."""
+    """Work of the server itself, on behalf of no user."""
 
     def __init__(self, tx: Tx, portal_id: int, now_ms: int, services: Services) -> None:
         self.tx = tx
@@ -137,10 +137,10 @@ class SystemWork:
         self.user = User(0, portal_id, "system", "", "", "", is_admin=True, is_active=True)
 
     def may(self, right: Right, site_id: int | None = None) -> bool:  # noqa: ARG002  # the signature of Work
-        """Say yes: nobody else decides over it."""
+        """Return True: the server itself needs no right."""
         return True
 
 
 def stamp(work: Work) -> Stamp:
-    """Return what rows say of this work: who, and when."""
+    """Return the user and time to write into changed rows."""
     return Stamp(work.user.id, work.now_ms)

@@ -1,4 +1,4 @@
-"""Local applications: programs that act for users of a portal after these have signed in (local-apps/index.md)."""
+"""Local applications, which act for users of a portal after these signed in (local-apps/index.md)."""
 
 from collections.abc import Iterable, Sequence
 from random import Random
@@ -21,11 +21,11 @@ _SECRET_LENGTH = 50
 
 
 class BadAddressError(OperatorError):
-    """What should be an address of the application is none; the text says which, and what is wrong."""
+    """An address of an application is invalid; the text names it and the rule."""
 
 
 class NewApplication(NamedTuple):
-    """An application and its secret, which can be read only now."""
+    """A new application and its secret, which cannot be read later."""
 
     app: Application
     client_secret: str
@@ -44,23 +44,23 @@ def add_app(
     now_ms: int,
     random: Random | None = None,
 ) -> NewApplication:
-    """Make an application.
+    """Create an application.
 
     Args:
         tx: the transaction.
-        portal_id: where it belongs.
-        title: what its users call it.
-        scopes: what it may do.
-        redirect_uri: where the browser goes after the sign-in; without one, to the page in the portal.
-        handler_url: its page in the portal; without one it shows nothing there.
-        install_url: what the page shows at first, until that says that the application is installed.
-        user_ids: who may use it; without any, every user of the portal.
-        now_ms: the moment.
-        random: where its secrets come from, if they must be the same each time.
+        portal_id: its portal.
+        title: its name for users.
+        scopes: its scopes.
+        redirect_uri: address for the browser after sign-in; by default `handler_url`.
+        handler_url: its page in the portal; "" for none.
+        install_url: page shown instead until it reports that the installation is finished; "" for none.
+        user_ids: users who may use it; empty for every user of the portal.
+        now_ms: the time.
+        random: source of reproducible secrets.
 
     Raises:
-        UnknownScopeError: this server has no such scope.
-        BadAddressError: an address is not an absolute http(s) one, or has a fragment, or is missing.
+        UnknownScopeError: a scope is unknown.
+        BadAddressError: an address is missing, has a fragment, or is not an absolute http(s) address.
 
     """
     wanted = check_scopes(scopes)
@@ -95,11 +95,11 @@ def change_app(
     handler_url: str,
     install_url: str,
 ) -> None:
-    """Change an application. Tokens that it has are good for its new scopes from the next call on.
+    """Change an application. Its existing tokens have the new scopes from the next call on.
 
     Raises:
-        UnknownScopeError: this server has no such scope.
-        BadAddressError: as for a new one.
+        UnknownScopeError: a scope is unknown.
+        BadAddressError: an address is missing, has a fragment, or is not an absolute http(s) address.
 
     """
     wanted = check_scopes(scopes)
@@ -112,13 +112,13 @@ def change_app(
         redirect_uri=redirect_uri,
         handler_url=handler_url,
         install_url=install_url,
-        # There is no page any more that could say that it is installed.
+        # Without an installation page, nothing could report that the installation is finished.
         is_installed=app.is_installed or not install_url,
     )
 
 
 def remove_app(tx: Tx, jobs: JobQueue, app: Application, now_ms: int) -> None:
-    """Remove an application with its tokens and all that it stored; its handlers are told by ONAPPUNINSTALL."""
+    """Delete an application with its tokens and stored data, and send ONAPPUNINSTALL to its handlers."""
     events.uninstalled(tx, jobs, app, now_ms)
     rows.delete(tx, app)
 
@@ -126,7 +126,7 @@ def remove_app(tx: Tx, jobs: JobQueue, app: Application, now_ms: int) -> None:
 def finish_installation(
     tx: Tx, jobs: JobQueue, app: Application, user_id: int, language: str, now_ms: int
 ) -> Application:
-    """Note that an application is installed: from now on it is shown to all its users, and told of events."""
+    """Mark an application as installed. From now on all its users see it, and it receives events."""
     if app.is_installed:
         return app
     rows.update(tx, app, is_installed=True)
@@ -135,7 +135,7 @@ def finish_installation(
 
 
 def _checked_addresses(redirect_uri: str, handler_url: str, install_url: str) -> str:
-    """Refuse what is no address, and return where the browser goes after the sign-in."""
+    """Check the addresses of an application and return its redirect address."""
     redirect_uri = redirect_uri or handler_url
     _check_address(redirect_uri, "a redirect address")
     if handler_url:
@@ -158,7 +158,7 @@ def _check_address(address: str, what: str) -> None:
 
 
 def rotate_secret(tx: Tx, app: Application, now_ms: int) -> str:
-    """Give an application a new secret and return it. The old one and every token are worthless from now on."""
+    """Replace the secret of an application and return the new one. Revoke all its tokens."""
     secret = new_code(length=_SECRET_LENGTH)
     rows.update(tx, app, secret_hash=hashed(secret))
     tokens.revoke_all(tx, app.portal_id, app.id, now_ms)

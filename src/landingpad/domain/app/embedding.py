@@ -1,4 +1,4 @@
-"""Places in the page editor where applications show themselves (landing/embedding/*.md)."""
+"""Placements of applications in the page editor (landing/embedding/*.md)."""
 
 import re
 from urllib.parse import urlsplit
@@ -8,15 +8,15 @@ from landingpad.errors import ArgumentProblem, PlacementDoesNotExist
 from landingpad.store.app import embedding as rows
 
 _PLACES = re.compile(r"LANDING_SETTINGS|LANDING_BLOCK_(?:\*|[A-Z0-9_.-]+)")
-"""The settings of a page, one kind of block, or every block; in any case of letters."""
+"""Placements: the settings of a page, one kind of block, or every block. Compared in upper case."""
 
 
 def bind(work: Work, app_id: int, place: str, handler: str, *, title: str) -> None:
-    """Show an application at a place.
+    """Bind an application to a placement.
 
     Raises:
-        PlacementDoesNotExist: there is no such place.
-        ArgumentProblem: the handler is no web address.
+        PlacementDoesNotExist: the placement is unknown.
+        ArgumentProblem: the handler is not a web address.
 
     """
     if not _PLACES.fullmatch(place.upper()):
@@ -30,10 +30,10 @@ def bind(work: Work, app_id: int, place: str, handler: str, *, title: str) -> No
 
 
 def unbind(work: Work, app_id: int, place: str, handler: str | None) -> None:
-    """Take an application away from a place: one handler, or with None all of them.
+    """Unbind one handler of an application from a placement, or with None all of them.
 
     Raises:
-        PlacementDoesNotExist: the application is not shown there.
+        PlacementDoesNotExist: nothing was bound.
 
     """
     if not rows.remove(work.tx, work.portal_id, app_id, place.upper(), handler):

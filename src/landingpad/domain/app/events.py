@@ -1,4 +1,4 @@
-"""Events: applications ask to be told of them, and are told by a post or fetch them from a queue (events/*.md)."""
+"""Events for applications: posted to handlers, or queued until an application fetches them (events/*.md)."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ INSTALL: Final = "ONAPPINSTALL"
 UNINSTALL: Final = "ONAPPUNINSTALL"
 FORM: Final = "ONLANDINGFORMSUBMIT"
 HAPPENING: Final = frozenset((OFFLINE_EVENT, TEST, INSTALL, UNINSTALL, FORM))
-"""The events that happen on this server; any other can be bound, and never does."""
+"""The events that this server emits. Others can be bound, but are never emitted."""
 _KNOWN = frozenset(name for names in EVENTS.values() for name in names)
 _LONGEST_ADDRESS = 2000
 
@@ -38,24 +38,24 @@ def bind(
     connector: str,
     options: Mapping[str, Any],
 ) -> bool:
-    """Note that an application wants to be told of an event; False if it was noted before.
+    """Bind a handler of an application to an event. Return False if it was bound before.
 
     Args:
-        work: on whose behalf.
+        work: the work of the binding user.
         app: the application.
-        event: name in any case.
-        handler: address that is posted to; not needed for an event that the application fetches.
-        user_id: whose tokens it gets; 0: of the user who causes the event; None: 0, or of users without administrator
-            rights their own.
-        offline: whether the application fetches it.
-        connector: source of changes that the application makes itself and does not want to be told of.
-        options: what the event allows, such as minTimeout of ONOFFLINEEVENT.
+        event: name of the event in any case.
+        handler: address that the event is posted to; unused for offline events.
+        user_id: user whose tokens the handler gets; 0 for the user who causes the event; None for 0, or for the binding
+            user without administrator rights.
+        offline: whether the application fetches the event from the queue.
+        connector: name of the application's own changes, which emit no event to it.
+        options: options of the event, such as minTimeout of ONOFFLINEEVENT.
 
     Raises:
-        EventNotFound: there is no such event.
-        AdministratorRequired: the user may bind online events for themselves only.
-        MissingParams: an online event without a handler.
-        TypeProblem: the handler is no web address.
+        EventNotFound: the event is unknown.
+        AdministratorRequired: the user may bind only online events for themselves.
+        MissingParams: an online event has no handler.
+        TypeProblem: the handler is not a web address.
 
     """
     name = event.strip().upper()
@@ -92,18 +92,18 @@ def bind(
 
 
 def unbind(work: Work, app: Application, event: str, handler: str | None, *, user_id: int | None, offline: bool) -> int:
-    """Forget handlers of an event; return how many there were.
+    """Unbind handlers of an event; return their number.
 
     Args:
-        work: on whose behalf.
+        work: the work of the unbinding user.
         app: the application.
-        event: name in any case.
-        handler: address; None or "": every one.
-        user_id: only those bound for this user (0: for whoever causes the event); None: for anybody.
-        offline: the kind of events.
+        event: name of the event in any case.
+        handler: address; None or "" for every address.
+        user_id: user that the handler was bound for (0 for the user who causes the event); None for all.
+        offline: whether to unbind offline or online handlers.
 
     Raises:
-        AdministratorRequired: the user may unbind online events of their own only.
+        AdministratorRequired: the user may unbind only their own online events.
 
     """
     if not work.user.is_admin:
@@ -135,19 +135,19 @@ def emit(
     only_app: int | None = None,
     admitted: Callable[[EventHandler], bool] = lambda _: True,
 ) -> int:
-    """Tell applications of an event, in the transaction that causes it; return how many handlers are told.
+    """Send an event to its handlers, in the transaction that causes it; return their number.
 
     Args:
-        work: who causes it.
-        event: one of the catalogue.
-        data: what is told.
-        about: the thing it happened to: a waiting event about the same thing is replaced.
-        connector: the source that the causing call named; handlers with this source are not told.
-        only_app: tell this application alone.
-        admitted: which handlers may hear of it.
+        work: the work that causes the event.
+        event: name of the event.
+        data: data of the event.
+        about: key of the changed object. A queued event with an equal key is replaced.
+        connector: source named by the causing call. Offline handlers of this source are skipped.
+        only_app: the only application to send the event to.
+        admitted: filter for handlers.
 
     """
-    told = 0
+    sent = 0
     for handler in rows.handlers_of_event(work.tx, work.portal_id, event):
         if only_app is not None and handler.app_id != only_app:
             continue
@@ -166,8 +166,8 @@ def emit(
                 work.now_ms,
             )
             _notify(work, handler.app_id)
-        told += 1
-    return told
+        sent += 1
+    return sent
 
 
 def installed(tx: Tx, jobs: JobQueue, app: Application, user_id: int, language: str, now_ms: int) -> None:
@@ -176,7 +176,7 @@ def installed(tx: Tx, jobs: JobQueue, app: Application, user_id: int, language: 
 
 
 def installation_finished(tx: Tx, jobs: JobQueue, app: Application, user_id: int, language: str, now_ms: int) -> None:
-    """Tell the handlers that an application bound while it was installed, with tokens of who installed it."""
+    """Send ONAPPINSTALL to the handlers that an application bound during its installation."""
     for handler in rows.handlers_of_app(tx, app.portal_id, app.id):
         if handler.event == INSTALL and not handler.is_offline:
             user = handler.user_id or user_id
@@ -199,7 +199,7 @@ def _installation(
 
 
 def uninstalled(tx: Tx, jobs: JobQueue, app: Application, now_ms: int) -> None:
-    """Tell an application that it is removed. It has no tokens any more: its own token shows that this is true."""
+    """Send ONAPPUNINSTALL to a deleted application. It carries the application token as proof, but no user tokens."""
     for handler in rows.handlers_of_app(tx, app.portal_id, app.id):
         if handler.event == UNINSTALL and not handler.is_offline:
             delivery = Delivery(
@@ -217,10 +217,10 @@ def uninstalled(tx: Tx, jobs: JobQueue, app: Application, now_ms: int) -> None:
 
 
 def check_address(address: str, name: str) -> None:
-    """Refuse what is no address of a web server.
+    """Check that an address is an http(s) address.
 
     Raises:
-        TypeProblem: it is none.
+        TypeProblem: it is not.
 
     """
     try:
@@ -247,7 +247,7 @@ def _post(work: Work, handler: EventHandler, data: Mapping[str, Any]) -> None:
 
 
 def _notify(work: Work, app_id: int) -> None:
-    """Tell an application that something waits for it, at most once in the interval that it asked for."""
+    """Post ONOFFLINEEVENT to an application with queued events, at most once in the interval of its handler."""
     for handler in rows.handlers_of_event(work.tx, work.portal_id, OFFLINE_EVENT):
         if handler.app_id != app_id or handler.is_offline:
             continue

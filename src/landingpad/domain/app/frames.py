@@ -1,4 +1,4 @@
-"""What it takes to show an application inside the portal: may it be shown, at which address, with which tokens."""
+"""Applications in frames of the portal: permission, address and tokens."""
 
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
@@ -15,23 +15,23 @@ from landingpad.store.db.engine import Tx
 from landingpad.store.records import Application, User
 
 MAIN: Final = "DEFAULT"
-"""The place of an application's own page."""
+"""The placement of an application's own page."""
 
 
 class NotShownError(Exception):
-    """The application cannot be shown to this user now; the text says why."""
+    """The application cannot be shown to this user; the text says why."""
 
 
 class FramePlace(NamedTuple):
-    """Where in the portal an application is opened."""
+    """The placement in which an application is opened."""
 
     code: str = MAIN
     handler: str = ""
-    """The address of a widget; "" for the application's own page."""
+    """Address of a widget, or "" for the application's own page."""
 
 
 class Frame(NamedTuple):
-    """An application, opened for a user."""
+    """An application opened by a user."""
 
     app: Application
     user: User
@@ -45,12 +45,12 @@ class Frame(NamedTuple):
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port of the application: the only place that messages come from and go to."""
+        """Scheme, host and port of the application: the only origin of messages from and to it."""
         return origin_of(self.address)
 
 
 def origin_of(address: str) -> str:
-    """Return scheme, host and port of an address, as a browser names them."""
+    """Return the origin of an address in the notation of browsers."""
     split = urlsplit(address)
     usual = {"http": 80, "https": 443}.get(split.scheme)
     host = (split.hostname or "").encode("idna").decode()
@@ -59,16 +59,16 @@ def origin_of(address: str) -> str:
 
 
 def address_of(app: Application, user: User, place: FramePlace, portal_origins: Sequence[str]) -> str:
-    """Return what a frame shows: the widget, the application's page, or the page that installs it.
+    """Return the address for a frame: the widget, the application's page, or its installation page.
 
     Args:
         app: the application.
-        user: who opens it.
-        place: where.
-        portal_origins: the portal's own; what comes from there would not be kept apart from the portal.
+        user: the user who opens it.
+        place: the placement.
+        portal_origins: origins of the portal. The browser would not isolate a frame of these.
 
     Raises:
-        NotShownError: it cannot be shown.
+        NotShownError: the application cannot be shown.
 
     """
     if not app.is_open_to(user.id):
@@ -103,7 +103,7 @@ def open_frame(tx: Tx, app: Application, user: User, place: FramePlace, address:
 
 
 def shown_apps(tx: Tx, user: User) -> list[Application]:
-    """Return the applications with a page that a user may open; others than administrators see the installed ones."""
+    """Return the applications with a page that a user may open. Only administrators see uninstalled ones."""
     return [
         app
         for app in app_rows.of_portal(tx, user.portal_id)
@@ -112,12 +112,12 @@ def shown_apps(tx: Tx, user: User) -> list[Application]:
 
 
 def widgets_at(tx: Tx, user: User, places: Sequence[str]) -> list[ShownWidget]:
-    """Return what applications show this user in some places: of those that are installed and open to the user."""
+    """Return the widgets for a user in some placements, of installed applications that the user may use."""
     return _for_user(widget_rows.at_places(tx, user.portal_id, places), user)
 
 
 def widgets_of_sites(tx: Tx, user: User) -> list[ShownWidget]:
-    """Return what applications show this user beside pages and blocks."""
+    """Return the widgets for a user in placements of pages and blocks."""
     return _for_user(widget_rows.starting_with(tx, user.portal_id, "LANDING_"), user)
 
 

@@ -1,7 +1,7 @@
-"""Names that a whole portal has: scopes, events and places for widgets.
+"""Names of a full portal: scopes, events and placements of widgets.
 
-An application written for a whole portal asks for them and binds handlers to them when it is installed. So they are
-all known and may be bound; what belongs to parts that this server does not have (CRM, tasks ...) never happens.
+Applications written for a full portal request them and bind handlers to them at installation. So all of them are known
+and can be bound, but events of parts that this server lacks (CRM, tasks ...) are never emitted.
 """
 
 from collections.abc import Mapping
@@ -37,15 +37,15 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "crm": tuple(f"ONCRM{name}{change}" for name in _CRM_OBJECTS for change in _CHANGES),
     "task": ("ONTASKADD", "ONTASKUPDATE", "ONTASKDELETE"),
 }
-"""Events by scope; "" are those of applications themselves."""
+"""Events by scope; "" for events of applications themselves."""
 
 ONE_HANDLER_ONLY = frozenset({"PAGE_BACKGROUND_WORKER", "REST_APP_URI"})
-"""Places that take one handler of an application (widgets/placement-bind.md)."""
+"""Placements that accept only one handler of an application (widgets/placement-bind.md)."""
 FOR_ONE_USER = frozenset({"PAGE_BACKGROUND_WORKER"})
-"""Places in which a widget may be shown to one user alone."""
+"""Placements in which a widget can be bound for one user."""
 LANDING_SETTINGS = "LANDING_SETTINGS"
 LANDING_BLOCK = "LANDING_BLOCK_"
-"""Begins the name of a place beside a block: LANDING_BLOCK_<code>, or LANDING_BLOCK_* for every block."""
+"""Prefix of placements at a block: LANDING_BLOCK_<code>, or LANDING_BLOCK_* for every block."""
 
 PLACEMENTS: Mapping[str, tuple[str, ...]] = {
     "": (
@@ -76,4 +76,4 @@ PLACEMENTS: Mapping[str, tuple[str, ...]] = {
     "imopenlines": ("SETTING_CONNECTOR",),
     "im": ("IM_CONTEXT_MENU", "IM_NAVIGATION", "IM_SIDEBAR", "IM_TEXTAREA"),
 }
-"""Places for widgets by scope."""
+"""Placements of widgets by scope."""

@@ -1,4 +1,4 @@
-"""Where blocks stand: put on a page, copied, moved, hidden, removed, and saved for other pages."""
+"""Blocks on a page: add, copy, move, hide, delete, and save for other pages."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -20,11 +20,11 @@ _COPIED = ("code", "content", "active", "access", "designed", "xml_id", "wrapper
 
 
 class SavedFields(NamedTuple):
-    """What a user says about a block that is saved for reuse."""
+    """Fields of a block that a user saves for reuse."""
 
     name: str = ""
     sections: Sequence[str] | None = None
-    """None: those of the block itself."""
+    """None stands for the sections of the block's design."""
     preview_file_id: int | None = None
     template_code: str = ""
 
@@ -38,13 +38,13 @@ def add(
     active: bool = True,
     content: str | None = None,
 ) -> int:
-    """Add a block to the draft, below the block `after_id` or at the top; return its id.
+    """Add a block to the draft, below the block `after_id` or at the top, and return its id.
 
     `code` names a block of the library, a registered one (`repo_7`) or a saved one (`01.big_with_text@51`).
 
     Raises:
-        BlockCannotBeAdded: there is no such block for this type of site.
-        BlockNotFound: `content` is given and nothing is left of it when it is cleaned.
+        BlockCannotBeAdded: the code is unknown, or the block does not fit the type of the site.
+        BlockNotFound: `content` is given, and cleaning leaves nothing of it.
 
     """
     source = _source(work, code)
@@ -76,10 +76,10 @@ def add(
 def copy(work: Work, page: PageView, block_id: int, types: tuple[str, ...], *, after_id: int | None = None) -> int:
     """Copy a block of this or another page below the block `after_id` or to the end; return the id of the copy.
 
-    The copy gets an anchor of its own: an anchor names one place.
+    The copy does not get the anchor of the original, since an anchor must be unique on a page.
 
     Raises:
-        BlockNotFound: there is none that the caller may read, or it is marked as deleted.
+        BlockNotFound: the block is unknown, not readable by the caller, or marked as deleted.
 
     """
     _, block = anywhere(work, block_id, types)
@@ -91,11 +91,11 @@ def copy(work: Work, page: PageView, block_id: int, types: tuple[str, ...], *, a
 
 
 def move(work: Work, page: PageView, block_id: int, types: tuple[str, ...], *, after_id: int | None = None) -> int:
-    """Move a block of this or another draft below the block `after_id` or to the end; return its id, which it keeps.
+    """Move a block of this or another draft below the block `after_id` or to the end; return its unchanged id.
 
     Raises:
-        BlockNotFound: there is none that the caller may edit, it is marked as deleted, or it is of a public page.
-        AccessDenied: the block is kept from being moved.
+        BlockNotFound: the block is unknown, not editable by the caller, marked as deleted, or public.
+        AccessDenied: the access level of the block does not allow it.
 
     """
     source, block = anywhere(work, block_id, types)
@@ -116,17 +116,18 @@ def shift(work: Work, page: PageView, block_id: int, step: int) -> None:
     """Move a block of the draft past its neighbour: `step` is -1 for up, 1 for down.
 
     Raises:
-        BlockNotFound, AccessDenied: see `get_draft`.
-        BlockWrongSort: it is the first or the last one.
+        BlockNotFound: the draft has no such block, or it is marked as deleted.
+        AccessDenied: the access level of the block does not allow it.
+        BlockWrongSort: it is the first or last block already.
 
     """
     block = get_draft(work, page, block_id, access="W")
     draft = rows.of_page(work.tx, work.portal_id, page.id, public=False)
-    live = [place for place, other in enumerate(draft) if not other.deleted]
-    here = next(number for number, place in enumerate(live) if draft[place].id == block.id)
-    if not 0 <= here + step < len(live):
+    live = [index for index, other in enumerate(draft) if not other.deleted]
+    position = next(number for number, index in enumerate(live) if draft[index].id == block.id)
+    if not 0 <= position + step < len(live):
         raise BlockWrongSort(f"Out of sort range: the block is at the {'top' if step < 0 else 'bottom'} of the page.")
-    one, other = live[here], live[here + step]
+    one, other = live[position], live[position + step]
     sorts = [member.sort for member in draft]
     if len(set(sorts)) < len(sorts):
         sorts = [SORT_STEP * (number + 1) for number in range(len(draft))]
@@ -139,18 +140,19 @@ def set_active(work: Work, page: PageView, block_id: int, *, active: bool) -> No
     """Show or hide a block.
 
     Raises:
-        BlockNotFound, AccessDenied: see `get_draft`.
+        BlockNotFound: the draft has no such block, or it is marked as deleted.
+        AccessDenied: the access level of the block does not allow it.
 
     """
     save(work, page, get_draft(work, page, block_id, access="W"), active=active)
 
 
 def mark_deleted(work: Work, page: PageView, block_id: int, *, deleted: bool) -> None:
-    """Put a block of the draft aside, or take it back; a hidden block stays hidden.
+    """Mark a block of the draft as deleted, or restore it. A hidden block stays hidden.
 
     Raises:
         BlockNotFound: the draft has no such block.
-        AccessDenied: the block is kept from being removed.
+        AccessDenied: the access level of the block does not allow it.
 
     """
     block = rows.find(work.tx, work.portal_id, page.id, block_id)
@@ -161,10 +163,11 @@ def mark_deleted(work: Work, page: PageView, block_id: int, *, deleted: bool) ->
 
 
 def delete(work: Work, page: PageView, block_id: int) -> None:
-    """Remove a block from the draft for good; the public page shows it until it is published again.
+    """Delete a block from the draft. The public page shows it until the next publication.
 
     Raises:
-        BlockNotFound, AccessDenied: see `get_draft`.
+        BlockNotFound: the draft has no such block, or it is marked as deleted.
+        AccessDenied: the access level of the block does not allow it.
 
     """
     block = get_draft(work, page, block_id, access=FULL_ACCESS)
@@ -173,7 +176,7 @@ def delete(work: Work, page: PageView, block_id: int) -> None:
 
 
 def save_block(work: Work, page: PageView, block_id: int, fields: SavedFields) -> int:
-    """Save a copy of a block for other pages and return the id of the copy.
+    """Save a copy of a draft block for other pages and return the id of the copy.
 
     Raises:
         BlockNotFound: the draft has no such block, or it is marked as deleted.
@@ -200,11 +203,11 @@ def save_block(work: Work, page: PageView, block_id: int, fields: SavedFields) -
 
 
 def forget_saved(work: Work, block_id: int) -> None:
-    """Remove a block that the caller saved.
+    """Delete a saved block of the caller.
 
     Raises:
         BlockNotFound: no saved block has this id.
-        AccessDenied: somebody else saved it.
+        AccessDenied: another user saved it.
 
     """
     saved = repo_rows.find_saved(work.tx, work.portal_id, block_id)
@@ -216,7 +219,7 @@ def forget_saved(work: Work, block_id: int) -> None:
 
 
 class _Source(NamedTuple):
-    """What a new block is made of."""
+    """Template of a new block: its design and initial content."""
 
     design: BlockDesign
     content: str
@@ -237,7 +240,7 @@ def _source(work: Work, code: str) -> _Source | None:
 
 
 def _make_room(work: Work, page_id: int, draft: Sequence[Block], after_id: int | None, *, at_end: bool) -> int:
-    """Make room below the block `after_id`, or where that is not on the page at one end; return the sort to use."""
+    """Make room below the block `after_id`, or at one end if it is not on the page; return the free sort value."""
     if not draft:
         return SORT_STEP
     above = next((block.sort for block in draft if block.id == after_id), None)

@@ -1,4 +1,4 @@
-"""Blocks of a page: what they are made of and what they hold. All changes go to the draft."""
+"""Blocks of a page: their design and content. All changes go to the draft."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Unpack
@@ -20,23 +20,23 @@ from landingpad.store.site import sites as site_rows
 
 FULL_ACCESS = "X"
 _LEVELS = "ADVWX"
-"""What may be done with a block, least first: nothing (A, D), its look (V), its content (W), all with removal (X)."""
+"""Access levels of a block, lowest first: A and D nothing, V appearance, W content, X everything with deletion."""
 
 
 def design_of(work: Work, code: str) -> BlockDesign | None:
-    """Return the design of a block; that of a registered block also when it is no longer registered."""
+    """Return the design with a code, or None. Blocks that were unregistered but are still on pages are found."""
     return standard_library().get(code) or repo.designs(work, [code]).get(code)
 
 
 def designs_of(work: Work, codes: Collection[str]) -> Mapping[str, BlockDesign]:
-    """Return the designs of many blocks by code, in one query."""
+    """Return the known designs of some codes, in one query."""
     library = standard_library()
     own = repo.designs(work, codes)
     return {**own, **{code: library[code] for code in codes if code in library}}
 
 
 def get(work: Work, page: PageView, block_id: int, *, edit_mode: bool) -> Block:
-    """Return a block of the draft, or of the public page.
+    """Return a block of the draft (`edit_mode`) or of the public page.
 
     Raises:
         BlockNotFound: that version of the page has no such block, or it is marked as deleted.
@@ -49,11 +49,11 @@ def get(work: Work, page: PageView, block_id: int, *, edit_mode: bool) -> Block:
 
 
 def get_draft(work: Work, page: PageView, block_id: int, *, access: str = _LEVELS[0]) -> Block:
-    """Return a block of the draft that may be changed to this extent (see `_LEVELS`).
+    """Return a block of the draft whose access level is at least `access`, a letter of `_LEVELS`.
 
     Raises:
         BlockNotFound: the draft has no such block, or it is marked as deleted.
-        AccessDenied: the block is kept from such changes.
+        AccessDenied: the access level of the block is lower.
 
     """
     block = get(work, page, block_id, edit_mode=True)
@@ -62,10 +62,10 @@ def get_draft(work: Work, page: PageView, block_id: int, *, access: str = _LEVEL
 
 
 def require_access(block: Block, level: str) -> None:
-    """Refuse a change that the block's own access level does not allow.
+    """Check that the access level of a block is at least `level`.
 
     Raises:
-        AccessDenied: it does not.
+        AccessDenied: it is lower.
 
     """
     if _LEVELS.find(block.access) < _LEVELS.index(level):
@@ -73,19 +73,19 @@ def require_access(block: Block, level: str) -> None:
 
 
 def access_of(work: Work, block: Block, site_id: int) -> str:
-    """Return what the caller may do with a block."""
+    """Return the access level of a block for the caller."""
     return block.access if work.may(Right.EDIT, site_id) else _LEVELS[0]
 
 
 def anywhere(work: Work, block_id: int, types: tuple[str, ...]) -> tuple[PageView, Block]:
-    """Return a block of whatever page that the call may read, with the page; draft or public, marked or not.
+    """Return a block by its id alone, with its page: of the draft or the public page, marked as deleted or not.
 
     Raises:
-        BlockNotFound: there is none.
+        BlockNotFound: the block is unknown, or the call may not read its page.
 
     """
     block = rows.find_anywhere(work.tx, work.portal_id, block_id)
-    # An unknown block takes as many reads as one that may not be read.
+    # Read as much for an unknown block as for a forbidden one, so that time does not tell them apart.
     page_id = block.page_id if block is not None and block.page_id is not None else 0
     page = page_rows.find_view(work.tx, work.portal_id, page_id)
     may_read = work.may(Right.READ, page.site_id if page else UNKNOWN_SITE)
@@ -97,7 +97,7 @@ def anywhere(work: Work, block_id: int, types: tuple[str, ...]) -> tuple[PageVie
 
 
 def of_page(work: Work, page_id: int, *, edit_mode: bool, deleted: bool = False) -> list[Block]:
-    """Return the blocks of a page in order: live ones, or with `deleted` the marked ones, which only drafts have."""
+    """Return the live blocks of a page in order, or with `deleted` those marked as deleted."""
     found = rows.of_page(work.tx, work.portal_id, page_id, public=not edit_mode)
     return [block for block in found if block.deleted is deleted]
 
@@ -106,8 +106,8 @@ def update_nodes(work: Work, page: PageView, block_id: int, data: Mapping[str, A
     """Change nodes of a block: `{".selector@0": text or {"src", "alt"} or {"text", "href", "target"} ...}`.
 
     Raises:
-        BlockNotFound, AccessDenied: see `get_draft`.
-        NodesNotFound, IncorrectAffected: see `nodes.update_nodes`.
+        BlockNotFound, AccessDenied: raised by `get_draft`.
+        NodesNotFound, IncorrectAffected: raised by `blockhtml.update_nodes`.
 
     """
     hosts = _own_hosts(work, page)
@@ -115,11 +115,11 @@ def update_nodes(work: Work, page: PageView, block_id: int, data: Mapping[str, A
 
 
 def update_cards(work: Work, page: PageView, block_id: int, data: Mapping[str, Any]) -> None:
-    """Arrange the cards of a block anew and change nodes in them.
+    """Rearrange the cards of a block and change nodes in them.
 
     Raises:
-        BlockNotFound, AccessDenied: see `get_draft`.
-        IncorrectAffected: see `nodes.update_cards`.
+        BlockNotFound, AccessDenied: raised by `get_draft`.
+        IncorrectAffected: raised by `blockhtml.update_cards`.
 
     """
     hosts = _own_hosts(work, page)
@@ -127,11 +127,11 @@ def update_cards(work: Work, page: PageView, block_id: int, data: Mapping[str, A
 
 
 def add_card(work: Work, page: PageView, block_id: int, selector: str, content: str) -> None:
-    """Add a card; an empty one is a copy of that which `selector` names.
+    """Add a card. Without `content` it is a copy of the card `selector`.
 
     Raises:
-        BlockNotFound, AccessDenied: see `get_draft`.
-        CardNotFound: see `nodes.add_card`.
+        BlockNotFound, AccessDenied: raised by `get_draft`.
+        CardNotFound: raised by `blockhtml.add_card`.
 
     """
     _change(work, page, block_id, lambda html, manifest: blockhtml.add_card(html, manifest, selector, content))
@@ -141,8 +141,8 @@ def remove_card(work: Work, page: PageView, block_id: int, selector: str) -> Non
     """Remove the card `selector@N`.
 
     Raises:
-        BlockNotFound, AccessDenied: see `get_draft`.
-        CardNotFound: see `nodes.remove_card`.
+        BlockNotFound, AccessDenied: raised by `get_draft`.
+        CardNotFound: raised by `blockhtml.remove_card`.
 
     """
     _change(work, page, block_id, lambda html, manifest: blockhtml.remove_card(html, manifest, selector))
@@ -152,8 +152,8 @@ def change_node_name(work: Work, page: PageView, block_id: int, data: Mapping[st
     """Give nodes other element names: `{".title@1": "h3"}`.
 
     Raises:
-        BlockNotFound, AccessDenied: see `get_draft`.
-        NodesNotFound, TypeProblem: see `nodes.change_node_name`.
+        BlockNotFound, AccessDenied: raised by `get_draft`.
+        NodesNotFound, TypeProblem: raised by `blockhtml.change_node_name`.
 
     """
     _change(work, page, block_id, lambda html, manifest: blockhtml.change_node_name(html, manifest, data))
@@ -163,18 +163,18 @@ def update_styles(work: Work, page: PageView, block_id: int, data: Mapping[str, 
     """Change classes and inline styles of nodes, or of the block itself (`#wrapper`).
 
     Raises:
-        BlockNotFound, AccessDenied: see `get_draft`.
-        TypeProblem: see `nodes.update_styles`.
+        BlockNotFound, AccessDenied: raised by `get_draft`.
+        TypeProblem: raised by `blockhtml.update_styles`.
 
     """
     _change(work, page, block_id, lambda html, manifest: blockhtml.update_styles(html, manifest, data), access="V")
 
 
 def update_attrs(work: Work, page: PageView, block_id: int, data: Mapping[str, Any]) -> None:
-    """Change attributes that the manifest lists, those of the element around the block included (`#block<id>`).
+    """Change attributes that the manifest lists, also of the element around the block (`#block<id>`).
 
     Raises:
-        BlockNotFound, AccessDenied: see `get_draft`.
+        BlockNotFound, AccessDenied: raised by `get_draft`.
 
     """
     block = get_draft(work, page, block_id, access="V")
@@ -184,13 +184,13 @@ def update_attrs(work: Work, page: PageView, block_id: int, data: Mapping[str, A
 
 
 def update_content(work: Work, page: PageView, block_id: int, content: str, *, designed: bool) -> bool:
-    """Replace the HTML of a block; what is dangerous in it is removed.
+    """Replace the HTML of a block after cleaning it.
 
-    With `designed` the block is marked as changed by hand. False, and nothing is changed, for a block without nodes
-    that take part in a designer.
+    With `designed`, mark the block as changed in the designer; return False and change nothing if the manifest has no
+    node for the designer.
 
     Raises:
-        BlockNotFound, AccessDenied: see `get_draft`.
+        BlockNotFound, AccessDenied: raised by `get_draft`.
 
     """
     block = get_draft(work, page, block_id, access="W")
@@ -201,11 +201,11 @@ def update_content(work: Work, page: PageView, block_id: int, content: str, *, d
 
 
 def change_anchor(work: Work, page: PageView, block_id: int, anchor: str) -> None:
-    """Give a block another anchor; an empty one gives it back its own, `b<ID>`.
+    """Change the anchor of a block. An empty one resets it to `b<ID>`.
 
     Raises:
-        BlockNotFound, AccessDenied: see `get_draft`.
-        BadAnchor: it is none.
+        BlockNotFound, AccessDenied: raised by `get_draft`.
+        BadAnchor: the anchor is invalid.
 
     """
     block = get_draft(work, page, block_id, access="W")
@@ -229,12 +229,12 @@ def html_of(block: Block, *, edit_mode: bool, with_wrapper: bool = True) -> str:
 
 
 def wrapper_of(block: Block) -> dict[str, str]:
-    """Return the attributes that the element around a block was given."""
+    """Return the attributes of the element around a block."""
     return msgspec.json.decode(block.wrapper, type=dict[str, str]) if block.wrapper else {}
 
 
 def save(work: Work, page: PageView, block: Block, **values: Unpack[BlockChanges]) -> None:
-    """Store new values of a block of the draft, if they are new."""
+    """Store values of a draft block if any of them changes."""
     if all(getattr(block, name) == value for name, value in values.items()):
         return
     rows.update(work.tx, work.portal_id, block.id, stamp(work), **values)
@@ -242,7 +242,7 @@ def save(work: Work, page: PageView, block: Block, **values: Unpack[BlockChanges
 
 
 def touch_page(work: Work, page_id: int) -> None:
-    """Note that the draft of a page has changed."""
+    """Mark a page as modified."""
     page_rows.update(work.tx, work.portal_id, page_id, stamp(work))
 
 
@@ -273,7 +273,7 @@ def _encoded(attributes: Mapping[str, str]) -> str:
 
 
 def _own_hosts(work: Work, page: PageView) -> tuple[str, ...]:
-    """Return the host names at which pictures of our own may be addressed without https."""
+    """Return the hosts of this server that pictures may be loaded from without https."""
     if work.services.urls.scheme == "https":
         return ()
     return (page.host, site_rows.portal_host(work.tx, work.portal_id))

@@ -1,4 +1,4 @@
-"""Uploaded pictures: a row that has an id, and bytes in the media store that have an address."""
+"""Uploaded pictures: a row with an id, and bytes in the media store with an address."""
 
 from landingpad.domain.people.rights import Right
 from landingpad.domain.work import Work
@@ -10,16 +10,16 @@ from landingpad.store.page.pages import PageView
 from landingpad.store.records import File
 
 MEDIA = "/_media/"
-"""Path below which every host of this server answers media."""
+"""Path of stored files on every host of this server."""
 
 
 def find(work: Work, file_id: int) -> File | None:
-    """Return an uploaded file."""
+    """Return an uploaded file, or None."""
     return rows.find(work.tx, work.portal_id, file_id)
 
 
 def find_own(work: Work, file_id: int) -> File | None:
-    """Return an uploaded file that the caller may put elsewhere: one of no page, or of a page that may be edited."""
+    """Return an uploaded file that the caller may reuse, or None: it is on no page, or on one the caller may edit."""
     file = find(work, file_id)
     block = block_rows.find_anywhere(work.tx, work.portal_id, file.block_id) if file and file.block_id else None
     page = page_rows.find(work.tx, work.portal_id, block.page_id) if block and block.page_id else None
@@ -27,7 +27,7 @@ def find_own(work: Work, file_id: int) -> File | None:
 
 
 def address(media_key: str, name: str) -> str:
-    """Return the address of a file: a path, so that it holds on every host of this server and behind any port."""
+    """Return the address of a file: a path, which is valid on every host and port of this server."""
     return f"{MEDIA}{media_key}/{name}"
 
 
@@ -49,12 +49,12 @@ def add(work: Work, picture: UploadedPicture, media_key: str, *, block_id: int) 
 
 
 def release(work: Work, page: PageView, block_id: int, file_id: int) -> None:
-    """Let a file no longer belong to a block of a page; whatever does not fit together is passed over."""
+    """Detach a file from a block of a page. Do nothing if the file, block or page do not belong together."""
     file = find(work, file_id)
     if file is not None and file.block_id == block_id and block_rows.find(work.tx, work.portal_id, page.id, block_id):
         rows.attach(work.tx, file, None)
 
 
 def attach(work: Work, file: File, block_id: int) -> None:
-    """Let a file belong to another block."""
+    """Attach a file to another block."""
     rows.attach(work.tx, file, block_id)

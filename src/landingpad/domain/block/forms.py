@@ -1,6 +1,6 @@
-"""What visitors send through the forms of published pages.
+"""Entries that visitors send through forms of published pages.
 
-Only fields that the form has are kept, nothing about the visitor: no address, no browser.
+Only fields of the form are stored, nothing about the visitor such as address or browser.
 """
 
 import re
@@ -21,9 +21,9 @@ from landingpad.store.people import people
 from landingpad.store.records import Page, Site, User
 
 LONGEST_VALUE = 10_000
-"""Characters of one field; what is longer is cut."""
+"""Maximum characters of one field; longer values are cut."""
 MOST_AT_ONCE = 30
-"""Entries that a site takes within `SPELL_MS`; real visitors of small sites stay far below."""
+"""Entries that a site accepts within `SPELL_MS`, far more than visitors of a small site send."""
 SPELL_MS = 60_000
 
 _SCOPE = "landing"
@@ -31,26 +31,29 @@ _FORM = re.compile(r"([1-9][0-9]{0,17})-([0-9]{1,3})")
 
 
 class UnknownFormError(LookupError):
-    """The page has no such form, or no longer."""
+    """The page has no such form."""
 
 
 class TooManyEntriesError(Exception):
-    """So much was sent within a minute that it can only be a flood."""
+    """A site received too many entries within a minute."""
 
 
 def submit(work: Work, site: Site, page: Page, form: str, given: Sequence[tuple[str, str]]) -> str:
-    """Store what a visitor sent from a page; return the anchor of the text that thanks for it.
+    """Store an entry that a visitor sent from a page.
+
+    Return the anchor of the form's confirmation text, or "" if no field of the form has a value. Entries that fill the
+    hidden trap field are dropped, but get the anchor as well.
 
     Args:
-        work: at hand.
-        site: whose page it is.
-        page: that was shown.
-        form: number of the public block and of the form in it, as in the address that the form sends to: "12-0".
-        given: names and values.
+        work: the work at hand.
+        site: the site of the page.
+        page: the page that showed the form.
+        form: id of the public block and number of the form in it, as in the address that the form posts to: "12-0".
+        given: names and values of the fields.
 
     Raises:
-        UnknownFormError: there is no such form on this page.
-        TooManyEntriesError: the site got too many within a minute.
+        UnknownFormError: the page has no such form.
+        TooManyEntriesError: the site received too many entries within a minute.
 
     """
     named = _FORM.fullmatch(form)
@@ -66,7 +69,7 @@ def submit(work: Work, site: Site, page: Page, form: str, given: Sequence[tuple[
     anchor = sent_anchor(block.id, place)
     values = dict(given)
     if values.get(TRAP):
-        return anchor  # a program that learns nothing from the answer
+        return anchor  # a spam program: the answer does not tell that its entry was dropped
     kept = [(name, value[:LONGEST_VALUE]) for name, value in given if name in names and value.strip()]
     if not kept:
         return ""
@@ -87,13 +90,13 @@ def submit(work: Work, site: Site, page: Page, form: str, given: Sequence[tuple[
 
 
 def _notify_apps(work: Work, site: Site, ids: Mapping[str, int], sent: Sequence[tuple[str, str]]) -> None:
-    """Tell applications what was sent: those with the scope that act for nobody or for somebody who sees the site."""
+    """Emit the event of a form entry to handlers whose application has the scope and whose user may read the site."""
 
     def may_hear(handler: EventHandler) -> bool:
         app = app_rows.find(work.tx, work.portal_id, handler.app_id)
         if app is None or _SCOPE not in app.scopes.split(","):
             return False
-        if handler.user_id == 0:  # only administrators bind such a handler
+        if handler.user_id == 0:  # only administrators can bind such a handler
             return True
         person = people.find(work.tx, work.portal_id, handler.user_id)
         if person is None or not person.is_active:

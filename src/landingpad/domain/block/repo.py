@@ -1,4 +1,4 @@
-"""Blocks that integrations register, and blocks that users save: designs that live in the database.
+"""Designs in the database: blocks that integrations register, and blocks that users save.
 
 A registered block has the code `repo_<ID>`, a saved one `<code>@<ID>` (landing/user-blocks/index.md).
 """
@@ -27,11 +27,11 @@ from landingpad.store.records import RepoBlock, Stamp
 
 _CODE = re.compile(r"repo_([1-9][0-9]{0,17})")
 _PICTURE_STYLES = frozenset({"background", "block-default", "block-border"})
-"""Types of style that set a background picture, and so contradict a node."""
+"""Style types that set a background picture, which conflicts with a node on the same element."""
 
 
 class RepoFields(msgspec.Struct, kw_only=True):
-    """What an author says about a block. None: not said."""
+    """Fields of a registered block. None stands for a field that was not sent."""
 
     name: str | None = None
     content: str | None = None
@@ -41,16 +41,16 @@ class RepoFields(msgspec.Struct, kw_only=True):
     site_template_id: str | None = None
     active: bool = True
     reset: bool = False
-    """Renew the blocks of this design that stand on pages already."""
+    """Whether to update existing blocks on drafts to the new design."""
 
 
 def register(work: Work, application: str, code: str, fields: RepoFields, manifest: Mapping[str, Any]) -> int:
-    """Register a block for an application ("" for webhooks), or change the one that has this code; return its id.
+    """Register a block for an application ("" for webhooks), or replace the one with this code; return its id.
 
     Raises:
         RequiredFieldMissing: the code, NAME, CONTENT, SECTIONS or PREVIEW is missing.
-        UnsupportedBlockType, UnsupportedBlockSubtype, ManifestIntersects: about the manifest.
-        ContentIsBad, PresetContentIsBad: the HTML could harm visitors; see `nodes.check`.
+        UnsupportedBlockType, UnsupportedBlockSubtype, ManifestIntersects: the manifest is invalid.
+        ContentIsBad, PresetContentIsBad: `blockhtml.check` finds dangerous HTML.
 
     """
     _check_fields(code, fields)
@@ -80,7 +80,7 @@ def register(work: Work, application: str, code: str, fields: RepoFields, manife
 
 
 def unregister(work: Work, application: str, code: str) -> bool:
-    """Take a block out of the repository; False if there is none. Blocks that stand on pages go on working."""
+    """Remove a block from the repository; return False if it is unknown. Blocks on pages keep working."""
     known = rows.by_xml_id(work.tx, work.portal_id, application, code)
     if known is None:
         return False
@@ -93,18 +93,18 @@ def unregister(work: Work, application: str, code: str) -> bool:
 
 
 def code_of(block: RepoBlock) -> str:
-    """Return the code under which a registered block is put on pages."""
+    """Return the code of a registered block on pages."""
     return f"repo_{block.id}"
 
 
 def id_of(code: str) -> int | None:
-    """Return the id in a code such as `repo_7`; None for other codes."""
+    """Return the id in a code such as `repo_7`, or None for other codes."""
     found = _CODE.fullmatch(code)
     return int(found[1]) if found else None
 
 
 def find(work: Work, code: str) -> RepoBlock | None:
-    """Return the block with a code such as `repo_7`; also one that is no longer registered."""
+    """Return the block with a code such as `repo_7`, or None. Unregistered blocks that pages still use are found."""
     repo_id = id_of(code)
     return None if repo_id is None else rows.find(work.tx, work.portal_id, repo_id)
 
@@ -116,7 +116,7 @@ def designs(work: Work, codes: Collection[str]) -> dict[str, BlockDesign]:
 
 
 def design(block: RepoBlock) -> BlockDesign:
-    """Return a registered block in the shape of those of the library; its fields win over its manifest."""
+    """Return the design of a registered block. Its fields win over its manifest."""
     manifest: dict[str, Any] = msgspec.json.decode(block.manifest) or {}
     described = manifest.get("block")
     description = {
@@ -141,13 +141,13 @@ def design(block: RepoBlock) -> BlockDesign:
 
 
 def saved_id(code: str) -> int | None:
-    """Return the id in the code of a saved block, `<code>@<ID>`; None for other codes."""
+    """Return the id in the code of a saved block, `<code>@<ID>`, or None for other codes."""
     base, at, number = code.rpartition("@")
     return int(number) if base and at and re.fullmatch(r"[1-9][0-9]{0,17}", number) else None
 
 
 def saved(work: Work, code: str) -> rows.SavedBlock | None:
-    """Return the saved block with a code such as `01.big_with_text@51`."""
+    """Return the saved block with a code such as `01.big_with_text@51`, or None."""
     block_id = saved_id(code)
     block = None if block_id is None else rows.find_saved(work.tx, work.portal_id, block_id)
     return block if block is not None and f"{block.code}@{block.id}" == code else None
@@ -194,7 +194,7 @@ def _presets(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _names(value: Any) -> list[str]:
-    """Read a member that is one text or a list of them."""
+    """Return the texts of a member that is a comma separated text, a list or an object."""
     if isinstance(value, str):
         return _words(value)
     members = list(value.values()) if isinstance(value, Mapping) else value if isinstance(value, list) else []
@@ -206,7 +206,7 @@ def _words(text: str) -> list[str]:
 
 
 def _renew_blocks(work: Work, old: RepoBlock) -> None:
-    """Give the blocks on drafts the new design; what their authors wrote into nodes that are still there stays."""
+    """Update blocks on drafts to the new design. Authors' content of nodes that still exist is kept."""
     new = rows.find(work.tx, work.portal_id, old.id)
     if new is None:
         raise LookupError(f"the registered block {old.id} is gone")

@@ -1,4 +1,4 @@
-"""Templates of sites and pages: those that every portal has, and those that integrations register."""
+"""Templates of sites and pages: built-in, ready-made and registered by integrations."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -25,7 +25,7 @@ class Translations(NamedTuple):
     lang_original: str
 
     def json(self) -> str | None:
-        """Return it as it is stored; None if there is none."""
+        """Return the phrases as stored JSON, or None without any."""
         if not self.lang and not self.lang_original:
             return None
         return msgspec.json.encode({"lang": self.lang, "lang_original": self.lang_original}).decode()
@@ -38,14 +38,14 @@ def register(
     translations: Translations,
     site_template: str | None,
 ) -> list[int]:
-    """Register what landing.site.fullExport gave, or single pages of it, and return the ids: the site, then its pages.
+    """Register an export of landing.site.fullExport, or single pages of it; return the ids of the site and its pages.
 
-    The same codes again change the templates.
+    Templates with the same codes are replaced.
 
     Raises:
-        TemplateDataProblem: there is nothing, or no template, in the data.
+        TemplateDataProblem: the data is empty or contains something else than templates.
         EmptyRequired: the site or a page has no code.
-        ContentIsBad: a block could harm visitors.
+        ContentIsBad: a block has dangerous HTML.
 
     """
     elements = [data] if _ELEMENT_KEYS & set(data) else list(data.values())
@@ -60,12 +60,12 @@ def register(
 
 
 def unregister(work: Work, application: str, code: str) -> bool:
-    """Remove a template, with the pages that were registered along with it; False if there is none."""
+    """Remove a template and the pages registered with it; return False if it is unknown."""
     return rows.remove(work.tx, work.portal_id, application, code)
 
 
 def built_in(use: str, site_type: str) -> list[PageTemplate]:
-    """Return the templates that every portal has for a type of site; shops use those of sites."""
+    """Return the built-in templates for a type of site. Stores use those of ordinary sites."""
     wanted = "PAGE" if site_type in {"STORE", "SMN"} else site_type
     found = PAGE_TEMPLATES if use == rows.PAGE else SITE_TEMPLATES
     return [template for template in found if wanted in template.types]
@@ -78,7 +78,7 @@ def ready_made(site_type: str) -> list[SiteDesign]:
 
 
 def site_data(work: Work, code: str, site_type: str) -> dict[str, Any] | None:
-    """Return a template of a site as an export of one; None if no such template is for this type of site."""
+    """Return a site template as an export, or None if this type of site has no such template."""
     for found in registered(work, rows.SITE, site_type):
         if code in {key_of(found), f"@{found.xml_id}"}:
             manifest: dict[str, Any] = msgspec.json.decode(found.manifest)
@@ -88,7 +88,7 @@ def site_data(work: Work, code: str, site_type: str) -> dict[str, Any] | None:
 
 
 def registered(work: Work, use: str, site_type: str) -> list[DemoTemplate]:
-    """Return the active templates that were registered for a type of site."""
+    """Return the active registered templates for a type of site."""
     conditions = [
         Condition("use", "in", (use,)),
         Condition("type", "in", (site_type.lower(),)),
@@ -98,12 +98,12 @@ def registered(work: Work, use: str, site_type: str) -> list[DemoTemplate]:
 
 
 def key_of(template: DemoTemplate) -> str:
-    """Return the code by which landing.landing.addByTemplate knows a registered template."""
+    """Return the code of a registered template in landing.landing.addByTemplate."""
     return f"{template.application}@{template.xml_id}" if template.application else template.xml_id
 
 
 def page_data(work: Work, code: str, site_type: str) -> dict[str, Any] | None:
-    """Return a template of a page as an export of one; None if no such template is for this type of site."""
+    """Return a page template as an export, or None if this type of site has no such template."""
     for template in built_in(rows.PAGE, site_type):
         if template.code == code:
             return template.data()
@@ -119,7 +119,7 @@ def page_data(work: Work, code: str, site_type: str) -> dict[str, Any] | None:
 
 
 def translated(template: DemoTemplate, text: str | None, language: str) -> str:
-    """Return a phrase of a template in the language of the portal, where there is a translation."""
+    """Return the translation of a phrase into the portal's language, or the phrase itself."""
     known = msgspec.json.decode(template.translations) if template.translations else {}
     original, phrases = known.get("lang_original", ""), known.get("lang") or {}
     wanted = "ru" if language in _RUSSIAN_FIRST else language
@@ -131,7 +131,7 @@ def translated(template: DemoTemplate, text: str | None, language: str) -> str:
 
 
 def _templates(element: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], str]]:
-    """Yield the templates in one element: use, data, and the site template that a page came with."""
+    """Yield the templates in one element: use, data, and for a page the code of its site template."""
     items = element.get("items")
     pages = [item for item in items.values() if _is_page(item)] if isinstance(items, Mapping) else []
     use = element.get("tpl_type")
@@ -163,7 +163,7 @@ def _check(element: Mapping[str, Any]) -> None:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Yield the texts of blocks; what is between are pages, whose own fields may hold the author's code."""
+    """Yield all texts except those in ADDITIONAL_FIELDS, in which authors may use their own code."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):

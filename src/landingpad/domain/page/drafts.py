@@ -1,4 +1,4 @@
-"""Drafts seen before they are published: at addresses that only this server can make, and that work for a while."""
+"""Preview of drafts, at signed addresses that expire."""
 
 from hashlib import sha256
 from typing import NamedTuple
@@ -12,11 +12,11 @@ from landingpad.store.page import pages as page_rows
 from landingpad.store.site import sites as site_rows
 
 LIFETIME_MS = 3_600_000
-"""How long an address works that somebody was given."""
+"""Default lifetime of an address."""
 
 
 class Draft(NamedTuple):
-    """A draft as it is now."""
+    """The rendered draft of a page."""
 
     site_id: int
     html: str
@@ -24,7 +24,7 @@ class Draft(NamedTuple):
 
 
 class DraftAddresses(NamedTuple):
-    """Where a draft can be seen; whoever has these addresses can see it, without signing in."""
+    """Addresses that show a draft to anybody, without signing in."""
 
     page: str
     picture: str
@@ -32,7 +32,7 @@ class DraftAddresses(NamedTuple):
 
 
 def find(work: Work, page_id: int) -> Draft | None:
-    """Render the draft of a page; None if there is no such page, or it is in the trash."""
+    """Render the draft of a page, or return None if the page or its site is unknown or in the trash."""
     page = page_rows.find(work.tx, work.portal_id, page_id)
     site = None if page is None else site_rows.find(work.tx, work.portal_id, page.site_id)
     if page is None or site is None or page.deleted or site.deleted:
@@ -42,10 +42,10 @@ def find(work: Work, page_id: int) -> Draft | None:
 
 
 def addresses_of(work: Work, page_id: int, *, lifetime_ms: int = LIFETIME_MS) -> DraftAddresses:
-    """Make the addresses of a draft.
+    """Return the signed addresses of a draft.
 
     Raises:
-        PageNotFound: there is no such page.
+        PageNotFound: the page is unknown.
 
     """
     view = page_rows.find_view(work.tx, work.portal_id, page_id)

@@ -1,4 +1,4 @@
-"""Menus of pages: a link to a new page is one more of their items."""
+"""Menus on pages: add a link to a new page."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,8 +19,8 @@ from landingpad.store.records import Block, Site
 def add_link(work: Work, block_id: int, menu: str, page_id: int, title: str, types: tuple[str, ...]) -> bool:
     """Add a link to a page as the last item of a menu, in the draft of the page with the menu.
 
-    `menu` is the code of the menu in the manifest of the block, or the selector of its items. False: the caller has no
-    such block, or it has no such menu.
+    `menu` is the code of the menu in the block's manifest, or the selector of its items. Return False if the caller may
+    not edit the block, or it has no such menu.
     """
     try:
         page, block = blocks.anywhere(work, block_id, types)
@@ -32,7 +32,7 @@ def add_link(work: Work, block_id: int, menu: str, page_id: int, title: str, typ
 
 
 def add_link_to_site(work: Work, site: Site, page_id: int, title: str) -> bool:
-    """Add a link to a page to the first menu of a site's index page; False if it has none."""
+    """Add a link to a page to the first menu of the site's index page. Return False if there is no such menu."""
     page = page_rows.find_view(work.tx, work.portal_id, site.index_page_id) if site.index_page_id else None
     if page is None or page.id == page_id:
         return False
@@ -59,7 +59,7 @@ def _extend(work: Work, page: PageView, block: Block, menu: str, page_id: int, t
 
 
 def _item_selector(design: BlockDesign, menu: str) -> str:
-    """Return the selector of the items of a menu: by its code in the manifest, by itself, or the only one there is."""
+    """Return the selector of menu items: declared for the code, `menu` itself, or the only one containing "menu"."""
     cards = blockhtml.section(design.manifest, "cards")
     declared = blockhtml.section(design.manifest, "menu", menu).get("item") if menu else ""
     for selector in (declared, menu):
@@ -70,7 +70,7 @@ def _item_selector(design: BlockDesign, menu: str) -> str:
 
 
 def _link_selector(manifest: Mapping[str, Any], content: str, item: str) -> str:
-    """Return the selector of the links in the items."""
+    """Return the selector of the links in the items of a menu, or ""."""
     document = Document(content)
     items = document.select(item)
     for selector, node in blockhtml.section(manifest, "nodes").items():

@@ -1,4 +1,4 @@
-"""Pages: making, changing, moving and removing them."""
+"""Pages: create, change, move and delete."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +26,7 @@ from landingpad.store.site import sites as site_rows
 
 
 class PageFields(msgspec.Struct, kw_only=True):
-    """What an author says about a page. UNSET: not said."""
+    """Fields of a page that an author can set. UNSET stands for a field that was not sent."""
 
     title: str | msgspec.UnsetType = msgspec.UNSET
     code: str | msgspec.UnsetType | None = msgspec.UNSET
@@ -42,13 +42,13 @@ class PageFields(msgspec.Struct, kw_only=True):
     additional: Mapping[str, Any] | msgspec.UnsetType = msgspec.UNSET
 
     def plain(self) -> dict[str, Any]:
-        """Return the columns that need no rule of their own."""
+        """Return the set fields that are stored without further checks."""
         names = ("description", "xml_id", "template_id", "in_sitemap", "is_folder")
         return {name: value for name in names if (value := getattr(self, name)) is not msgspec.UNSET}
 
 
 def find(work: Work, page_id: int, types: tuple[str, ...], *, trashed: bool = False) -> PageView | None:
-    """Return a page of the site types that the call sees, if it may be read; None where `get` would refuse."""
+    """Return a readable page on a site of these types, or None. Trashed pages are found only with `trashed`."""
     page = rows.find_view(work.tx, work.portal_id, page_id)
     may_read = work.may(Right.READ, page.site_id if page else UNKNOWN_SITE)
     if page is None or not may_read or page.site_type not in types:
@@ -57,10 +57,10 @@ def find(work: Work, page_id: int, types: tuple[str, ...], *, trashed: bool = Fa
 
 
 def get(work: Work, page_id: int, types: tuple[str, ...], *, trashed: bool = False) -> PageView:
-    """Return a page of the site types that the call sees.
+    """Return a readable page on a site of these types.
 
     Raises:
-        PageNotFound: there is none, or it may not be read, or it is in the trash and `trashed` is false.
+        PageNotFound: the page is unknown, not readable, or in the trash and `trashed` is false.
 
     """
     page = find(work, page_id, types, trashed=trashed)
@@ -70,11 +70,11 @@ def get(work: Work, page_id: int, types: tuple[str, ...], *, trashed: bool = Fal
 
 
 def add(work: Work, fields: PageFields, types: tuple[str, ...]) -> int:
-    """Make a page and return its id. The first page of a site becomes its index page.
+    """Create a page and return its id. The first page of a site becomes its index page.
 
     Raises:
-        SiteNotFound, FolderNotFound: where it should go.
-        SlashIsNotAllowed, CodeCannotBeEmpty, WrongCodeFormat: about the code.
+        SiteNotFound, FolderNotFound: the target is unknown or not readable.
+        SlashIsNotAllowed, CodeCannotBeEmpty, WrongCodeFormat: the code is invalid.
         AccessDenied: the caller may not edit the site.
 
     """
@@ -103,14 +103,14 @@ def add(work: Work, fields: PageFields, types: tuple[str, ...]) -> int:
 
 
 def update(work: Work, page: PageView, fields: PageFields, types: tuple[str, ...]) -> None:
-    """Change the settings of a page. The blocks of its public version stay as they were published.
+    """Change the settings of a page. The published blocks do not change.
 
     Raises:
-        SiteNotFound, FolderNotFound: where it should move.
-        SlashIsNotAllowed, CodeCannotBeEmpty, WrongCodeFormat: about the code.
-        CannotDeleteMain, UnableDeleteInclude: about DELETED.
-        AccessDenied: DELETED needs the right to delete, the date of publication that to publish, and moving the page
-            to another site the right to edit that one.
+        SiteNotFound, FolderNotFound: the target is unknown or not readable.
+        SlashIsNotAllowed, CodeCannotBeEmpty, WrongCodeFormat: the code is invalid.
+        CannotDeleteMain, UnableDeleteInclude: DELETED is set for an index page or an area page.
+        AccessDenied: a right is missing: to delete for DELETED, to publish for the date of publication, to edit the
+            target site for a move.
 
     """
     if fields.deleted is not msgspec.UNSET and not work.may(Right.DELETE, page.site_id):
@@ -122,7 +122,7 @@ def update(work: Work, page: PageView, fields: PageFields, types: tuple[str, ...
         changes["published_at"] = fields.published_at
     if isinstance(fields.title, str) and fields.title.strip():
         changes["title"] = fields.title.strip()
-    # The folder is looked for in the present site: site and folder cannot change in one call.
+    # The folder must be on the present site: site and folder cannot change in one call.
     folder_id = page.folder_id
     if fields.folder_id is not msgspec.UNSET:
         folder_id = checked_folder(work, page.site_id, fields.folder_id)
@@ -138,17 +138,17 @@ def update(work: Work, page: PageView, fields: PageFields, types: tuple[str, ...
             trash.trash_page(work, page)
         elif page.deleted:
             trash.restore_page(work, page)
-        else:  # as documented: whoever sends this field has an inactive page afterwards
+        else:  # documented: DELETED=N makes a live page inactive
             publishing.unpublish_page(work, page.id)
 
 
 def move(work: Work, page: PageView, site_id: int | None, folder_id: int | None, types: tuple[str, ...]) -> None:
-    """Move a page to the root of a site (None: its own), or to a folder of its own site.
+    """Move a page to the root of a site, or to a folder of its present site. `site_id=None` keeps the site.
 
     Raises:
-        AccessDenied: the caller may not edit the target, or there is none.
-        DeleteAccessDenied: the caller may not delete from the site where the page is.
-        FolderNotFound: the folder is not of the page's present site, or the site should change too.
+        AccessDenied: the target site is unknown, or the caller may not edit it.
+        DeleteAccessDenied: the caller may not delete from the present site.
+        FolderNotFound: the folder is not on the present site, or the site is to change as well.
 
     """
     target = sites.find(work, site_id or page.site_id, types)
@@ -163,21 +163,21 @@ def move(work: Work, page: PageView, site_id: int | None, folder_id: int | None,
 
 
 def delete(work: Work, page: PageView) -> None:
-    """Remove a page for good, with its blocks, versions and pictures."""
+    """Delete a page with its blocks, versions and pictures."""
     if page.active:
-        publishing.unpublish_page(work, page.id)  # what shows it follows
+        publishing.unpublish_page(work, page.id)  # pages that show it as an area are refreshed
     rows.remove(work.tx, work.portal_id, page.id)
 
 
 def preview_address(page: PageView, address: str) -> str:
-    """Return the address of a page's picture: the author's own, that of the photograph, or of the placeholder."""
+    """Return the address of a page's picture: the author's own, the screenshot, or the placeholder."""
     if page.own_picture:
         return page.own_picture
     return f"{address}{PREVIEW_FILE}" if page.active and page.preview_key else NO_PREVIEW
 
 
 def checked_folder(work: Work, site_id: int, folder_id: int | msgspec.UnsetType | None) -> int | None:
-    """Return the id of a live folder of a site; None for the root.
+    """Return the id of a live folder of a site, or None for the root.
 
     Raises:
         FolderNotFound: the site has no such folder.
@@ -192,7 +192,7 @@ def checked_folder(work: Work, site_id: int, folder_id: int | msgspec.UnsetType 
 
 
 def free_code(work: Work, site_id: int, folder_id: int | None, wanted: str, *, but: int = 0) -> str:
-    """Return a code that no other page of the folder has."""
+    """Return `wanted`, or a variant of it that no other page in the folder has."""
     return codes.with_random_suffix(
         wanted,
         work.services.random,
@@ -203,7 +203,7 @@ def free_code(work: Work, site_id: int, folder_id: int | None, wanted: str, *, b
 def _change(
     work: Work, page: PageView, site_id: int, folder_id: int | None, code: str, changes: dict[str, Any]
 ) -> None:
-    """Store changes of a page and of its place, and let everything follow that shows it."""
+    """Store changes of a page, redirect its old address, and refresh the published pages of its site."""
     moved = (site_id, folder_id) != (page.site_id, page.folder_id)
     if moved or code != page.code:
         code = free_code(work, site_id, folder_id, code, but=page.id)

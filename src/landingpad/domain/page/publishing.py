@@ -1,4 +1,4 @@
-"""Publication: the draft of a page becomes what visitors get; taking pages, folders and sites offline again."""
+"""Publish drafts of pages, and take pages, folders and sites offline."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,11 +17,11 @@ from landingpad.store.site import sites as site_rows
 
 
 class CannotUndoError(OperatorError):
-    """There is no such publication to go back to; the text says which there are."""
+    """The page has no such earlier publication; the text lists those that exist."""
 
 
 def publish_page(work: Work, page_id: int) -> None:
-    """Make the draft of a page public, with the folders above it and its site."""
+    """Publish the draft of a page, and put its site and the folders above it online."""
     page = _page(work, page_id)
     site = _site(work, page.site_id)
     set_folders(work, folder_rows.chain(work.tx, work.portal_id, page.folder_id), active=True)
@@ -33,13 +33,13 @@ def publish_page(work: Work, page_id: int) -> None:
 
 
 def unpublish_page(work: Work, page_id: int) -> None:
-    """Take a page offline. Its public version is kept for the next publication."""
+    """Take a page offline. Its public version is kept."""
     page_rows.update(work.tx, work.portal_id, page_id, stamp(work), active=False)
     refresh_pages_showing(work, page_id)
 
 
 def publish_site(work: Work, site: Site) -> None:
-    """Make a site public: its folders, and the drafts of those of its pages that are active.
+    """Put a site and its folders online, and publish the drafts of its active pages.
 
     Pages that were never published, or were taken offline, stay offline (landing/site/landing-site-publication.md).
     """
@@ -47,9 +47,9 @@ def publish_site(work: Work, site: Site) -> None:
     set_folders(work, _live_folders(work, site), active=True)
     published = [p for p in page_rows.of_site(work.tx, work.portal_id, site.id) if p.active and not p.deleted]
     areas = view_templates.area_pages(work.tx, work.portal_id)
-    # Pages that are part of others come first, so that the others are rendered once.
+    # Area pages come first, so that the pages around them are rendered only once.
     for page in sorted(published, key=lambda page: page.id not in areas):
-        # The picture of the site itself does not wait for those of its other pages.
+        # The index page's picture is that of the site, so it does not wait for the other pages.
         is_index = page.id == site.index_page_id
         _publish_draft(work, site, page, Priority.PUBLISHED if is_index else Priority.BULK)
     for page in published:
@@ -74,18 +74,18 @@ def set_folders(work: Work, folders: Iterable[Folder], *, active: bool) -> None:
 
 
 def undo_publication(work: Work, page_id: int, publication: int | None = None) -> int:
-    """Show visitors an earlier publication of a page again, as a new one; the draft stays as it is.
+    """Publish an earlier publication of a page again. The draft does not change.
 
     Args:
         work: the work at hand.
-        page_id: which page.
-        publication: its number; None: the one before the present one.
+        page_id: the page.
+        publication: number of the earlier publication; None for the one before the present.
 
     Returns:
-        The number that was gone back to.
+        The number of the earlier publication.
 
     Raises:
-        CannotUndoError: there is no such publication.
+        CannotUndoError: the page has no such publication.
 
     """
     page = _page(work, page_id)
@@ -96,7 +96,7 @@ def undo_publication(work: Work, page_id: int, publication: int | None = None) -
         numbers = ", ".join(str(entry.publication) for entry in kept) or "none"
         raise CannotUndoError(f"Page {page_id} has no publication {publication or 'before this one'}. Kept: {numbers}.")
     version = version_rows.find(work.tx, work.portal_id, wanted.id)
-    assert version is not None  # noqa: S101  # it was listed in this very transaction
+    assert version is not None  # noqa: S101  # listed in this transaction
     public = _public_blocks(work, page_id)
     for values in versions.blocks_of(version):
         draft_id = values.pop("draft_id")
@@ -108,7 +108,7 @@ def undo_publication(work: Work, page_id: int, publication: int | None = None) -
 
 
 def has_changes(work: Work, page_id: int) -> bool:
-    """Say whether the blocks of a draft differ from those that were published, so that publishing would change them."""
+    """Say whether the draft blocks differ from the published ones."""
     public = _public_blocks(work, page_id)
     drafts = [
         block for block in block_rows.of_page(work.tx, work.portal_id, page_id, public=False) if not block.deleted
@@ -121,9 +121,9 @@ def has_changes(work: Work, page_id: int) -> bool:
 
 
 def refresh_site(work: Work, site_id: int) -> None:
-    """Have the published pages of a site, and their pictures, follow a change of the site itself.
+    """Render the outdated published pages of a site again, with their pictures.
 
-    The index page follows at once, in this transaction; the others in a job, or before that when one is visited.
+    The index page is rendered in this transaction; the others in a job, or earlier when one is visited.
     """
     site = _site(work, site_id)
     if not site.active or site.deleted:
@@ -136,7 +136,7 @@ def refresh_site(work: Work, site_id: int) -> None:
 
 
 def refresh_next_page(work: Work, site_id: int) -> bool:
-    """Render one page that shows the site as it was before; return False when there is none left."""
+    """Render one outdated page of a site; return False if none is left."""
     site = site_rows.find(work.tx, work.portal_id, site_id)
     found = page_rows.outdated(work.tx, work.portal_id, site_id, limit=1)
     if site is None or not found:
@@ -146,7 +146,7 @@ def refresh_next_page(work: Work, site_id: int) -> bool:
 
 
 def refresh_pages_showing(work: Work, page_id: int, *, but: int = 0) -> None:
-    """Have the pages follow of which this one is a part, or that link to it as a special page."""
+    """Refresh the sites that show a page as an area or as a special page."""
     showing = {
         *view_templates.sites_showing(work.tx, work.portal_id, page_id),
         *syspages.sites_of_page(work.tx, work.portal_id, page_id),
@@ -172,7 +172,7 @@ def _public_blocks(work: Work, page_id: int) -> dict[int | None, Block]:
 
 
 def _write_block(work: Work, page: Page, draft_id: int | None, values: dict[str, Any], public: Block | None) -> None:
-    """Make a public block of a draft block, or bring the one that was made of it up to date."""
+    """Create the public copy of a draft block, or update the existing one."""
     tx, portal_id, by = work.tx, work.portal_id, stamp(work)
     if public is None:
         block_rows.add(tx, portal_id, by, page_id=page.id, is_public=True, draft_id=draft_id, **values)

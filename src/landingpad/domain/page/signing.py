@@ -1,4 +1,4 @@
-"""Addresses that only this server can make: they show what is not public, such as the page to be photographed."""
+"""Signed addresses. They show content that is not public, for example to the browser that takes pictures."""
 
 import hashlib
 import hmac
@@ -16,22 +16,22 @@ def signature(key: str, text: str) -> str:
 
 
 def is_signed(key: str, text: str, given: str) -> bool:
-    """Say whether a signature is right, in constant time."""
+    """Compare a signature in constant time."""
     return hmac.compare_digest(signature(key, text), given)
 
 
 def version_query(key: str, version_id: int, expires_ms: int) -> str:
-    """Return the query that shows one version of a page until a moment, whether it is public or not."""
+    """Return the query string that shows one version of a page, public or not, until it expires."""
     return _query(key, VERSION_PARAMETER, version_id, expires_ms)
 
 
 def draft_query(key: str, page_id: int, expires_ms: int) -> str:
-    """Return the query that shows the draft of a page, as it is at each look, until a moment."""
+    """Return the query string that shows the present draft of a page until it expires."""
     return _query(key, DRAFT_PARAMETER, page_id, expires_ms)
 
 
 def signed_number(key: str, parameter: str, query: Mapping[str, str], now_ms: int) -> int | None:
-    """Return the version or page that a query asks for; None unless it is genuine and has not expired."""
+    """Return the version or page id in a signed query, or None if the signature is wrong or expired."""
     number, expires = query.get(parameter, ""), query.get(EXPIRES_PARAMETER, "")
     if not number.isdigit() or not is_signed(
         key, _text(parameter, number, expires), query.get(SIGNATURE_PARAMETER, "")

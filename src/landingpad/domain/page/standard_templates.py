@@ -1,4 +1,4 @@
-"""Templates that every portal has: pages made of standard blocks, and the empty site."""
+"""Built-in templates: pages made of standard blocks, and the empty site."""
 
 from typing import Any, NamedTuple
 
@@ -6,7 +6,7 @@ EVERYWHERE = ("PAGE", "KNOWLEDGE", "GROUP", "MAINPAGE")
 
 
 class PageTemplate(NamedTuple):
-    """A page of standard blocks with the texts that the blocks come with."""
+    """A page of standard blocks with their default texts."""
 
     code: str
     title: str
@@ -16,7 +16,7 @@ class PageTemplate(NamedTuple):
     section: tuple[str, ...] = ()
 
     def data(self) -> dict[str, Any]:
-        """Return the template as an export of a page (landing/demos/landing-demos-get-page-list.md)."""
+        """Return the template as a page export (landing/demos/landing-demos-get-page-list.md)."""
         return {
             "code": self.code,
             "name": self.title,

@@ -1,4 +1,4 @@
-"""Special pages: which page of a site is its cart, catalogue and so on. Links such as #system_cart lead there."""
+"""Special pages of a site, such as cart and catalogue. Links such as #system_cart lead to them."""
 
 from landingpad.domain.page import pages, publishing
 from landingpad.domain.people.rights import Right
@@ -12,13 +12,13 @@ KINDS = frozenset({"mainpage", "catalog", "personal", "cart", "order", "payment"
 
 
 def of_site(work: Work, site: Site, *, online_only: bool = False) -> list[SpecialPage]:
-    """Return the special pages of a site; on request only those that visitors see."""
+    """Return the special pages of a site, or with `online_only` those that visitors can see."""
     found = rows.of_site(work.tx, work.portal_id, site.id)
     return [page for page in found if not online_only or (page.active and not page.deleted)]
 
 
 def assign(work: Work, site: Site, kind: str, page_id: int, types: tuple[str, ...]) -> None:
-    """Make a page the special page of a kind; an unknown kind, or a page that may not be changed, changes nothing."""
+    """Assign a page to a kind of special page. Do nothing if the kind is unknown or the right is missing."""
     if kind not in KINDS:
         return
     if page_id:
@@ -30,21 +30,21 @@ def assign(work: Work, site: Site, kind: str, page_id: int, types: tuple[str, ..
 
 
 def release(work: Work, site: Site, kind: str) -> None:
-    """Leave a site without a special page of a kind."""
+    """Remove the special page of one kind from a site."""
     if any(page.type == kind for page in of_site(work, site)):
         rows.forget(work.tx, work.portal_id, site.id, kind)
         _refresh_site(work, site.id)
 
 
 def release_site(work: Work, site: Site) -> None:
-    """Leave a site without special pages."""
+    """Remove all special pages of a site."""
     if of_site(work, site):
         rows.forget_site(work.tx, work.portal_id, site.id)
         _refresh_site(work, site.id)
 
 
 def release_page(work: Work, page_id: int) -> None:
-    """Make a page an ordinary one, on every site for which it is special."""
+    """Remove a page from its special roles on every site."""
     showing = rows.sites_of_page(work.tx, work.portal_id, page_id)
     rows.forget_page(work.tx, work.portal_id, page_id)
     for site_id in sorted(set(showing)):
@@ -52,7 +52,7 @@ def release_page(work: Work, page_id: int) -> None:
 
 
 def address_of(work: Work, site: Site, kind: str, portal_host: str, types: tuple[str, ...]) -> str:
-    """Return the address of a special page, published or not, in the trash or not; "" if there is none."""
+    """Return the address of a special page, even unpublished or trashed, or "" if the site has none of this kind."""
     page_id = next((found.page_id for found in of_site(work, site) if found.type == kind), 0)
     page = pages.find(work, page_id, types, trashed=True) if page_id else None
     return "" if page is None else addresses.address_of(work, page, portal_host)

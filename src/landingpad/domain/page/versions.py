@@ -1,4 +1,4 @@
-"""Public versions of pages: rendered once, at publication or when the site around them changes, then only served."""
+"""Public versions of pages: HTML rendered at publication, or again after a change of the site."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from landingpad.store.records import Block, Page, PageVersion, Site
 from landingpad.store.site import sites as site_rows
 
 KEPT_PUBLICATIONS = 20
-"""How many publications of a page can be gone back to, the newest first."""
+"""Number of publications of a page that are kept for undo."""
 COPIED = tuple(
     name
     for name in Block.__struct_fields__
@@ -41,13 +41,13 @@ COPIED = tuple(
         "modified_at",
     }
 )
-"""What a public block has from the draft block that it was made from."""
+"""Columns that a public block copies from its draft block."""
 
 
 def current(work: Work, site: Site, page: Page, priority: Priority = Priority.PUBLISHED) -> PageVersion:
-    """Return the public version of a page; rendered anew if the site has changed in a way that its pages show.
+    """Return the public version of a page. Render it again if the site has changed since.
 
-    Then its picture is expected with that priority.
+    A new rendering orders its picture with this priority.
 
     Raises:
         LookupError: the page was never published.
@@ -62,7 +62,7 @@ def current(work: Work, site: Site, page: Page, priority: Priority = Priority.PU
 
 
 def publish(work: Work, site: Site, page: Page, priority: Priority = Priority.PUBLISHED) -> PageVersion:
-    """Store the public blocks of a page as a new publication, and expect its picture with that priority."""
+    """Store the public blocks of a page as a new publication, and order its picture with this priority."""
     _, last = rows.last_numbers(work.tx, work.portal_id, page.id)
     version = _store(work, site, page, publication=last + 1, created_by=work.user.id, priority=priority)
     rows.forget_old(work.tx, work.portal_id, page.id, up_to=version.publication - KEPT_PUBLICATIONS)
@@ -70,18 +70,18 @@ def publish(work: Work, site: Site, page: Page, priority: Priority = Priority.PU
 
 
 def find(work: Work, page: Page) -> PageVersion | None:
-    """Return the public version of a page as it was rendered last."""
+    """Return the last rendered public version of a page, or None."""
     return None if page.public_version_id is None else rows.find(work.tx, work.portal_id, page.public_version_id)
 
 
 def blocks_of(version: PageVersion) -> list[dict[str, Any]]:
-    """Return the blocks of a version: the columns in COPIED, and the draft block each was made from."""
+    """Return the blocks of a version as dicts of the columns in COPIED and `draft_id`."""
     found: list[dict[str, Any]] = msgspec.json.decode(version.blocks)
     return found
 
 
 def parts_of(work: Work, site: Site, page: Page, blocks: Sequence[Block]) -> PageParts:
-    """Gather what the renderer needs for a page with these blocks."""
+    """Collect the input of the renderer for a page with these blocks."""
     fields = additional.effective(work, site, page)
     own_template = view_templates.find(page.template_id)
     template = own_template or view_templates.find(site.template_id)
@@ -109,16 +109,15 @@ def parts_of(work: Work, site: Site, page: Page, blocks: Sequence[Block]) -> Pag
 
 
 def draft_html(work: Work, site: Site, page: Page) -> str:
-    """Return the draft of a page as its publication would make it public now."""
+    """Render the draft of a page as a publication would show it now."""
     drafts = block_rows.of_page(work.tx, work.portal_id, page.id, public=False)
     return render_page(parts_of(work, site, page, [block for block in drafts if block.active and not block.deleted]))
 
 
 def area_pages(work: Work, site: Site, page: Page) -> Mapping[int, int]:
-    """Return which page fills which area of a page: those of the page itself win over those of its site.
+    """Return the areas of a page: area number -> id of the page that fills it. The page's own win over the site's.
 
-    A page with a template of its own has areas of its own; what the site says about the same numbers is meant for
-    another layout, unless both use the same one.
+    A page with another template than its site uses only its own areas: the site's area numbers are of another layout.
     """
     own = view_templates.refs(work.tx, work.portal_id, "page", page.id)
     if page.template_id and page.template_id != site.template_id:
@@ -127,7 +126,7 @@ def area_pages(work: Work, site: Site, page: Page) -> Mapping[int, int]:
 
 
 def _store(work: Work, site: Site, page: Page, *, publication: int, created_by: int, priority: Priority) -> PageVersion:
-    """Render a page, store it as what visitors get now, and have its picture taken unless there is one of it."""
+    """Render a page, make the result its public version, and order a picture unless one of this content exists."""
     blocks = block_rows.of_page(work.tx, work.portal_id, page.id, public=True)
     parts = parts_of(work, site, page, [block for block in blocks if block.active])
     html = render_page(parts)
@@ -159,7 +158,7 @@ def _store(work: Work, site: Site, page: Page, *, publication: int, created_by: 
 
 
 def _area(work: Work, page_id: int) -> list[Block]:
-    """Return the public blocks of a page that fills an area; none while it is not published."""
+    """Return the public blocks of an area page; an empty list while it is not published."""
     page = page_rows.find(work.tx, work.portal_id, page_id)
     if page is None or not page.active or page.deleted:
         return []
@@ -171,7 +170,7 @@ def _rendered(block: Block) -> RenderedBlock:
 
 
 def _page_paths(work: Work, site: Site, blocks: Sequence[Block], others: Sequence[int]) -> dict[int, str]:
-    """Return the paths of the pages of this site that these blocks link to, and of some others."""
+    """Return page id -> path for the pages of this site that the blocks link to, and for `others`."""
     wanted = {int(number) for block in blocks for number in PAGE_LINK.findall(block.content)} | set(others)
     found = (page_rows.find(work.tx, work.portal_id, page_id) for page_id in sorted(wanted))
     return {p.id: path_of(work, p, site.index_page_id) for p in found if p and p.site_id == site.id}

@@ -1,4 +1,4 @@
-"""View templates: which pages fill the areas around the content of a site's pages."""
+"""Areas of view templates: pages that fill the areas around the content of other pages."""
 
 from collections.abc import Mapping
 
@@ -11,24 +11,24 @@ from landingpad.store.records import Site
 
 
 def areas_of_site(work: Work, site: Site) -> dict[int, int]:
-    """Return which page fills which area of a site."""
+    """Return area number -> id of the page that fills it, for a site."""
     return rows.refs(work.tx, work.portal_id, "site", site.id)
 
 
 def areas_of_page(work: Work, page: PageView) -> dict[int, int]:
-    """Return which page fills which area of one page; those that its site says are not among them."""
+    """Return area number -> id of the page that fills it, for one page, without the areas of its site."""
     return rows.refs(work.tx, work.portal_id, "page", page.id)
 
 
 def fill_site(work: Work, site: Site, areas: Mapping[int, int]) -> None:
-    """Replace all areas of a site; its published pages show them at once."""
+    """Replace all areas of a site and refresh its published pages."""
     if areas_of_site(work, site) != dict(areas):
         rows.set_refs(work.tx, work.portal_id, "site", site.id, dict(areas))
         _refresh_site(work, site.id)
 
 
 def fill_page(work: Work, page: PageView, areas: Mapping[int, int]) -> None:
-    """Replace all areas of one page, which shows them at once if it is published."""
+    """Replace all areas of one page and refresh the published pages of its site."""
     if areas_of_page(work, page) != dict(areas):
         rows.set_refs(work.tx, work.portal_id, "page", page.id, dict(areas))
         _refresh_site(work, page.site_id)

@@ -1,4 +1,4 @@
-"""Why a user may or may not do something with a site: the same decision as that of a call, with its reasons."""
+"""Explain a user's rights to a site: the decision that a call would get, with its reasons."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from landingpad.store.site import sites as site_rows
 
 
 class Reason(NamedTuple):
-    """One right, whether the user has it, and why."""
+    """One right, whether the user has it, and the reason."""
 
     right: str
     allowed: bool
@@ -22,7 +22,7 @@ class Reason(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """Everything that decides over what one user may do with one site."""
+    """The rights of one user to one site, with everything that decides about them."""
 
     user: str
     site: str
@@ -33,7 +33,7 @@ class Explanation(NamedTuple):
 
 
 class _Rule(NamedTuple):
-    """Operations that somebody gave to the user, and how."""
+    """Operations that a setting grants to the user, and the name of that setting."""
 
     source: str
     operations: frozenset[str]
@@ -46,7 +46,7 @@ def explain(tx: Tx, portal_id: int, user_id: int, site_id: int) -> Explanation:
     """Explain the rights of a user to a site.
 
     Raises:
-        PeopleError: there is no such user or site.
+        PeopleError: the user or site is unknown.
 
     """
     account = group_rows.account(tx, portal_id, user_id)
@@ -78,7 +78,7 @@ def explain(tx: Tx, portal_id: int, user_id: int, site_id: int) -> Explanation:
 
 
 def _general(user: User, standing: Standing, section: str) -> str:
-    """Return the reason that decides over every right alike, if there is one."""
+    """Return the reason that decides about every right at once, or ""."""
     if not user.is_active:
         return "the user is blocked"
     if user.is_admin:

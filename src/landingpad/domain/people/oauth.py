@@ -1,7 +1,7 @@
 """The authorization server: codes, access tokens and refresh tokens (settings/oauth/*.md).
 
-A function that finds an abuse has to store what follows from it. So it returns the refusal instead of raising it: an
-exception would roll the transaction back.
+A function that detects abuse stores the revocation. So it returns the refusal instead of raising it: an exception would
+roll the transaction back.
 """
 
 import hmac
@@ -16,16 +16,16 @@ from landingpad.store.people import tokens as rows
 from landingpad.store.records import Application, Grant
 
 CODE_MS: Final = 30_000
-"""An authorization code lives half a minute."""
+"""Lifetime of an authorization code."""
 ACCESS_MS: Final = 3_600_000
 REFRESH_MS: Final = 180 * 86_400_000
 REUSE_MS: Final = 86_400_000
-"""So long a refresh token still works after its use, for clients whose answer was lost; later it is an abuse."""
+"""How long a refresh token works after its use, for clients that lost the answer. Later use counts as abuse."""
 _TOKEN_LENGTH = 70
 
 
 class TokenPair(NamedTuple):
-    """What an application gets for a code or a refresh token."""
+    """Tokens for a code or a refresh token."""
 
     access_token: str
     refresh_token: str
@@ -34,7 +34,7 @@ class TokenPair(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """Why it gets none."""
+    """Reason why an application gets no tokens."""
 
     code: str
     text: str
@@ -42,7 +42,7 @@ class Refusal(NamedTuple):
 
 
 def check_client(tx: Tx, client_id: str, client_secret: str) -> Application | Refusal:
-    """Return the application that shows its secret."""
+    """Return the application with this id if the secret is right, else a refusal."""
     app = app_rows.by_client_id(tx, client_id)
     if app is None:
         # Official SDKs assert this code with status 200.
@@ -53,7 +53,7 @@ def check_client(tx: Tx, client_id: str, client_secret: str) -> Application | Re
 
 
 def give_code(tx: Tx, app: Application, user_id: int, now_ms: int, random: Random | None = None) -> str:
-    """Let an application act for a user; return the code that it exchanges for tokens."""
+    """Let an application act for a user; return the code to exchange for tokens."""
     code = new_code(random, _TOKEN_LENGTH)
     rows.add_grant(tx, app.portal_id, app.id, user_id, now_ms, code_hash=hashed(code), code_expires_at=now_ms + CODE_MS)
     return code
@@ -62,7 +62,7 @@ def give_code(tx: Tx, app: Application, user_id: int, now_ms: int, random: Rando
 def exchange_code(
     tx: Tx, app: Application, code: str, now_ms: int, random: Random | None = None
 ) -> TokenPair | Refusal:
-    """Return tokens for a code, once. A second use shows that somebody stole it: it revokes what the first gave."""
+    """Exchange a code for tokens, once. A second use indicates theft and revokes the tokens of the first."""
     grant = rows.grant_of_code(tx, app.portal_id, app.id, hashed(code))
     if grant is None:
         return Refusal("invalid_grant", "The authorization code is unknown to this application.")
@@ -81,7 +81,7 @@ def exchange_code(
 def refresh(
     tx: Tx, app: Application, refresh_token: str, now_ms: int, random: Random | None = None
 ) -> TokenPair | Refusal:
-    """Return a new pair for a refresh token, in whose place the new one comes."""
+    """Exchange a refresh token for a new pair of tokens, which replaces it."""
     token = rows.find(tx, app.portal_id, "refresh", hashed(refresh_token))
     grant = None if token is None else rows.grant(tx, app.portal_id, token.grant_id)
     if token is None or grant is None or grant.app_id != app.id:
@@ -100,18 +100,18 @@ def refresh(
 
 
 def grant_directly(tx: Tx, app: Application, user_id: int, now_ms: int, random: Random | None = None) -> TokenPair:
-    """Return tokens for a user without a sign-in: at the installation, and for the demo portal."""
+    """Return tokens for a user without sign-in: at the installation, and for the demo portal."""
     return _issue(tx, rows.add_grant(tx, app.portal_id, app.id, user_id, now_ms), now_ms, random)
 
 
 def for_frame(tx: Tx, app: Application, user_id: int, now_ms: int, random: Random | None = None) -> TokenPair:
-    """Return tokens for a page of the application in the portal, where its user is signed in already."""
+    """Return tokens for a page of the application inside the portal, where the user is signed in already."""
     grant = rows.direct_grant(tx, app.portal_id, app.id, user_id)
     return grant_directly(tx, app, user_id, now_ms, random) if grant is None else _issue(tx, grant, now_ms, random)
 
 
 def access_only(tx: Tx, app: Application, user_id: int, now_ms: int, random: Random | None = None) -> str:
-    """Return an access token that cannot be refreshed, as handlers of events get it."""
+    """Return an access token that cannot be refreshed, for handlers of events."""
     grant = rows.direct_grant(tx, app.portal_id, app.id, user_id)
     if grant is None:
         grant = rows.add_grant(tx, app.portal_id, app.id, user_id, now_ms)
@@ -122,7 +122,7 @@ def access_only(tx: Tx, app: Application, user_id: int, now_ms: int, random: Ran
 
 
 def expired_token(tx: Tx, app: Application, user_id: int, now_ms: int, random: Random | None = None) -> str:
-    """Return an access token that has expired: with it developers try what their program does then."""
+    """Return an expired access token, for developers who test how their program reacts."""
     grant = rows.add_grant(tx, app.portal_id, app.id, user_id, now_ms)
     token = new_code(random, _TOKEN_LENGTH)
     rows.add(tx, grant, "access", hashed(token), expires_at=now_ms - 1, now_ms=now_ms)
@@ -130,7 +130,7 @@ def expired_token(tx: Tx, app: Application, user_id: int, now_ms: int, random: R
 
 
 def _refusal(tx: Tx, app: Application, grant: Grant) -> Refusal | None:
-    """Say why a grant is good for nothing any more; None if it is good."""
+    """Return the reason why a grant is no longer valid, or None if it is."""
     if grant.revoked_at is not None:
         return Refusal("invalid_grant", "The access was revoked. Sign in again.")
     person = people.find(tx, app.portal_id, grant.user_id)
@@ -142,7 +142,7 @@ def _refusal(tx: Tx, app: Application, grant: Grant) -> Refusal | None:
 
 
 def _issue(tx: Tx, grant: Grant, now_ms: int, random: Random | None) -> TokenPair:
-    # An access token is kept for as long as it can be refreshed: "expired" makes clients refresh, "unknown" does not.
+    # Keep an access token as long as it can be refreshed: clients refresh it when told "expired", not "unknown".
     rows.forget_old(tx, grant, now_ms - REFRESH_MS)
     access, renewal = new_code(random, _TOKEN_LENGTH), new_code(random, _TOKEN_LENGTH)
     pair = TokenPair(access, renewal, now_ms + ACCESS_MS, grant.user_id)

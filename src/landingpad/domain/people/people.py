@@ -1,4 +1,4 @@
-"""Users, groups and departments, as whoever runs the server changes them. Access codes follow from them."""
+"""Users, groups and departments, managed by the operator of the server. They determine access codes."""
 
 from typing import Any
 
@@ -10,13 +10,13 @@ from landingpad.store.people import people as people_rows
 from landingpad.store.people.people import DepartmentChanges
 
 KINDS = ("user", "work")
-"""Groups that people are sorted into (access code G<id>), and groups that work together (SG<id>)."""
+"""Kinds of groups: "user" for access rights (access code G<id>), "work" for workgroups (SG<id>)."""
 POSITIONS = {"owner": "A", "moderator": "E", "member": "K"}
-"""Positions in a group: the access codes SG<id>_A, _E and _K are those of owners, of moderators too, of all."""
+"""Positions in a group. Owners have the access codes SG<id>_A, _E and _K, moderators _E and _K, members _K."""
 
 
 class PeopleError(OperatorError):
-    """What was asked for cannot be; the text says why and what there is."""
+    """The change is impossible; the text says why and lists valid values."""
 
 
 def add_user(
@@ -32,10 +32,10 @@ def add_user(
     is_extranet: bool = False,
     department_id: int | None = None,
 ) -> int:
-    """Make a user and return the id. A colleague is in the given department or in that of the whole company.
+    """Create a user and return the id. Without a department, a colleague is in the root department.
 
     Raises:
-        PeopleError: the name for signing in is empty or taken, or there is no such department.
+        PeopleError: the login is empty or taken, or the department is unknown or not allowed.
 
     """
     login = login.strip()
@@ -63,12 +63,12 @@ def add_user(
 
 
 def change_user(tx: Tx, portal_id: int, user_id: int, **values: Any) -> None:
-    """Change a user: name, last_name, is_admin, is_active, is_extranet, department_id. None: as before.
+    """Change name, last_name, is_admin, is_active, is_extranet or department_id of a user. None changes nothing.
 
-    A blocked user's webhooks and tokens stop with the next call, and work again when the user is unblocked.
+    Webhooks and tokens of a blocked user fail from the next call on, and work again after unblocking.
 
     Raises:
-        PeopleError: there is no such user or department, or the portal would be left without an administrator.
+        PeopleError: the user or department is unknown, or the portal would have no administrator.
 
     """
     user = rows.account(tx, portal_id, user_id)
@@ -90,10 +90,10 @@ def change_user(tx: Tx, portal_id: int, user_id: int, **values: Any) -> None:
 
 
 def add_group(tx: Tx, portal_id: int, *, name: str, kind: str, now_ms: int) -> int:
-    """Make a group without members and return the id.
+    """Create a group without members and return the id.
 
     Raises:
-        PeopleError: it has no name, or there is no such kind.
+        PeopleError: the name is empty, or the kind is unknown.
 
     """
     if not name.strip():
@@ -104,10 +104,10 @@ def add_group(tx: Tx, portal_id: int, *, name: str, kind: str, now_ms: int) -> i
 
 
 def rename_group(tx: Tx, portal_id: int, group_id: int, name: str) -> None:
-    """Give a group another name.
+    """Rename a group.
 
     Raises:
-        PeopleError: there is no such group, or the name is empty.
+        PeopleError: the group is unknown, or the name is empty.
 
     """
     _group(tx, portal_id, group_id)
@@ -120,7 +120,7 @@ def join_group(tx: Tx, portal_id: int, group_id: int, user_id: int, position: st
     """Put a user into a group, or change the position there.
 
     Raises:
-        PeopleError: there is no such group, user or position.
+        PeopleError: the group, user or position is unknown.
 
     """
     _group(tx, portal_id, group_id)
@@ -135,19 +135,19 @@ def leave_group(tx: Tx, portal_id: int, group_id: int, user_id: int) -> None:
     """Take a user out of a group.
 
     Raises:
-        PeopleError: there is no such group, or the user is no member.
+        PeopleError: the group is unknown, or the user is not a member.
 
     """
     _group(tx, portal_id, group_id)
     if not rows.leave(tx, portal_id, group_id, user_id):
-        raise PeopleError(f"User {user_id} is no member of group {group_id}.")
+        raise PeopleError(f"User {user_id} is not a member of group {group_id}.")
 
 
 def add_department(tx: Tx, portal_id: int, *, name: str, parent_id: int | None = None) -> int:
-    """Make a department below another, or below that of the whole company, and return the id.
+    """Create a department below another, by default below the root department, and return the id.
 
     Raises:
-        PeopleError: it has no name, or there is no such department above it.
+        PeopleError: the name is empty, or the parent is unknown.
 
     """
     if not name.strip():
@@ -167,10 +167,10 @@ def change_department(
     parent_id: int | None = None,
     head_id: int | None = None,
 ) -> None:
-    """Change a department. None: as before.
+    """Change a department. None changes nothing.
 
     Raises:
-        PeopleError: there is no such department or head, or it would be part of itself.
+        PeopleError: the department, its parent or head is unknown, or it would contain itself.
 
     """
     _department(tx, portal_id, department_id)

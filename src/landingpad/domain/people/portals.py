@@ -1,4 +1,4 @@
-"""Portals, their users and webhooks. People make them on the command line; the API works inside one."""
+"""Portals, their users and webhooks. They are created on the command line; the API works inside one portal."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -18,13 +18,13 @@ class PortalState(StrEnum):
 
     ACTIVE = "active"
     OVERLOADED = "overloaded"
-    """Its administrator or that of the server stopped the API: OVERLOAD_LIMIT."""
+    """The API was stopped and answers OVERLOAD_LIMIT."""
     DELETED = "deleted"
-    """It is closed: PORTAL_DELETED."""
+    """The portal is closed and answers PORTAL_DELETED."""
 
 
 class Plan(StrEnum):
-    """What a portal may do; the names are ours, the limits are those of the documentation (limits.md)."""
+    """Plan of a portal. The names are ours, the limits are documented (limits.md)."""
 
     FREE = "free"
     """Without the REST API."""
@@ -42,11 +42,11 @@ SCOPES = (
     "department",
     "configuration.import",
 )
-"""REST scopes that methods of this server belong to; the general methods need none."""
+"""REST scopes of the methods of this server. General methods need no scope."""
 
 
 class UnknownScopeError(OperatorError):
-    """A scope that this server does not have; the text names those that it has."""
+    """The scope is unknown to this server; the text lists the known ones."""
 
 
 def add_portal(
@@ -59,9 +59,9 @@ def add_portal(
     plan: Plan = Plan.BASIC,
     random: Random | None = None,
 ) -> int:
-    """Make a portal and return its id; `domain` is the host name at which it answers.
+    """Create a portal and return its id; `domain` is its host name.
 
-    It has one department, named like the portal, the standard roles, and no user yet.
+    It has a root department with the title of the portal, the standard roles, and no users.
     """
     portal_id = rows.add(
         tx,
@@ -89,7 +89,7 @@ def add_user(
     is_admin: bool,
     now_ms: int,
 ) -> int:
-    """Make a user and return the id; without a password nobody can sign in as that user."""
+    """Create a user and return the id. Without a password the user cannot sign in."""
     return people.add(
         tx,
         portal_id,
@@ -115,10 +115,10 @@ def add_webhook(
     expires_at: int | None = None,
     random: Random | None = None,
 ) -> str:
-    """Make a webhook and return its code, which is stored as a hash only.
+    """Create a webhook and return its code, which is stored only as a hash.
 
     Raises:
-        UnknownScopeError: this server has no such scope.
+        UnknownScopeError: a scope is unknown.
 
     """
     wanted = check_scopes(scopes)
@@ -137,7 +137,7 @@ def add_webhook(
 
 
 def revoke_webhook(tx: Tx, webhook_id: int, *, by: User, now_ms: int) -> bool:
-    """Make a webhook worthless: one of one's own, or as an administrator any of the portal; False if there is none."""
+    """Revoke a webhook of `by`, or any of the portal for an administrator. Return False if there is no such webhook."""
     found = webhooks.find(tx, by.portal_id, webhook_id)
     if found is None or found.revoked_at is not None or not (by.is_admin or found.user_id == by.id):
         return False
@@ -146,10 +146,10 @@ def revoke_webhook(tx: Tx, webhook_id: int, *, by: User, now_ms: int) -> bool:
 
 
 def check_scopes(scopes: Iterable[str]) -> list[str]:
-    """Return the scopes in order, each once.
+    """Return the scopes sorted and without duplicates.
 
     Raises:
-        UnknownScopeError: this server has no such scope.
+        UnknownScopeError: a scope is unknown.
 
     """
     wanted = sorted(set(scopes))

@@ -1,12 +1,12 @@
-"""Who may do what with a site. One function decides: `Access.may`.
+"""Rights of users to sites. One function decides: `Access.may`.
 
-Two models, of which one is on for the whole portal (landing/rights/index.md):
+A portal uses one of two models (landing/rights/index.md):
 
-- extended: rights are given for each site, to access codes. Sites without a set of their own have that of site 0, and
-  where there is none, everybody of the company may read.
-- roles: rights are given to roles, for each site or (site 0) for all others, and roles to access codes.
+- extended: access codes have rights to each site. A site without settings uses those of site 0; without these, every
+  colleague may read it.
+- roles: access codes have roles, and roles have rights to each site, or by site 0 to all other sites.
 
-In both, what is denied wins over what is granted; whoever may do anything may read; administrators may do everything.
+In both, denials win over grants, every operation implies reading, and administrators may do everything.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -19,13 +19,13 @@ from landingpad.store.people.rights import DENIED, EVERY_SITE, Fact, Readable, p
 from landingpad.store.records import User
 
 NO_SITE = -1
-"""The id of no site: what is known of it is what holds without any site."""
+"""Stands for no site, in questions that are not about a site."""
 UNKNOWN_SITE = -2
-"""The site of something that does not exist. Asking for it takes as long as asking for one that may not be read."""
+"""Stands for the site of an unknown row, so that the check takes as long as for a forbidden site."""
 
 
 class Right(StrEnum):
-    """Operations on a site, as documented for both models, and the three that are not about one site."""
+    """Operations on a site, as documented for both models, and three general rights."""
 
     ADMIN = "admin"  # full access to a section
     CREATE = "create"
@@ -38,31 +38,31 @@ class Right(StrEnum):
 
 
 OPERATIONS = (Right.READ, Right.EDIT, Right.SETT, Right.PUBLIC, Right.DELETE)
-"""What can be granted for a site, in the order in which it is told."""
+"""Rights that can be granted for a site, in the order of answers."""
 LONGEST_CODE = 64
-"""In characters; a longer text is nobody's access code."""
+"""Maximum characters of an access code."""
 _ALL = frozenset(OPERATIONS)
 _READ = frozenset({Right.READ})
 _NOTHING: frozenset[str] = frozenset()
 
 SITES = "SITES"
-"""The section of pages and stores; the other sections are named like the one type of sites that they have."""
+"""The section of pages and stores. Every other section is named like its only type of site."""
 _TYPES_OF_SECTION = {SITES: ("PAGE", "STORE", "SMN")}
 SECTIONS = (SITES, "KNOWLEDGE", "GROUP", "MAINPAGE")
 
 
 def section_of(site_type: str) -> str:
-    """Return the section that sites of a type belong to."""
+    """Return the section of a type of site."""
     return site_type if site_type in SECTIONS else SITES
 
 
 def types_of(section: str) -> tuple[str, ...]:
-    """Return the types of the sites of a section."""
+    """Return the types of sites in a section."""
     return _TYPES_OF_SECTION.get(section, (section,))
 
 
 def stored(operations: Iterable[object]) -> str:
-    """Return operations as they are stored: what is denied hides the rest, reading is implied, unknown ones go."""
+    """Return operations in stored form: "denied" alone, or the known ones with "read" added."""
     given = {operation for operation in operations if isinstance(operation, str)}
     if DENIED in given:
         return DENIED
@@ -74,7 +74,7 @@ def _parsed(operations: str) -> frozenset[str]:
 
 
 class HeldRole:
-    """A role that the user has."""
+    """A role of the user."""
 
     def __init__(self, section: str, additional: str) -> None:
         self.section = section
@@ -82,12 +82,12 @@ class HeldRole:
         self.rights: dict[int, frozenset[str]] = {}
 
     def rights_to(self, site_id: int) -> frozenset[str]:
-        """Return what it allows for a site."""
+        """Return the operations that the role grants for a site."""
         return self.rights.get(site_id, self.rights.get(EVERY_SITE, _NOTHING))
 
 
 class Standing:
-    """All that decides over what one user, who is no administrator, may do with one site. Knows no database."""
+    """The facts that decide about the rights of one user to one site, unless an administrator. Reads no database."""
 
     def __init__(self, site_id: int, facts: Iterable[Fact]) -> None:
         known: dict[str, list[Fact]] = {}
@@ -112,13 +112,13 @@ class Standing:
             self.roles[fact.number].rights[int(fact.name)] = _parsed(fact.text)
 
     def may_use(self, section: str) -> bool:
-        """Say whether the user has a general right to a section: the role model wants a role there."""
+        """Say whether the user may use a section. The role model requires a role in it."""
         if self.by_roles:
             return any(role.section == section for role in self.roles.values())
         return self.is_named or not self.is_outside
 
     def may_create(self, section: str) -> bool:
-        """Say whether the user may make sites: a role says so, or the set that new sites will have lets edit them."""
+        """Say whether the user may create sites: by a role, or if the rights of site 0 include editing."""
         if self.by_roles:
             return self.has_full_access(section) or self._has_additional(section, Right.CREATE)
         return self.has_default_set and _allows(self._by_set(EVERY_SITE), Right.EDIT)
@@ -128,19 +128,19 @@ class Standing:
         return self.by_roles and self._has_additional(section, Right.ADMIN)
 
     def granted(self) -> frozenset[str]:
-        """Return the operations for the site that rules give to the user; `denied` among them takes all others away."""
+        """Return the operations that settings grant for the site. If "denied" is among them, none is allowed."""
         if self.site_type is None:
             return _NOTHING
         return self.granted_by_default() if not self.by_roles and not self.has_own_set else self._granted_here()
 
     def granted_by_default(self) -> frozenset[str]:
-        """Return the operations for sites without a set of their own, by the extended model."""
+        """Return the operations for sites without settings of their own, in the extended model."""
         if self.has_default_set:
             return self._by_set(EVERY_SITE)
         return _NOTHING if self.is_outside else _READ
 
     def readable(self, section: str) -> Readable | None:
-        """Return which sites of a section a list may show; None for all of them."""
+        """Return the restriction of lists to readable sites of a section, or None if all are readable."""
         if self.by_roles:
             return self._readable_by_roles(section)
         by_default = _allows(self.granted_by_default(), Right.READ)
@@ -179,7 +179,7 @@ def _allows(granted: frozenset[str], operation: str) -> bool:
 
 
 class Access:
-    """What one user may do on one portal. Read when it is first asked for, once for each site, and kept for a call."""
+    """The rights of one user on one portal. They are read once for each site and kept for the call."""
 
     def __init__(self, tx: Tx, portal_id: int, user: User) -> None:
         self._tx = tx
@@ -188,9 +188,9 @@ class Access:
         self._standings: dict[int, Standing] = {}
 
     def may(self, right: Right, site_id: int | None, section: str) -> bool:
-        """Say whether the user has a right: to a site, or without one to a section.
+        """Say whether the user has a right, to a site or else to a section.
 
-        To know nothing of a site costs as much as to know it: an unknown one is read like any other.
+        Checks of unknown sites read as much as those of known ones.
         """
         if self.user.is_admin:
             return True
@@ -207,22 +207,22 @@ class Access:
         return _allows(standing.granted(), right)
 
     def may_use(self, section: str, site_id: int | None = None) -> bool:
-        """Say whether the user has a general right to a section; `site_id` names what is asked for next."""
+        """Say whether the user may use a section. Give the `site_id` of the next question to save a read."""
         return self.user.is_admin or self.standing(site_id).may_use(section)
 
     def operations(self, site_id: int) -> list[str]:
-        """Return what the user may do with a site, in the order of `OPERATIONS`; nothing if it may not be read."""
+        """Return the operations that the user may do with a site, in the order of `OPERATIONS`."""
         granted = self.standing(site_id).granted()
         if self.user.is_admin:
             granted = _ALL if self.standing(site_id).site_type is not None else _NOTHING
         return [operation.value for operation in OPERATIONS if _allows(granted, operation)]
 
     def readable(self, section: str) -> Readable | None:
-        """Return which sites of a section a list may show; None for all of them."""
+        """Return the restriction of lists to readable sites of a section, or None if all are readable."""
         return None if self.user.is_admin else self.standing().readable(section)
 
     def readable_among(self, site_ids: Collection[int], types: tuple[str, ...]) -> set[int]:
-        """Return those of some sites of these types that the user may read."""
+        """Return the ids of sites of these types that the user may read."""
         found: set[int] = set()
         for section in {section_of(name) for name in types} if site_ids else ():
             own = tuple(name for name in types if section_of(name) == section)
@@ -235,7 +235,7 @@ class Access:
         return frozenset(self.standing().codes)
 
     def standing(self, site_id: int | None = None) -> Standing:
-        """Return all that decides over a site; without one, what any call has read already."""
+        """Return the facts about a site. Without a site, return those already read, for general questions."""
         if site_id is None:
             if self._standings:
                 return next(iter(self._standings.values()))
@@ -248,9 +248,9 @@ class Access:
 
 
 def replace_site_rights(tx: Tx, portal_id: int, site_id: int, given: Mapping[str, Iterable[object]]) -> None:
-    """Replace the rights of a site by the extended model, or with `EVERY_SITE` of all sites that have none.
+    """Replace the extended-model rights of a site, or with `EVERY_SITE` of all sites without settings.
 
-    Codes that nobody has are kept and give nothing to anybody.
+    Access codes that nobody has are stored as well.
     """
     kept = {code: stored(operations) for code, operations in given.items() if 0 < len(code) <= LONGEST_CODE}
     rows.replace_set(tx, portal_id, site_id, kept)

@@ -1,4 +1,4 @@
-"""Roles: what each allows on which sites, and who has it (landing/rights/role-model/index.md)."""
+"""Roles: their rights to sites and their holders (landing/rights/role-model/index.md)."""
 
 from collections.abc import Iterable, Mapping
 
@@ -11,7 +11,7 @@ from landingpad.store.people.rights import EVERY_SITE
 from landingpad.store.people.roles import Role
 
 ADDITIONAL = ("menu24", Right.CREATE.value, Right.ADMIN.value)
-"""What a role can allow beside the rights to sites: to see the section in the menu, to make sites, full access."""
+"""Additional rights of a role: to see the section in the menu, to create sites, full access."""
 _PREFIXES = {SITES: "", "KNOWLEDGE": "knowledge_", "GROUP": "group_", "MAINPAGE": "vibe_"}
 
 _MANAGER = (Right.READ, Right.EDIT, Right.SETT, Right.PUBLIC)
@@ -22,7 +22,7 @@ _STANDARD = (
 
 
 def add_standard_roles(tx: Tx, portal_id: int, now_ms: int) -> None:
-    """Give a new portal its roles: in each section an administrator, and a manager whom nobody is yet."""
+    """Add the roles of a new portal: in each section an administrator, and a manager that nobody has yet."""
     for section in SECTIONS:
         for xml_id, title, operations, additional, codes in _STANDARD:
             role_id = rows.add(
@@ -42,7 +42,7 @@ def get(tx: Tx, portal_id: int, role_id: int, section: str) -> Role:
     """Return a role of a section.
 
     Raises:
-        RoleScopeMismatch: there is none, or it is of another section.
+        RoleScopeMismatch: the role is unknown or of another section.
 
     """
     role = rows.find(tx, portal_id, role_id)
@@ -52,7 +52,7 @@ def get(tx: Tx, portal_id: int, role_id: int, section: str) -> Role:
 
 
 def rights_of(tx: Tx, role: Role) -> dict[int, list[str]]:
-    """Return what a role allows: site id (0: every site without settings) -> operations."""
+    """Return the rights of a role: site id (0 for every site without settings) -> operations."""
     found = rows.rights_of(tx, role.portal_id, role.id)
     return {site_id: operations.split(",") for site_id, operations in found.items()}
 
@@ -60,13 +60,13 @@ def rights_of(tx: Tx, role: Role) -> dict[int, list[str]]:
 def set_rights(
     tx: Tx, role: Role, rights: Mapping[int, Iterable[object]], additional: Iterable[object] | None = None
 ) -> None:
-    """Replace what a role allows.
+    """Replace the rights of a role.
 
     Args:
-        tx: the transaction to work in.
-        role: which one.
-        rights: site id (0: every site without settings) -> operations; sites that the section has not are left out.
-        additional: what it allows beside that, with the prefix of the section; None: as before.
+        tx: the transaction.
+        role: the role.
+        rights: site id (0 for every site without settings) -> operations; sites outside the section are skipped.
+        additional: additional rights with the prefix of the section, or None to leave them unchanged.
 
     """
     known = right_rows.existing_sites(tx, role.portal_id, rights.keys(), types_of(role.section)) | {EVERY_SITE}
@@ -80,6 +80,6 @@ def set_rights(
 
 
 def set_codes(tx: Tx, role: Role, codes: Iterable[object]) -> None:
-    """Give a role to the holders of access codes, and to nobody else. Codes that nobody has are kept, to no effect."""
+    """Replace the access codes that have a role. Codes that nobody has are stored as well."""
     given = {str(code).strip() for code in codes if isinstance(code, str | int)}
     rows.replace_codes(tx, role.portal_id, role.id, {code for code in given if 0 < len(code) <= LONGEST_CODE})

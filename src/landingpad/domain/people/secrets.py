@@ -1,4 +1,4 @@
-"""Secrets: how they are made, and what is kept of them."""
+"""Secrets: creation and hashing of codes and passwords."""
 
 import hashlib
 import secrets
@@ -10,25 +10,25 @@ CODE_LENGTH = 32
 
 
 def new_code(random: Random | None = None, length: int = CODE_LENGTH) -> str:
-    """Return a new code; from `random` where a portal made from a seed must be the same each time."""
+    """Return a new code. With `random` it is reproducible, for portals made from a seed."""
     choice = random.choice if random is not None else secrets.choice
     return "".join(choice(CODE_ALPHABET) for _ in range(length))
 
 
 def hashed(secret: str) -> str:
-    """Return what is stored of a code: it is long and random, so that no salt is needed to hide it."""
+    """Return the stored hash of a code, which is long and random and so needs no salt."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def hash_password(password: str) -> str:
-    """Return what is stored of a password that a person chose."""
+    """Return the stored hash of a password that a person chose."""
     from argon2 import PasswordHasher
 
     return PasswordHasher().hash(password)
 
 
 def verify_password(stored: str, password: str) -> bool:
-    """Say whether this is the password that was stored."""
+    """Say whether a password matches its stored hash."""
     from argon2 import PasswordHasher
     from argon2.exceptions import VerificationError
 

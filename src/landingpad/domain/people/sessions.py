@@ -1,4 +1,4 @@
-"""People who are signed in with a browser: how that begins, how long it lasts and how it ends."""
+"""Sessions of users in a browser: start, expiry and end."""
 
 from typing import Final, NamedTuple
 
@@ -9,39 +9,39 @@ from landingpad.store.people import sessions as rows
 from landingpad.store.records import Person
 
 IDLE_MS: Final = 7 * 86_400_000
-"""A session that is not used for a week ends."""
+"""An unused session ends after a week."""
 LONGEST_MS: Final = 30 * 86_400_000
-"""After a month one signs in again, however often the session is used."""
+"""Every session ends after a month, however often it is used."""
 LINK_MS: Final = 86_400_000
 SHORTEST_PASSWORD: Final = 10
 LONGEST_PASSWORD: Final = 1000
-_SEEN_EVERY_MS = 300_000  # how exactly it is remembered when a session was used: not every visit is to be a write
+_SEEN_EVERY_MS = 300_000  # precision of the time of last use, so that not every visit is a write
 _TOKEN_LENGTH = 50
 _LONGEST_AGENT = 300
 
 
 class PasswordRefusedError(ValueError):
-    """A text that cannot be a password; the text of the error says why."""
+    """The text cannot be a password; the error says why."""
 
 
 class NewSession(NamedTuple):
-    """A session that has just begun; its token is known only now."""
+    """A new session. Its token cannot be read again later."""
 
     id: int
     token: str
 
 
 def csrf_token(token: str) -> str:
-    """Return what forms of a session carry, so that no other page can send them. It does not tell the token."""
+    """Return the token that protects forms of a session against other sites. It does not reveal the session token."""
     return hashed(f"csrf:{token}")
 
 
 def begin(
     tx: Tx, portal_id: int, user_id: int, *, address: str, agent: str, former_token: str, now_ms: int
 ) -> NewSession:
-    """Sign a user in. The token is always new, and what the browser was signed in with before ends.
+    """Sign a user in with a new token, and end the former session of the browser.
 
-    So nobody can sign in with a token first and have somebody else use it.
+    The new token prevents session fixation.
     """
     if former_token:
         rows.end_by_token(tx, portal_id, hashed(former_token))
@@ -61,27 +61,27 @@ def begin(
 
 
 def is_over(seen_at: int, expires_at: int, now_ms: int) -> bool:
-    """Say whether a session has ended by itself."""
+    """Say whether a session has expired."""
     return expires_at <= now_ms or seen_at + IDLE_MS <= now_ms
 
 
 def is_to_be_noted(seen_at: int, now_ms: int) -> bool:
-    """Say whether it is time to remember that a session is in use."""
+    """Say whether the time of last use should be stored again."""
     return seen_at + _SEEN_EVERY_MS <= now_ms
 
 
 def change_password(tx: Tx, portal_id: int, user_id: int, password_hash: str, *, keep_session: int) -> None:
-    """Store a new password. Whoever knew the old one is signed out everywhere else, links included."""
+    """Store a new password, end all other sessions of the user, and delete sign-in links."""
     people.update(tx, portal_id, user_id, password_hash=password_hash)
     rows.end_others(tx, portal_id, user_id, but=keep_session)
     rows.forget_links(tx, portal_id, user_id)
 
 
 def checked_hash(password: str, *, login: str) -> str:
-    """Return what is stored of a new password. Takes a tenth of a second of processor time: call it in a thread.
+    """Check a new password and return its hash. Call it in a thread, since it uses 0.1 s of CPU.
 
     Raises:
-        PasswordRefusedError: it is too short, too long, or the login.
+        PasswordRefusedError: it is too short, too long, equal to the login, or one repeated character.
 
     """
     if len(password) < SHORTEST_PASSWORD:
@@ -94,7 +94,7 @@ def checked_hash(password: str, *, login: str) -> str:
 
 
 def new_link(tx: Tx, portal_id: int, user_id: int, now_ms: int) -> str:
-    """Make a link that signs a user in once within a day, and return its code. Earlier links of the user end."""
+    """Create a link that signs a user in once within a day; return its code. Earlier links of the user are deleted."""
     rows.forget_links(tx, portal_id, user_id)
     code = new_code(length=_TOKEN_LENGTH)
     rows.add_link(tx, portal_id, user_id, code_hash=hashed(code), expires_at=now_ms + LINK_MS, now_ms=now_ms)
@@ -102,7 +102,7 @@ def new_link(tx: Tx, portal_id: int, user_id: int, now_ms: int) -> str:
 
 
 def user_of_link(tx: Tx, portal_id: int, code: str, now_ms: int) -> Person | None:
-    """Return whom a link signs in; None if it was used, has expired or never was, or the user is blocked."""
+    """Return the user of a link, or None if it is unknown, used or expired, or the user is blocked."""
     link = rows.link(tx, portal_id, hashed(code))
     if link is None or link.expires_at <= now_ms:
         return None
@@ -111,7 +111,7 @@ def user_of_link(tx: Tx, portal_id: int, code: str, now_ms: int) -> Person | Non
 
 
 def use_link(tx: Tx, portal_id: int, code: str, now_ms: int) -> Person | None:
-    """Like `user_of_link`, and the link is used with it."""
+    """Return the user of a link like `user_of_link`, and delete all sign-in links of that user."""
     person = user_of_link(tx, portal_id, code, now_ms)
     if person is not None:
         rows.forget_links(tx, portal_id, person.id)

@@ -1,4 +1,4 @@
-"""People who sign in with a name and a password."""
+"""Sign-in with a login and a password."""
 
 import threading
 from collections import OrderedDict
@@ -16,11 +16,11 @@ _REMEMBERED = 10_000
 
 
 class TooManyFailuresError(Exception):
-    """Somebody tries passwords."""
+    """Too many wrong passwords."""
 
 
 class SignIn:
-    """Checks names and passwords, and slows down whoever guesses."""
+    """Checks passwords and limits guessing."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -32,18 +32,20 @@ class SignIn:
         return hash_password("a password that nobody has")
 
     def check(self, portal_id: int, login: str, password: str, address: str, now_ms: int) -> Person | None:
-        """Return the user, or None. Takes a tenth of a second of processor time: call it in a thread.
+        """Return the user, or None if login or password is wrong or the user is blocked.
+
+        Call it in a thread, since it uses 0.1 s of CPU.
 
         Raises:
-            TooManyFailuresError: ten wrong passwords within five minutes for this name from this address, or fifty
-                from this address for any names.
+            TooManyFailuresError: ten wrong passwords within five minutes for this login from this address, or fifty
+                from this address for any login.
 
         """
         key, of_address = (portal_id, login.lower(), address), (portal_id, "", address)
         if self._recent(key, now_ms) >= _MOST_FAILURES or self._recent(of_address, now_ms) >= _MOST_OF_ADDRESS:
             raise TooManyFailuresError
         found = self._db.read_here(lambda tx: people.by_login(tx, portal_id, login))
-        # A name that nobody has takes as long as one that somebody has.
+        # An unknown login takes as long as a known one.
         known_hash = found[1] if found is not None and found[1] else self._nobody
         is_right = verify_password(known_hash, password)
         if found is None or not is_right or not found[1] or not found[0].is_active:

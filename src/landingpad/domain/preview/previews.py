@@ -1,7 +1,7 @@
-"""Previews: the pictures of a page, how fresh they are, and what is done to have one.
+"""Previews: pictures of pages, their freshness, and orders for new ones.
 
-An order for a picture is a row of the same table that holds the pictures (see `store.preview_queue`): it is written in
-the transaction of what it follows from, and is never lost.
+An order is a pending row in the table of pictures (`store.preview.queue`). It is written in the transaction that causes
+it, so it cannot get lost.
 """
 
 import enum
@@ -21,105 +21,105 @@ from landingpad.store.preview.previews import PictureShape
 from landingpad.store.records import PageVersion, Preview
 
 _WITH_ALL_SHAPES = 2
-"""Of how many contents, the newest first, more than the standard picture is kept."""
+"""Number of newest contents whose pictures are kept in all shapes; of older ones only the standard picture is."""
 
 
 class Priority(enum.IntEnum):
-    """How urgent a picture is: the smaller, the sooner."""
+    """Urgency of a picture; smaller numbers come first."""
 
     ASKED = 0
-    """Somebody waits for this very picture."""
+    """A visitor or user waits for this picture."""
     PUBLISHED = 10
     BULK = 20
-    """Of many pages at once."""
+    """Many pages at once."""
     COPY = 30
-    """Another format of a picture that exists; the one that exists is as good."""
+    """Another format of an existing picture, which is shown meanwhile."""
 
 
 class Freshness(enum.StrEnum):
-    """What is known of a picture."""
+    """Freshness of a picture."""
 
     FRESH = "fresh"
     """It shows what visitors see."""
     STALE = "stale"
-    """It shows what visitors saw before; a new one is expected, or could not be taken."""
+    """It shows earlier content; a new one is pending, or could not be taken."""
     PENDING = "pending"
-    """There is none yet."""
+    """No picture exists yet."""
     FAILED = "failed"
-    """There is none, and trying has ended until the page changes or somebody orders it anew."""
+    """No picture exists, and no retry follows until the page changes or the picture is ordered again."""
     NONE = "none"
     """The page is not public."""
 
 
 class Status(msgspec.Struct, frozen=True):
-    """How it stands with a picture of a page."""
+    """Status of a picture of a page."""
 
     freshness: Freshness
     reason: str = ""
-    """Why there is none, or no fresh one; empty while the first attempt is awaited."""
+    """Why no fresh picture exists; empty before the first attempt has ended."""
     media_key: str | None = None
-    """The picture that is shown meanwhile."""
+    """Media key of the picture that is shown, possibly a stale one."""
     wanted_at: int | None = None
-    """Since when its content is public, in milliseconds since the epoch."""
+    """When the wanted content became public, in milliseconds since the epoch."""
     finished_at: int | None = None
-    """When the picture that is shown was taken."""
+    """When the shown picture was taken."""
 
 
 class PictureLookup(NamedTuple):
-    """What somebody gets who asks for a picture."""
+    """Result of looking up a picture."""
 
     status: Status
     picture: Preview | None
-    """What is shown: the wanted picture, or what comes nearest to it."""
+    """The picture to show: the wanted one, or the most similar one."""
     is_wanted: bool
-    """Whether it is the wanted picture, though it may be stale."""
+    """Whether `picture` has the wanted shape; it may be stale."""
     orders: tuple[PictureShape, ...]
-    """What should be ordered now with `order`."""
+    """Shapes that should be ordered now with `order`."""
 
 
 class NothingToCompareError(OperatorError):
-    """There are no two pictures to compare; the text says which there are."""
+    """The page lacks two such pictures; the text lists those that exist."""
 
 
 class KeptPicture(msgspec.Struct, frozen=True):
-    """A standard picture of something that was public."""
+    """A standard picture of present or earlier public content."""
 
     publication: int
     wanted_at: int
-    """When this content became public last."""
+    """When this content last became public."""
     content_hash: str
     media_key: str
 
 
 class PublicPage(Protocol):
-    """What has to be known of a page."""
+    """The part of a page that previews need."""
 
     @property
     def id(self) -> int:
-        """Its id."""
+        """Id of the page."""
 
     @property
     def active(self) -> bool:
-        """Whether it is public."""
+        """Whether the page is public."""
 
     @property
     def deleted(self) -> bool:
-        """Whether it is in the trash."""
+        """Whether the page is in the trash."""
 
 
 def status(work: Work, page: PublicPage, shape: PictureShape | None = None) -> Status:
-    """Say how it stands with a picture of a page; without a shape with the standard one."""
+    """Return the status of a picture of a page, by default of the standard one."""
     return look_up(work, page, shape or work.services.previews.standard).status
 
 
 def look_up(work: Work, page: PublicPage, shape: PictureShape, *, preferred_format: str = "jpeg") -> PictureLookup:
-    """Return what is to be shown to somebody who asks for a picture, and what should be ordered now.
+    """Find the best existing picture for a page and shape, and the shapes that should be ordered.
 
     Args:
         work: the work at hand; reads are enough.
-        page: which page.
-        shape: the picture, as JPEG.
-        preferred_format: what the one who asks likes best; JPEG is taken as well.
+        page: the page.
+        shape: the wanted picture, as JPEG.
+        preferred_format: the format that the client prefers to JPEG.
 
     """
     current = rows.current(work.tx, work.portal_id, page.id) if page.active and not page.deleted else []
@@ -150,10 +150,10 @@ def look_up(work: Work, page: PublicPage, shape: PictureShape, *, preferred_form
 
 
 def order_for_version(work: Work, version: PageVersion, priority: Priority = Priority.PUBLISHED) -> str | None:
-    """Have the standard picture follow a version that has just become public; return its media key if there is one.
+    """Order the standard picture of a version that has just become public. Return its media key if it exists already.
 
-    Orders for what was public before are dropped: of ten quick publications, the last has its picture taken, and at
-    most one other whose picture was being taken already.
+    Orders for earlier content are dropped: after ten quick publications, only the last picture is taken, besides one
+    that a worker may have begun.
     """
     rows.drop_outdated(work.tx, work.portal_id, version.page_id, but=version.content_hash)
     expected = _expect(
@@ -169,10 +169,10 @@ def order_for_version(work: Work, version: PageVersion, priority: Priority = Pri
 
 
 def order(work: Work, page_id: int, shape: PictureShape, priority: Priority = Priority.ASKED) -> Preview | None:
-    """Order a picture of what visitors see of a page, or have one that is ordered taken sooner.
+    """Order a picture of the public content of a page, or raise the priority of an existing order.
 
-    One row is made, however many ask at the same time. Where too many wait that were asked for, nothing is ordered: who
-    asks again later has better luck.
+    Concurrent orders share one row. Return None and order nothing if the page was never published, or if too many
+    asked-for pictures are pending.
     """
     content = rows.public_content(work.tx, work.portal_id, page_id)
     if content is None:
@@ -188,7 +188,7 @@ def order(work: Work, page_id: int, shape: PictureShape, priority: Priority = Pr
 
 
 def status_of_draft(work: Work, page_id: int, content_hash: str, shape: PictureShape) -> tuple[Status, Preview | None]:
-    """Return how it stands with a picture of the draft of a page, and the picture if it is not to be ordered first."""
+    """Return the status of a picture of a draft, and its row, or None if it was not ordered yet."""
     preview = rows.one(work.tx, work.portal_id, page_id, content_hash, shape)
     if preview is None:
         return Status(Freshness.PENDING), None
@@ -201,7 +201,7 @@ def status_of_draft(work: Work, page_id: int, content_hash: str, shape: PictureS
 
 
 def order_of_draft(work: Work, page_id: int, content_hash: str, shape: PictureShape, machine_ms: int) -> Preview | None:
-    """Order a picture of the draft of a page as it is now; those of what it was before are forgotten."""
+    """Order a picture of the current draft and discard those of earlier drafts."""
     for earlier in rows.of_page(work.tx, work.portal_id, page_id):
         if earlier.publication == rows.DRAFT and earlier.content_hash != content_hash and earlier.claimed_by is None:
             rows.forget(work.tx, earlier)
@@ -216,16 +216,16 @@ def order_of_draft(work: Work, page_id: int, content_hash: str, shape: PictureSh
 
 
 def regenerate(work: Work, page_id: int, priority: Priority = Priority.BULK) -> list[int]:
-    """Have the pictures of what visitors see of a page taken anew; earlier ones are shown meanwhile.
+    """Retake the pictures of the public content of a page. Earlier ones are shown meanwhile.
 
     Returns:
-        The ids of the pictures that are expected now.
+        The ids of the pictures to be retaken.
 
     """
     standard = order(work, page_id, work.services.previews.standard, priority)
     ordered = []
     for preview in rows.current(work.tx, work.portal_id, page_id):
-        if source_of(rows.shape_of(preview)) is None:  # copies are made anew when their source is
+        if source_of(rows.shape_of(preview)) is None:  # copies are remade with their source
             rows.retake(work.tx, preview, priority=priority)
             ordered.append(preview.id)
     if standard is not None:
@@ -234,7 +234,7 @@ def regenerate(work: Work, page_id: int, priority: Priority = Priority.BULK) -> 
 
 
 def retake_lost(work: Work, preview: Preview) -> None:
-    """Have a picture taken anew whose file is gone; only once, however many ask for it."""
+    """Retake a picture whose file is gone. Concurrent requests cause only one order."""
     known = rows.find(work.tx, preview.id)
     if known is not None and known.state == rows.READY:
         rows.retake(work.tx, known, priority=Priority.ASKED)
@@ -242,7 +242,7 @@ def retake_lost(work: Work, preview: Preview) -> None:
 
 
 def kept(work: Work, page_id: int) -> list[KeptPicture]:
-    """Return the standard pictures of a page that are kept, that of the newest content first."""
+    """Return the kept standard pictures of a page, newest content first."""
     return [
         KeptPicture(preview.publication, preview.wanted_at, preview.content_hash, preview.media_key or "")
         for preview in rows.taken(work.tx, work.portal_id, page_id, work.services.previews.standard)
@@ -252,16 +252,16 @@ def kept(work: Work, page_id: int) -> list[KeptPicture]:
 def difference(
     work: Work, page_id: int, *, before: int | None = None, after: int | None = None
 ) -> tuple[KeptPicture, KeptPicture, PictureDifference]:
-    """Compare two kept pictures of a page. Takes a tenth of a second of CPU or more: call it in a thread.
+    """Compare two kept pictures of a page. Call it in a thread, since it uses 0.1 s of CPU or more.
 
     Args:
         work: the work at hand; reads are enough.
-        page_id: which page.
-        before: number of a publication; None: the picture before the later one.
-        after: number of a publication; None: the newest picture.
+        page_id: the page.
+        before: number of a publication, or None for the picture before the later one.
+        after: number of a publication, or None for the newest picture.
 
     Raises:
-        NothingToCompareError: there are no two such pictures.
+        NothingToCompareError: the page lacks two such pictures.
 
     """
     pictures = kept(work, page_id)
@@ -276,7 +276,7 @@ def difference(
 
 
 def show_taken(work: Work, preview: Preview, media_key: str, machine_ms: int) -> None:
-    """Let a picture that was just stored be shown where it belongs, and forget what is too old."""
+    """Show a picture that was just stored, discard copies of its predecessor, and delete old pictures."""
     if preview.media_key is not None and preview.media_key != media_key:
         rows.drop_copies(work.tx, preview)
         forgotten_media.add(work.tx, preview.media_key, machine_ms)
@@ -324,7 +324,7 @@ def _never_published(work: Work, page_id: int) -> bool:
 
 
 def _forget_old(work: Work, page_id: int, machine_ms: int) -> None:
-    """Forget pictures of what was public long ago, and all but the standard ones of what was public before the last."""
+    """Delete pictures of old content: standard ones beyond `plan.kept`, other shapes beyond `_WITH_ALL_SHAPES`."""
     plan = work.services.previews
     newest = [entry.content_hash for entry in kept(work, page_id)][: max(plan.kept, 1)]
     for preview in rows.of_page(work.tx, work.portal_id, page_id):

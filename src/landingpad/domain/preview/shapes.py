@@ -1,7 +1,8 @@
-"""Which pictures there are of a page, and by which file name each is asked for.
+"""Shapes of pictures of a page, and their file names.
 
-`preview.jpg` is the standard one; `preview2x.jpg` and `preview3x.jpg` have more pixels; `preview-mobile.jpg`,
-`preview-full.jpg`, each with `-dark`, show another window; `preview-600.jpg` is a smaller copy.
+`preview.jpg` is the standard picture; `preview2x.jpg` and `preview3x.jpg` have more pixels; `preview-mobile.jpg` shows
+a phone and `preview-full.jpg` the whole page; `-dark` selects the dark colour scheme; `preview-600.jpg` is a smaller
+copy.
 """
 
 import re
@@ -14,34 +15,34 @@ from landingpad.store.preview.previews import PictureShape
 
 _NAME = re.compile(r"preview(?:([23])x)?(?:-(mobile|full))?(-dark)?(?:-(\d{2,4}))?\.jpg")
 _BEST_QUALITY = 100
-_SMALLEST_SIDE, _LARGEST_SIDE = 50, 4096  # what the camera takes
+_SMALLEST_SIDE, _LARGEST_SIDE = 50, 4096  # limits of the browser that takes pictures
 MEDIA_TYPES: Mapping[str, str] = {"avif": "image/avif", "webp": "image/webp"}
-"""Formats that are offered beside JPEG to those who accept them."""
+"""Formats besides JPEG, for clients that accept them."""
 
 
 class PreviewPlan(msgspec.Struct, frozen=True):
-    """Sizes, formats and history of previews, as the person who runs the server wants them."""
+    """Sizes, formats and history of previews, from the settings."""
 
     desktop: tuple[int, int] = (1200, 800)
     mobile: tuple[int, int] = (390, 844)
     thumbnails: tuple[int, ...] = (600, 300)
     """Widths of smaller copies."""
     formats: tuple[str, ...] = ("avif", "webp")
-    """Those that are preferred to JPEG, the best first."""
+    """Formats that are preferred to JPEG, best first."""
     quality: int = 82
     kept: int = 20
-    """Standard pictures of a page that are kept, that of the present content among them."""
+    """Number of standard pictures of a page that are kept, including the current one."""
     pace_ms: int = 1000
-    """A page of which a picture was begun is not photographed again for so long."""
+    """Minimum time between two pictures of the same page and shape."""
     most_asked: int = 200
-    """Pictures beside the standard ones that may be expected at a time: visitors cannot ask for endless work."""
+    """Maximum number of pending pictures that visitors asked for, so that they cannot cause unlimited work."""
 
     @classmethod
     def of(cls, settings: Settings) -> "PreviewPlan":
         """Read the plan from the settings.
 
         Raises:
-            SettingError: one of them has a value that cannot be used.
+            SettingError: a setting has an invalid value.
 
         """
         thumbnails = [part.strip() for part in settings.preview_thumbnails.split(",") if part.strip()]
@@ -69,16 +70,16 @@ class PreviewPlan(msgspec.Struct, frozen=True):
 
     @property
     def standard(self) -> PictureShape:
-        """The picture behind preview.jpg."""
+        """The shape of preview.jpg."""
         return PictureShape(*self.desktop)
 
     def named(self, name: str) -> PictureShape | None:
-        """Return the shape that a file name asks for; None for a name that is none of ours."""
+        """Return the shape for a file name, or None for an unknown name."""
         found = _NAME.fullmatch(name)
         if found is None:
             return None
         scale, window, dark, width = found.groups()
-        if window and scale:  # larger than a screen, and nobody has asked for more
+        if window and scale:  # scaled pictures exist only for the desktop window
             return None
         thumbnail = int(width or 0)
         if thumbnail and (scale or thumbnail not in self.thumbnails):
@@ -92,20 +93,20 @@ class PreviewPlan(msgspec.Struct, frozen=True):
         )
 
     def preferred_format(self, accept: str) -> str:
-        """Return the format for a client that says what it accepts; JPEG unless it names a better one."""
+        """Return the best format in an Accept header; "jpeg" unless it names a preferred one."""
         accepted = _accepted(accept)
         return next((name for name in self.formats if MEDIA_TYPES[name] in accepted), "jpeg")
 
 
 def source_of(shape: PictureShape) -> PictureShape | None:
-    """Return the picture that another is made of, without a browser; None if it is taken by one."""
+    """Return the shape that a copy is made from, or None if a browser takes the picture itself."""
     if not shape.thumbnail and shape.format == "jpeg":
         return None
     return msgspec.structs.replace(shape, thumbnail=0, format="jpeg")
 
 
 def distance(wanted: PictureShape, shape: PictureShape) -> tuple[int, ...]:
-    """Say how far another shape is from the wanted one: the smaller, the better it stands in for it."""
+    """Return a sort key for the similarity of a shape to the wanted one; the smallest is the most similar."""
     return (
         (wanted.color_scheme != shape.color_scheme),
         (wanted.width, wanted.height) != (shape.width, shape.height),

@@ -1,4 +1,4 @@
-"""Additional fields of sites and pages: which names there are, how values are kept, and which of them a page shows.
+"""Additional fields of sites and pages: their names, how values are stored, and which of them a page shows.
 
 Pages: landing/site/additional-fields.md, landing/page/additional-fields.md, landing/types.md.
 """
@@ -42,7 +42,7 @@ NAMES: Mapping[Owner, frozenset[str]] = {
     "site": frozenset(_BOTH.split()),
     "page": frozenset(_BOTH.split()) | frozenset(_PAGE_ONLY.split()),
 }
-"""The fields that can be written. FONTS_CODE, B24BUTTON_HELP and SPEED_ASSETS are the system's own."""
+"""The fields that a caller can write. FONTS_CODE, B24BUTTON_HELP and SPEED_ASSETS belong to the system."""
 
 _NO_SHOP = "there is no shop behind the pages"
 STORED_ONLY: Mapping[str, str] = {
@@ -55,7 +55,7 @@ STORED_ONLY: Mapping[str, str] = {
     "B24BUTTON_COLOR*": "the widget's own script decides how it looks",
     "GACOUNTER_SEND_*, GACOUNTER_CLICK_TYPE": "the counter's own settings decide which events are sent",
 }
-"""Fields that are kept and returned but that no page shows, and why."""
+"""Fields that are stored and returned but not shown on pages, with the reason."""
 
 _NOT_IN_KNOWLEDGE = re.compile(
     "(META.*|GACOUNTER|GTM|YACOUNTER|PIXEL(FB|VK)|HEADBLOCK|CSSBLOCK|CUSTOMCSS|ROBOTS|FAVICON|COOKIES|B24BUTTON|SETTINGS|"
@@ -65,14 +65,14 @@ _NOT_IN_MAINPAGE = re.compile("(THEMEFONTS|TRANSITION|UP)_.*")
 _STRUCTURED = frozenset({"SETTINGS_PRICE_CODE", "SETTINGS_AGREEMENTS"})
 _NUMBERS = frozenset({"SETTINGS_SHOW_PRICE_COUNT"})
 _PICTURES = frozenset({"BACKGROUND_PICTURE", "FAVICON_PICTURE", "METAOG_IMAGE"})
-# A group whose USE a page says N to is not the page's own: then the site's counts.
+# A page that sets <group>_USE to N shows the group of its site instead of its own.
 _SWITCHED = tuple(sorted({name.removesuffix("_USE") for name in NAMES["page"] if name.endswith("_USE")}))
 
 
 def save(work: Work, owner: Owner, owner_id: int, given: Mapping[str, Any], site_type: str) -> None:
-    """Store the given fields; others stay. An empty value removes a field, unknown names are left out.
+    """Store the given fields and leave others unchanged. An empty value removes a field.
 
-    So are those that a site of this type does not have (landing/types.md).
+    Unknown names, and fields that this type of site does not have (landing/types.md), are skipped.
     """
     for name, value in given.items():
         if name in NAMES[owner] and has(site_type, name):
@@ -81,7 +81,7 @@ def save(work: Work, owner: Owner, owner_id: int, given: Mapping[str, Any], site
 
 
 def has(site_type: str, name: str) -> bool:
-    """Say whether sites of a type have a field."""
+    """Say whether a type of site has a field."""
     if site_type not in {"KNOWLEDGE", "GROUP", "MAINPAGE"}:
         return True
     if _NOT_IN_KNOWLEDGE.fullmatch(name):
@@ -90,17 +90,17 @@ def has(site_type: str, name: str) -> bool:
 
 
 def read(work: Work, owner: Owner, owner_id: int) -> dict[str, str]:
-    """Return the fields that have a value, as text."""
+    """Return the fields that have a value, as stored text."""
     return pages.fields(work.tx, work.portal_id, owner, owner_id)
 
 
 def values(work: Work, owner: Owner, owner_id: int) -> dict[str, Any]:
-    """Return the fields that have a value, as they were given: some are lists or numbers."""
+    """Return the fields that have a value, decoded: some are lists or numbers."""
     return {name: _value(name, text) for name, text in read(work, owner, owner_id).items()}
 
 
 def effective(work: Work, site: Site, page: Page) -> dict[str, str]:
-    """Return the fields that a page is shown with: its own, and those of its site where it has none."""
+    """Return the fields that a page is rendered with: its own, and those of its site for the rest."""
     own = read(work, "page", page.id)
     for group in _SWITCHED:
         if own.get(f"{group}_USE") == "N":
@@ -116,7 +116,7 @@ def _value(name: str, text: str) -> Any:
 
 
 def _picture(work: Work, value: Any) -> str:
-    """Return the address of a picture: of the uploaded file with this id, or the given one; "" for no such file."""
+    """Return the address of the uploaded file with this id ("" if unknown), or the given address."""
     text = _text("", value)
     if not re.fullmatch(r"\d{1,18}", text):
         return text

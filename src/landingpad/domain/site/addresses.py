@@ -1,4 +1,4 @@
-"""Addresses of pages, one or many at once, and the old ones that lead to the new."""
+"""Addresses of pages, one or many at once, and redirects from old addresses."""
 
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
@@ -37,7 +37,7 @@ def addresses_of(work: Work, pages: Iterable[PageView], portal_host: str) -> dic
 
 
 def public_addresses_of(work: Work, pages: Iterable[PageView], portal_host: str) -> dict[int, str]:
-    """Return the addresses of those pages whose folders are all online."""
+    """Return the public addresses of pages, without those below a folder that is offline."""
     listed = list(pages)
     folders = folder_rows.of_sites(work.tx, work.portal_id, {page.site_id for page in listed if page.folder_id})
     public = [
@@ -49,14 +49,15 @@ def public_addresses_of(work: Work, pages: Iterable[PageView], portal_host: str)
 
 
 def quoted(code: str) -> str:
-    """Write a code as it stands in an address."""
+    """Percent-encode a code for use in an address."""
     return quote(code, safe="")
 
 
 def page_at(work: Work, site: Site, path: str, *, public: bool) -> Page | None:
-    """Return the page at a path of a site: codes of folders, then that of a page, or of a folder for its index page.
+    """Return the page at a path of a site, or None.
 
-    With `public` only what visitors may see: the page and every folder on the way have to be online.
+    A path consists of folder codes and the code of a page; without the latter it leads to the folder's index page.
+    With `public`, the page and every folder in the path must be online.
     """
     names = [name for name in path.split("/") if name]
     parent_id: int | None = None
@@ -75,14 +76,14 @@ def page_at(work: Work, site: Site, path: str, *, public: bool) -> Page | None:
 
 
 def remember_page(work: Work, page: PageView | Page, index_page_id: int | None) -> None:
-    """Let the present address of a published page lead to its next one; call this before the change."""
+    """Redirect the present address of a published page to its next one. Call this before the change."""
     path = path_of(work, page, index_page_id)
     if page.active and path != "/":
         rows.remember(work.tx, work.portal_id, page.site_id, path, page.id, work.now_ms)
 
 
 def remember_folder(work: Work, folder: Folder, site: Site) -> None:
-    """Let the present addresses of the published pages below a folder lead to their next ones."""
+    """Redirect the present addresses of the published pages below a folder. Call this before the change."""
     folders = folder_rows.of_sites(work.tx, work.portal_id, [site.id])
     for page in page_rows.of_site(work.tx, work.portal_id, site.id):
         chain = _chain(folders, page.folder_id)
@@ -91,7 +92,7 @@ def remember_folder(work: Work, folder: Folder, site: Site) -> None:
 
 
 def moved_page(work: Work, site: Site, path: str) -> PageView | None:
-    """Return the page that was once published at a path where there is none now; None if there was none, or not now."""
+    """Return the published page that used to live at `path`, or None."""
     page_id = rows.page_once_at(work.tx, work.portal_id, site.id, path)
     page = page_rows.find_view(work.tx, work.portal_id, page_id) if page_id else None
     if page is None or not page.active or page.deleted or page.site_deleted:

@@ -9,11 +9,11 @@ from landingpad.store.site import bindings as rows
 Kind = Literal["menu", "group"]
 
 TYPES = ("KNOWLEDGE", "GROUP")
-"""Sites that can be bound. The methods take no `scope`: they are about these alone."""
+"""Types of sites that can be bound. The methods take no `scope`, since they accept no other type."""
 
 
 def bind(work: Work, site: Site, kind: Kind, target: str) -> bool:
-    """Show a knowledge base at a menu, or for a group. False: it is there already, or the group has one."""
+    """Show a knowledge base in a menu or group. Return False if it is there already, or the group has another."""
     bound = rows.sites_at(work.tx, work.portal_id, kind, target)
     if site.id in bound or (kind == "group" and bound):
         return False
@@ -22,5 +22,5 @@ def bind(work: Work, site: Site, kind: Kind, target: str) -> bool:
 
 
 def unbind(work: Work, site: Site, kind: Kind, target: str) -> bool:
-    """Take a knowledge base away from a menu or group. False: it was not there."""
+    """Remove a knowledge base from a menu or group. Return False if it was not there."""
     return rows.remove(work.tx, work.portal_id, kind, target, site.id)

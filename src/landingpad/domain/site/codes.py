@@ -1,4 +1,4 @@
-"""Codes: the words that addresses are made of."""
+"""Codes: the path segments and host names that addresses consist of."""
 
 import re
 import string
@@ -10,25 +10,25 @@ from anyascii import anyascii
 from landingpad.errors import DomainIsDisabled, DomainIsIncorrect, SlashIsNotAllowed, WrongCodeFormat
 
 MAX_CODE = 100
-_COUNTED = 10  # up to here the lowest free number is found
+_COUNTED = 10  # up to this number, the lowest free one is used
 _NOT_A_CODE = re.compile(r"[^a-z0-9]+")
-_FORBIDDEN_PAGE_CODE = re.compile(r".+_\d+_\d+")  # addresses of that form belong to catalogues
+_FORBIDDEN_PAGE_CODE = re.compile(r".+_\d+_\d+")  # reserved for addresses of catalogues
 _HOST = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _DISABLED = "bitrix"
-"""A word that the name of a site may not have (landing/site/landing-site-add.md). The domain above it may."""
+"""A word that the first label of a host name must not contain (landing/site/landing-site-add.md)."""
 _RANDOM_SUFFIX = string.ascii_lowercase + string.digits
 
 
 def slug(title: str) -> str:
-    """Make a code from a title: "Übersicht – Сайт" becomes "ubersicht-sayt"; "" if nothing can be read in it."""
+    """Make a code from a title: "Übersicht – Сайт" becomes "ubersicht-sayt". Return "" if nothing is left."""
     return _NOT_A_CODE.sub("-", anyascii(title).lower()).strip("-")[:MAX_CODE].strip("-")
 
 
 def site_code(given: str | None, title: str) -> str:
-    """Return the wanted code of a site, without slashes, before it is made unique.
+    """Return the wanted code of a site without outer slashes. It may be taken.
 
     Raises:
-        SlashIsNotAllowed: a slash stands anywhere but at the ends.
+        SlashIsNotAllowed: a slash stands inside the code.
 
     """
     code = (given or "").strip().strip("/").strip()
@@ -39,10 +39,9 @@ def site_code(given: str | None, title: str) -> str:
 
 
 def with_number(wanted: str, is_taken: Callable[[str], bool]) -> str:
-    """Return `wanted`, or with a low number behind it that is not taken.
+    """Return `wanted`, or `wanted` with a low free number appended.
 
-    Where many are taken it looks for the end of their row in growing steps, so that the thousandth "site" costs twenty
-    questions and not a thousand.
+    Above ten, the free number is searched in growing steps: the thousandth "site" costs about twenty queries.
     """
     if not is_taken(wanted):
         return wanted
@@ -62,8 +61,8 @@ def check_page_code(code: str) -> None:
     """Refuse a page code that cannot be an address.
 
     Raises:
-        SlashIsNotAllowed: it holds a slash.
-        WrongCodeFormat: it looks like `<text>_<number>_<number>`.
+        SlashIsNotAllowed: it contains a slash.
+        WrongCodeFormat: it looks like `<text>_<number>_<number>`, or consists of dots.
 
     """
     if "/" in code:
@@ -75,17 +74,17 @@ def check_page_code(code: str) -> None:
 
 
 def page_code(given: str | None, title: str, random: Random) -> str:
-    """Return the wanted code of a page; a blank one is made from the title. It is kept as the author wrote it."""
+    """Return the given code of a page unchanged, or one made from the title if it is blank."""
     return (given or "").strip()[:MAX_CODE] or slug(title) or random_code(random)
 
 
 def random_code(random: Random) -> str:
-    """Return the code of something whose title has nothing that could be one."""
+    """Return a random code, for titles that no code can be made from."""
     return "".join(random.choices(_RANDOM_SUFFIX, k=12))
 
 
 def with_random_suffix(wanted: str, random: Random, is_taken: Callable[[str], bool]) -> str:
-    """Return `wanted`, or with "_" and four random characters behind it where that is taken."""
+    """Return `wanted`, or `wanted` with "_" and four random characters appended if it is taken."""
     code = wanted
     while is_taken(code):
         code = f"{wanted}_{''.join(random.choices(_RANDOM_SUFFIX, k=4))}"
@@ -93,11 +92,11 @@ def with_random_suffix(wanted: str, random: Random, is_taken: Callable[[str], bo
 
 
 def host_name(given: str) -> str:
-    """Check a host name that a user wants for a site.
+    """Return a host name that a user wants for a site, in lower case.
 
     Raises:
-        DomainIsIncorrect: it has other characters than letters, digits, "-" and ".", or is no host name.
-        DomainIsDisabled: it has a word that is not for sites.
+        DomainIsIncorrect: it is not a host name of letters, digits, "-" and ".".
+        DomainIsDisabled: its first label contains a reserved word.
 
     """
     host = given.strip().lower()

@@ -21,14 +21,14 @@ _OWN_LINK = re.compile(r"#(landing|block)(\d+)\b")
 
 
 def copy_page(work: Work, page: PageView, site_id: int | None, folder_id: int | None, types: tuple[str, ...]) -> int:
-    """Copy a page with the draft of its blocks and return the id of the copy, which is not published.
+    """Copy a page with its draft blocks and return the id of the copy, which is not published.
 
-    A folder that is unknown, or of another site, counts as the root (landing/page/methods/landing-landing-copy.md).
-    Links of the page to itself and between its blocks lead to the copies.
+    An unknown folder, or one of another site, counts as the root (landing/page/methods/landing-landing-copy.md).
+    Links from the page to itself or to its blocks are changed to the copies.
 
     Raises:
-        SiteNotFound: there is no such site to copy it to.
-        AccessDenied: the caller may not edit that site.
+        SiteNotFound: the target site is unknown, in the trash or not readable.
+        AccessDenied: the caller may not edit the target site.
 
     """
     target = sites.find(work, site_id or page.site_id, types)
@@ -80,7 +80,7 @@ def _copy_blocks(work: Work, page_id: int, copy_id: int) -> None:
 
 
 def relink_blocks(work: Work, contents: Mapping[int, str], new_ids: Mapping[tuple[str, int], int]) -> None:
-    """Let links in new blocks (id -> HTML) lead to what has other ids now: ("landing" or "block", old id) -> id."""
+    """Update the links in new blocks. `contents`: block id -> HTML; `new_ids`: ("landing" or "block", old id) -> id."""
     for block_id, content in contents.items():
         changed = relinked(content, new_ids)
         if changed != content:
@@ -88,7 +88,7 @@ def relink_blocks(work: Work, contents: Mapping[int, str], new_ids: Mapping[tupl
 
 
 def relinked(content: str, new_ids: Mapping[tuple[str, int], int]) -> str:
-    """Return block HTML in which links such as #landing12 and #block34 lead to what has other ids now."""
+    """Return block HTML with links such as #landing12 and #block34 changed to the new ids."""
 
     def link(match: re.Match[str]) -> str:
         kind, number = match.group(1), int(match.group(2))

@@ -23,7 +23,7 @@ _PAGE = ("title", "code", "description", "xml_id", "in_sitemap", "is_folder", "r
 
 
 class _Copy:
-    """A copy in the making: the ids that its folders and pages have instead of those of the original."""
+    """An unfinished copy of a site, with maps from original to new ids of folders and pages."""
 
     def __init__(self, work: Work, original: Site, site_id: int) -> None:
         self.work = work
@@ -35,29 +35,29 @@ class _Copy:
         """Pages of the original in the trash."""
 
     def instead_of(self, pages: Mapping[K, int]) -> dict[K, int]:
-        """Return the copies of pages, and those of other sites as they are; trashed ones are left out."""
+        """Replace page ids by those of the copies. Pages of other sites stay, trashed ones are dropped."""
         return {key: self.pages.get(id_, id_) for key, id_ in pages.items() if id_ not in self.left_out}
 
 
 def duplicate(work: Work, site: Site, fields: SiteFields, types: tuple[str, ...]) -> int:
-    """Copy a site with what is not in the trash, and return the id of the copy, which is not published.
+    """Copy a site without its trash, and return the id of the copy, which is not published.
 
-    The number of statements depends on the depth of its folders, not on how many pages and blocks it has.
+    The number of SQL statements depends on the depth of the folders, not on the number of pages and blocks.
 
     Args:
         work: the work at hand.
         site: the original.
-        fields: title and code of the copy; those of the original where they are not said. A taken code gets a number.
-        types: the types of sites that the call is about.
+        fields: title and code of the copy; unset ones are those of the original. A number is added to a taken code.
+        types: the types of sites that the call may use.
 
     Raises:
-        SlashIsNotAllowed: in the code.
+        SlashIsNotAllowed: the code contains a slash.
 
     """
     settings = {name: getattr(site, name) for name in _SITE}
     title = fields.title.strip() if isinstance(fields.title, str) else ""
-    said = SiteFields(title=title or site.title, code=fields.code or site.code, **settings)
-    copy = _Copy(work, site, sites.add(work, said, types))
+    new = SiteFields(title=title or site.title, code=fields.code or site.code, **settings)
+    copy = _Copy(work, site, sites.add(work, new, types))
     _copy_folders(copy)
     _copy_pages(copy)
     _copy_blocks(copy)
@@ -68,12 +68,12 @@ def duplicate(work: Work, site: Site, fields: SiteFields, types: tuple[str, ...]
 
 
 def _copy_folders(copy: _Copy) -> None:
-    """Copy the folders, level by level, since each names the one above it."""
+    """Copy the folders level by level, since each row refers to its parent."""
     work = copy.work
     waiting = [f for f in folder_rows.of_site(work.tx, work.portal_id, copy.original.id) if not f.deleted]
     while waiting:
         level = [folder for folder in waiting if folder.parent_id is None or folder.parent_id in copy.folders]
-        level = level or waiting  # below a folder that is gone: they come to the root
+        level = level or waiting  # their parent is in the trash or gone: they move to the root
         made = rows.add_folders(work.tx, work.portal_id, stamp(work), [_folder(copy, folder) for folder in level])
         copy.folders |= zip((folder.id for folder in level), made, strict=True)
         waiting = [folder for folder in waiting if folder.id not in copy.folders]
@@ -101,7 +101,7 @@ def _page(copy: _Copy, page: Page) -> dict[str, Any]:
 
 
 def _copy_blocks(copy: _Copy) -> None:
-    """Copy the drafts; links to pages are known before their blocks have ids, links to blocks only afterwards."""
+    """Copy the draft blocks. Links to pages are changed before the insert, links to blocks after it."""
     work = copy.work
     drafts = rows.drafts(work.tx, work.portal_id, copy.original.id)
     page_ids: dict[tuple[str, int], int] = {("landing", old): new for old, new in copy.pages.items()}
@@ -119,7 +119,7 @@ def _copy_blocks(copy: _Copy) -> None:
 
 
 def _copy_fields(copy: _Copy) -> None:
-    """Copy the additional fields of the site and of its pages."""
+    """Copy the additional fields of the site and its pages."""
     work, site = copy.work, copy.original
     of_site = page_rows.fields(work.tx, work.portal_id, "site", site.id)
     made = [("site", copy.site_id, code, value) for code, value in of_site.items()]
@@ -129,7 +129,7 @@ def _copy_fields(copy: _Copy) -> None:
 
 
 def _copy_roles(copy: _Copy) -> None:
-    """Give the copies of pages the roles that the pages have: index page, page for errors, area, special page."""
+    """Give each copied page the roles of its original: index page, error page, area, special page."""
     work, site = copy.work, copy.original
     site_rows.update(
         work.tx,

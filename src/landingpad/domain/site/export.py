@@ -1,4 +1,4 @@
-"""A site as landing.site.fullExport gives it, for landing.demos.register (landing-site-full-export.md)."""
+"""Export of a site for landing.site.fullExport and landing.demos.register (landing-site-full-export.md)."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -25,7 +25,7 @@ _CODE = re.compile(r"[a-zA-Z0-9]*")
 
 
 class ExportOptions(msgspec.Struct, kw_only=True):
-    """What the caller says about an export. None: what the site says."""
+    """Options of an export. None stands for the value of the site."""
 
     edit_mode: bool = False
     without: Collection[str] = ()
@@ -34,7 +34,7 @@ class ExportOptions(msgspec.Struct, kw_only=True):
     name: str | None = None
     description: str | None = None
     previews: Mapping[str, str] = {}
-    """preview, preview2x, preview3x, preview_url."""
+    """Addresses under the keys preview, preview2x, preview3x and preview_url."""
 
 
 class _Export(NamedTuple):
@@ -47,12 +47,12 @@ class _Export(NamedTuple):
 
 
 def full_export(work: Work, site: Site, options: ExportOptions) -> dict[str, Any]:
-    """Return a site with its live pages; an empty dict if it has none.
+    """Export a site with its live pages. Return an empty dict if it has none.
 
-    In edit mode the drafts are exported; otherwise what is published, and the draft of a page that is not.
+    In edit mode drafts are exported; otherwise published pages, and the drafts of pages that are not published.
 
     Raises:
-        ExportProblem: the code has other characters than Latin letters and digits.
+        ExportProblem: the code contains other characters than Latin letters and digits.
 
     """
     if options.code is not None and not _CODE.fullmatch(options.code):
@@ -87,7 +87,7 @@ def full_export(work: Work, site: Site, options: ExportOptions) -> dict[str, Any
 
 
 def _page_codes(code: str, pages: Sequence[Page]) -> dict[int, str]:
-    """Return a code for each page; pages of several folders may have the same, and then the later ones get a number."""
+    """Return a unique code for each page. Of equal codes in several folders, all but the first get a number."""
     found: dict[int, str] = {}
     for page in pages:
         own = with_number(page.code, lambda wanted: f"{code}/{wanted}" in found.values())
@@ -173,7 +173,7 @@ def _layout(export: _Export, template_id: int | None, owner: str, owner_id: int)
 
 
 def _folders(export: _Export, pages: Sequence[Page]) -> dict[str, Any] | list[Any]:
-    """Return the pages of each folder, under the code of its index page, or of the folder where it has none."""
+    """Return the codes of the pages of each folder. The key is the code of its index page, or else of the folder."""
     found = {}
     for folder in folder_rows.of_site(export.work.tx, export.work.portal_id, export.site.id):
         members = [export.codes[page.id] for page in pages if page.folder_id == folder.id]

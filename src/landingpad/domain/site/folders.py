@@ -1,4 +1,4 @@
-"""Folders of a site: making and changing them."""
+"""Folders of a site: create, change and publish."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from landingpad.store.site.folders import FolderChanges
 
 
 class FolderFields(msgspec.Struct, kw_only=True):
-    """What an author says about a folder. UNSET: not said."""
+    """Fields of a folder that an author can set. UNSET stands for a field that was not sent."""
 
     title: str | msgspec.UnsetType | None = msgspec.UNSET
     code: str | msgspec.UnsetType | None = msgspec.UNSET
@@ -26,14 +26,14 @@ class FolderFields(msgspec.Struct, kw_only=True):
 
 
 def get(work: Work, folder_id: int, types: tuple[str, ...], right: Right, *, trashed: bool = False) -> Folder:
-    """Return a folder of a site for which the caller has a right.
+    """Return a folder of a site to which the caller has a right.
 
     Raises:
-        AccessDenied: there is none, or the caller may not, or it is in the trash and `trashed` is false.
+        AccessDenied: the folder is unknown, the right is missing, or it is in the trash and `trashed` is false.
 
     """
     folder = rows.find(work.tx, work.portal_id, folder_id)
-    # An unknown folder takes as many reads as one of a site that may not be read.
+    # Read as much for an unknown folder as for a forbidden one, so that time does not tell them apart.
     site = sites.find(work, folder.site_id if folder else UNKNOWN_SITE, types)
     allowed = work.may(right, folder.site_id if folder else UNKNOWN_SITE)
     if folder is None or site is None or site.deleted or not allowed or (folder.deleted and not trashed):
@@ -42,11 +42,11 @@ def get(work: Work, folder_id: int, types: tuple[str, ...], right: Right, *, tra
 
 
 def add(work: Work, site: Site, fields: FolderFields) -> int:
-    """Make a folder and return its id.
+    """Create a folder and return its id.
 
     Raises:
-        EmptyRequired: it has no title.
-        SlashIsNotAllowed, FolderIsNotUnique: about the code.
+        EmptyRequired: the title is empty.
+        SlashIsNotAllowed, FolderIsNotUnique: the code is invalid or taken.
         AccessDenied: the parent is not a folder of this site.
 
     """
@@ -68,10 +68,10 @@ def add(work: Work, site: Site, fields: FolderFields) -> int:
 
 
 def update(work: Work, site: Site, folder: Folder, fields: FolderFields) -> None:
-    """Change a folder. Without a parent it moves to the root, as documented; its pages keep their old addresses too.
+    """Change a folder. Without a parent it moves to the root, as documented. Old addresses of its pages redirect.
 
     Raises:
-        SlashIsNotAllowed, FolderIsNotUnique: about the code.
+        SlashIsNotAllowed, FolderIsNotUnique: the code is invalid or taken.
         AccessDenied: the parent is not a folder of this site or lies below this one; the index page is of another site.
 
     """
@@ -88,18 +88,18 @@ def update(work: Work, site: Site, folder: Folder, fields: FolderFields) -> None
     if (changes["code"], parent_id) != (folder.code, folder.parent_id):
         addresses.remember_folder(work, folder, site)
     rows.update(work.tx, work.portal_id, folder.id, stamp(work), **changes)
-    moved = any(changes.get(name, was) != was for name, was in _what_pages_show(folder).items())
+    moved = any(changes.get(name, was) != was for name, was in _values_shown_on_pages(folder).items())
     if moved:
         sites.mark_pages_outdated(work, site.id)
         publishing.refresh_site(work, site.id)
 
 
-def _what_pages_show(folder: Folder) -> dict[str, Any]:
+def _values_shown_on_pages(folder: Folder) -> dict[str, Any]:
     return {name: getattr(folder, name) for name in ("code", "parent_id", "index_page_id")}
 
 
 def publish(work: Work, folder: Folder, *, active: bool) -> None:
-    """Put a folder and those above it online, or offline."""
+    """Put a folder and all its parents online or offline."""
     publishing.set_folders(work, rows.chain(work.tx, work.portal_id, folder.id), active=active)
 
 

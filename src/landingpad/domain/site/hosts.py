@@ -1,4 +1,4 @@
-"""Host names at which sites are at home."""
+"""Host names of sites."""
 
 from msgspec import UnsetType
 
@@ -10,7 +10,7 @@ from landingpad.store.site import addresses
 from landingpad.store.site import sites as rows
 
 _LONGEST_LABEL = 56
-"""Characters of a host name made from a code: 63 may stand between two dots, and a number may follow."""
+"""Maximum characters of a host label made from a code: a label has at most 63, and a number may be appended."""
 
 
 def _portal_host(work: Work) -> str:
@@ -18,13 +18,16 @@ def _portal_host(work: Work) -> str:
 
 
 def domain_for(work: Work, wanted: int | str | UnsetType | None, code: str, site: Site | None = None) -> int:
-    """Return the id of the wanted domain: an id, a host name, a label below the portal's own, or nothing (made).
+    """Return the id of a domain for a site.
+
+    `wanted` is the id of a domain, a host name, or a label below the host of the portal. If it is empty, a host name
+    is made from the code.
 
     Raises:
-        DomainNotFound: there is no domain with this id.
-        DomainIsIncorrect: it is no host name.
-        DomainExists: another site is there, or it is a portal's own, or lies below another portal's.
-        DomainExistsInTrash: a site in the trash is there.
+        DomainNotFound: the id is unknown.
+        DomainIsIncorrect, DomainIsDisabled: the text is not a valid host name, or contains a reserved word.
+        DomainExists: another site uses the host, or it belongs to a portal.
+        DomainExistsInTrash: only sites in the trash use the host.
 
     """
     if isinstance(wanted, str) and wanted.strip().isdigit():
@@ -55,7 +58,7 @@ def domain_for(work: Work, wanted: int | str | UnsetType | None, code: str, site
 
 
 def domain_for_new_code(work: Work, site: Site, code: str) -> int:
-    """A site whose address was made from its code gets a new one with a new code; an address of its own stays."""
+    """Return the id of the domain after a change of code: a new one, unless the user chose the host name."""
     domain = rows.find_domain(work.tx, work.portal_id, site.domain_id)
     if domain is not None and domain.is_own:
         return domain.id
@@ -74,7 +77,7 @@ def _may_be_taken(work: Work, host: str) -> bool:
 
 
 def redirect_old_host(work: Work, site: Site) -> None:
-    """Let the address that a site has left lead to its new one, until another site moves in there."""
+    """Redirect the former host of a site to its new one, until another site takes the host."""
     domain = rows.find_domain(work.tx, work.portal_id, site.domain_id)
     drop_unused(work, site.domain_id)
     if domain is not None and rows.find_domain(work.tx, work.portal_id, domain.id) is None:
@@ -87,6 +90,6 @@ def _new_domain(work: Work, host: str, *, is_own: bool) -> int:
 
 
 def drop_unused(work: Work, domain_id: int) -> None:
-    """Remove a domain unless a site is there."""
+    """Remove a domain that no site uses."""
     if not rows.of_domain(work.tx, work.portal_id, domain_id):
         rows.delete_domain(work.tx, work.portal_id, domain_id)

@@ -1,4 +1,4 @@
-"""Pages made of templates, which have the shape of an exported page (landing-site-full-export.md)."""
+"""Pages and sites made from templates in the format of an export (landing-site-full-export.md)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,11 +27,11 @@ SORT_STEP = 500
 _LEVELS = frozenset("ADVWX")
 
 NewIds = dict[tuple[str, int], int]
-"""What pages and blocks of a template are now: ("landing" or "block", old id) to id."""
+"""New ids of the pages and blocks of a template: ("landing" or "block", old id) -> id."""
 
 
 class PageTexts(msgspec.Struct, kw_only=True):
-    """What the author says about a page made of a template. "": what the template says."""
+    """Texts for a page made from a template. Empty ones are taken from the template."""
 
     title: str = ""
     description: str = ""
@@ -46,11 +46,11 @@ def add_page(
     *,
     folder_id: int | None = None,
 ) -> int:
-    """Make a page of a template, with a draft of its blocks, and return its id. It is not published.
+    """Create a page from a template, with a draft of its blocks, and return its id. It is not published.
 
     Raises:
-        SiteNotFound, FolderNotFound, AccessDenied: where it should go.
-        SlashIsNotAllowed, CodeCannotBeEmpty, WrongCodeFormat: about the code in the template.
+        SiteNotFound, FolderNotFound, AccessDenied: the target is unknown or forbidden.
+        SlashIsNotAllowed, CodeCannotBeEmpty, WrongCodeFormat: the template has an invalid code.
 
     """
     page_id = _add_page(work, site, data, texts, types, folder_id)
@@ -60,13 +60,13 @@ def add_page(
 
 
 def add_site(work: Work, data: Mapping[str, Any], fields: SiteFields, types: tuple[str, ...]) -> int:
-    """Make a site of a template, with drafts of its pages, and return its id. It is not published.
+    """Create a site from a template, with drafts of its pages, and return its id. It is not published.
 
-    `fields` says what the template does not; links between the pages lead to the new ones.
+    `fields` win over the template. Links between the pages are changed to the new ids.
 
     Raises:
-        AccessDenied, SlashIsNotAllowed, DomainIsIncorrect, DomainExists, DomainExistsInTrash: about the site.
-        CodeCannotBeEmpty, WrongCodeFormat: about the code of a page in the template.
+        AccessDenied, SlashIsNotAllowed, DomainIsIncorrect, DomainExists, DomainExistsInTrash: the site is invalid.
+        CodeCannotBeEmpty, WrongCodeFormat: the template has a page with an invalid code.
 
     """
     given = _mapping(data.get("fields"))
@@ -123,19 +123,19 @@ def _add_page(
 
 
 def _known_as(kind: str, source: Mapping[str, Any], new_id: int) -> NewIds:
-    """Return how links of a template name something that has an id of its own now."""
+    """Map the id of a page or block in its template to its new id."""
     old_id = str(source.get("old_id", ""))
     return {(kind, int(old_id)): new_id} if old_id.isdecimal() else {}
 
 
 def _add_blocks(work: Work, site: Site, page_id: int, data: Mapping[str, Any], new_ids: NewIds) -> dict[int, str]:
-    """Add the blocks of a template and return what they hold; their new ids go to `new_ids`."""
+    """Add the blocks of a template and return block id -> HTML. Their new ids are added to `new_ids`."""
     contents: dict[int, str] = {}
     for given in _mapping(data.get("items")).values():
         source = _mapping(given)
         design = _design(work, source)
         if design is None and not source.get("content"):
-            continue  # a block of an application that is not here
+            continue  # its application has not registered it on this portal
         code = design.code if design is not None else "html"
         if design is not None and not design.fits(site.type):
             continue
@@ -161,7 +161,7 @@ def _add_blocks(work: Work, site: Site, page_id: int, data: Mapping[str, Any], n
 
 
 def _design(work: Work, source: Mapping[str, Any]) -> BlockDesign | None:
-    """Return the design of a block; a registered one is known by its own code, for ids differ between portals."""
+    """Return the design of a block. Registered ones are found by application and code: ids differ between portals."""
     registered = _mapping(source.get("repo_block"))
     if registered:
         application, xml_id = str(registered.get("app_code") or ""), str(registered.get("xml_id") or "")

@@ -1,4 +1,4 @@
-"""What visitors find in a published site: the pages whose text has every word that they asked for."""
+"""Search for visitors of a published site: pages that contain every word."""
 
 import re
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from landingpad.store.page import versions
 from landingpad.store.records import Site
 
 MOST_PAGES = 300
-"""Pages of a site that are looked at, those that changed last; so a question costs milliseconds on any site."""
+"""Only this many pages, the last changed ones, are searched, so that a search takes milliseconds on any site."""
 MOST_FOUND = 20
 MOST_WORDS = 8
 _KEPT_OUT = '<meta name="robots" content="noindex">'
@@ -20,7 +20,7 @@ _AROUND = 90  # characters of text before and after the first word
 
 
 class SearchHit(NamedTuple):
-    """A page that fits."""
+    """A page that contains every word."""
 
     title: str
     path: str
@@ -28,9 +28,9 @@ class SearchHit(NamedTuple):
 
 
 def find(work: Work, site: Site, question: str) -> list[SearchHit]:
-    """Return the pages that fit a question, those with its words in their title first.
+    """Return the pages that contain every word, those with words in the title first.
 
-    Pages that search engines are kept from are not found here either.
+    Pages that are hidden from search engines are not found.
     """
     words = [word.casefold() for word in re.findall(r"\w+", question)][:MOST_WORDS]
     if not words:
@@ -53,7 +53,7 @@ def find(work: Work, site: Site, question: str) -> list[SearchHit]:
 
 
 def _may_fit(html: str, words: list[str]) -> bool:
-    """Say whether the HTML has the words at all; letters that HTML writes as entities are rare enough to parse for."""
+    """Say whether the HTML contains every word, before it is parsed. Words with HTML entities in them are missed."""
     folded = html.casefold()
     return all(word in folded for word in words)
 

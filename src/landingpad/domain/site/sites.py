@@ -1,4 +1,4 @@
-"""Sites: making, changing and removing them, and the address and picture of each."""
+"""Sites: create, change and delete; the address of a site's picture."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,11 +16,11 @@ from landingpad.store.site.sites import PreviewRow, SiteView
 
 DEFAULT_TYPE = "PAGE"
 TYPES_WITH_HOSTS = ("PAGE", "STORE", "SMN")
-"""Sites of these types have hosts of their own, and share the addresses below /pub/site/ of the portal."""
+"""Types of sites with hosts of their own, which share the addresses below /pub/site/ of the portal."""
 
 
 class SiteFields(msgspec.Struct, kw_only=True):
-    """What an author says about a site. UNSET: not said."""
+    """Fields of a site that an author can set. UNSET stands for a field that was not sent."""
 
     title: str | msgspec.UnsetType = msgspec.UNSET
     code: str | msgspec.UnsetType | None = msgspec.UNSET
@@ -35,13 +35,13 @@ class SiteFields(msgspec.Struct, kw_only=True):
     additional: Mapping[str, Any] | msgspec.UnsetType = msgspec.UNSET
 
     def plain(self) -> dict[str, Any]:
-        """Return the columns that need no rule of their own."""
+        """Return the set fields that are stored without further checks."""
         names = ("description", "xml_id", "template_id", "index_page_id", "not_found_page_id", "unavailable_page_id")
         return {name: value for name in names if (value := getattr(self, name)) is not msgspec.UNSET}
 
 
 def find(work: Work, site_id: int, types: tuple[str, ...]) -> Site | None:
-    """Return a site of the types that the call sees."""
+    """Return a site if its type is one of `types`, or None."""
     site = rows.find(work.tx, work.portal_id, site_id)
     return site if site is not None and site.type in types else None
 
@@ -50,7 +50,7 @@ def get(work: Work, site_id: int, types: tuple[str, ...]) -> Site:
     """Return a site.
 
     Raises:
-        AccessDenied: there is none; the API does not tell "unknown" from "forbidden" for sites.
+        AccessDenied: the site is unknown; the API answers the same way when it is forbidden.
 
     """
     site = find(work, site_id, types)
@@ -60,7 +60,7 @@ def get(work: Work, site_id: int, types: tuple[str, ...]) -> Site:
 
 
 def add(work: Work, fields: SiteFields, types: tuple[str, ...]) -> int:
-    """Make a site and return its id. It is not published and has no page.
+    """Create a site and return its id. It is not published and has no page.
 
     Raises:
         AccessDenied: its type does not belong to the call's scope.
@@ -94,10 +94,10 @@ def add(work: Work, fields: SiteFields, types: tuple[str, ...]) -> int:
 
 
 def update(work: Work, site: Site, fields: SiteFields, types: tuple[str, ...]) -> None:
-    """Change a site. What its pages show of it, they show at once.
+    """Update a site; its published pages follow immediately.
 
     Raises:
-        AccessDenied: the new type does not belong to the call's scope, or one of the special pages not to the site.
+        AccessDenied: the new type does not belong to the call's scope, or a special page is not on this site.
         SlashIsNotAllowed: in the code.
         DomainNotFound, DomainIsIncorrect, DomainIsDisabled, DomainExists, DomainExistsInTrash: about the wanted
             address.
@@ -114,7 +114,7 @@ def update(work: Work, site: Site, fields: SiteFields, types: tuple[str, ...]) -
             raise AccessDenied
         changes["type"] = site_type
     code = site.code
-    if isinstance(fields.code, str):  # an empty one is made of the title
+    if isinstance(fields.code, str):  # an empty code is made from the title
         code = codes.site_code(fields.code, changes.get("title", site.title))
     if code != site.code:
         code = changes["code"] = _free_code(work, site_type, code, but=site.id)
@@ -131,15 +131,15 @@ def update(work: Work, site: Site, fields: SiteFields, types: tuple[str, ...]) -
 
 
 def mark_pages_outdated(work: Work, site_id: int) -> None:
-    """Note a change that published pages show: a new address, another index page."""
+    """Mark the published pages of a site as outdated, for example after a change of address."""
     rows.count_change(work.tx, work.portal_id, site_id)
 
 
 def delete(work: Work, site: Site) -> None:
-    """Remove an empty site for good, be it in the trash.
+    """Delete an empty site, in the trash or not.
 
     Raises:
-        SiteIsNotEmpty: it has pages, be they in the trash.
+        SiteIsNotEmpty: it has pages, possibly in the trash.
 
     """
     if rows.has_pages(work.tx, work.portal_id, site.id):
@@ -149,7 +149,7 @@ def delete(work: Work, site: Site) -> None:
 
 
 def preview_address(row: PreviewRow | SiteView, site_address: str) -> str:
-    """Return the address of a site's picture: the author's own, that of the photograph, or that of the placeholder."""
+    """Return the address of a site's picture: the author's own, the screenshot, or the placeholder."""
     if row.deleted or not row.active or not row.page_active:
         return NO_PREVIEW
     if row.own_picture:
@@ -158,7 +158,7 @@ def preview_address(row: PreviewRow | SiteView, site_address: str) -> str:
 
 
 def _free_code(work: Work, site_type: str, wanted: str, *, but: int = 0) -> str:
-    """Return a code that no site has which is looked for at the same addresses."""
+    """Return a code unique among the sites that share an address space."""
     types = TYPES_WITH_HOSTS if site_type in TYPES_WITH_HOSTS else (site_type,)
 
     def is_taken(code: str) -> bool:

@@ -1,7 +1,7 @@
-"""A site as one value, with everything that it is made of, and back: for moving it to another portal, or keeping it.
+"""Pack a whole site into one value and unpack it, to move it to another portal or to back it up.
 
-Other than landing.site.fullExport, which describes a template, this is the site itself: drafts and public versions,
-folders, areas, special pages. Ids are those of the portal that it comes from; they change on the way in.
+Unlike landing.site.fullExport, which makes a template, this contains the whole site: drafts and public versions,
+folders, areas, special pages. Packed ids are those of the source portal; unpacking assigns new ones.
 """
 
 import re
@@ -60,15 +60,15 @@ _DESIGN = (
 _MEDIA = re.compile(r"/_media/([0-9a-f]{64}\.[a-z0-9]{2,5})")
 
 Progress = Callable[[int, int], None]
-"""Told after each page: how many are done, of how many."""
+"""Called after each page with the number of finished pages and of all pages."""
 
 
-class TransferProblem(OperatorError):  # noqa: N818  # what a person on the command line reads
-    """The data is not a site of ours; the text says why."""
+class TransferProblem(OperatorError):  # noqa: N818  # its text is printed on the command line
+    """The data is not a packed site, or cannot be unpacked here; the text says why."""
 
 
 def pack(work: Work, site: Site, progress: Progress = lambda _done, _all: None) -> dict[str, Any]:
-    """Return a site with its live pages and folders."""
+    """Pack a site with its live pages and folders."""
     tx, portal_id = work.tx, work.portal_id
     listed = [page for page in page_rows.of_site(tx, portal_id, site.id) if not page.deleted]
     packed = []
@@ -113,17 +113,17 @@ def pack(work: Work, site: Site, progress: Progress = lambda _done, _all: None) 
 
 
 def media_of(data: Mapping[str, Any]) -> list[str]:
-    """Return the keys of the stored files that a packed site shows."""
+    """Return the media keys of the files that a packed site uses."""
     return sorted(set(_MEDIA.findall(msgspec.json.encode(data).decode())))
 
 
 def unpack(work: Work, data: Mapping[str, Any], progress: Progress = lambda _done, _all: None) -> int:
-    """Make a site of a packed one, and return its id. Its code, where it is taken, gets a number.
+    """Create a site from a packed one and return its id. A number is added to a taken code.
 
-    What is dangerous in the HTML is removed; all else keeps its bytes. Published pages are published.
+    HTML with dangerous parts is cleaned; other HTML is stored byte for byte. Published pages are published again.
 
     Raises:
-        TransferProblem: the data is no packed site, or of a newer release.
+        TransferProblem: the data is not a packed site, is of a newer release, or cannot be created here.
 
     """
     try:
@@ -180,7 +180,7 @@ def _unpack_folders(work: Work, site_id: int, given: list[Mapping[str, Any]]) ->
     waiting = list(given)
     while waiting:
         ready = [folder for folder in waiting if folder["parent_id"] is None or folder["parent_id"] in ids]
-        for folder in ready or waiting:  # what hangs below nothing comes to the root
+        for folder in ready or waiting:  # folders without a known parent move to the root
             parent_id = ids.get(folder["parent_id"])
             values = {name: folder[name] for name in _FOLDER}
             ids[folder["id"]] = folder_rows.add(
@@ -196,7 +196,8 @@ def _unpack_page(work: Work, page: Mapping[str, Any], page_ids: Mapping[int, int
         page_rows.set_field(work.tx, work.portal_id, "page", page_id, str(name), str(value))
     new_ids = {("landing", old): new for old, new in page_ids.items()}
     contents: dict[int, str] = {}
-    for block in sorted(page["blocks"], key=lambda block: bool(block["is_public"])):  # drafts first: copies name them
+    # Drafts come first, since public blocks refer to them.
+    for block in sorted(page["blocks"], key=lambda block: bool(block["is_public"])):
         values = {name: block[name] for name in COPIED}
         values["code"] = codes.get(values["code"], values["code"])
         values["content"] = _safe(values["content"])
@@ -221,7 +222,7 @@ def _unpack_roles(
     folder_ids: Mapping[int, int],
     page_ids: Mapping[int, int],
 ) -> None:
-    """Give the pages the roles that they had: index page, areas, special pages."""
+    """Restore the roles of the pages: index page, error pages, areas, special pages."""
     given = data["site"]
     by = stamp(work)
     roles: dict[str, Any] = {name: page_ids.get(given[name]) for name in _SITE_PAGES}
@@ -258,7 +259,7 @@ def _packed_design(work: Work, code: str) -> dict[str, Any] | None:
 
 
 def _unpacked_design(work: Work, design: Mapping[str, Any] | None) -> str:
-    """Return the code of a registered block on this portal; it is registered if it is not known here."""
+    """Return the code of a registered block on this portal. Register the block if it is unknown."""
     if design is None:
         return "html"
     known = repo_rows.by_xml_id(work.tx, work.portal_id, design["application"], design["xml_id"])
@@ -271,16 +272,16 @@ def _unpacked_design(work: Work, design: Mapping[str, Any] | None) -> str:
 
 
 def _safe(html: str) -> str:
-    """Return HTML as it is, or cleaned if there is something dangerous in it."""
+    """Return HTML unchanged, or cleaned if it has dangerous parts."""
     return blockhtml.clean_html(html) if blockhtml.check(html)[0] else html
 
 
 def _site(work: Work, site_id: int) -> Site:
     site = site_rows.find(work.tx, work.portal_id, site_id)
-    assert site is not None  # noqa: S101  # it was made in this very transaction
+    assert site is not None  # noqa: S101  # created in this transaction
     return site
 
 
 def addresses_in(html: str) -> Iterator[str]:
-    """Yield the paths of assets and stored files that a page or style sheet names."""
+    """Yield the paths of assets and stored files in a page or style sheet."""
     yield from re.findall(r"/_(?:assets|media)/[A-Za-z0-9._/-]+", html)

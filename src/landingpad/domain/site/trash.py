@@ -1,4 +1,4 @@
-"""The trash: what is in it is offline and hidden, can be taken out again, and is removed for good after a while."""
+"""The trash. Its sites, pages and folders are offline and hidden until they are restored or deleted."""
 
 from collections.abc import Sequence
 
@@ -14,17 +14,17 @@ from landingpad.store.site import folders as folder_rows
 from landingpad.store.site import sites as site_rows
 
 KEPT_DAYS = 30
-"""How long things stay in the trash (landing/site/landing-site-mark-delete.md)."""
+"""Days until the trash deletes something (landing/site/landing-site-mark-delete.md)."""
 
 
 def trash_site(work: Work, site: Site) -> None:
-    """Put a site into the trash. Its pages stay as they are, so that publishing it after a restore brings them back."""
+    """Put a site into the trash. Its pages are unchanged, so that publishing the restored site brings them back."""
     if not site.deleted:
         _mark_site(work, site, deleted=True)
 
 
 def restore_site(work: Work, site: Site) -> None:
-    """Take a site out of the trash; it stays offline."""
+    """Restore a site, which stays offline."""
     if site.deleted:
         _mark_site(work, site, deleted=False)
 
@@ -33,8 +33,8 @@ def trash_page(work: Work, page: PageView) -> None:
     """Put a page into the trash.
 
     Raises:
-        CannotDeleteMain: it is the index page of a site that has other pages.
-        UnableDeleteInclude: it is shown in an area of other pages.
+        CannotDeleteMain: it is the index page of a site with other live pages.
+        UnableDeleteInclude: it fills an area of other pages.
 
     """
     if page.deleted:
@@ -48,7 +48,7 @@ def trash_page(work: Work, page: PageView) -> None:
 
 
 def restore_page(work: Work, page: PageView) -> None:
-    """Take a page out of the trash, with the folders above it, without which it has no address; it stays offline."""
+    """Restore a page and the folders above it, which are part of its address. The page stays offline."""
     if page.deleted:
         _restore_chain(work, page.folder_id)
         _mark_pages(work, [page], deleted=False)
@@ -58,7 +58,7 @@ def trash_folder(work: Work, folder: Folder) -> None:
     """Put a folder into the trash, with the folders and pages below it.
 
     Raises:
-        FolderContainsAreas: one of those pages is shown in an area of other pages.
+        FolderContainsAreas: one of these pages fills an area of other pages.
 
     """
     if folder.deleted:
@@ -73,7 +73,7 @@ def trash_folder(work: Work, folder: Folder) -> None:
 
 
 def restore_folder(work: Work, folder: Folder) -> None:
-    """Take a folder out of the trash, with what went there along with it; the pages stay offline."""
+    """Restore a folder with everything that was trashed together with it. The pages stay offline."""
     if not folder.deleted:
         return
     _restore_chain(work, folder.parent_id)
@@ -84,7 +84,7 @@ def restore_folder(work: Work, folder: Folder) -> None:
 
 
 def empty(work: Work, *, before_ms: int) -> int:
-    """Remove for good what went into the trash before a moment; return how many sites, folders and pages that were."""
+    """Delete what was trashed before a time; return the number of sites, folders and pages that were due."""
     pages = page_rows.trashed_before(work.tx, work.portal_id, before_ms)
     folders = folder_rows.trashed_before(work.tx, work.portal_id, before_ms)
     sites = site_rows.trashed_before(work.tx, work.portal_id, before_ms)
@@ -128,7 +128,7 @@ def _below(work: Work, folder: Folder) -> list[Folder]:
     """Return a folder and all folders below it, each after its parent."""
     everything = folder_rows.of_site(work.tx, work.portal_id, folder.site_id)
     found = [folder]
-    for parent in found:  # it grows while it is walked
+    for parent in found:  # the list grows during the loop
         found += [child for child in everything if child.parent_id == parent.id and child not in found]
     return found
 

@@ -1,23 +1,23 @@
-"""Addresses of what visitors see."""
+"""Addresses of sites and pages for visitors."""
 
 from collections.abc import Sequence
 from urllib.parse import quote
 
 NO_PREVIEW = "/bitrix/images/landing/nopreview.jpg"
-"""Address of the placeholder where there is no picture, as documented; the server answers it with an image."""
+"""Documented address of the placeholder for a missing picture. The server answers it with an image."""
 PREVIEW_FILE = "preview.jpg"
 MEDIA_PATH = "/_media/"
-"""Where stored files are, by their content: what is at such an address never changes."""
+"""Path of stored files. They are named by their content, so the file at an address never changes."""
 OAUTH_HOSTS = ("oauth.bitrix.info", "oauth.bitrix24.tech")
-"""Hosts of the authorization server. Some SDKs have them built in, so that their names have to lead to us in tests."""
+"""Hosts of the authorization server. Some SDKs hard-code them, so tests resolve these names to this server."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PATHS_ON_PORTAL = {"KNOWLEDGE": "/knowledge/", "GROUP": "/knowledge/group/", "MAINPAGE": "/vibe/"}
-"""Sites of these types have no host of their own: they live below these paths of the portal (landing/types.md)."""
+"""Paths on the portal's host for types of sites without a host of their own (landing/types.md)."""
 
 
 class PublicUrls:
-    """Makes absolute addresses: the scheme and port are those at which visitors reach this server."""
+    """Builds absolute addresses with the scheme and port that visitors use."""
 
     def __init__(self, scheme: str, port: int) -> None:
         self.scheme = scheme
@@ -25,11 +25,11 @@ class PublicUrls:
         self.suffix = "" if _DEFAULT_PORTS.get(scheme) == port else f":{port}"
 
     def origin(self, host: str) -> str:
-        """Return scheme, host and port, without a slash at the end."""
+        """Return scheme, host and port without a trailing slash."""
         return f"{self.scheme}://{host}{self.suffix}"
 
     def site(self, portal_host: str, site_type: str, code: str, host: str) -> str:
-        """Return the address of a site, without a slash at the end."""
+        """Return the address of a site without a trailing slash."""
         base = base_path(site_type, code)
         return f"{self.origin(portal_host)}{base}" if base else self.origin(host)
 
@@ -41,7 +41,7 @@ def base_path(site_type: str, code: str) -> str:
 
 
 def site_of_portal_path(path: str) -> tuple[str, str, str] | None:
-    """Read a path on a portal's host: type and code of the site there, and the path on it; None for others.
+    """Split a path on the portal's host into site type, site code and path on the site; None for other paths.
 
     `/knowledge/handbook/rules/` -> ("KNOWLEDGE", "handbook", "/rules/")
     """
