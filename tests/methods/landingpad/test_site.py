@@ -231,6 +231,17 @@ async def test_areas_of_other_sites_stay_where_they_are(portal: Portal) -> None:
     assert await portal.call("landing.template.getSiteRef", id=copy_id) == {"1": shared}
 
 
+async def test_a_page_in_the_trash_has_no_role_in_the_copy(portal: Portal) -> None:
+    site_id = await portal.site("acme")
+    await portal.page(site_id)
+    cart = await portal.page(site_id, "cart")
+    await portal.call("landing.syspage.set", id=site_id, type="cart", lid=cart)
+    await portal.call("landing.landing.markDelete", lid=cart)
+    copy_id = await portal.call("landingpad.site.duplicate", id=site_id)
+    assert "cart" in await portal.call("landing.syspage.get", id=site_id)
+    assert not await portal.call("landing.syspage.get", id=copy_id)
+
+
 async def test_a_knowledge_base_is_copied_in_its_scope(portal: Portal) -> None:
     base = {"TITLE": "Base", "CODE": "base", "TYPE": "KNOWLEDGE"}
     base_id = await portal.call("landing.site.add", scope="KNOWLEDGE", fields=base)
