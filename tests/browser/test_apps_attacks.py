@@ -12,6 +12,8 @@ from landingpad.domain.people import oauth
 from landingpad.store.records import Application
 from support.portal import Portal
 
+pytestmark = pytest.mark.long
+
 BODY = """<p id="name"></p><script>
 const heard = [];
 addEventListener("message", (event) => heard.push([event.origin, event.data]));

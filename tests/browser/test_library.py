@@ -19,7 +19,7 @@ ALONE = ("landmark-one-main", "page-has-heading-one", "region")
 """Rules that a single block need not meet, because they concern the page around it."""
 
 
-@pytest.mark.parametrize("theme", ["", "wiki-dark"])
+@pytest.mark.parametrize("theme", ["", pytest.param("wiki-dark", marks=pytest.mark.long)])
 async def test_every_block_is_accessible(portal: Portal, browser: Browser, theme: str) -> None:
     """All on one page, in a light and a dark theme, on wide and narrow screens."""
     fields = {"THEME_CODE": theme} if theme else {}
@@ -103,7 +103,7 @@ async def every_block(portal: Portal, theme: str = "") -> None:
     await portal.call("landing.landing.publication", lid=page_id)
 
 
-@pytest.mark.parametrize("theme", ["", "wiki-dark"])
+@pytest.mark.parametrize("theme", ["", pytest.param("wiki-dark", marks=pytest.mark.long)])
 async def test_texts_and_fields_have_contrast_on_their_own_background(
     portal: Portal, browser: Browser, theme: str
 ) -> None:
@@ -118,7 +118,7 @@ async def test_texts_and_fields_have_contrast_on_their_own_background(
         assert len(await opened.page.evaluate(_FAINT)) >= 1
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.long)])
 async def test_all_controls_are_reached_by_keyboard(portal: Portal, browser: Browser, width: int) -> None:
     """By Tab, in the order of the page, each visible and with a visible focus."""
     await every_block(portal)

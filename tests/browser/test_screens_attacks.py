@@ -13,6 +13,8 @@ from landingpad.store.tables.site import users
 from support.app_server import app_server
 from support.portal import Portal
 
+pytestmark = pytest.mark.long
+
 ATTACK = "</h1></script><img src=x onerror=alert(1)><svg onload=alert(2)>\"'><a href=javascript:alert(3)>{{7*7}}"
 
 

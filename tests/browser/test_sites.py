@@ -12,6 +12,8 @@ from landingpad.operations.sites import create_site
 from landingpad.rpc.auth import webhook_caller
 from support.portal import Portal
 
+pytestmark = pytest.mark.long
+
 SCREENS = [(1280, "light"), (390, "dark")]
 
 
