@@ -1,4 +1,4 @@
-"""One clock for everything that looks at time."""
+"""The clock of a server determines expiry, stored dates and the times of answers."""
 
 import time
 
@@ -10,7 +10,7 @@ from support.portal import ApiFailure, Portal
 DAY = 86_400
 
 
-def test_it_shows_the_time_of_the_machine_until_it_is_moved() -> None:
+def test_the_clock_shows_the_time_of_the_machine_until_it_is_moved() -> None:
     clock = Clock()
     before = time.time()
     assert before <= clock.now() <= time.time()
@@ -20,7 +20,7 @@ def test_it_shows_the_time_of_the_machine_until_it_is_moved() -> None:
     assert clock.now() <= time.time()
 
 
-def test_it_can_stand_still_and_go_on_from_there() -> None:
+def test_a_stopped_clock_resumes_from_its_time() -> None:
     clock = Clock()
     clock.set(1_790_000_000.5, frozen=True)
     assert clock.now() == clock.now() == 1_790_000_000.5
@@ -40,8 +40,7 @@ async def test_a_token_expires_when_the_clock_is_moved(portal: Portal) -> None:
     assert caught.value.code == "expired_token"
 
 
-async def test_dates_are_those_of_the_clock(portal: Portal) -> None:
-    """In what is stored as in the time of the answer."""
+async def test_stored_dates_and_answers_use_the_clock(portal: Portal) -> None:
     portal.parts.services.clock.set(1_790_000_000, frozen=True)
     site_id = await portal.site("acme")
     answer = (await portal.answer("landing.site.getList", {"params": {"filter": {"ID": site_id}}})).json()

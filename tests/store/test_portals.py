@@ -1,4 +1,4 @@
-"""Portals never meet: every statement asks for one portal, or is named here with the reason why it cannot."""
+"""Portals are isolated: every statement selects one portal, or is listed here with the reason why not."""
 
 import importlib
 import pkgutil
@@ -14,15 +14,15 @@ from landingpad.store.db.listing import Lister
 from landingpad.store.db.query import Query, Statement, Writes
 from landingpad.store.tables.site import pages, sites
 
-WHO_RUNS_THE_SERVER = "whoever runs the server asks, for all portals"
-FINDS_THE_PORTAL = "the name is unique on the server and tells which portal is meant"
-QUEUE = "workers take pictures of all portals"
+OPERATOR = "the operator of the server asks for all portals"
+FINDS_THE_PORTAL = "the value is unique on the server and determines the portal"
+QUEUE = "workers serve all portals"
 OF_ALL_PORTALS = {
-    "app.apps._ALL": WHO_RUNS_THE_SERVER,
+    "app.apps._ALL": OPERATOR,
     "app.apps._BY_CLIENT_ID": FINDS_THE_PORTAL,
-    "block.forms._DELETE": WHO_RUNS_THE_SERVER,
-    "page.view_templates._LISTER": "the view templates are the same on every portal",
-    "people.people._PORTAL_OF": WHO_RUNS_THE_SERVER,
+    "block.forms._DELETE": OPERATOR,
+    "page.view_templates._LISTER": "the view templates are equal on every portal",
+    "people.people._PORTAL_OF": OPERATOR,
     "people.portals._ALL": "it lists the portals",
     "people.portals._BY_DOMAIN": FINDS_THE_PORTAL,
     "people.webhooks._USED": "the uses of all portals are stored together; the ids come from webhooks that were found",
@@ -33,7 +33,7 @@ OF_ALL_PORTALS = {
     "preview.previews._BY_ID": QUEUE,
     "preview.previews._IN_STATE": QUEUE,
     "preview.previews._MISSING": QUEUE,
-    "preview.previews._PUBLIC_PAGES": WHO_RUNS_THE_SERVER,
+    "preview.previews._PUBLIC_PAGES": OPERATOR,
     "preview.queue._CLAIM": QUEUE,
     "preview.queue._FINISH": QUEUE,
     "preview.queue._KEEP": QUEUE,
@@ -46,14 +46,14 @@ OF_ALL_PORTALS = {
     "site.sites._BY_HOST": FINDS_THE_PORTAL,
     "site.sites._DOMAIN_BY_HOST": FINDS_THE_PORTAL,
     "site.sites._PORTALS": "it lists the portals",
-    "site.sites._PORTAL_OF": WHO_RUNS_THE_SERVER,
+    "site.sites._PORTAL_OF": OPERATOR,
 }
 _ONE_PORTAL = re.compile(r"\b(portal_id|portals\.id)( \+ \S+)? = :")
 
 
 @cache
 def statements() -> list[tuple[str, Statement]]:
-    """Every statement of the store with the module and variable that holds it."""
+    """Return every statement of the store with the module and variable that holds it."""
     found = []
     for module in pkgutil.walk_packages(landingpad.store.__path__, "landingpad.store."):
         if not module.name.startswith("landingpad.store.migrations"):
@@ -65,11 +65,11 @@ def statements() -> list[tuple[str, Statement]]:
 
 def _statements_in(value: object) -> Iterator[Statement]:
     if isinstance(value, Writes):
-        return  # every update asks for its portal, and no table takes a row without one
+        return  # every UPDATE selects its portal, and no table accepts a row without one
     if isinstance(value, Statement):
         yield value
     elif isinstance(value, Lister):
-        yield Query(value._base, tuple)  # what every one of its questions adds conditions to
+        yield Query(value._base, tuple)  # the SELECT that every listing adds conditions to
     elif isinstance(value, tuple | list):
         for member in value:
             yield from _statements_in(member)
@@ -83,12 +83,12 @@ def asks_for_one_portal(statement: Statement) -> bool:
     return _ONE_PORTAL.search(statement.compiled("sqlite").sql) is not None
 
 
-def test_every_statement_asks_for_one_portal() -> None:
+def test_every_statement_selects_one_portal_or_is_listed() -> None:
     named = {place for place, statement in statements() if not asks_for_one_portal(statement)}
     assert named == set(OF_ALL_PORTALS)
 
 
-def test_the_statements_were_found() -> None:
+def test_the_search_finds_all_kinds_of_statements() -> None:
     places = [place for place, _ in statements()]
     assert {"page.pages._BY_ID", "page.pages.LISTER", "people.people.PEOPLE"} <= set(places)
     assert places.count("page.pages._NO_ROLE") == 4  # one for each role
@@ -99,5 +99,5 @@ def test_the_statements_were_found() -> None:
     "clause",
     [select(pages.c.id).where(pages.c.id == bindparam("id")), select(sites.c.portal_id).order_by(sites.c.portal_id)],
 )
-def test_a_statement_without_a_portal_would_be_found(clause: Select[tuple[int]]) -> None:
+def test_a_statement_without_a_portal_is_detected(clause: Select[tuple[int]]) -> None:
     assert not asks_for_one_portal(Statement(clause))

@@ -157,7 +157,7 @@ class Kit:
                     if name.startswith("media/"):
                         self.services.media.put(archive.read(name), name.rpartition(".")[2])
         except (zipfile.BadZipFile, KeyError, ValueError, msgspec.MsgspecError) as error:
-            raise SnapshotError("The file is no state of Landingpad.") from error
+            raise SnapshotError("The file is not a state of Landingpad.") from error
 
     def as_started(self) -> None:
         """Undo every order that is no row: faults, clock, limits, chance, and what was remembered of calls."""

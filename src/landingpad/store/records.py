@@ -1,4 +1,4 @@
-"""What the tables hold, as values. Field names and order are those of the columns (checked when a query is built)."""
+"""Rows as value classes. Field names and order match the columns, which is checked when a query is built."""
 
 from datetime import UTC, tzinfo
 from functools import lru_cache
@@ -10,7 +10,7 @@ import msgspec
 
 @lru_cache(maxsize=64)
 def zone_of(name: str) -> tzinfo:
-    """Return a time zone by name; UTC for a name that this system does not know."""
+    """Return a time zone by name, or UTC if this system does not know the name."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
@@ -18,17 +18,17 @@ def zone_of(name: str) -> tzinfo:
 
 
 class Stamp(NamedTuple):
-    """Who writes a row, and when."""
+    """User and time of a change to a row."""
 
     user_id: int
     now_ms: int
 
     def modified(self) -> dict[str, int]:
-        """Return the columns of a change."""
+        """Return the columns to set on a change."""
         return {"modified_by": self.user_id, "modified_at": self.now_ms}
 
     def created(self) -> dict[str, int]:
-        """Return the columns of a new row, which counts as changed at the same time."""
+        """Return the columns to set on a new row, including those of a change."""
         return {"created_by": self.user_id, "created_at": self.now_ms, **self.modified()}
 
 
@@ -45,7 +45,7 @@ class PortalRow(msgspec.Struct, frozen=True):
 
     @property
     def zone(self) -> tzinfo:
-        """The portal's time zone; UTC for a name that this system does not know."""
+        """The portal's time zone, or UTC if this system does not know its name."""
         return zone_of(self.time_zone)
 
 
@@ -61,7 +61,7 @@ class User(msgspec.Struct, frozen=True):
 
 
 class Person(msgspec.Struct, frozen=True):
-    """A user with what user.get tells."""
+    """A user with the fields of user.get."""
 
     id: int
     name: str
@@ -101,12 +101,12 @@ class Application(msgspec.Struct, frozen=True):
     created_at: int
 
     def is_open_to(self, user_id: int) -> bool:
-        """Say whether a user may use it."""
+        """Say whether a user may use the application."""
         return not self.user_ids or str(user_id) in self.user_ids.split(",")
 
 
 class Grant(msgspec.Struct, frozen=True):
-    """That a user let an application act for them."""
+    """Permission for an application to act for a user."""
 
     id: int
     portal_id: int
@@ -231,7 +231,7 @@ class Block(msgspec.Struct, frozen=True):
     designed: bool
     xml_id: str
     wrapper: str
-    """Attributes of the element around it, as JSON; "" for none."""
+    """Attributes of the element around the block, as JSON; "" for none."""
     created_by: int
     modified_by: int
     created_at: int

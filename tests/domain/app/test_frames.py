@@ -1,4 +1,4 @@
-"""Whether, where and with which tokens an application is shown in the portal; and its installation."""
+"""Applications in frames of the portal: permission, address, tokens and installation."""
 
 import time
 from typing import Any
@@ -40,14 +40,14 @@ def address(portal: Portal, app: Application, *, is_admin: bool = True, handler:
     return frames.address_of(app, user(portal, is_admin=is_admin), FramePlace("DEFAULT", handler), ORIGINS)
 
 
-def test_the_page_is_the_redirect_address_where_there_is_no_other(portal: Portal) -> None:
+def test_the_redirect_address_defaults_to_the_page(portal: Portal) -> None:
     app = given_app(portal).app
     assert (app.redirect_uri, app.handler_url, app.is_installed) == (PAGE, PAGE, True)
     assert address(portal, app) == PAGE
     assert address(portal, app, handler="https://w.example/") == "https://w.example/"
 
 
-def test_until_it_is_installed_administrators_see_the_installation_and_others_nothing(portal: Portal) -> None:
+def test_before_installation_administrators_see_its_page_and_others_nothing(portal: Portal) -> None:
     app = given_app(portal, install_url=INSTALL).app
     assert address(portal, app) == INSTALL
     assert address(portal, app, handler="https://w.example/") == INSTALL
@@ -62,7 +62,7 @@ def test_until_it_is_installed_administrators_see_the_installation_and_others_no
     assert address(portal, done, is_admin=False) == PAGE
 
 
-def test_what_is_not_shown(portal: Portal) -> None:
+def test_applications_that_cannot_be_shown(portal: Portal) -> None:
     with pytest.raises(NotShownError, match="no page"):
         address(portal, given_app(portal, handler_url="", redirect_uri=PAGE).app)
     with pytest.raises(NotShownError, match="access"):
@@ -75,7 +75,7 @@ def test_what_is_not_shown(portal: Portal) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"handler_url": "ftp://x"}, {"install_url": "x"}, {"handler_url": "", "install_url": INSTALL}]
 )
-def test_addresses_that_cannot_be(portal: Portal, wrong: dict[str, str]) -> None:
+def test_invalid_addresses_are_refused(portal: Portal, wrong: dict[str, str]) -> None:
     with pytest.raises(BadAddressError):
         given_app(portal, **{"redirect_uri": PAGE, **wrong})
 
@@ -92,13 +92,13 @@ def test_opening_gives_tokens_of_the_user_that_can_be_refreshed(portal: Portal) 
         assert (caller.user.id, caller.app) == (portal.plain_id, app)
     pair = db.write_here(lambda tx: oauth.refresh(tx, app, opened[0].tokens.refresh_token, now_ms()))
     assert isinstance(pair, oauth.TokenPair)
-    # One grant for all openings: what is revoked once is revoked everywhere.
+    # All openings share one grant, so that one revocation covers them.
     with db.engine.connect() as session:
         grants = session.execute(tokens.select()).mappings().all()
     assert len({row["grant_id"] for row in grants if row["created_at"] and row["portal_id"] == portal.id}) == 3
 
 
-def test_the_first_time_of_each_user(portal: Portal) -> None:
+def test_the_first_opening_is_noted_for_each_user(portal: Portal) -> None:
     app, db = given_app(portal).app, portal.parts.db
 
     def is_first(*, is_admin: bool) -> bool:
@@ -122,11 +122,11 @@ def test_the_first_time_of_each_user(portal: Portal) -> None:
         ("https://bücher.example/", "https://xn--bcher-kva.example"),
     ],
 )
-def test_origins_are_named_as_browsers_name_them(given: str, origin: str) -> None:
+def test_origins_are_written_like_those_of_browsers(given: str, origin: str) -> None:
     assert frames.origin_of(given) == origin
 
 
-async def test_an_application_that_is_not_installed_is_not_told_of_events(portal: Portal) -> None:
+async def test_an_application_receives_events_only_after_its_installation(portal: Portal) -> None:
     app = given_app(portal, install_url=INSTALL).app
     db = portal.parts.db
     token = db.write_here(lambda tx: oauth.for_frame(tx, app, portal.admin_id, now_ms())).access_token
@@ -148,5 +148,5 @@ async def test_an_application_that_is_not_installed_is_not_told_of_events(portal
 def _deliveries(portal: Portal) -> int:
     with portal.parts.db.engine.connect() as session:
         schema = "dbos." if portal.parts.db.dialect == "postgresql" else ""
-        count: int = session.exec_driver_sql(f"SELECT count(*) FROM {schema}workflow_status").scalar_one()  # noqa: S608
+        count: int = session.exec_driver_sql(f"SELECT count(*) FROM {schema}workflow_status").scalar_one()  # noqa: S608  # one of two constants
     return count

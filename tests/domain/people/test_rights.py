@@ -1,4 +1,4 @@
-"""The decision over one site and the SQL of lists are written twice: they must agree, whatever the settings."""
+"""The check of one site and the SQL of lists are separate code: they must agree for any settings."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,12 +22,12 @@ pytestmark = pytest.mark.both_engines
 SITE_COUNT = 4
 OPERATION_SETS = st.lists(st.sampled_from(["denied", "read", "edit", "public"]), max_size=2)
 CODES = st.sampled_from(["AU", "UA", "U{user}", "G{group}", "DR1", "nobody"])
-PLACES = st.integers(0, SITE_COUNT)  # 0: every site without settings
+PLACES = st.integers(0, SITE_COUNT)  # 0 for every site without settings
 SETS = st.dictionaries(PLACES, st.dictionaries(CODES, OPERATION_SETS, min_size=1, max_size=2), max_size=4)
 ROLE = st.tuples(st.dictionaries(PLACES, OPERATION_SETS, max_size=4), st.lists(CODES, max_size=2), st.booleans())
 
 
-class Rolled(Exception):  # noqa: N818  # not an error: it takes back what an example wrote
+class RollBack(Exception):  # noqa: N818  # not an error: it undoes the writes of an example
     pass
 
 
@@ -67,7 +67,7 @@ class World:
         return Access(tx, self.portal_id, user)
 
     def check(self, tx: Tx) -> None:
-        """Say for every site alone what a list says of them all."""
+        """Assert that the list of readable sites equals the decisions for single sites."""
         listed = self.access(tx).readable_among(self.sites, ("PAGE",))
         alone = {site for site in self.sites if self.access(tx).may(Right.READ, site, "SITES")}
         assert listed == alone
@@ -99,9 +99,9 @@ def test_lists_and_single_answers_agree_in_the_extended_model(
             named = {world.code(code): operations for code, operations in given_rights.items()}
             replace_site_rights(tx, world.portal_id, world.place(number), named)
         world.check(tx)
-        raise Rolled
+        raise RollBack
 
-    with pytest.raises(Rolled):
+    with pytest.raises(RollBack):
         world.db.write_here(work)
 
 
@@ -120,15 +120,15 @@ def test_lists_and_single_answers_agree_in_the_role_model(world: World, given_ro
             give(tx, role, wanted)
         give(tx, role_rows.of_section(tx, world.portal_id, "KNOWLEDGE")[0], other)
         world.check(tx)
-        raise Rolled
+        raise RollBack
 
-    with pytest.raises(Rolled):
+    with pytest.raises(RollBack):
         world.db.write_here(work)
 
 
-def test_departments_that_contain_each_other_do_not_hang(world: World) -> None:
-    """The command line refuses to make them, a restored database may have them."""
-    from landingpad.store.tables.site import departments  # noqa: PLC0415  # only here
+def test_a_cycle_of_departments_does_not_hang(world: World) -> None:
+    """The command line refuses them, but a restored database may contain them."""
+    from landingpad.store.tables.site import departments  # noqa: PLC0415  # used only in this test
 
     def work(tx: Tx) -> list[str]:
         first = people.add_department(tx, world.portal_id, name="First")
@@ -141,8 +141,8 @@ def test_departments_that_contain_each_other_do_not_hang(world: World) -> None:
     assert len(found) == 3
 
 
-def test_nothing_of_another_portal_counts(world: World) -> None:
-    """A user, site, role or code of another portal is not there."""
+def test_settings_of_another_portal_have_no_effect(world: World) -> None:
+    """Users, sites, roles and access codes of another portal are unknown."""
 
     def work(tx: Tx) -> None:
         other = portals.add_portal(tx, domain="other.example", title="Other", now_ms=0)
@@ -164,8 +164,8 @@ def test_nothing_of_another_portal_counts(world: World) -> None:
     world.db.write_here(work)
 
 
-def test_what_a_user_may_costs_one_read(world: World) -> None:
-    """Access codes, model, roles and rights of a site come together; an unknown site costs the same."""
+def test_all_rights_of_a_user_to_a_site_cost_one_read(world: World) -> None:
+    """Access codes, model, roles and rights are read together, also for an unknown site."""
 
     class Counting(Tx):
         reads = 0

@@ -62,7 +62,7 @@ async def test_many_writers_take_turns(portal: Portal) -> None:
 
 
 async def test_two_servers_share_a_database(databases: Databases, tmp_path: Path) -> None:
-    """What one process writes, another reads at once: as far as the database can tell, they are two."""
+    """A write of one server is visible to another at once. To the database, both are separate processes."""
     with databases.parts(tmp_path) as parts:
         portal = Portal(parts)
         other = Parts(parts.settings, scheme="http", port=8080)

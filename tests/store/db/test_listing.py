@@ -1,4 +1,4 @@
-"""Lists: SQL is compiled once for each shape of a question, and of many shapes those used last are kept."""
+"""Listings: SQL is built once for each shape, and the last used shapes are cached."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ BASE = select(sites.c.id, sites.c.code).where(sites.c.portal_id == bindparam("po
 
 
 class Counting(Lister):
-    """Notes for which column each compiled shape has a condition."""
+    """Records the column of the condition of each built shape."""
 
     def __init__(self, kept_shapes: int) -> None:
         columns = {name: sites.c[name] for name in ("id", "code", "title")}
@@ -45,11 +45,11 @@ def test_a_shape_in_use_outlives_one_that_was_used_once(portal: Portal) -> None:
     lister = Counting(kept_shapes=2)
     for column in ("id", "code", "id", "title", "id"):
         ask(portal, lister, column, "1" if column != "id" else 1)
-    assert lister.compiled == ["id", "code", "title"], "the use of `id` keeps it when `title` takes a place"
+    assert lister.compiled == ["id", "code", "title"], "the use of `id` keeps it in the cache when `title` is added"
 
 
-def test_no_more_shapes_are_kept_than_said(portal: Portal) -> None:
+def test_the_cache_keeps_no_more_shapes_than_configured(portal: Portal) -> None:
     lister = Counting(kept_shapes=2)
     for column in ("id", "code", "title", "id"):
         ask(portal, lister, column, "1" if column != "id" else 1)
-    assert lister.compiled == ["id", "code", "title", "id"], "`id` had to go for `title`"
+    assert lister.compiled == ["id", "code", "title", "id"], "`title` replaces `id` in the cache"

@@ -1,4 +1,4 @@
-"""Migrations on both engines: they make the very tables of tables.py, once, and refuse what they do not know."""
+"""Migrations on both engines: they create the tables of store/tables, and refuse unknown revisions."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +19,7 @@ from support.portal import Databases
 from support.postgres import Cluster
 
 MIGRATIONS = Path(landingpad.store.__file__ or "").parent / "migrations"
-VERSION_LENGTH = 32  # of the column in which alembic keeps where a database is
+VERSION_LENGTH = 32  # of the column in which alembic stores the revision
 
 
 def alembic_config() -> Config:
@@ -30,7 +30,7 @@ def alembic_config() -> Config:
 
 def differences(database: Database) -> list[object]:
     with database.engine.connect() as session:
-        # SQLite returns a default in other words than those it was given.
+        # SQLite returns defaults in another notation.
         opts = {"compare_type": True, "compare_server_default": database.dialect == "postgresql"}
         found: list[object] = compare_metadata(MigrationContext.configure(session, opts=opts), metadata)
         return found
@@ -38,7 +38,7 @@ def differences(database: Database) -> list[object]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A database without any table."""
+    """Return a database without tables."""
     url = ""
     if request.param == "postgresql":
         cluster: Cluster = request.getfixturevalue("cluster")
@@ -73,7 +73,7 @@ def test_the_numbers_are_the_order_and_the_last_is_the_only_head() -> None:
         ("0006", "0005_picture_queue"),
     ],
 )
-def test_a_database_at_a_number_of_before_the_names_is_upgraded(empty: Database, former: str, name: str) -> None:
+def test_a_database_with_an_old_revision_number_is_upgraded(empty: Database, former: str, name: str) -> None:
     config = alembic_config()
     with empty.engine.begin() as session:
         config.attributes["connection"] = session
@@ -98,7 +98,7 @@ def test_a_database_of_a_newer_release_is_refused(empty: Database) -> None:
         migrate(empty)
 
 
-def test_ids_are_never_given_again(databases: Databases, tmp_path: Path) -> None:
+def test_ids_are_never_reused(databases: Databases, tmp_path: Path) -> None:
     with databases.parts(tmp_path) as parts, parts.db.engine.begin() as session:
         portals = metadata.tables["portals"]
         values = {"title": "x", "member_id": "x", "signing_key": "x", "domain": "x", "created_at": 0}

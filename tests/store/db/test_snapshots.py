@@ -1,4 +1,4 @@
-"""Going back to a kept state: on SQLite only tables that differ are written, so every difference must be seen."""
+"""Restore of snapshots: on SQLite only changed tables are written, so every change must be detected."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,12 +19,12 @@ ROWID: sa.ColumnElement[int] = sa.literal_column("rowid")
 
 
 class Kept(NamedTuple):
-    """A database with some rows in every table, of which a snapshot was made."""
+    """A database with some rows in every table, and a snapshot of it."""
 
     live: sa.Connection
     snapshots: Snapshots
     log: Path
-    """What SQLite writes ahead."""
+    """The write-ahead log of SQLite."""
 
     def rows(self, table: sa.Table) -> list[Any]:
         return list(self.live.execute(sa.select(table).order_by(ROWID)))
@@ -62,7 +62,7 @@ def _value(column: sa.Column[Any], number: int) -> Any:
 
 
 def _changes(table: sa.Table) -> Iterator[sa.Delete | sa.Update]:
-    """Return changes of one row: gone, or another value in one of its columns, in its case alone too."""
+    """Yield changes of a table: rows deleted, or one column changed, also only in upper or lower case."""
     last = sa.select(sa.func.max(ROWID)).select_from(table).scalar_subquery() == ROWID
     yield table.delete()
     yield table.delete().where(last)
@@ -91,7 +91,7 @@ def test_every_change_of_a_table_is_undone(kept: Kept, table: sa.Table) -> None:
 
 
 def test_tables_that_have_not_changed_are_not_written(kept: Kept) -> None:
-    """What SQLite writes ahead is a page or two, not the database."""
+    """The write-ahead log contains a few pages, not the database."""
     kept.live.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)")).all()
     kept.snapshots.restore("kept")
     assert 0 < kept.log.stat().st_size <= 4 * 4096

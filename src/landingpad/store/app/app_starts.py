@@ -1,4 +1,4 @@
-"""Rows of who has opened which application in the portal."""
+"""Rows of users who have opened an application in the portal."""
 
 from sqlalchemy import bindparam, select
 
@@ -22,6 +22,6 @@ def exists(tx: Tx, portal_id: int, app_id: int, user_id: int) -> bool:
 
 
 def put(tx: Tx, portal_id: int, app_id: int, user_id: int, now_ms: int) -> None:
-    """Note that a user has opened an application."""
+    """Store that a user has opened an application."""
     if not exists(tx, portal_id, app_id, user_id):
         tx.insert(app_starts, portal_id=portal_id, app_id=app_id, user_id=user_id, created_at=now_ms)

@@ -25,7 +25,7 @@ _DELETE = Statement(apps.delete().where(apps.c.id == bindparam("id"), apps.c.por
 
 
 class AppChanges(TypedDict, total=False):
-    """Columns of an application that change."""
+    """Columns of an application that can change."""
 
     handler_url: str
     install_url: str
@@ -37,27 +37,27 @@ class AppChanges(TypedDict, total=False):
 
 
 def by_client_id(tx: Tx, client_id: str) -> Application | None:
-    """Return an application of any portal: its id is unique, and tells which portal it belongs to."""
+    """Return the application of any portal with this unique client id, or None."""
     return tx.one(_BY_CLIENT_ID, client_id=client_id)
 
 
 def find(tx: Tx, portal_id: int, app_id: int) -> Application | None:
-    """Return an application of this portal."""
+    """Return an application of this portal, or None."""
     return tx.one(_BY_ID, id=app_id, portal_id=portal_id)
 
 
 def of_portal(tx: Tx, portal_id: int) -> list[Application]:
-    """Return the applications of a portal, by their titles."""
+    """Return the applications of a portal, sorted by title."""
     return tx.all(_OF_PORTAL, portal_id=portal_id)
 
 
 def every(tx: Tx) -> list[Application]:
-    """Return the applications of all portals, for whoever runs the server."""
+    """Return the applications of all portals. For the operator of the server."""
     return tx.all(_ALL)
 
 
 def secret_hash(tx: Tx, app: Application) -> str:
-    """Return what is stored of the secret."""
+    """Return the hash of the secret, or "" for an unknown application."""
     row = tx.one(_SECRET, id=app.id, portal_id=app.portal_id)
     return "" if row is None else str(row[0])
 
@@ -73,6 +73,6 @@ def update(tx: Tx, app: Application, **changes: Unpack[AppChanges]) -> None:
 
 
 def delete(tx: Tx, app: Application) -> None:
-    """Remove an application with its tokens and all that it stored."""
+    """Delete an application with its tokens and stored data."""
     repo.forget_application(tx, app.portal_id, app.client_id)
     tx.run(_DELETE, id=app.id, portal_id=app.portal_id)

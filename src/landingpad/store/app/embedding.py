@@ -1,4 +1,4 @@
-"""Rows of the places in the page editor where applications show themselves."""
+"""Rows of placements of applications in the page editor."""
 
 from sqlalchemy import and_, bindparam, select
 
@@ -16,7 +16,7 @@ _DELETE_ONE = Statement(placements.delete().where(_OF_APP, _AT, _BY))
 
 
 def put(tx: Tx, portal_id: int, app_id: int, placement: str, handler: str, *, title: str, now_ms: int) -> None:
-    """Bind a handler to a place; once more means to change its title."""
+    """Bind a handler to a placement, or change the title of an existing binding."""
     found = tx.one(_FIND, portal_id=portal_id, app_id=app_id, placement=placement, handler=handler)
     if found is not None:
         widgets.update(tx, portal_id, found[0], title=title)
@@ -25,7 +25,7 @@ def put(tx: Tx, portal_id: int, app_id: int, placement: str, handler: str, *, ti
 
 
 def remove(tx: Tx, portal_id: int, app_id: int, placement: str, handler: str | None) -> int:
-    """Unbind one handler of an application from a place, or all; return how many there were."""
+    """Unbind one handler of an application from a placement, or with None all; return their number."""
     if handler is None:
         return tx.run(_DELETE_ALL, portal_id=portal_id, app_id=app_id, placement=placement)
     return tx.run(_DELETE_ONE, portal_id=portal_id, app_id=app_id, placement=placement, handler=handler)

@@ -1,4 +1,4 @@
-"""Rows of event handlers, and of events that wait to be fetched."""
+"""Rows of event handlers and of queued offline events."""
 
 import msgspec
 from sqlalchemy import bindparam, func, select
@@ -10,7 +10,7 @@ from landingpad.store.tables.app import apps, event_handlers, offline_events
 
 
 class EventHandler(msgspec.Struct, frozen=True):
-    """Whom an application wants to be told of an event."""
+    """A binding of an application to an event."""
 
     id: int
     portal_id: int
@@ -24,7 +24,7 @@ class EventHandler(msgspec.Struct, frozen=True):
 
 
 class OfflineEvent(msgspec.Struct, frozen=True):
-    """An event that waits for its application."""
+    """A queued event that its application has not fetched yet."""
 
     id: int
     event: str
@@ -87,7 +87,7 @@ def handlers_of_app(tx: Tx, portal_id: int, app_id: int) -> list[EventHandler]:
 
 
 def handlers_of_event(tx: Tx, portal_id: int, event: str) -> list[EventHandler]:
-    """Return the handlers of an event, of all applications of a portal that are installed."""
+    """Return the handlers of an event, of installed applications only."""
     return tx.all(_OF_EVENT, event=event, portal_id=portal_id)
 
 
@@ -97,12 +97,12 @@ def add_handler(tx: Tx, handler: EventHandler, now_ms: int) -> None:
 
 
 def delete_handler(tx: Tx, portal_id: int, handler_id: int) -> int:
-    """Remove a handler."""
+    """Delete a handler; return the number of deleted rows."""
     return tx.run(_DELETE_HANDLER, id=handler_id, portal_id=portal_id)
 
 
 class Queue:
-    """The events that wait for one application, from one source."""
+    """The queue of offline events of one application and connector."""
 
     def __init__(self, tx: Tx, portal_id: int, app_id: int, connector: str) -> None:
         self._tx = tx
@@ -110,7 +110,7 @@ class Queue:
         self._portal_id = portal_id
 
     def put(self, event: str, message_id: str, data: str, now_ms: int) -> None:
-        """Let an event wait; of what happened to the same thing before, only this remains."""
+        """Queue an event. It replaces a waiting event with an equal `message_id`."""
         tx, owner = self._tx, self._owner
         waiting = tx.one(_WAITING, **owner, message_id=message_id)
         if waiting is not None:
@@ -119,21 +119,21 @@ class Queue:
         tx.insert(offline_events, **owner, event=event, message_id=message_id, data=data, created_at=now_ms)
 
     def rows(self, listing: Listing) -> list[OfflineEvent]:
-        """Return the events that fit."""
+        """Return the events that match a listing."""
         return _ROWS.rows(self._tx, listing, **self._owner)
 
     def count(self, listing: Listing) -> int:
-        """Return how many events fit, whatever the limit."""
+        """Return the number of events that match the conditions, ignoring the limit."""
         return int(_COUNT.rows(self._tx, Listing(listing.conditions), **self._owner)[0][0])
 
     def reserve(self, event_id: int, process_id: str) -> None:
-        """Keep an event for one process."""
+        """Reserve an event for one process."""
         self._tx.update(offline_events, self._portal_id, event_id, process_id=process_id)
 
     def mark(self, event_id: int) -> None:
-        """Note that an event could not be dealt with."""
+        """Mark an event as failed."""
         self._tx.update(offline_events, self._portal_id, event_id, has_error=True)
 
     def delete(self, event_id: int) -> None:
-        """Remove an event."""
+        """Delete an event."""
         self._tx.run(_DELETE_EVENT, id=event_id, portal_id=self._portal_id)

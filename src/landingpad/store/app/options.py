@@ -1,4 +1,4 @@
-"""What applications keep in a portal: values by name, of the application or of one of its users."""
+"""Options of applications: named values of the application itself or of one of its users."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from landingpad.store.db.query import Query, Statement
 from landingpad.store.tables.app import app_options
 
 OF_APPLICATION = 0
-"""In place of a user id: the value belongs to the application as a whole."""
+"""User id of values that belong to the application itself."""
 
 _OWNER = (
     app_options.c.portal_id == bindparam("portal_id"),
@@ -22,13 +22,13 @@ _FORGET = Statement(app_options.delete().where(*_OWNER, app_options.c.name == bi
 
 
 def read(tx: Tx, portal_id: int, app_id: int, user_id: int) -> dict[str, Any]:
-    """Return every value."""
+    """Return all values by name."""
     rows = tx.all(_ALL, portal_id=portal_id, app_id=app_id, user_id=user_id)
     return {name: json.loads(value) for name, value in rows}
 
 
 def write(tx: Tx, portal_id: int, app_id: int, user_id: int, name: str, value: Any) -> None:
-    """Store a value, in place of the one that had this name."""
+    """Store a value, replacing an earlier one of this name."""
     owner = {"portal_id": portal_id, "app_id": app_id, "user_id": user_id}
     tx.run(_FORGET, **owner, name=name)
     tx.insert(app_options, **owner, name=name, value=json.dumps(value, ensure_ascii=False))

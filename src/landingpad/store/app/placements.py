@@ -1,4 +1,4 @@
-"""Rows of widgets: places in which applications show themselves."""
+"""Rows of widgets, which applications show in placements of the portal."""
 
 from collections.abc import Sequence
 from typing import TypedDict, Unpack
@@ -12,7 +12,7 @@ from landingpad.store.tables.app import apps, placements
 
 
 class Widget(msgspec.Struct, frozen=True):
-    """A handler that an application shows in a place."""
+    """A handler that an application bound to a placement."""
 
     id: int
     placement: str
@@ -26,7 +26,7 @@ class Widget(msgspec.Struct, frozen=True):
 
 
 class ShownWidget(msgspec.Struct, frozen=True):
-    """A widget in its place, with what has to be known of its application."""
+    """A widget with the title and users of its application."""
 
     id: int
     app_id: int
@@ -41,7 +41,7 @@ class ShownWidget(msgspec.Struct, frozen=True):
 
 
 class WidgetTexts(TypedDict, total=False):
-    """Columns of a widget that say what is shown of it."""
+    """Columns of a widget that describe it to users."""
 
     title: str
     description: str
@@ -86,23 +86,23 @@ def of_app(tx: Tx, portal_id: int, app_id: int) -> list[Widget]:
 
 
 def counts(tx: Tx, portal_id: int) -> dict[int, int]:
-    """Return how many widgets each application of a portal has; those without any are not in it."""
+    """Return application id -> number of widgets, without applications that have none."""
     return dict(tx.all(_COUNTS, portal_id=portal_id))
 
 
 def at_places(tx: Tx, portal_id: int, places: Sequence[str]) -> list[ShownWidget]:
-    """Return the widgets in some places of a portal, of applications that are installed."""
+    """Return the widgets of installed applications in some placements."""
     return [widget for place in places for widget in tx.all(_AT, portal_id=portal_id, placement=place)]
 
 
 def starting_with(tx: Tx, portal_id: int, start: str) -> list[ShownWidget]:
-    """Return the widgets in all places of a portal whose names start so, of applications that are installed."""
-    # `_` stands for any character in LIKE; so close a name is not given to two places.
+    """Return the widgets of installed applications in placements whose names begin with `start`."""
+    # In LIKE, `_` stands for any character. No two names of placements differ only there.
     return tx.all(_STARTING, portal_id=portal_id, start=start)
 
 
 def find(tx: Tx, portal_id: int, widget_id: int) -> ShownWidget | None:
-    """Return a widget of an application that is installed."""
+    """Return a widget of an installed application, or None."""
     return tx.one(_BY_ID, portal_id=portal_id, id=widget_id)
 
 
@@ -117,7 +117,7 @@ def add(
     now_ms: int,
     **texts: Unpack[WidgetTexts],
 ) -> None:
-    """Store a widget; a user id of 0 shows it to everybody."""
+    """Store a widget. User id 0 shows it to everybody."""
     tx.insert(
         placements,
         portal_id=portal_id,
@@ -131,10 +131,10 @@ def add(
 
 
 def update(tx: Tx, portal_id: int, widget_id: int, **texts: Unpack[WidgetTexts]) -> None:
-    """Change what is shown of a widget."""
+    """Change the description of a widget."""
     tx.update(placements, portal_id, widget_id, **texts)
 
 
 def delete(tx: Tx, portal_id: int, widget_id: int) -> int:
-    """Remove a widget."""
+    """Delete a widget; return the number of deleted rows."""
     return tx.run(_DELETE, id=widget_id, portal_id=portal_id)

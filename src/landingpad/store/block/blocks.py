@@ -1,4 +1,4 @@
-"""Rows of blocks: the draft of a page, and the copy of it that is public."""
+"""Rows of blocks: draft blocks of pages, and their public copies."""
 
 from typing import TypedDict, Unpack
 
@@ -58,7 +58,7 @@ _SHIFT = Statement(
 
 
 class BlockSettings(TypedDict, total=False):
-    """Columns of a block that may be left out when it is made."""
+    """Optional columns of a new block."""
 
     access: str
     active: bool
@@ -69,7 +69,7 @@ class BlockSettings(TypedDict, total=False):
 
 
 class BlockChanges(BlockSettings, total=False):
-    """Columns of a block that change."""
+    """Columns of a block that can change."""
 
     code: str
     content: str
@@ -79,27 +79,27 @@ class BlockChanges(BlockSettings, total=False):
 
 
 def find(tx: Tx, portal_id: int, page_id: int, block_id: int) -> Block | None:
-    """Return a block of a page, draft or public."""
+    """Return a draft or public block of a page, or None."""
     return tx.one(_BY_ID, id=block_id, page_id=page_id, portal_id=portal_id)
 
 
 def of_page(tx: Tx, portal_id: int, page_id: int, *, public: bool) -> list[Block]:
-    """Return the blocks of the draft or of the public page, in page order, marked and hidden ones included."""
+    """Return the draft or public blocks of a page in order, including hidden ones and those marked as deleted."""
     return tx.all(_OF_PAGE, page_id=page_id, is_public=public, portal_id=portal_id)
 
 
 def find_anywhere(tx: Tx, portal_id: int, block_id: int) -> Block | None:
-    """Return a block of whatever page, draft or public."""
+    """Return a draft or public block of any page, or None."""
     return tx.one(_ANYWHERE, id=block_id, portal_id=portal_id)
 
 
 def drafts_of_code(tx: Tx, portal_id: int, code: str) -> list[Block]:
-    """Return the blocks of this design on the drafts of all pages, and the saved ones."""
+    """Return all draft blocks and saved blocks of this design."""
     return tx.all(_DRAFTS_OF_CODE, code=code, portal_id=portal_id)
 
 
 def is_used(tx: Tx, portal_id: int, code: str) -> bool:
-    """Say whether a block of this design stands on any page, or was saved."""
+    """Say whether any page or saved block uses this design."""
     return tx.one(_IS_USED, code=code, portal_id=portal_id) is not None
 
 
@@ -120,12 +120,12 @@ def add(
 
     Args:
         tx: the transaction.
-        portal_id: whose.
-        by: who puts it there, and when.
-        page_id: of the page; None for a saved block.
-        is_public: whether it is one of the public page.
-        draft_id: the draft block that a public one was made from.
-        code: its design.
+        portal_id: the portal.
+        by: user and time.
+        page_id: the page; None for a saved block.
+        is_public: whether it belongs to the public page.
+        draft_id: the draft block that a public one was copied from.
+        code: the code of its design.
         content: its HTML.
         sort: its position.
         settings: the other columns.
@@ -151,10 +151,10 @@ def update(tx: Tx, portal_id: int, block_id: int, by: Stamp, **changes: Unpack[B
 
 
 def make_room(tx: Tx, portal_id: int, page_id: int, *, above: int, step: int) -> None:
-    """Move the draft blocks that stand below position `above` further down."""
+    """Add `step` to the sort values of draft blocks below position `above`."""
     tx.run(_SHIFT, of_page=page_id, of_portal=portal_id, above=above, step=step)
 
 
 def delete(tx: Tx, portal_id: int, block_id: int) -> None:
-    """Remove one block."""
+    """Delete one block."""
     tx.run(_DELETE, id=block_id, portal_id=portal_id)

@@ -12,7 +12,7 @@ _BY_ID = Query(select(files).where(files.c.id == bindparam("id"), files.c.portal
 
 
 def find(tx: Tx, portal_id: int, file_id: int) -> File | None:
-    """Return an uploaded file."""
+    """Return an uploaded file, or None."""
     return tx.one(_BY_ID, id=file_id, portal_id=portal_id)
 
 
@@ -22,5 +22,5 @@ def add(tx: Tx, file: File) -> File:
 
 
 def attach(tx: Tx, file: File, block_id: int | None) -> None:
-    """Let a file belong to a block, or to none."""
+    """Attach a file to a block, or with None detach it."""
     tx.update(files, file.portal_id, file.id, block_id=block_id)

@@ -1,4 +1,4 @@
-"""Rows of what visitors sent through forms."""
+"""Rows of entries that visitors sent through forms."""
 
 from sqlalchemy import bindparam, select
 
@@ -18,18 +18,18 @@ _DELETE = Statement(form_entries.delete().where(form_entries.c.id == bindparam("
 
 
 def newest(tx: Tx, portal_id: int, site_id: int, *, most: int) -> list[FormEntry]:
-    """Return what was sent through the forms of a site, the newest first."""
+    """Return the newest form entries of a site, newest first."""
     return tx.all(_NEWEST, portal_id=portal_id, site_id=site_id, most=most)
 
 
 def time_of_nth_newest(tx: Tx, portal_id: int, site_id: int, number: int) -> int | None:
-    """Return when the entry came that is the `number`-th from the end; None if there are fewer."""
+    """Return the time of the `number`-th newest entry, or None if there are fewer."""
     found = tx.one(_NTH_NEWEST, portal_id=portal_id, site_id=site_id, skipped=number - 1)
     return None if found is None else found.created_at
 
 
 def add(tx: Tx, portal_id: int, *, site_id: int, page_id: int, block_id: int, fields: str, now_ms: int) -> int:
-    """Store what a visitor sent and return its id."""
+    """Store a form entry and return its id."""
     return tx.insert(
         form_entries,
         portal_id=portal_id,
@@ -42,5 +42,5 @@ def add(tx: Tx, portal_id: int, *, site_id: int, page_id: int, block_id: int, fi
 
 
 def delete(tx: Tx, entry_id: int) -> bool:
-    """Remove one entry, of whatever portal: who runs the server may; False if there is none."""
+    """Delete a form entry of any portal; return False if it is unknown. For the operator of the server."""
     return tx.run(_DELETE, id=entry_id) > 0

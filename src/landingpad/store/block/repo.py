@@ -41,7 +41,7 @@ REGISTERED = Condition("registered", "in", (True,))
 
 
 class RepoSettings(TypedDict, total=False):
-    """Columns of a registered block that may be left out when it is made."""
+    """Optional columns of a new registered block."""
 
     active: bool
     description: str
@@ -51,7 +51,7 @@ class RepoSettings(TypedDict, total=False):
 
 
 class RepoChanges(RepoSettings, total=False):
-    """Columns of a registered block that change."""
+    """Columns of a registered block that can change."""
 
     content: str
     manifest: str
@@ -60,7 +60,7 @@ class RepoChanges(RepoSettings, total=False):
 
 
 class SavedBlock(msgspec.Struct, frozen=True):
-    """A copy of a block that a user keeps to put it on other pages."""
+    """A copy of a block that a user saved for other pages."""
 
     id: int
     code: str
@@ -95,27 +95,27 @@ _ALL_SAVED = Query(_SAVED.order_by(saved_blocks.c.block_id), SavedBlock)
 
 
 def find(tx: Tx, portal_id: int, repo_id: int) -> RepoBlock | None:
-    """Return a registered block, or one that was and still stands on pages."""
+    """Return a registered block, or an unregistered one that pages still use, or None."""
     return tx.one(_BY_ID, id=repo_id, portal_id=portal_id)
 
 
 def of_ids(tx: Tx, portal_id: int, ids: list[int]) -> list[RepoBlock]:
-    """Return those of the blocks that there are."""
+    """Return the blocks with these ids; unknown ids are skipped."""
     return list_blocks(tx, portal_id, Listing([Condition("id", "in", tuple(ids))], [SortKey("id")])) if ids else []
 
 
 def by_xml_id(tx: Tx, portal_id: int, application: str, xml_id: str) -> RepoBlock | None:
-    """Return the block that an application registered under this code."""
+    """Return the block that an application registered with this code, or None."""
     return tx.one(_BY_XML_ID, portal_id=portal_id, application=application, xml_id=xml_id)
 
 
 def in_repository(tx: Tx, portal_id: int) -> list[RepoBlock]:
-    """Return the blocks that can be added to pages."""
+    """Return the registered, active blocks, which can be added to pages."""
     return tx.all(_IN_REPOSITORY, portal_id=portal_id)
 
 
 def list_blocks(tx: Tx, portal_id: int, listing: Listing) -> list[RepoBlock]:
-    """Return the blocks that fit."""
+    """Return the blocks that match a listing."""
     return LISTER.rows(tx, listing, portal_id=portal_id)
 
 
@@ -153,12 +153,12 @@ def update(tx: Tx, portal_id: int, repo_id: int, by: Stamp, **changes: Unpack[Re
 
 
 def delete(tx: Tx, portal_id: int, repo_id: int) -> None:
-    """Remove a block that no page uses."""
+    """Delete a block that no page uses."""
     tx.run(_DELETE, id=repo_id, portal_id=portal_id)
 
 
 def forget_application(tx: Tx, portal_id: int, application: str) -> None:
-    """Take the blocks of an application out of the repository; those that stand on pages stay for these."""
+    """Delete the blocks of an application. Those in use are only unregistered."""
     tx.run(_FORGET_UNUSED, of_portal=portal_id, of_application=application)
     tx.run(_FORGET_REST, of_portal=portal_id, of_application=application)
 
@@ -173,7 +173,7 @@ def save(
     preview_file_id: int | None,
     template_code: str,
 ) -> None:
-    """Note that a block of no page is a saved one."""
+    """Register a block without a page as a saved block."""
     tx.insert(
         saved_blocks,
         portal_id=portal_id,
@@ -186,7 +186,7 @@ def save(
 
 
 def find_saved(tx: Tx, portal_id: int, block_id: int) -> SavedBlock | None:
-    """Return a saved block."""
+    """Return a saved block, or None."""
     return tx.one(_SAVED_BY_ID, id=block_id, portal_id=portal_id)
 
 

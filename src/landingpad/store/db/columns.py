@@ -1,4 +1,4 @@
-"""What the tables have in common."""
+"""Column types and helpers shared by all tables."""
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData
 
@@ -11,17 +11,17 @@ metadata = MetaData(
     }
 )
 
-Id = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER counts up by itself in SQLite
+Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite auto-increments only INTEGER
 """Type of every id."""
 Time = BigInteger
 """Type of every moment: milliseconds since the epoch."""
 
 
 def id_column() -> Column[int]:
-    """The id of a row."""
+    """Return the id column of a table."""
     return Column("id", Id, primary_key=True)
 
 
 def portal_column() -> Column[int]:
-    """The portal that a row belongs to."""
+    """Return the column for the portal of a row."""
     return Column("portal_id", Id, ForeignKey("portals.id", ondelete="CASCADE"), nullable=False)

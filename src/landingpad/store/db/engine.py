@@ -1,8 +1,8 @@
 """Connections and transactions of one database: SQLite (one writer, many readers) or PostgreSQL.
 
-A write is a function that gets a `Tx` and runs from beginning to end in one transaction, so that it either happens
-whole, with all that it enqueues, or not at all. Writers of SQLite take turns (BEGIN IMMEDIATE); on PostgreSQL the
-writers of one portal take turns by an advisory lock, so that rules such as "this code is free" hold there alike.
+A write is a function that gets a `Tx` and runs in one transaction, together with the jobs that it enqueues. Writers of
+SQLite take turns (BEGIN IMMEDIATE); on PostgreSQL the writers of one portal take turns by an advisory lock. So rules
+such as "this code is free" hold on both.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ BUSY_TIMEOUT_MS = 30_000  # another process may hold the write lock: a long impo
 
 
 class DriverConnection(Protocol):
-    """What sqlite3 and psycopg connections have in common, as far as we use it."""
+    """The common part of sqlite3 and psycopg connections that we use."""
 
     def execute(self, query: Any, params: Any = ..., /) -> Any:
         """Run one statement and return its cursor."""
@@ -40,7 +40,7 @@ class DriverConnection(Protocol):
 
 
 class Tx:
-    """A running transaction, or a reader: the only way to the rows."""
+    """A write transaction or a reader, the only access to rows."""
 
     def __init__(self, connection: DriverConnection, dialect: str, session: sa.Connection | None = None) -> None:
         self._connection = connection
@@ -48,14 +48,14 @@ class Tx:
         self._numbers = dialect == "sqlite"
         self._session = session
         self.after_commit: list[Callable[[], None]] = []
-        """What is told once this is stored, and only then; called in the writing thread, so it must be quick."""
+        """Callbacks after the commit. They run in the writing thread, so they must be quick."""
 
     @property
     def session(self) -> sa.Connection:
-        """The same transaction as SQLAlchemy sees it: what follows from a write is enqueued in it.
+        """The SQLAlchemy connection of this transaction, for enqueuing jobs in it.
 
         Raises:
-            RuntimeError: this is a reader.
+            RuntimeError: the transaction is a reader.
 
         """
         if self._session is None:
@@ -87,27 +87,27 @@ class Tx:
         return query.make(row, booleans_are_numbers=self._numbers)
 
     def run(self, statement: Statement, /, **params: Any) -> int:
-        """Run a statement that returns no rows; return the number of rows it touched."""
+        """Run a statement and return the number of affected rows."""
         sql, known = statement.compiled(self._dialect)
         return int(self._connection.execute(sql, {**known, **params}).rowcount)
 
     def insert(self, table: Table, **values: Any) -> int:
-        """Insert one row and return its id (0 where the table has no id)."""
+        """Insert one row and return its id, or 0 if the table has no id."""
         statement = WRITES.insert(table, tuple(values))
         sql, _ = statement.compiled(self._dialect)
         cursor = self._connection.execute(sql, values)
         return int(cursor.fetchone()[0]) if "id" in table.c else 0
 
     def insert_record(self, table: Table, record: msgspec.Struct, **more: Any) -> int:
-        """Insert a record, which gets its id here, with the columns that it lacks; return the id."""
+        """Insert a record without its id, plus further columns; return the new id."""
         values = {**msgspec.structs.asdict(record), **more}
         del values["id"]
         return self.insert(table, **values)
 
     def insert_many(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-        """Insert rows with the same columns, hundreds in a statement, and return their ids in the same order.
+        """Insert rows with equal columns in bulk and return their ids in this order.
 
-        Where the table has no id, return nothing. SQLAlchemy knows for each engine which row got which id.
+        Return an empty list if the table has no id. SQLAlchemy matches rows and ids on each engine.
         """
         if not rows:
             return []
@@ -118,7 +118,7 @@ class Tx:
         return [int(row_id) for row_id in self.session.scalars(statement, rows)]
 
     def update_many(self, table: Table, portal_id: int, changes: Mapping[int, Mapping[str, Any]]) -> None:
-        """Change the same columns of some rows of a portal, by their ids, in one turn of the driver."""
+        """Change rows of a portal with one call of the driver. `changes`: id -> values, of equal columns."""
         if not changes:
             return
         statement = WRITES.update(table, tuple(next(iter(changes.values()))))
@@ -127,7 +127,7 @@ class Tx:
         self._connection.cursor().executemany(sql, rows)
 
     def update(self, table: Table, portal_id: int, row_id: int, **values: Any) -> int:
-        """Change columns of one row of a portal; return 1, or 0 when there is no such row."""
+        """Change columns of one row of a portal; return the number of affected rows, 0 or 1."""
         if not values:
             return 0
         statement = WRITES.update(table, tuple(values))
@@ -136,7 +136,7 @@ class Tx:
 
 
 class Database:
-    """One open database. Create it with `open_database`; close it when done."""
+    """One open database. Close it when done."""
 
     def __init__(self, url: str, *, readers: int = 4) -> None:
         self.url = url
@@ -152,18 +152,18 @@ class Database:
 
     @property
     def exists(self) -> bool:
-        """Whether it has been made: SQLite makes a file whenever one is opened, even just to look."""
+        """Whether the database file exists. Check before opening, since SQLite creates a missing file."""
         return self._path is None or Path(self._path).exists()
 
     # -- reading
 
     @property
     def reads_are_local(self) -> bool:
-        """Whether one indexed read is so cheap (microseconds) that it may run on the event loop."""
+        """Whether an indexed read takes only microseconds, so that it may run on the event loop."""
         return self._path is not None
 
     def read_here(self, work: Callable[[Tx], R]) -> R:
-        """Run reads in this thread, on its own connection, seeing one state of the database."""
+        """Run reads in this thread, on one snapshot of the database."""
         if self._path:
             connection = self._sqlite_reader()
             connection.execute("BEGIN")
@@ -171,12 +171,12 @@ class Database:
                 return work(Tx(connection, "sqlite"))
             finally:
                 connection.execute("COMMIT")
-        # What PostgreSQL calls read committed would show each statement another state: a page whose version is gone.
+        # With READ COMMITTED, each statement sees another state: a page may refer to a version that is gone.
         with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as session:
             return work(Tx(_driver(session), self.dialect))
 
     def read_row(self, work: Callable[[Tx], R]) -> R:
-        """Like `read_here` for a single SELECT, which sees one state of the database by itself."""
+        """Run a single SELECT in this thread, without the transaction of `read_here`."""
         if self._path:
             return work(Tx(self._sqlite_reader(), "sqlite"))
         return self.read_here(work)
@@ -199,19 +199,19 @@ class Database:
         return result
 
     async def write(self, work: Callable[[Tx], R], *, portal_id: int | None = None) -> R:
-        """Run a write in a writer thread; when this returns it is stored."""
+        """Run a write in a writer thread and return after the commit."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._writers, lambda: self.write_here(work, portal_id=portal_id))
 
     def in_writer(self, work: Callable[[], R]) -> Future[R]:
-        """Have something done in a writer thread in its turn, without waiting for it."""
+        """Queue `work` on a writer thread; return its future."""
         return self._writers.submit(work)
 
     # -- connections
 
     @property
     def engine(self) -> sa.Engine:
-        """The SQLAlchemy engine, made at its first use."""
+        """The SQLAlchemy engine, created at first use."""
         if self._engine is None:
             with self._engine_lock:
                 if self._engine is None:
@@ -221,7 +221,7 @@ class Database:
         return self._engine
 
     def has_table(self, name: str, *, schema: str) -> bool:
-        """Say whether there is a table of this name; the schema counts on PostgreSQL, for SQLite has none."""
+        """Say whether a table exists. `schema` is used only on PostgreSQL, since SQLite has none."""
         return sa.inspect(self.engine).has_table(name, schema=None if self._path else schema)
 
     def _sqlite_reader(self) -> sqlite3.Connection:
@@ -267,15 +267,15 @@ def _driver(session: sa.Connection) -> DriverConnection:
 
 
 def sqlite_url(folder: Path) -> str:
-    """Address of the SQLite database inside a data folder."""
+    """Return the address of the SQLite database in a data folder."""
     return f"sqlite:///{folder / 'landingpad.db'}"
 
 
 def database_url(folder: Path, given: str) -> str:
-    """Return the address of the database: the given one with our driver, else SQLite in the data folder.
+    """Return the given address with our driver, or that of SQLite in the data folder.
 
     Raises:
-        MissingDriverError: the address is of PostgreSQL, and its extra is not installed.
+        MissingDriverError: the PostgreSQL driver cannot be imported.
 
     """
     if not given:
@@ -298,7 +298,7 @@ def _sqlite_engine(url: str) -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # we begin ourselves: SQLite's own way begins too late, and not immediate
+        connection.isolation_level = None  # we begin ourselves: sqlite3 begins too late, and not IMMEDIATE
         connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA journal_mode=WAL")
         # A killed process loses nothing in WAL mode with NORMAL; only a power cut can lose the last transactions.
@@ -314,7 +314,7 @@ def _sqlite_engine(url: str) -> sa.Engine:
 
 
 def _lower_in_every_script(connection: sqlite3.Connection) -> None:
-    """Let searches find a word in every script whichever way it is written; SQLite's own `lower` knows a to z only."""
+    """Replace `lower`, which in SQLite handles only A to Z, so that searches ignore case in every script."""
     connection.create_function("lower", 1, _lower, deterministic=True)
 
 
@@ -324,7 +324,7 @@ def _lower(value: str | bytes | float | None) -> str | bytes | float | None:
 
 def _translate(context: sa.ExceptionContext) -> None:
     """Turn operational errors of the driver into DatabaseUnusableError."""
-    # The pool itself replaces a connection that its ping finds dead.
+    # The pool itself replaces a connection whose ping fails.
     if isinstance(context.sqlalchemy_exception, sa.exc.OperationalError) and not context.is_pre_ping:
         raise DatabaseUnusableError(" ".join(str(context.original_exception).split())) from context.original_exception
 

@@ -1,11 +1,11 @@
-"""Errors of the database. Importing them loads no driver, so that `--help` does not wait for one."""
+"""Errors of the database. Importing this module loads no driver, which keeps `--help` fast."""
 
 from landingpad.errors import OperatorError
 
 
 class DatabaseUnusableError(Exception):
-    """The database cannot be opened or does not answer; the text is the driver's reason, in one line."""
+    """The database cannot be opened or does not answer; the text is the driver's message in one line."""
 
 
 class MissingDriverError(OperatorError):
-    """The driver of a database is an extra that is not installed."""
+    """The driver of a database cannot be imported."""

@@ -1,4 +1,4 @@
-"""Full-text search in memory, whichever database the portal uses: for pages shipped with the program."""
+"""Full-text search in memory, for pages shipped with the program. Independent of the portal's database."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -6,10 +6,10 @@ from threading import Lock
 
 
 class FullTextIndex:
-    """Texts under keys, each in the same fields: an SQLite FTS5 table. May be used by several threads."""
+    """A thread-safe index of texts with equal fields, in an SQLite FTS5 table."""
 
     def __init__(self, fields: Sequence[str], texts: Mapping[str, Sequence[str]]) -> None:
-        """Index texts: key -> one text for each field. A few hundred take milliseconds."""
+        """Index texts: key -> one text for each field. Hundreds of texts take milliseconds."""
         names = ", ".join(("key UNINDEXED", *fields))
         scores = ", ".join(
             f"-bm25(texts, 0, {', '.join('1' if other == field else '0' for other in fields)})" for field in fields
@@ -19,13 +19,13 @@ class FullTextIndex:
         self._db = sqlite3.connect(":memory:", check_same_thread=False)
         self._db.execute(f"CREATE VIRTUAL TABLE texts USING fts5({names}, tokenize = 'porter unicode61')")
         self._db.executemany(
-            f"INSERT INTO texts VALUES ({places})",  # noqa: S608  # question marks only
+            f"INSERT INTO texts VALUES ({places})",  # noqa: S608  # interpolates only question marks
             [(key, *parts) for key, parts in texts.items()],
         )
-        self._match = f"SELECT key, {scores} FROM texts WHERE texts MATCH ?"  # noqa: S608  # numbers only
+        self._match = f"SELECT key, {scores} FROM texts WHERE texts MATCH ?"  # noqa: S608  # interpolates only numbers
 
     def match(self, word: str) -> dict[str, tuple[float, ...]]:
-        """Return the texts that hold a word in any form, and how well it fits each field: more is better, 0 is not."""
+        """Return key -> score of each field, for texts with a form of a word. Higher is better, 0 is no match."""
         with self._lock:
             rows = self._db.execute(self._match, ('"' + word.replace('"', '""') + '"',)).fetchall()
         return {key: tuple(scores) for key, *scores in rows}

@@ -1,4 +1,4 @@
-"""Lists as callers ask for them: conditions, order, limit. SQL is built once for each shape of a question."""
+"""Lists with conditions, order and limit from callers. SQL is built once for each shape of a listing."""
 
 import threading
 from collections import OrderedDict
@@ -33,7 +33,7 @@ _KEPT_SHAPES = 500
 class Condition(NamedTuple):
     """One test of a column. `op`: in notin gt ge lt le between outside like unlike.
 
-    A missing value counts as 0 or "".
+    NULL counts as 0 or "".
     """
 
     column: str
@@ -49,15 +49,15 @@ class SortKey(NamedTuple):
 
 
 class Restriction(Protocol):
-    """A condition that does not come from the question but from who asks it."""
+    """A condition imposed by the caller's rights, not by the filter."""
 
     @property
     def shape(self) -> Hashable:
-        """What its SQL depends on."""
+        """Hashable key of everything that its SQL depends on."""
         ...
 
     def parts(self) -> Sequence[ColumnElement[bool]]:
-        """Return the condition as one or more parts, of which a row fulfils at most one."""
+        """Return the condition as alternatives. A row fulfils at most one of them."""
         ...
 
     def params(self) -> dict[str, Any]:
@@ -66,7 +66,7 @@ class Restriction(Protocol):
 
 
 class Listing(NamedTuple):
-    """A whole question."""
+    """A listing: conditions, order, limit and restriction."""
 
     conditions: Sequence[Condition] = ()
     order: Sequence[SortKey] = ()
@@ -76,7 +76,7 @@ class Listing(NamedTuple):
 
 
 class Lister:
-    """Answers questions over one SELECT whose columns may be tested and sorted by."""
+    """Runs listings over one SELECT, by its filterable columns."""
 
     def __init__(
         self,
@@ -90,11 +90,11 @@ class Lister:
         self._into = into
         self._columns = {name: never_null(column) for name, column in columns.items()}
         self._kept_shapes = kept_shapes
-        self._shapes: OrderedDict[tuple[Any, ...], Query[Any]] = OrderedDict()  # the one used last stands last
+        self._shapes: OrderedDict[tuple[Any, ...], Query[Any]] = OrderedDict()  # last used at the end
         self._lock = threading.Lock()
 
     def rows(self, tx: Tx, listing: Listing, **fixed: Any) -> list[Any]:
-        """Return the rows; `fixed` are parameters of the SELECT itself, such as portal_id."""
+        """Return the rows of a listing. `fixed` are parameters of the SELECT, such as portal_id."""
         shape = (
             tuple((c.column, c.op, len(c.values)) for c in listing.conditions),
             tuple(listing.order),
@@ -113,7 +113,7 @@ class Lister:
         return tx.all(query, **fixed, **params)
 
     def _query(self, shape: tuple[Any, ...], listing: Listing) -> Query[Any]:
-        """Return the compiled query of a shape; of many shapes, those used last are kept."""
+        """Return the query of a shape from the LRU cache, or build it."""
         with self._lock:
             query = self._shapes.get(shape)
             if query is not None:
@@ -135,7 +135,7 @@ class Lister:
         if len(parts) == 1:
             select = select.where(parts[0])
         elif parts:
-            # Not OR: an engine finds and sorts each part by its own index, and stops both at the limit.
+            # UNION ALL instead of OR, so that the engine finds and sorts each part by its own index.
             whole = union_all(*(select.where(part) for part in parts)).subquery("whole")
             columns = {
                 name: whole.c[name] if isinstance(column, Column) else never_null(whole.c[name])
@@ -183,12 +183,12 @@ class Lister:
 
 
 def _type_to_compare(column: ColumnElement[Any]) -> TypeEngine[Any]:
-    """Return the type of what a column is compared with: callers ask for numbers that it could not hold, too."""
+    """Return the type of values compared with a column. Callers may send integers beyond its range."""
     return BigInteger() if isinstance(column.type, Integer) else column.type
 
 
 def never_null(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Let a missing value be tested and sorted like an empty one, as the API does: no folder is folder 0."""
+    """Replace NULL by an empty value for tests and sorting, as the API does: no folder is folder 0."""
     if isinstance(column, Column) and not column.nullable:
         return column
     nothing: Any = 0
@@ -206,5 +206,5 @@ def contains_pattern(text: str) -> str:
 
 
 def like_pattern(text: str) -> str:
-    """Return the LIKE pattern of a pattern in which "%" stands for any text and everything else for itself."""
+    """Return the LIKE pattern for a text in which only "%" is a wildcard."""
     return text.replace("\\", "\\\\").replace("_", "\\_")

@@ -1,4 +1,4 @@
-"""Bring a database to the tables of this release."""
+"""Migrate a database to the tables of this release."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ _FORMER_NAMES = {
     "0007": "0004_sessions",
     "0006": "0005_picture_queue",
 }
-"""What databases made before the migrations had names are at; their numbers did not follow the order."""
+"""Old revisions of migrations -> present ones. Databases made before the renaming have the old ones."""
 
 
 class NewerDatabaseError(Exception):
@@ -28,7 +28,7 @@ class NewerDatabaseError(Exception):
 
 
 def current_revision(db: Database) -> str | None:
-    """Return the migration that a database is at; None for an empty one, and for a file that is not there."""
+    """Return the revision of a database, or None if it is empty or its file does not exist."""
     if not db.exists:
         return None
     with db.engine.connect() as session:
@@ -38,7 +38,7 @@ def current_revision(db: Database) -> str | None:
 
 
 def create_tables(db: Database) -> None:
-    """Make all tables in an empty database at once, as the migrations do step by step."""
+    """Create all tables in an empty database at once, with the result of all migrations."""
     with db.engine.begin() as session:
         metadata.create_all(session)
         session.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
@@ -46,10 +46,10 @@ def create_tables(db: Database) -> None:
 
 
 def migrate(db: Database) -> bool:
-    """Apply what is missing, in one transaction. Return whether anything was.
+    """Apply missing migrations in one transaction. Return whether any was missing.
 
     Raises:
-        NewerDatabaseError: the database knows a migration that this release does not.
+        NewerDatabaseError: the revision of the database is unknown to this release.
 
     """
     revision = current_revision(db)

@@ -1,4 +1,4 @@
-"""A whole state as one file that any Landingpad of the same release can read, whichever database it has."""
+"""A whole database as one archive, readable on SQLite and PostgreSQL by the release that wrote it."""
 
 import zipfile
 from collections.abc import Iterator
@@ -18,16 +18,16 @@ _MANY = 500
 
 
 class _About(msgspec.Struct):
-    """What a file says of itself."""
+    """Metadata of an archive."""
 
     format: int
     tables: str
     numbers: dict[str, int]
-    """Of each table the last id that was given."""
+    """Table -> last assigned id."""
 
 
 def write_state(db: Database, archive: zipfile.ZipFile) -> None:
-    """Write every row into an archive: a file for each table, a JSON array for each row."""
+    """Write every row into an archive: one file per table, one JSON array per row."""
     with db.engine.connect().execution_options(isolation_level=_snapshot_isolation(db)) as session:
         about = _About(_FORMAT, HEAD, _numbers(db, session))
         archive.writestr(_ABOUT, msgspec.json.encode(about))
@@ -39,16 +39,16 @@ def write_state(db: Database, archive: zipfile.ZipFile) -> None:
 
 
 def read_state(db: Database, archive: zipfile.ZipFile) -> None:
-    """Put the rows of an archive in the place of all that there are.
+    """Replace all rows by those of an archive.
 
     Raises:
-        SnapshotError: it is no archive of this release.
+        SnapshotError: the file is not an archive, or is of another release.
 
     """
     try:
         about = msgspec.json.decode(archive.read(_ABOUT), type=_About)
     except (KeyError, msgspec.MsgspecError) as error:
-        raise SnapshotError("The file is no state of Landingpad.") from error
+        raise SnapshotError("The file is not a state of Landingpad.") from error
     if (about.format, about.tables) != (_FORMAT, HEAD):
         raise SnapshotError(f"The state was written by another release (tables {about.tables}, here {HEAD}).")
     with db.engine.begin() as session:
@@ -107,6 +107,6 @@ def _set_numbers(db: Database, session: sa.Connection, numbers: dict[str, int]) 
                 session.exec_driver_sql("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table.name, last))
         else:
             session.exec_driver_sql(
-                f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), %s, %s)",  # our own names
+                f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), %s, %s)",  # a name of our tables
                 (max(last, 1), bool(last)),
             )

@@ -1,7 +1,6 @@
-"""SQL written once with SQLAlchemy Core, compiled once per dialect, run on the driver.
+"""SQL built with SQLAlchemy Core, compiled once per dialect, and run directly on the driver.
 
-SQLAlchemy writes the SQL; it does not run the reads. One indexed read costs 5-8 microseconds this way on SQLite, and
-260-540 through an SQLAlchemy session.
+One indexed read costs 5-8 microseconds this way on SQLite, and 260-540 through an SQLAlchemy session.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +17,7 @@ T = TypeVar("T")
 
 @cache
 def _dialect(name: str) -> Dialect:
-    """Return the dialect that writes SQL for an engine; that of PostgreSQL takes a tenth of a second to import."""
+    """Return the SQLAlchemy dialect. The one of PostgreSQL takes 0.1 s to import."""
     if name == "sqlite":
         return sqlite.dialect(paramstyle="named")
     from sqlalchemy.dialects.postgresql import psycopg  # noqa: PLC0415  # most databases are SQLite
@@ -27,14 +26,14 @@ def _dialect(name: str) -> Dialect:
 
 
 class Compiled(NamedTuple):
-    """SQL of one dialect, with the parameters whose values are already known."""
+    """SQL of one dialect, with the parameters that have fixed values."""
 
     sql: str
     known: Mapping[str, Any]
 
 
 class Statement:
-    """A statement with named parameters (`bindparam`), compiled at its first use on each engine."""
+    """A statement with named parameters (`bindparam`), compiled at first use for each dialect."""
 
     def __init__(self, clause: ClauseElement) -> None:
         self.clause = clause
@@ -51,10 +50,10 @@ class Statement:
 
 
 class Query(Statement, Generic[T]):
-    """A SELECT whose rows become `into` structs, or tuples where `into` is tuple.
+    """A SELECT whose rows become structs of the type `into`, or tuples if `into` is tuple.
 
     Raises:
-        TypeError: the columns are not the fields of the struct, in order.
+        TypeError: the columns differ from the fields of the struct.
 
     """
 
@@ -71,7 +70,7 @@ class Query(Statement, Generic[T]):
         self.booleans = tuple(i for i, column in enumerate(columns) if isinstance(column.type, Boolean))
 
     def make(self, row: Sequence[Any], *, booleans_are_numbers: bool) -> T:
-        """Turn one driver row into the record."""
+        """Convert a driver row into a record."""
         if booleans_are_numbers and self.booleans:
             changed = list(row)
             for i in self.booleans:
@@ -82,14 +81,14 @@ class Query(Statement, Generic[T]):
 
 
 class Writes:
-    """INSERT and UPDATE statements by table and columns, kept once built."""
+    """Cache of INSERT and UPDATE statements by table and columns."""
 
     def __init__(self) -> None:
         self._inserts: dict[tuple[str, tuple[str, ...]], Statement] = {}
         self._updates: dict[tuple[str, tuple[str, ...]], Statement] = {}
 
     def insert(self, table: Table, columns: tuple[str, ...]) -> Statement:
-        """INSERT of these columns; returns the new id where the table has one."""
+        """Return the INSERT of these columns. It returns the new id if the table has one."""
         key = (table.name, columns)
         found = self._inserts.get(key)
         if found is None:
@@ -99,7 +98,7 @@ class Writes:
         return found
 
     def update(self, table: Table, columns: tuple[str, ...]) -> Statement:
-        """UPDATE of these columns in the row with the parameter `row_id`, of the portal `row_portal`."""
+        """Return the UPDATE of these columns. Its parameters `row_id` and `row_portal` select the row."""
         key = (table.name, columns)
         found = self._updates.get(key)
         if found is None:

@@ -1,9 +1,8 @@
-"""States of a whole database that can be gone back to, while the server and its connections stay up.
+"""Snapshots of a database, restored while the server and its connections stay up.
 
-Only our own tables: the job queue keeps its, and a job whose page is gone does nothing. On SQLite a snapshot is a file
-beside the database, on PostgreSQL a schema in it. Going back is one transaction, of milliseconds for a demo portal. On
-SQLite it writes only the tables that have changed since: to find them costs a tenth of writing them, and what is not
-written need not reach the disk.
+Snapshots contain only our own tables, not the job queue; a job whose page is gone does nothing. On SQLite a snapshot is
+a file beside the database, on PostgreSQL a schema in it. A restore is one transaction, of milliseconds for a demo
+portal. On SQLite it writes only tables that have changed, since finding them costs a tenth of writing them.
 """
 
 import re
@@ -24,50 +23,61 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
 class SnapshotError(Exception):
-    """A snapshot cannot be made or used; the text says why."""
+    """A snapshot cannot be created or restored; the text says why."""
 
 
 class UnknownSnapshotError(SnapshotError):
-    """There is no snapshot of this name."""
+    """The snapshot is unknown."""
 
 
 class Snapshots(Protocol):
     """The snapshots of one database."""
 
     def create(self, name: str) -> None:
-        """Keep the present state under a name; an older one of that name is replaced."""
+        """Save the present state under a name, replacing an older snapshot of this name."""
         ...
 
     def restore(self, name: str) -> None:
-        """Go back to a state. Raises UnknownSnapshotError if there is none of that name."""
+        """Restore a snapshot.
+
+        Raises:
+            UnknownSnapshotError: the name is unknown.
+            SnapshotError: another release made the snapshot.
+
+        """
         ...
 
     def names(self) -> list[str]:
-        """Return the names that there are, in order."""
+        """Return the sorted names of all snapshots."""
         ...
 
     def delete(self, name: str) -> None:
-        """Forget a state. Raises UnknownSnapshotError if there is none of that name."""
+        """Delete a snapshot.
+
+        Raises:
+            UnknownSnapshotError: the name is unknown.
+
+        """
         ...
 
 
 def snapshots_of(db: Database, folder: Path) -> Snapshots:
-    """Return the snapshots of a database; those of SQLite are kept in `folder`."""
+    """Return the snapshots of a database. Those of SQLite are files in `folder`."""
     path = sa.make_url(db.url).database
     return SqliteSnapshots(Path(path or ""), folder) if db.dialect == "sqlite" else PostgresSnapshots(db)
 
 
 @cache
 def _tables() -> tuple[str, ...]:
-    """Return our tables, each after those that it refers to."""
+    """Return the names of our tables, each after the tables it refers to."""
     return tuple(table.name for table in metadata.sorted_tables)
 
 
 @cache
 def _sqlite_statements() -> tuple[tuple[str, tuple[str, str]], ...]:
-    """Return for each table a question whether it differs from the kept one, and how to make it the same.
+    """Return for each table a query whether it differs from the snapshot, and the statements that restore it.
 
-    Rows are the same if they have the same number and the same values, case and all, whatever the column's collation.
+    Rows are compared by rowid and by value, with case, regardless of the collation of a column.
     """
     found = []
     for table in metadata.sorted_tables:
@@ -75,41 +85,41 @@ def _sqlite_statements() -> tuple[tuple[str, tuple[str, str]], ...]:
         columns = ", ".join(("rowid", *(f'"{column.name}"' for column in table.columns)))
         differs = " OR ".join(f'ours."{c.name}" IS NOT theirs."{c.name}" COLLATE BINARY' for c in table.columns)
         question = (
-            f"SELECT (SELECT count(*) FROM main.{name}) <> (SELECT count(*) FROM kept.{name}) OR EXISTS ("  # noqa: S608  # our own names, here and below
+            f"SELECT (SELECT count(*) FROM main.{name}) <> (SELECT count(*) FROM kept.{name}) OR EXISTS ("  # noqa: S608  # interpolates names of our tables
             f"SELECT 1 FROM main.{name} AS ours LEFT JOIN kept.{name} AS theirs ON theirs.rowid = ours.rowid "
             f"WHERE theirs.rowid IS NULL OR {differs})"
         )
-        delete = f"DELETE FROM main.{name}"  # noqa: S608
-        insert = f"INSERT INTO main.{name} ({columns}) SELECT {columns} FROM kept.{name}"  # noqa: S608
+        delete = f"DELETE FROM main.{name}"  # noqa: S608  # interpolates a name of our tables
+        insert = f"INSERT INTO main.{name} ({columns}) SELECT {columns} FROM kept.{name}"  # noqa: S608  # interpolates names of our tables
         found.append((question, (delete, insert)))
     return tuple(found)
 
 
 class SqliteSnapshots:
-    """Each a database file."""
+    """Snapshots of SQLite: database files in a folder."""
 
     def __init__(self, database: Path, folder: Path) -> None:
         self._database = database
         self._folder = folder
 
     def create(self, name: str) -> None:
-        """Keep the present state under a name."""
+        """Save the present state under a name."""
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._file(name)
         new = path.with_suffix(".new")
         new.unlink(missing_ok=True)
         with closing(self._open(self._database)) as live, closing(self._open(new)) as copy:
             live.backup(copy)
-            # Not beside a log of its own: it is attached for reading only.
+            # Without a write-ahead log, since it is attached read-only.
             copy.execute("PRAGMA journal_mode=DELETE")
         new.replace(path)
 
     def restore(self, name: str) -> None:
-        """Go back to a state.
+        """Restore a snapshot.
 
         Raises:
-            UnknownSnapshotError: there is none of that name.
-            SnapshotError: it was made by another release.
+            UnknownSnapshotError: the name is unknown.
+            SnapshotError: another release made the snapshot.
 
         """
         path = self._known(name)
@@ -125,19 +135,19 @@ class SqliteSnapshots:
                     for statement in statements:
                         live.execute(statement)
             ours = ", ".join(f"'{table}'" for table in _tables())
-            live.execute(f"DELETE FROM main.sqlite_sequence WHERE name IN ({ours})")  # noqa: S608  # names of our own tables
+            live.execute(f"DELETE FROM main.sqlite_sequence WHERE name IN ({ours})")  # noqa: S608  # interpolates names of our tables
             live.execute(
-                "INSERT INTO main.sqlite_sequence (name, seq) "  # noqa: S608
+                "INSERT INTO main.sqlite_sequence (name, seq) "  # noqa: S608  # interpolates names of our tables
                 f"SELECT name, seq FROM kept.sqlite_sequence WHERE name IN ({ours})"
             )
             live.execute("COMMIT")
 
     def names(self) -> list[str]:
-        """Return the names that there are, in order."""
+        """Return the sorted names of all snapshots."""
         return sorted(path.stem for path in self._folder.glob("*.db"))
 
     def delete(self, name: str) -> None:
-        """Forget a state."""
+        """Delete a snapshot."""
         self._known(name).unlink()
 
     def _file(self, name: str) -> Path:
@@ -160,7 +170,7 @@ class SqliteSnapshots:
 
 
 class PostgresSnapshots:
-    """Each a schema with copies of the tables."""
+    """Snapshots of PostgreSQL: schemas with copies of the tables."""
 
     _PREFIX = "landingpad_snapshot_"
 
@@ -168,47 +178,47 @@ class PostgresSnapshots:
         self._db = db
 
     def create(self, name: str) -> None:
-        """Keep the present state under a name."""
+        """Save the present state under a name."""
         schema = self._schema(name)
         copies = "; ".join(f'CREATE TABLE {schema}."{table}" AS TABLE public."{table}"' for table in _tables())
         with self._transaction() as session:
             _run(session, f"DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}; {copies}")
             _run(session, f"CREATE TABLE {schema}.alembic_version AS TABLE public.alembic_version")
-            # Numbers that were given stay given, as in the state itself.
+            # Sequences are restored too, so that ids continue as in the saved state.
             _run(
                 session,
-                f"CREATE TABLE {schema}.numbers AS SELECT sequencename, last_value FROM pg_sequences "  # noqa: S608
+                f"CREATE TABLE {schema}.numbers AS SELECT sequencename, last_value FROM pg_sequences "  # noqa: S608  # interpolates a checked name
                 "WHERE schemaname = 'public'",
             )
 
     def restore(self, name: str) -> None:
-        """Go back to a state.
+        """Restore a snapshot.
 
         Raises:
-            UnknownSnapshotError: there is none of that name.
-            SnapshotError: it was made by another release.
+            UnknownSnapshotError: the name is unknown.
+            SnapshotError: another release made the snapshot.
 
         """
         schema = self._known(name)
         with self._transaction() as session:
-            made_by = session.exec_driver_sql(f"SELECT version_num FROM {schema}.alembic_version").scalar_one()  # noqa: S608
+            made_by = session.exec_driver_sql(f"SELECT version_num FROM {schema}.alembic_version").scalar_one()  # noqa: S608  # a checked name
             _check_release(name, made_by)
             tables = _tables()
-            # One round trip. Rows are deleted, not tables truncated: for few rows that is a hundred times faster.
-            deletes = [f'DELETE FROM public."{table}"' for table in reversed(tables)]  # noqa: S608
+            # One round trip. DELETE is a hundred times faster than TRUNCATE for few rows.
+            deletes = [f'DELETE FROM public."{table}"' for table in reversed(tables)]  # noqa: S608  # names of our tables
             inserts = [
-                f'INSERT INTO public."{table}" OVERRIDING SYSTEM VALUE SELECT * FROM {schema}."{table}"'  # noqa: S608
+                f'INSERT INTO public."{table}" OVERRIDING SYSTEM VALUE SELECT * FROM {schema}."{table}"'  # noqa: S608  # a checked name and names of our tables
                 for table in tables
             ]
             numbers = (
-                "SELECT setval(format('public.%I', sequencename)::regclass, coalesce(last_value, 1), "  # noqa: S608
+                "SELECT setval(format('public.%I', sequencename)::regclass, coalesce(last_value, 1), "  # noqa: S608  # interpolates a checked name
                 f"last_value IS NOT NULL) FROM {schema}.numbers"
             )
             barrier = "LOCK TABLE public.portals IN EXCLUSIVE MODE"  # every write refers to a portal
             _run(session, "; ".join([barrier, *deletes, *inserts, numbers]))
 
     def names(self) -> list[str]:
-        """Return the names that there are, in order."""
+        """Return the sorted names of all snapshots."""
         with self._db.engine.connect() as session:
             rows = session.exec_driver_sql(
                 "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)", (self._PREFIX,)
@@ -216,7 +226,7 @@ class PostgresSnapshots:
             return sorted(str(row[0]).removeprefix(self._PREFIX) for row in rows)
 
     def delete(self, name: str) -> None:
-        """Forget a state."""
+        """Delete a snapshot."""
         schema = self._known(name)
         with self._transaction() as session:
             _run(session, f"DROP SCHEMA {schema} CASCADE")
@@ -245,7 +255,7 @@ def _run(session: sa.Connection, statements: str) -> Any:
 
 def _checked(name: str) -> str:
     if NAME.fullmatch(name) is None:
-        raise SnapshotError(f"{name!r} is no name for a snapshot: small letters, digits, - and _, at most 40.")
+        raise SnapshotError(f"{name!r} is not a valid snapshot name: use up to 40 small letters, digits, - and _.")
     return name
 
 

@@ -42,7 +42,7 @@ class DemoTemplate(msgspec.Struct, frozen=True):
 
 
 class DemoValues(TypedDict):
-    """Columns of a template that registering it again changes."""
+    """Columns of a template that a new registration replaces."""
 
     active: bool
     description: str | None
@@ -79,14 +79,14 @@ _DELETE = Statement(
 
 
 def list_templates(tx: Tx, portal_id: int, listing: Listing) -> list[DemoTemplate]:
-    """Return the registered templates that fit."""
+    """Return the registered templates that match a listing."""
     return _LISTER.rows(tx, listing, portal_id=portal_id)
 
 
 def put(
     tx: Tx, portal_id: int, by: Stamp, application: str, xml_id: str, use: str, **values: Unpack[DemoValues]
 ) -> int:
-    """Store a template under a code, in place of the one that was there, and return its id."""
+    """Create or replace the template with a code, and return its id."""
     key = {"portal_id": portal_id, "application": application, "xml_id": xml_id, "use": use}
     known = tx.one(_ONE, **key)
     if known is None:
@@ -96,5 +96,5 @@ def put(
 
 
 def remove(tx: Tx, portal_id: int, application: str, xml_id: str) -> bool:
-    """Remove the templates of a code, and the pages that came with it; False if there are none."""
+    """Delete the templates with a code and the page templates registered with them; return False if unknown."""
     return tx.run(_DELETE, portal_id=portal_id, application=application, xml_id=xml_id) > 0

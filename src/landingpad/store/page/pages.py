@@ -27,7 +27,7 @@ _OF_SITE = Query(
     .order_by(pages.c.id),
     Page,
 )
-# With the sum SQLite finds a code by the index of its site, not by that of all pages of the portal.
+# The "+ 0" makes SQLite use the index of the site instead of the one of the whole portal.
 _IN_PORTAL = pages.c.portal_id + 0 == bindparam("portal_id")
 _CODES = Statement(
     select(pages.c.code).where(
@@ -135,7 +135,7 @@ _NO_ROLE = tuple(
 
 
 class PageSettings(TypedDict, total=False):
-    """Columns of a page that may be left out when it is made."""
+    """Optional columns of a new page."""
 
     active: bool
     description: str | None
@@ -147,7 +147,7 @@ class PageSettings(TypedDict, total=False):
 
 
 class PageChanges(PageSettings, total=False):
-    """Columns of a page that change."""
+    """Columns of a page that can change."""
 
     code: str
     deleted: bool
@@ -158,7 +158,7 @@ class PageChanges(PageSettings, total=False):
 
 
 class PageView(msgspec.Struct, frozen=True):
-    """A page with what its address and picture are made of."""
+    """A page with the parts of its address and picture."""
 
     id: int
     title: str
@@ -248,27 +248,27 @@ LISTER = Lister(_VIEW, PageView, {column.name: column for column in _VIEW_COLUMN
 
 
 def find(tx: Tx, portal_id: int, page_id: int) -> Page | None:
-    """Return a page of this portal."""
+    """Return a page of this portal, or None."""
     return tx.one(_BY_ID, id=page_id, portal_id=portal_id)
 
 
 def find_view(tx: Tx, portal_id: int, page_id: int) -> PageView | None:
-    """Return a page with its site, host name and picture."""
+    """Return a page with its site, host name and picture, or None."""
     return tx.one(_VIEW_BY_ID, id=page_id, portal_id=portal_id)
 
 
 def list_views(tx: Tx, portal_id: int, listing: Listing) -> list[PageView]:
-    """Return the pages that fit."""
+    """Return the pages that match a listing."""
     return LISTER.rows(tx, listing, portal_id=portal_id)
 
 
 def for_sitemap(tx: Tx, portal_id: int, site_id: int, limit: int) -> list[PageView]:
-    """Return the published pages of a site that its sitemap names."""
+    """Return the published pages for the sitemap of a site."""
     return tx.all(_FOR_SITEMAP, site_id=site_id, portal_id=portal_id, at_most=limit)
 
 
 def of_site(tx: Tx, portal_id: int, site_id: int) -> list[Page]:
-    """Return every page of a site, trashed ones included."""
+    """Return every page of a site, including trashed ones."""
     return tx.all(_OF_SITE, site_id=site_id, portal_id=portal_id)
 
 
@@ -279,22 +279,22 @@ def code_is_taken(tx: Tx, portal_id: int, site_id: int, folder_id: int | None, c
 
 
 def by_code(tx: Tx, portal_id: int, site_id: int, folder_id: int | None, code: str) -> Page | None:
-    """Return the page with this code in a folder (None: the root)."""
+    """Return the live page with this code in a folder (None for the root), or None."""
     return tx.one(_BY_CODE, portal_id=portal_id, site_id=site_id, folder_id=folder_id or 0, code=code)
 
 
 def has_live(tx: Tx, portal_id: int, site_id: int, *, but: int) -> bool:
-    """Say whether a site has another page that is not in the trash."""
+    """Say whether a site has a live page besides `but`."""
     return tx.one(_HAS_LIVE, site_id=site_id, portal_id=portal_id, but=but) is not None
 
 
 def outdated(tx: Tx, portal_id: int, site_id: int, *, limit: int) -> list[Page]:
-    """Return published pages of a site that still show it as it was before its last change."""
+    """Return published pages that were rendered before the last change of their site."""
     return tx.all(_OUTDATED, site_id=site_id, portal_id=portal_id, at_most=limit)
 
 
 def trashed_before(tx: Tx, portal_id: int, before_ms: int) -> list[int]:
-    """Return the pages that went into the trash before a moment."""
+    """Return the ids of pages that were trashed before a time."""
     return [row[0] for row in tx.all(_TRASHED, portal_id=portal_id, before=before_ms)]
 
 
@@ -309,7 +309,7 @@ def add(
     code: str,
     **settings: Unpack[PageSettings],
 ) -> int:
-    """Store a page, which has no public version, and return its id."""
+    """Store a page without a public version and return its id."""
     return tx.insert(
         pages,
         portal_id=portal_id,
@@ -323,34 +323,34 @@ def add(
 
 
 def update(tx: Tx, portal_id: int, page_id: int, by: Stamp, **changes: Unpack[PageChanges]) -> None:
-    """Change columns of a page; without any it just counts as modified."""
+    """Change columns of a page and mark it as modified, even without changes."""
     tx.update(pages, portal_id, page_id, **changes, **by.modified())
 
 
 def mark_published(tx: Tx, portal_id: int, page_id: int, now_ms: int) -> None:
-    """Put a page online; it does not count as modified."""
+    """Put a page online without marking it as modified."""
     tx.update(pages, portal_id, page_id, active=True, published_at=now_ms)
 
 
 def show_version(tx: Tx, portal_id: int, page_id: int, version_id: int) -> None:
-    """Let visitors get a version of a page."""
+    """Set the public version of a page."""
     tx.update(pages, portal_id, page_id, public_version_id=version_id)
 
 
 def show_picture(tx: Tx, portal_id: int, page_id: int, media_key: str) -> None:
-    """Let a stored picture be that of a page."""
+    """Set the picture of a page."""
     tx.update(pages, portal_id, page_id, preview_key=media_key)
 
 
 def leave_site(tx: Tx, portal_id: int, page_id: int, site_id: int) -> None:
-    """Take a page out of every role that it has on a site: index page, 404 page, cart ..."""
+    """Remove a page from its special roles on every site, and from its other roles (index, 404 ...) on one site."""
     tx.run(_FORGET_SPECIAL, page_id=page_id, portal_id=portal_id)
     for statement in _NO_ROLE:
         tx.run(statement, page_id=page_id, of_site=site_id, of_portal=portal_id)
 
 
 def remove(tx: Tx, portal_id: int, page_id: int) -> None:
-    """Remove a page with its blocks, versions and pictures, and everything that names it."""
+    """Delete a page with its blocks, versions and pictures, and all references to it."""
     page = find(tx, portal_id, page_id)
     if page is None:
         return

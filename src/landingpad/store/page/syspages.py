@@ -1,4 +1,4 @@
-"""Rows of special pages: which page of a site is its cart, catalogue and so on."""
+"""Rows of special pages, such as the cart and the catalogue of a site."""
 
 import msgspec
 from sqlalchemy import bindparam, delete, select
@@ -9,7 +9,7 @@ from landingpad.store.tables.site import pages, special_pages
 
 
 class SpecialPage(msgspec.Struct, frozen=True):
-    """A special page with what the API shows of it. The page may be gone: then the last three are None."""
+    """A special page with the fields that the API shows. The last three are None if the page is gone."""
 
     type: str
     page_id: int
@@ -61,26 +61,26 @@ def of_site(tx: Tx, portal_id: int, site_id: int) -> list[SpecialPage]:
 
 
 def store(tx: Tx, portal_id: int, site_id: int, kind: str, page_id: int) -> None:
-    """Make a page the special page of a kind, instead of the one before."""
+    """Set the special page of a kind."""
     forget(tx, portal_id, site_id, kind)
     tx.insert(special_pages, portal_id=portal_id, site_id=site_id, type=kind, page_id=page_id)
 
 
 def forget(tx: Tx, portal_id: int, site_id: int, kind: str) -> None:
-    """Leave a site without a special page of a kind."""
+    """Delete the special page of one kind of a site."""
     tx.run(_FORGET, portal_id=portal_id, site_id=site_id, type=kind)
 
 
 def forget_site(tx: Tx, portal_id: int, site_id: int) -> None:
-    """Leave a site without special pages."""
+    """Delete all special pages of a site."""
     tx.run(_FORGET_SITE, portal_id=portal_id, site_id=site_id)
 
 
 def forget_page(tx: Tx, portal_id: int, page_id: int) -> None:
-    """Make a page an ordinary one everywhere."""
+    """Remove a page from its special roles on every site."""
     tx.run(_FORGET_PAGE, portal_id=portal_id, page_id=page_id)
 
 
 def sites_of_page(tx: Tx, portal_id: int, page_id: int) -> list[int]:
-    """Return the sites for which a page is special."""
+    """Return the ids of sites that use a page as a special page."""
     return [row[0] for row in tx.all(_SITES_OF_PAGE, portal_id=portal_id, page_id=page_id)]

@@ -1,4 +1,4 @@
-"""Rows of public versions: what visitors get of a page, and what was published before."""
+"""Rows of public versions of pages: the current ones and earlier publications."""
 
 import msgspec
 from sqlalchemy import bindparam, func, select
@@ -29,7 +29,7 @@ _FORGET_OTHERS = Statement(
 
 
 class VersionInfo(msgspec.Struct, frozen=True):
-    """What has to be known of a version to serve it; its HTML is read only when it is not at hand already."""
+    """A version without its HTML, which is read only if it is not cached."""
 
     id: int
     page_id: int
@@ -63,23 +63,23 @@ _HISTORY = Query(
 
 
 def find(tx: Tx, portal_id: int, version_id: int) -> PageVersion | None:
-    """Return a public version of a page."""
+    """Return a public version of a page, or None."""
     return tx.one(_BY_ID, id=version_id, portal_id=portal_id)
 
 
 def info(tx: Tx, portal_id: int, version_id: int) -> VersionInfo | None:
-    """Return what has to be known of a version to serve it."""
+    """Return a version without its HTML, or None."""
     return tx.one(_INFO, id=version_id, portal_id=portal_id)
 
 
 def last_numbers(tx: Tx, portal_id: int, page_id: int) -> tuple[int, int]:
-    """Return the numbers of the newest version of a page and of its newest publication; 0 before the first."""
+    """Return the numbers of the newest version and the newest publication of a page, 0 if there is none yet."""
     number, publication = tx.one(_LAST, page_id=page_id, portal_id=portal_id)
     return int(number), int(publication)
 
 
 def history(tx: Tx, portal_id: int, page_id: int) -> list[Publication]:
-    """Return the publications of a page that are kept, the newest first."""
+    """Return the kept publications of a page, newest first."""
     return tx.all(_HISTORY, page_id=page_id, portal_id=portal_id)
 
 
@@ -89,10 +89,10 @@ def add(tx: Tx, version: PageVersion) -> PageVersion:
 
 
 def forget_old(tx: Tx, portal_id: int, page_id: int, *, up_to: int) -> None:
-    """Remove the publications of a page up to a number."""
+    """Delete the publications of a page up to a number."""
     tx.run(_FORGET_OLD, page_id=page_id, portal_id=portal_id, up_to=up_to)
 
 
 def forget_earlier_renderings(tx: Tx, portal_id: int, page_id: int, *, publication: int, but: int) -> None:
-    """Remove what else was rendered of a publication."""
+    """Delete all renderings of a publication except `but`."""
     tx.run(_FORGET_OTHERS, page_id=page_id, portal_id=portal_id, publication=publication, but=but)

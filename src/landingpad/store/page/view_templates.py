@@ -1,4 +1,4 @@
-"""View templates, which are the same on every portal, and which pages fill their areas."""
+"""View templates, which are equal on every portal, and rows of the pages that fill their areas."""
 
 import msgspec
 from sqlalchemy import BigInteger, Boolean, Integer, Text, bindparam, cast, delete, literal, select, union_all
@@ -8,12 +8,12 @@ from landingpad.store.db.listing import Lister, Listing
 from landingpad.store.db.query import Statement
 from landingpad.store.tables.site import pages, sites, template_refs
 
-_MADE_AT = 1_735_689_600_000  # 2025-01-01: they came with the first release
+_MADE_AT = 1_735_689_600_000  # 2025-01-01, the first release
 _HEADER = '<div class="lp-area lp-area-header">#AREA_1#</div>'
 
 
 class ViewTemplate(msgspec.Struct, frozen=True):
-    """What stands around the content of a page; `#AREA_1#` is filled with the blocks of another page."""
+    """Layout around the content of a page. `#AREA_1#` is replaced by the blocks of another page."""
 
     id: int
     title: str
@@ -53,7 +53,7 @@ VIEW_TEMPLATES = (
         6, "Without right sidebar", "without_right", 600, f"{_HEADER}{_columns(_side(2), _MAIN)}{_footer(3)}", 3
     ),
 )
-"""The system templates, by the documented external codes (landing/template/index.md)."""
+"""The system templates with their documented external codes (landing/template/index.md)."""
 
 _TYPES = {bool: Boolean, int: Integer, str: Text}
 _NAMES = ViewTemplate.__struct_fields__
@@ -90,7 +90,7 @@ _USED = Statement(
         template_refs.c.page_id == bindparam("page_id"), template_refs.c.portal_id == bindparam("portal_id")
     )
 )
-# The pages and sites whose appearance an area page is part of.
+# Sites that show an area page, themselves or on one of their pages.
 _SITES_SHOWING = Statement(
     select(template_refs.c.owner_id)
     .join(sites, sites.c.id == template_refs.c.owner_id)
@@ -115,17 +115,17 @@ _ALL_USED = Statement(
 
 
 def list_templates(tx: Tx, portal_id: int, listing: Listing) -> list[ViewTemplate]:
-    """Return the view templates that fit."""
+    """Return the view templates that match a listing."""
     return _LISTER.rows(tx, listing, portal_id=portal_id)
 
 
 def find(template_id: int | None) -> ViewTemplate | None:
-    """Return a view template."""
+    """Return a view template, or None."""
     return next((template for template in VIEW_TEMPLATES if template.id == template_id), None)
 
 
 def refs(tx: Tx, portal_id: int, owner: str, owner_id: int) -> dict[int, int]:
-    """Return which page fills which area of a site or page."""
+    """Return the areas of a site or page: area number -> id of the page that fills it."""
     return dict(tx.all(_REFS, portal_id=portal_id, owner=owner, owner_id=owner_id))
 
 
@@ -137,7 +137,7 @@ def set_refs(tx: Tx, portal_id: int, owner: str, owner_id: int, areas: dict[int,
 
 
 def forget_page(tx: Tx, portal_id: int, page_id: int) -> None:
-    """Take a page out of every area."""
+    """Remove a page from all areas, and delete its own areas."""
     tx.run(_FORGET_PAGE, portal_id=portal_id, page_id=page_id)
     tx.run(_FORGET, portal_id=portal_id, owner="page", owner_id=page_id)
 
@@ -148,10 +148,10 @@ def is_area(tx: Tx, portal_id: int, page_id: int) -> bool:
 
 
 def area_pages(tx: Tx, portal_id: int) -> set[int]:
-    """Return the pages that fill an area anywhere on the portal."""
+    """Return the ids of all pages that fill an area."""
     return {row[0] for row in tx.all(_ALL_USED, portal_id=portal_id)}
 
 
 def sites_showing(tx: Tx, portal_id: int, page_id: int) -> list[int]:
-    """Return the sites that have a page of which this area page is a part."""
+    """Return the ids of sites that show an area page."""
     return [row[0] for row in tx.all(_SITES_SHOWING, portal_id=portal_id, page_id=page_id)]

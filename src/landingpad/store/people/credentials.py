@@ -1,4 +1,4 @@
-"""Who stands behind a webhook, an access token or a session: one joined row, read on every request."""
+"""Credentials of requests: webhook, access token or session with user and portal, in one joined row."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from landingpad.store.tables.web import sessions
 
 
 class WebhookCredential(msgspec.Struct, frozen=True):
-    """A webhook, its user and its portal, whether it is still good or not."""
+    """A webhook with its user and portal, valid or not."""
 
     id: int
     scopes: str
@@ -26,7 +26,7 @@ class WebhookCredential(msgspec.Struct, frozen=True):
 
 
 class TokenCredential(msgspec.Struct, frozen=True):
-    """An access token, its application, user and portal, whether it is still good or not."""
+    """An access token with its application, user and portal, valid or not."""
 
     expires_at: int
     revoked_at: int | None
@@ -36,7 +36,7 @@ class TokenCredential(msgspec.Struct, frozen=True):
 
 
 class SessionCredential(msgspec.Struct, frozen=True):
-    """A session, its user and its portal, whether it has ended or not."""
+    """A session with its user and portal, ended or not."""
 
     session: Session
     user: User
@@ -89,7 +89,7 @@ _SESSION = Query(
 
 
 def by_webhook(tx: Tx, portal_id: int, code_hash: str) -> WebhookCredential | None:
-    """Return a webhook of this portal."""
+    """Return a webhook of this portal, or None."""
     row = tx.one(_WEBHOOK, code_hash=code_hash, portal_id=portal_id)
     if row is None:
         return None
@@ -98,7 +98,7 @@ def by_webhook(tx: Tx, portal_id: int, code_hash: str) -> WebhookCredential | No
 
 
 def by_token(tx: Tx, portal_id: int, token_hash: str) -> TokenCredential | None:
-    """Return an access token of this portal."""
+    """Return an access token of this portal, or None."""
     row = tx.one(_TOKEN, token_hash=token_hash, portal_id=portal_id)
     if row is None:
         return None
@@ -107,7 +107,7 @@ def by_token(tx: Tx, portal_id: int, token_hash: str) -> TokenCredential | None:
 
 
 def by_session(tx: Tx, portal_id: int, token_hash: str) -> SessionCredential | None:
-    """Return a session of this portal."""
+    """Return a session of this portal, or None."""
     row = tx.one(_SESSION, token_hash=token_hash, portal_id=portal_id)
     if row is None:
         return None

@@ -1,4 +1,4 @@
-"""Rows of groups and their members, and of users and departments as whoever runs the server sees them."""
+"""Rows of groups and their members, and of users and departments for the operator of the server."""
 
 import msgspec
 from sqlalchemy import ColumnElement, bindparam, delete, func, select
@@ -20,7 +20,7 @@ class UserGroup(msgspec.Struct, frozen=True):
 
 
 class Account(msgspec.Struct, frozen=True):
-    """A user as whoever runs the server sees them."""
+    """A user as the operator of the server sees them."""
 
     id: int
     login: str
@@ -82,12 +82,12 @@ _DEPARTMENTS = Query(
 
 
 def of_portal(tx: Tx, portal_id: int) -> list[UserGroup]:
-    """Return the groups of a portal with the number of their members."""
+    """Return the groups of a portal with their numbers of members."""
     return tx.all(_GROUPS, portal_id=portal_id)
 
 
 def find(tx: Tx, portal_id: int, group_id: int) -> UserGroup | None:
-    """Return a group of this portal."""
+    """Return a group of this portal, or None."""
     return tx.one(_GROUP, id=group_id, portal_id=portal_id)
 
 
@@ -97,7 +97,7 @@ def add(tx: Tx, portal_id: int, *, name: str, kind: str, now_ms: int) -> int:
 
 
 def rename(tx: Tx, portal_id: int, group_id: int, name: str) -> None:
-    """Give a group another name."""
+    """Rename a group."""
     tx.update(groups, portal_id, group_id, name=name)
 
 
@@ -107,13 +107,13 @@ def members(tx: Tx, portal_id: int, group_id: int) -> dict[int, str]:
 
 
 def join(tx: Tx, portal_id: int, group_id: int, user_id: int, position: str) -> None:
-    """Make a user a member of a group, in this position and no other."""
+    """Add a user to a group with this position, or change the position."""
     leave(tx, portal_id, group_id, user_id)
     tx.insert(group_members, group_id=group_id, user_id=user_id, portal_id=portal_id, position=position)
 
 
 def leave(tx: Tx, portal_id: int, group_id: int, user_id: int) -> bool:
-    """Take a user out of a group; False if it was no member."""
+    """Remove a user from a group; return False if it was not a member."""
     return tx.run(_LEAVE, group_id=group_id, user_id=user_id, portal_id=portal_id) > 0
 
 
@@ -123,20 +123,20 @@ def accounts(tx: Tx, portal_id: int) -> list[Account]:
 
 
 def account(tx: Tx, portal_id: int, user_id: int) -> Account | None:
-    """Return a user of this portal."""
+    """Return a user of this portal, or None."""
     return tx.one(_ACCOUNT, id=user_id, portal_id=portal_id)
 
 
 def login_is_taken(tx: Tx, portal_id: int, login: str) -> bool:
-    """Say whether a user of this portal signs in under this name."""
+    """Say whether a user of this portal has this login."""
     return tx.one(_LOGIN_TAKEN, portal_id=portal_id, login=login) is not None
 
 
 def has_other_admin(tx: Tx, portal_id: int, user_id: int) -> bool:
-    """Say whether an administrator who is not blocked remains beside this user."""
+    """Say whether the portal has an active administrator besides this user."""
     return tx.one(_OTHER_ADMINS, portal_id=portal_id, but=user_id) is not None
 
 
 def all_departments(tx: Tx, portal_id: int) -> list[tuple[int, str, int | None, int | None]]:
-    """Return the departments of a portal: id, name, the one above it, its head."""
+    """Return (id, name, id of the parent, id of the head) of the departments of a portal."""
     return tx.all(_DEPARTMENTS, portal_id=portal_id)

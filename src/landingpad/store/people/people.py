@@ -46,7 +46,7 @@ _DEPARTMENT_COLUMNS: dict[str, Any] = {name: departments.c[name] for name in Dep
 
 
 class UserChanges(TypedDict, total=False):
-    """Columns of a user that change."""
+    """Columns of a user that can change."""
 
     department_id: int | None
     is_active: bool
@@ -59,7 +59,7 @@ class UserChanges(TypedDict, total=False):
 
 
 class DepartmentChanges(TypedDict, total=False):
-    """Columns of a department that change."""
+    """Columns of a department that can change."""
 
     head_id: int
     name: str
@@ -67,7 +67,7 @@ class DepartmentChanges(TypedDict, total=False):
 
 
 class _CountedLister:
-    """One page of a list, and how many rows the whole of it has."""
+    """Runs listings and counts all their rows, regardless of the limit."""
 
     def __init__(self, base: Any, into: Any, columns: dict[str, Any]) -> None:
         self._rows = Lister(base, into, columns)
@@ -94,18 +94,18 @@ DEPARTMENTS = _CountedLister(
 
 
 def find(tx: Tx, portal_id: int, user_id: int) -> Person | None:
-    """Return a user of this portal."""
+    """Return a user of this portal, or None."""
     return tx.one(_BY_ID, id=user_id, portal_id=portal_id)
 
 
 def by_login(tx: Tx, portal_id: int, login: str) -> tuple[Person, str | None] | None:
-    """Return a user and the hash of the password, by the name for signing in or the e-mail address."""
+    """Return a user and the password hash by login or e-mail address, or None. The login wins."""
     row = tx.one(_BY_LOGIN, login=login, portal_id=portal_id)
     return None if row is None else (Person(*row[:-1]), row[-1])
 
 
 def portal_of(tx: Tx, user_id: int) -> int | None:
-    """Return the portal of a user, for whoever runs the server; None if there is no such user."""
+    """Return the portal id of a user of any portal, or None. For the operator of the server."""
     found = tx.one(_PORTAL_OF, id=user_id)
     return None if found is None else int(found[0])
 
@@ -123,7 +123,7 @@ def add(
     department_id: int | None,
     now_ms: int,
 ) -> int:
-    """Store a user, who is not blocked, and return the id."""
+    """Store an active user and return the id."""
     return tx.insert(
         users,
         portal_id=portal_id,
@@ -144,18 +144,18 @@ def update(tx: Tx, portal_id: int, user_id: int, **changes: Unpack[UserChanges])
 
 
 def find_department(tx: Tx, portal_id: int, department_id: int) -> Department | None:
-    """Return a department of this portal."""
+    """Return a department of this portal, or None."""
     return tx.one(_DEPARTMENT_BY_ID, id=department_id, portal_id=portal_id)
 
 
 def root_department(tx: Tx, portal_id: int) -> int | None:
-    """Return the id of the department that all others are part of."""
+    """Return the id of the root department, or None."""
     found = tx.one(_ROOT_DEPARTMENT, portal_id=portal_id)
     return None if found is None else found[0]
 
 
 def add_department(tx: Tx, portal_id: int, name: str, parent_id: int | None = None) -> int:
-    """Store a department below another, or as that of the whole company, and return its id."""
+    """Store a department and return its id. Without a parent it is a root department."""
     return tx.insert(departments, portal_id=portal_id, name=name, parent_id=parent_id)
 
 

@@ -16,7 +16,7 @@ _ALL = Query(select(*_COLUMNS).order_by(portals.c.id), PortalRow)
 
 
 class PortalChanges(TypedDict, total=False):
-    """Columns of a portal that change."""
+    """Columns of a portal that can change."""
 
     member_id: str
     plan: str
@@ -25,22 +25,22 @@ class PortalChanges(TypedDict, total=False):
 
 
 def find(tx: Tx, portal_id: int) -> PortalRow | None:
-    """Return a portal."""
+    """Return a portal, or None."""
     return tx.one(_BY_ID, id=portal_id)
 
 
 def by_domain(tx: Tx, domain: str) -> PortalRow | None:
-    """Return the portal that answers at a host name."""
+    """Return the portal with a host name, or None."""
     return tx.one(_BY_DOMAIN, domain=domain)
 
 
 def first(tx: Tx) -> PortalRow | None:
-    """Return the oldest portal."""
+    """Return the oldest portal, or None."""
     return tx.one(_ALL)
 
 
 def every(tx: Tx) -> list[PortalRow]:
-    """Return all portals, the oldest first."""
+    """Return all portals, oldest first."""
     return tx.all(_ALL)
 
 

@@ -1,4 +1,4 @@
-"""Rows of rights: what is known of one user and one site in one read, and which sites a list may show."""
+"""Rows of rights: all facts about one user and one site in one read, and restrictions of lists to readable sites."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -36,17 +36,17 @@ from landingpad.store.tables.site import departments, portals, sites, users
 
 DENIED = "denied"
 EVERY_SITE = 0
-"""The site id that stands for all sites without settings of their own."""
+"""Site id that stands for all sites without settings of their own."""
 
 
 class Fact(NamedTuple):
-    """One thing that is known of a user and a site; what the fields mean depends on `kind`.
+    """A fact about a user and a site. The meaning of its fields depends on `kind`.
 
-    portal: number 1 for the role model. site: number 1 if it has rights of its own, name is its type.
+    portal: number is 1 for the role model. site: number is 1 if it has rights of its own, name is its type.
     code: name is an access code of the user. set: rights by the extended model; number is the site (or 0), name the
-    code, text the operations. default: there is a set for site 0. own: some site has a set of its own. named: some set
-    grants the user something. outside: the user is from outside the company.
-    role: number is its id, name its section, text what else it allows. right: rights of a role that the user has;
+    code, text the operations. default: site 0 has a set. own: some site has a set of its own. named: some set
+    grants something to the user, who is from outside. outside: the user is from outside the company.
+    role: number is its id, name its section, text its additional rights. right: rights of a role of the user;
     number is the role, name the site (or 0), text the operations.
     """
 
@@ -57,7 +57,7 @@ class Fact(NamedTuple):
 
 
 def _codes() -> CTE:
-    """The access codes of the user `user_id`."""
+    """Return the CTE of the access codes of the user `user_id`."""
     me = (
         select(users.c.id, users.c.department_id, users.c.is_admin, users.c.is_extranet)
         .where(users.c.id == bindparam("user_id"), users.c.portal_id == bindparam("portal_id"))
@@ -68,7 +68,7 @@ def _codes() -> CTE:
         .join(me, me.c.department_id == departments.c.id)
         .cte("above", recursive=True)
     )
-    above = above.union(  # not UNION ALL: departments that contain each other would never end
+    above = above.union(  # with UNION ALL, departments that contain each other would never end
         select(departments.c.id, departments.c.parent_id).join(above, above.c.parent_id == departments.c.id)
     )
     mine = (
@@ -143,7 +143,7 @@ def _facts() -> Select[Any]:
         _fact("named", 1).where(
             users.c.id == bindparam("user_id"),
             users.c.portal_id == of_portal,
-            users.c.is_extranet,  # whom else this is not needed for
+            users.c.is_extranet,  # not used for colleagues
             exists().where(of_set, site_rights.c.code.in_(code), site_rights.c.operations != DENIED),
         ),
         _fact("role", held.c.id, held.c.section, held.c.additional),
@@ -158,15 +158,15 @@ _FACTS = Query(_facts(), tuple)
 
 
 def facts_of(tx: Tx, portal_id: int, user_id: int, site_id: int) -> list[Fact]:
-    """Return all that decides over what a user may do with a site, in one read; an unknown site costs the same."""
+    """Return the facts that decide about the rights of a user to a site, in one read, also for an unknown site."""
     return [Fact(*row) for row in tx.all(_FACTS, portal_id=portal_id, user_id=user_id, site_id=site_id)]
 
 
 class Readable(NamedTuple):
-    """The sites that a list may show to one user: conditions on `sites`, whatever else the SELECT joins.
+    """Restriction of lists to the sites that one user may read, as conditions on `sites`.
 
-    `by_default`: sites without settings of their own may be read. `codes` (extended model): the access codes of the
-    user. `roles` (role model): those that the user has, and of them `strict`: denied where they have no settings.
+    `by_default`: sites without settings of their own are readable. `codes` (extended model): access codes of the user.
+    `roles` (role model): roles of the user; `strict`: those of them that are denied sites without settings.
     """
 
     by_default: bool
@@ -176,13 +176,13 @@ class Readable(NamedTuple):
 
     @property
     def shape(self) -> tuple[Any, ...]:
-        """What the SQL depends on."""
+        """Hashable key of everything that the SQL depends on."""
         return (self.by_default, len(self.codes), len(self.roles), len(self.strict))
 
     def parts(self) -> list[ColumnElement[bool]]:
-        """Return conditions, of which each site fulfils at most one; their parameters are `params` and portal_id.
+        """Return alternative conditions with the parameters `params` and portal_id. A site fulfils at most one.
 
-        Each part finds its sites by an index, so that sites which may not be read cost nothing.
+        Each finds its sites by an index, so that unreadable sites cost nothing.
         """
         if self.codes:
             return self._by_sets()
@@ -244,7 +244,7 @@ _MARK_OWN = Statement(
 
 
 def _copied(table: Table) -> Statement:
-    """Add the rows of a site for its copy."""
+    """Return the statement that copies the rows of a site to its copy."""
     others = [column for column in table.c if column.name != "site_id"]
     copied = select(bindparam("copy_id", type_=Id), *others).where(
         table.c.portal_id == bindparam("of_portal"), table.c.site_id == bindparam("of_site")
@@ -256,12 +256,12 @@ _COPY_RIGHTS = (_copied(site_rights), _copied(role_rights))
 
 
 def set_of(tx: Tx, portal_id: int, site_id: int) -> dict[str, str]:
-    """Return the rights of a site by the extended model: access code -> operations, comma separated."""
+    """Return the extended-model rights of a site: access code -> comma separated operations."""
     return dict(tx.all(_SET, portal_id=portal_id, site_id=site_id))
 
 
 def replace_set(tx: Tx, portal_id: int, site_id: int, operations: Mapping[str, str]) -> None:
-    """Replace the rights of a site by the extended model, or with `EVERY_SITE` those of all other sites."""
+    """Replace the extended-model rights of a site, or with `EVERY_SITE` of all sites without settings."""
     tx.run(_CLEAR_SET, portal_id=portal_id, site_id=site_id)
     for code, text in operations.items():
         tx.insert(site_rights, portal_id=portal_id, site_id=site_id, code=code, operations=text)
@@ -270,14 +270,14 @@ def replace_set(tx: Tx, portal_id: int, site_id: int, operations: Mapping[str, s
 
 
 def copy_of_site(tx: Tx, portal_id: int, site_id: int, copy_id: int) -> None:
-    """Give a site the rights of another one, by both models."""
+    """Copy the rights of a site to its copy, in both models."""
     for statement in _COPY_RIGHTS:
         tx.run(statement, of_portal=portal_id, of_site=site_id, copy_id=copy_id)
     tx.run(_MARK_OWN, of_site=copy_id, of_portal=portal_id, own=bool(set_of(tx, portal_id, copy_id)))
 
 
 def forget_site(tx: Tx, portal_id: int, site_id: int) -> None:
-    """Remove the rights of a site that is removed."""
+    """Delete the rights of a deleted site."""
     tx.run(_CLEAR_SET, portal_id=portal_id, site_id=site_id)
     tx.run(_CLEAR_ROLE_RIGHTS_OF_SITE, portal_id=portal_id, site_id=site_id)
 
@@ -293,7 +293,7 @@ _IDS_AT_ONCE = 500
 def existing_sites(
     tx: Tx, portal_id: int, site_ids: Iterable[int], types: tuple[str, ...], only: Restriction | None = None
 ) -> set[int]:
-    """Return those of the ids that are sites of these types (and that may be read), trashed ones included."""
+    """Return the ids that are sites of these types and meet the restriction, including trashed ones."""
     wanted = sorted(set(site_ids))
     found: set[int] = set()
     for start in range(0, len(wanted), _IDS_AT_ONCE):
@@ -313,12 +313,12 @@ def uses_roles(tx: Tx, portal_id: int) -> bool:
 
 
 def use_roles(tx: Tx, portal_id: int, *, on: bool) -> None:
-    """Switch to the role model or to the extended model; the settings of both stay."""
+    """Switch to the role model or the extended model. The settings of both are kept."""
     tx.update(portals, portal_id, portal_id, role_model=on)
 
 
 def padded_codes(codes: Iterable[str]) -> tuple[str, ...]:
-    """Return access codes in a number that many users share: SQL is built once for each number."""
+    """Pad access codes to a multiple of 8 by repetition, so that fewer shapes of SQL are built."""
     found = sorted(codes)
     while found and len(found) % 8:
         found.append(found[-1])

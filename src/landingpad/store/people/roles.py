@@ -1,4 +1,4 @@
-"""Rows of roles: whom they are given to, and what they allow."""
+"""Rows of roles, their rights and their access codes."""
 
 from collections.abc import Iterable, Mapping
 
@@ -53,7 +53,7 @@ _CLEAR_CODES = Statement(
 
 
 def find(tx: Tx, portal_id: int, role_id: int) -> Role | None:
-    """Return a role of this portal."""
+    """Return a role of this portal, or None."""
     return tx.one(_BY_ID, id=role_id, portal_id=portal_id)
 
 
@@ -63,7 +63,7 @@ def of_section(tx: Tx, portal_id: int, section: str) -> list[Role]:
 
 
 def add(tx: Tx, portal_id: int, *, section: str, title: str, xml_id: str, additional: str, now_ms: int) -> int:
-    """Store a role that nobody has and that allows no site, and return its id."""
+    """Store a role without rights to sites and without holders, and return its id."""
     return tx.insert(
         roles,
         portal_id=portal_id,
@@ -76,29 +76,29 @@ def add(tx: Tx, portal_id: int, *, section: str, title: str, xml_id: str, additi
 
 
 def rights_of(tx: Tx, portal_id: int, role_id: int) -> dict[int, str]:
-    """Return what a role allows: site id (0: every other) -> operations, comma separated."""
+    """Return the rights of a role: site id (0 for every other) -> comma separated operations."""
     return dict(tx.all(_RIGHTS, role_id=role_id, portal_id=portal_id))
 
 
 def codes_of(tx: Tx, portal_id: int, role_id: int) -> list[str]:
-    """Return the access codes that a role is given to."""
+    """Return the access codes that have a role."""
     return [row[0] for row in tx.all(_CODES, role_id=role_id, portal_id=portal_id)]
 
 
 def replace_rights(tx: Tx, portal_id: int, role_id: int, operations: Mapping[int, str]) -> None:
-    """Replace what a role allows."""
+    """Replace the rights of a role."""
     tx.run(_CLEAR_RIGHTS, role_id=role_id, portal_id=portal_id)
     for site_id, text in operations.items():
         tx.insert(role_rights, role_id=role_id, site_id=site_id, portal_id=portal_id, operations=text)
 
 
 def replace_codes(tx: Tx, portal_id: int, role_id: int, codes: Iterable[str]) -> None:
-    """Replace whom a role is given to."""
+    """Replace the access codes that have a role."""
     tx.run(_CLEAR_CODES, role_id=role_id, portal_id=portal_id)
     for code in sorted(set(codes)):
         tx.insert(role_codes, role_id=role_id, code=code, portal_id=portal_id)
 
 
 def set_additional(tx: Tx, portal_id: int, role_id: int, additional: str) -> None:
-    """Store what a role allows beside the rights to sites."""
+    """Store the additional rights of a role."""
     tx.update(roles, portal_id, role_id, additional=additional)

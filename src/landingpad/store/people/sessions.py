@@ -1,4 +1,4 @@
-"""Rows of sessions in the browser, and of links that sign in once. Tokens are stored as hashes only."""
+"""Rows of browser sessions and of one-time sign-in links. Tokens are stored only as hashes."""
 
 import msgspec
 from sqlalchemy import bindparam, select
@@ -9,7 +9,7 @@ from landingpad.store.tables.web import sessions, signin_links
 
 
 class Session(msgspec.Struct, frozen=True):
-    """That somebody is signed in with one browser."""
+    """A session of a user in one browser."""
 
     id: int
     portal_id: int
@@ -22,7 +22,7 @@ class Session(msgspec.Struct, frozen=True):
 
 
 class SignInLink(msgspec.Struct, frozen=True):
-    """A link that signs a user in, once."""
+    """A link that signs a user in once."""
 
     id: int
     portal_id: int
@@ -76,7 +76,7 @@ _FORGET_LINKS = Statement(
 
 
 def of_user(tx: Tx, portal_id: int, user_id: int) -> list[Session]:
-    """Return the sessions of a user, the one that was used last first."""
+    """Return the sessions of a user, last used first."""
     return tx.all(_OF_USER, portal_id=portal_id, user_id=user_id)
 
 
@@ -91,7 +91,7 @@ def add(
     expires_at: int,
     now_ms: int,
 ) -> int:
-    """Store a session that begins now and return its id."""
+    """Store a new session and return its id."""
     return tx.insert(
         sessions,
         portal_id=portal_id,
@@ -106,12 +106,12 @@ def add(
 
 
 def note_use(tx: Tx, portal_id: int, session_id: int, now_ms: int) -> None:
-    """Note when a session was used."""
+    """Store the time of last use of a session."""
     tx.update(sessions, portal_id, session_id, seen_at=now_ms)
 
 
 def end(tx: Tx, portal_id: int, user_id: int, session_id: int) -> bool:
-    """End one session of a user; say whether there was one."""
+    """End one session of a user; return False if it is unknown."""
     return tx.run(_END, id=session_id, user_id=user_id, portal_id=portal_id) > 0
 
 
@@ -121,22 +121,22 @@ def end_by_token(tx: Tx, portal_id: int, token_hash: str) -> None:
 
 
 def end_others(tx: Tx, portal_id: int, user_id: int, *, but: int) -> int:
-    """End the sessions of a user except one; 0 spares none. Return how many there were."""
+    """End the sessions of a user except `but` (0 for none); return their number."""
     return tx.run(_END_OTHERS, user_id=user_id, portal_id=portal_id, but=but)
 
 
 def forget_old(tx: Tx, portal_id: int, user_id: int, *, now_ms: int, idle_since: int) -> None:
-    """Remove the sessions of a user that have ended by themselves."""
+    """Delete the expired sessions of a user."""
     tx.run(_FORGET_OLD, portal_id=portal_id, user_id=user_id, now_ms=now_ms, idle_since=idle_since)
 
 
 def link(tx: Tx, portal_id: int, code_hash: str) -> SignInLink | None:
-    """Return a link that signs in."""
+    """Return a sign-in link, or None."""
     return tx.one(_LINK, portal_id=portal_id, code_hash=code_hash)
 
 
 def add_link(tx: Tx, portal_id: int, user_id: int, *, code_hash: str, expires_at: int, now_ms: int) -> None:
-    """Store a link that signs a user in."""
+    """Store a sign-in link."""
     tx.insert(
         signin_links,
         portal_id=portal_id,
@@ -148,5 +148,5 @@ def add_link(tx: Tx, portal_id: int, user_id: int, *, code_hash: str, expires_at
 
 
 def forget_links(tx: Tx, portal_id: int, user_id: int) -> None:
-    """Make every link that signs this user in worthless."""
+    """Delete every sign-in link of a user."""
     tx.run(_FORGET_LINKS, portal_id=portal_id, user_id=user_id)

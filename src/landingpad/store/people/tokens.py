@@ -1,4 +1,4 @@
-"""Rows of what users granted to applications, and of the tokens that came of it. Tokens are stored as hashes only."""
+"""Rows of grants of users to applications, and of their tokens. Tokens are stored only as hashes."""
 
 from sqlalchemy import bindparam, select
 
@@ -62,27 +62,27 @@ _REVOKE_ALL = Statement(
 
 
 def grant_of_code(tx: Tx, portal_id: int, app_id: int, code_hash: str) -> Grant | None:
-    """Return the grant that an authorization code of this application began."""
+    """Return the grant of an authorization code of this application, or None."""
     return tx.one(_BY_CODE, app_id=app_id, code_hash=code_hash, portal_id=portal_id)
 
 
 def grant(tx: Tx, portal_id: int, grant_id: int) -> Grant | None:
-    """Return a grant."""
+    """Return a grant, or None."""
     return tx.one(_BY_ID, id=grant_id, portal_id=portal_id)
 
 
 def direct_grant(tx: Tx, portal_id: int, app_id: int, user_id: int) -> Grant | None:
-    """Return a grant that did not begin with a code, and holds."""
+    """Return the first unrevoked grant that was made without a code, or None."""
     return tx.one(_DIRECT, app_id=app_id, user_id=user_id, portal_id=portal_id)
 
 
 def has_agreed(tx: Tx, portal_id: int, app_id: int, user_id: int) -> bool:
-    """Say whether a user has let an application act for them by a code that it used, and that still holds."""
+    """Say whether a user has an unrevoked grant whose code the application exchanged."""
     return tx.one(_USED_CODE, app_id=app_id, user_id=user_id, portal_id=portal_id) is not None
 
 
 def find(tx: Tx, portal_id: int, kind: str, token_hash: str) -> Token | None:
-    """Return an access or refresh token."""
+    """Return an access or refresh token, or None."""
     return tx.one(_TOKEN, kind=kind, token_hash=token_hash, portal_id=portal_id)
 
 
@@ -96,7 +96,7 @@ def add_grant(
     code_hash: str | None = None,
     code_expires_at: int | None = None,
 ) -> Grant:
-    """Store that a user lets an application act for them, by an authorization code or directly."""
+    """Store a grant of a user to an application, with an authorization code or directly."""
     grant_id = tx.insert(
         grants,
         portal_id=portal_id,
@@ -110,12 +110,12 @@ def add_grant(
 
 
 def mark_code_used(tx: Tx, grant: Grant, now_ms: int) -> None:
-    """Note that the authorization code of a grant was exchanged for tokens."""
+    """Mark the authorization code of a grant as used."""
     tx.update(grants, grant.portal_id, grant.id, code_used_at=now_ms)
 
 
 def revoke(tx: Tx, grant: Grant, now_ms: int) -> None:
-    """Make every token of a grant worthless."""
+    """Revoke a grant and so all its tokens."""
     tx.update(grants, grant.portal_id, grant.id, revoked_at=now_ms)
 
 
@@ -133,15 +133,15 @@ def add(tx: Tx, grant: Grant, kind: str, token_hash: str, *, expires_at: int, no
 
 
 def mark_replaced(tx: Tx, portal_id: int, token_id: int, now_ms: int) -> None:
-    """Note that a refresh token was used for a new pair."""
+    """Mark a refresh token as replaced by a new pair."""
     tx.update(tokens, portal_id, token_id, replaced_at=now_ms)
 
 
 def forget_old(tx: Tx, grant: Grant, before: int) -> None:
-    """Remove the tokens of a grant that expired before a moment."""
+    """Delete the tokens of a grant that expired before a time."""
     tx.run(_FORGET_OLD, grant_id=grant.id, portal_id=grant.portal_id, before=before)
 
 
 def revoke_all(tx: Tx, portal_id: int, app_id: int, now_ms: int) -> None:
-    """Make every token of an application worthless."""
+    """Revoke all grants to an application and so all its tokens."""
     tx.run(_REVOKE_ALL, of_app=app_id, of_portal=portal_id, now_ms=now_ms)

@@ -1,4 +1,4 @@
-"""Rows of webhooks as people see them, and when they were last used."""
+"""Rows of webhooks for display, with their time of last use."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ from landingpad.store.tables.site import users, webhooks
 
 
 class Webhook(msgspec.Struct, frozen=True):
-    """A webhook without its code, which nobody can read any more, and whose it is."""
+    """A webhook with its user, without its code, which is stored only as a hash."""
 
     id: int
     user_id: int
@@ -27,7 +27,7 @@ class Webhook(msgspec.Struct, frozen=True):
     """Whether its user is not blocked."""
 
     def is_expired(self, now_ms: int) -> bool:
-        """Say whether its time is over."""
+        """Say whether the webhook has expired."""
         return self.expires_at is not None and self.expires_at <= now_ms
 
 
@@ -51,17 +51,17 @@ _USED = Statement(
 
 
 def of_portal(tx: Tx, portal_id: int) -> list[Webhook]:
-    """Return the webhooks of a portal, the newest first."""
+    """Return the webhooks of a portal, newest first."""
     return tx.all(_ALL, portal_id=portal_id)
 
 
 def of_user(tx: Tx, portal_id: int, user_id: int) -> list[Webhook]:
-    """Return the webhooks of a user, the newest first."""
+    """Return the webhooks of a user, newest first."""
     return tx.all(_OF_USER, portal_id=portal_id, user_id=user_id)
 
 
 def find(tx: Tx, portal_id: int, webhook_id: int) -> Webhook | None:
-    """Return a webhook of this portal."""
+    """Return a webhook of this portal, or None."""
     return tx.one(_BY_ID, portal_id=portal_id, id=webhook_id)
 
 
@@ -90,12 +90,12 @@ def add(
 
 
 def revoke(tx: Tx, portal_id: int, webhook_id: int, now_ms: int) -> None:
-    """Make a webhook worthless."""
+    """Revoke a webhook."""
     tx.update(webhooks, portal_id, webhook_id, revoked_at=now_ms)
 
 
 def note_uses(tx: Tx, used: Mapping[int, int]) -> None:
-    """Note when webhooks of any portal were used: id -> moment. Earlier moments than the noted ones change nothing."""
-    # In order, for other processes of this server do the same at the same time.
+    """Store times of last use of webhooks of any portal: id -> time. Times before the stored ones are ignored."""
+    # In order of ids, so that processes of this server cannot deadlock each other.
     for webhook_id in sorted(used):
         tx.run(_USED, row_id=webhook_id, used_at=used[webhook_id])

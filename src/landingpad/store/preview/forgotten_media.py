@@ -1,4 +1,4 @@
-"""Files of pictures that no page has any more: they go a while later, unless they are used again by then."""
+"""Files of pictures without a row. They are deleted later, unless they are used again by then."""
 
 from sqlalchemy import bindparam, delete, exists, insert, select
 
@@ -24,16 +24,16 @@ _REMOVE = Statement(delete(forgotten_media).where(forgotten_media.c.media_key ==
 
 
 def add(tx: Tx, media_key: str, now: int) -> None:
-    """Note that a picture has lost its row."""
+    """Add a file whose row was deleted."""
     if tx.one(_IS_KNOWN, key=media_key) is None:
         tx.run(_ADD, key=media_key, at=now)
 
 
 def due(tx: Tx, *, before: int) -> list[tuple[str, bool]]:
-    """Return up to 500 files that were forgotten before a moment, and whether one is used again."""
+    """Return up to `AT_A_TIME` files that were added before a time, each with whether it is used again."""
     return [(key, bool(shown or uploaded)) for key, shown, uploaded in tx.all(_DUE, before=before)]
 
 
 def remove(tx: Tx, media_key: str) -> None:
-    """Take a file off the list."""
+    """Remove a file from the list."""
     tx.run(_REMOVE, key=media_key)

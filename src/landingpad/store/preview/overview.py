@@ -1,4 +1,4 @@
-"""Pictures of many pages at once, for screens that show them side by side."""
+"""Pictures of many pages at once, for screens with several pages."""
 
 from collections.abc import Collection
 
@@ -15,29 +15,29 @@ _SMALL, _BATCH = 60, 500
 
 
 class PagePicture(msgspec.Struct, frozen=True):
-    """How it stands with the picture of a page."""
+    """The picture of a page and its state."""
 
     page_id: int
     media_key: str | None
-    """The newest picture of what is public, or was before."""
+    """The newest picture of present or earlier public content."""
     state: str
-    """Of the picture of what is public now: pending, ready, failed; "" if the page was never published."""
+    """State of the picture of the present public content: pending, ready or failed; "" without one."""
     problem: str
     is_public: bool
 
     @property
     def is_expected(self) -> bool:
-        """Whether a picture is being taken."""
+        """Whether a picture is pending."""
         return self.is_public and self.state == PENDING
 
     @property
     def has_failed(self) -> bool:
-        """Whether none could be taken."""
+        """Whether the picture could not be taken."""
         return self.is_public and self.state == FAILED
 
     @property
     def version(self) -> str:
-        """Changes whenever something else is to be shown."""
+        """A key that changes whenever another picture or state is to be shown."""
         return f"{(self.media_key or '')[:16]}-{self.state}-{int(self.is_public)}"
 
 
@@ -67,13 +67,13 @@ _PICTURES = Lister(
 
 
 def of_pages(tx: Tx, portal_id: int, page_ids: Collection[int], shape: PictureShape) -> dict[int, PagePicture]:
-    """Return the pictures of these pages in one query, by the ids of the pages."""
+    """Return page id -> picture for these pages, with one query per 500 pages."""
     fixed = {"portal_id": portal_id, **msgspec.structs.asdict(shape)}
     wanted = list(dict.fromkeys(page_ids))
     found: dict[int, PagePicture] = {}
     for start in range(0, len(wanted), _BATCH):
         part = wanted[start : start + _BATCH]
-        # Filled up with what is there already: one shape of the question, however many are asked for.
+        # Pad with a repeated id, so that only two shapes of SQL are built.
         size = _BATCH if len(part) > _SMALL else _SMALL
         values = tuple(part + part[:1] * (size - len(part)))
         listing = Listing([Condition("page_id", "in", values)])

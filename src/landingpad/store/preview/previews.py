@@ -1,4 +1,4 @@
-"""Rows of previews: which pictures were taken of which content, and which are still to be taken."""
+"""Rows of previews: pictures that were taken of some content, and orders for pictures to take."""
 
 import msgspec
 from sqlalchemy import and_, bindparam, func, literal_column, or_, select, update
@@ -11,27 +11,27 @@ from landingpad.store.tables.site import page_versions, pages
 
 PENDING, READY, FAILED = "pending", "ready", "failed"
 DRAFT = 0
-"""In place of the number of a publication: the picture shows a draft, and is nobody's business but its author's."""
+"""Publication number of pictures of drafts, which are not public."""
 
 
 class PictureShape(msgspec.Struct, frozen=True):
-    """How a page is seen: two pictures of the same content and the same shape are the same picture."""
+    """Shape of a picture. Content and shape identify a picture."""
 
     width: int
-    """Of the window, in CSS pixels."""
+    """Width of the window in CSS pixels."""
     height: int
     scale: int = 1
-    """Pixels of the picture for each CSS pixel."""
+    """Pixels of the picture per CSS pixel."""
     color_scheme: str = "light"
     whole: bool = False
-    """The page to its end."""
+    """Whether the picture shows the page to its end."""
     thumbnail: int = 0
-    """Width of a smaller copy in pixels; 0: as it was taken."""
+    """Width of a smaller copy in pixels; 0 for the original size."""
     format: str = "jpeg"
 
 
 class PublicContent(msgspec.Struct, frozen=True):
-    """What visitors see of a page now."""
+    """The public content of a page."""
 
     content_hash: str
     publication: int
@@ -46,7 +46,7 @@ _ONE = Query(
     select(previews).where(*_OF_PAGE, *_OF_SHAPE, previews.c.content_hash == bindparam("content_hash")), Preview
 )
 _ALL = Query(select(previews).where(*_OF_PAGE).order_by(previews.c.id), Preview)
-# Of what visitors see now; in one read, for it is asked with every look at a picture.
+# Pictures of the public content, in one read, since every request of a picture needs them.
 _CURRENT = Query(
     select(previews)
     .select_from(
@@ -72,7 +72,7 @@ _PUBLIC_CONTENT = Query(
 )
 _COUNT_ASKED = Statement(
     select(func.count()).where(
-        previews.c.state == literal_column(f"'{PENDING}'"),  # not a parameter: it has a partial index
+        previews.c.state == literal_column(f"'{PENDING}'"),  # a literal, so that the partial index is used
         previews.c.priority == bindparam("priority"),
         previews.c.portal_id == bindparam("portal_id"),
     )
@@ -84,7 +84,7 @@ _DROP_OUTDATED = Statement(
         previews.c.publication > 0,
         previews.c.state != READY,
         previews.c.media_key.is_(None),
-        # What is being taken may be finished: it is shown until the next one is there.
+        # A picture that is being taken may finish: it is shown until the next one exists.
         previews.c.claimed_by.is_(None),
     )
 )
@@ -99,7 +99,7 @@ _DROP_COPIES = Statement(
         or_(previews.c.thumbnail > 0, previews.c.format != bindparam("format")),
     )
 )
-# Content that is public but of which no picture was taken or is expected.
+# Public pages whose content has no picture of a shape, or only a failed one.
 _MISSING = Statement(
     select(pages.c.portal_id, pages.c.id)
     .select_from(
@@ -143,44 +143,44 @@ _SHOWN_AGAIN = Statement(
 
 
 def shape_of(preview: Preview) -> PictureShape:
-    """Return how a picture shows its page."""
+    """Return the shape of a picture."""
     return PictureShape(**{name: getattr(preview, name) for name in SHAPE})
 
 
 def find(tx: Tx, preview_id: int) -> Preview | None:
-    """Return a picture by id."""
+    """Return a picture by id, or None."""
     return tx.one(_BY_ID, id=preview_id)
 
 
 def one(tx: Tx, portal_id: int, page_id: int, content_hash: str, shape: PictureShape) -> Preview | None:
-    """Return the picture of this content and shape, in whatever state."""
+    """Return the picture of this content and shape in any state, or None."""
     return tx.one(
         _ONE, portal_id=portal_id, page_id=page_id, content_hash=content_hash, **msgspec.structs.asdict(shape)
     )
 
 
 def of_page(tx: Tx, portal_id: int, page_id: int) -> list[Preview]:
-    """Return all pictures of a page, in whatever state."""
+    """Return all pictures of a page in any state."""
     return tx.all(_ALL, portal_id=portal_id, page_id=page_id)
 
 
 def current(tx: Tx, portal_id: int, page_id: int) -> list[Preview]:
-    """Return all pictures of what visitors see of a page now, in whatever state."""
+    """Return all pictures of the public content of a page in any state."""
     return tx.all(_CURRENT, portal_id=portal_id, page_id=page_id)
 
 
 def of_portal(tx: Tx, portal_id: int) -> list[Preview]:
-    """Return all pictures of a portal, in whatever state."""
+    """Return all pictures of a portal in any state."""
     return tx.all(_OF_PORTAL, portal_id=portal_id)
 
 
 def in_state(tx: Tx, state: str) -> list[Preview]:
-    """Return the pictures of all portals that are in a state."""
+    """Return the pictures of all portals in one state."""
     return tx.all(_IN_STATE, state=state)
 
 
 def settle(tx: Tx, preview: Preview, media_key: str, now_ms: int) -> None:
-    """Note a picture that is known already, whoever was to take it."""
+    """Complete an order with an existing file, and release any claim on it."""
     tx.update(
         previews,
         preview.portal_id,
@@ -195,17 +195,17 @@ def settle(tx: Tx, preview: Preview, media_key: str, now_ms: int) -> None:
 
 
 def public_content(tx: Tx, portal_id: int, page_id: int) -> PublicContent | None:
-    """Return what visitors see of a page now, or saw before it was taken offline; None if it was never published."""
+    """Return the last public content of a page, even if it is offline, or None if it was never published."""
     return tx.one(_PUBLIC_CONTENT, portal_id=portal_id, page_id=page_id)
 
 
 def taken(tx: Tx, portal_id: int, page_id: int, shape: PictureShape) -> list[Preview]:
-    """Return the pictures of a shape that exist of what is or was public, that of the newest content first."""
+    """Return finished pictures of this shape of present and earlier public content, newest content first."""
     return tx.all(_TAKEN, portal_id=portal_id, page_id=page_id, **msgspec.structs.asdict(shape))
 
 
 def count_waiting(tx: Tx, portal_id: int, *, priority: int) -> int:
-    """Return how many pictures of a portal are expected that are of this urgency."""
+    """Return the number of pending pictures of a portal with this priority."""
     return int(tx.one(_COUNT_ASKED, portal_id=portal_id, priority=priority)[0])
 
 
@@ -220,9 +220,9 @@ def expect(
     priority: int,
     now_ms: int,
 ) -> Preview:
-    """Get or create the picture of this content and shape; call it in a write of its portal, for these take turns.
+    """Return the picture of this content and shape, or create an order for it. Call it in a write of its portal.
 
-    One that exists, or that is expected with the same urgency, stays as it is.
+    A failed picture is ordered again, and a pending one gets the higher of both priorities.
     """
     known = one(tx, portal_id, page_id, content_hash, shape)
     if known is None:
@@ -238,7 +238,7 @@ def expect(
             **msgspec.structs.asdict(shape),
         )
         found = find(tx, made)
-        assert found is not None  # noqa: S101  # it was just made
+        assert found is not None  # noqa: S101  # inserted in this transaction
         return found
     if known.state == FAILED:
         retake(tx, known, priority=priority)
@@ -248,14 +248,14 @@ def expect(
 
 
 def shown_again(tx: Tx, preview: Preview, *, publication: int, now_ms: int) -> None:
-    """Note that the content of a picture is what visitors see from now on."""
+    """Store that the content of a picture has just become public again."""
     tx.run(
         _SHOWN_AGAIN, row_id=preview.id, row_portal=preview.portal_id, new_publication=publication, new_wanted_at=now_ms
     )
 
 
 def retake(tx: Tx, preview: Preview, *, priority: int) -> None:
-    """Have a picture taken anew; what there is of it is shown until then. One that is being taken now is not used."""
+    """Order a picture again. Its present file is shown until then; a picture that is being taken now is discarded."""
     tx.update(
         previews,
         preview.portal_id,
@@ -271,12 +271,12 @@ def retake(tx: Tx, preview: Preview, *, priority: int) -> None:
 
 
 def drop_outdated(tx: Tx, portal_id: int, page_id: int, *, but: str) -> None:
-    """Forget the orders for pictures of public content of a page other than `but`, unless one is being taken."""
+    """Delete orders for pictures of public content of a page other than `but`, unless claimed by a worker."""
     tx.run(_DROP_OUTDATED, portal_id=portal_id, page_id=page_id, content_hash=but)
 
 
 def drop_copies(tx: Tx, preview: Preview) -> None:
-    """Forget what was made of a picture that was taken anew: other formats and sizes."""
+    """Delete the copies of a retaken picture in other formats and sizes."""
     shape = msgspec.structs.asdict(shape_of(preview))
     del shape["thumbnail"]
     tx.run(
@@ -289,15 +289,15 @@ def drop_copies(tx: Tx, preview: Preview) -> None:
 
 
 def forget(tx: Tx, preview: Preview) -> None:
-    """Remove a picture, or the order for one."""
+    """Delete a picture or an order."""
     tx.run(_FORGET, id=preview.id, portal_id=preview.portal_id)
 
 
 def public_pages(tx: Tx, site_id: int | None) -> list[tuple[int, int]]:
-    """Return (portal, page) of the public pages of a site, or of all sites of all portals."""
+    """Return (portal id, page id) of the public pages of a site, or with None of all portals."""
     return [tuple(row) for row in tx.all(_PUBLIC_PAGES, site_id=site_id or 0)]
 
 
 def missing(tx: Tx, shape: PictureShape, *, after_page: int = 0) -> list[tuple[int, int]]:
-    """Return (portal, page) of up to 500 public pages of which no picture of a shape exists or is expected."""
+    """Return (portal id, page id) of up to 500 public pages whose picture of this shape is missing or failed."""
     return [tuple(row) for row in tx.all(_MISSING, after=after_page, **msgspec.structs.asdict(shape))]

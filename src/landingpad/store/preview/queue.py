@@ -1,8 +1,8 @@
-"""The queue of pictures: the rows of previews that are pending.
+"""The queue of pictures: pending rows of previews.
 
-A worker claims one, and says while it works that it lives. Two workers never have the same row: a claim is one UPDATE
-of a row that nobody holds. A worker that was killed holds its rows until its claim ends; that a claim was lost is
-noticed when the picture is stored. Times here are those of the machine's clock.
+A worker claims a row and extends its claim while it works. Two workers never hold the same row: a claim is one UPDATE
+of an unclaimed row. A killed worker holds its rows until the claim expires; a worker notices a lost claim when it
+stores the picture. Times are those of the machine's clock.
 """
 
 from collections.abc import Iterable
@@ -15,12 +15,12 @@ from landingpad.store.preview.previews import FAILED, PENDING, READY, SHAPE, fin
 from landingpad.store.records import Preview
 from landingpad.store.tables.preview import previews
 
-# Not a parameter: then the partial index would not be used.
+# A literal instead of a parameter, so that the partial index is used.
 _PENDING: ColumnElement[str] = literal_column(f"'{PENDING}'")
 _waiting = previews.alias("waiting")
 _other = previews.alias("other")
-# Another picture of the same page and shape is being taken, or was begun a moment ago: this one would be one too many,
-# for the page may change again while that one is taken.
+# Another picture of the same page and shape is being taken, or was begun a moment ago. This one waits, since the page
+# may change again meanwhile.
 _too_soon = (
     exists()
     .where(
@@ -88,19 +88,19 @@ _RELEASE = Statement(update(previews).where(*_HELD).values(started_at=0, attempt
 
 
 def something_waits(tx: Tx, now: int, *, begun_after: int) -> bool:
-    """Say whether there is a picture to be taken: a read, so that nobody is locked out by looking."""
+    """Say whether a picture is due. This is a read, so it blocks no writer."""
     return tx.one(_NEXT, now=now, begun_after=begun_after) is not None
 
 
 def claim(tx: Tx, worker: str, now: int, *, until: int, begun_after: int) -> Preview | None:
-    """Give the most urgent picture to a worker; None if there is none to be taken now.
+    """Assign the most urgent due picture to a worker; return None if no picture is due.
 
     Args:
-        tx: a write.
+        tx: a write transaction.
         worker: name of the worker.
-        now: the moment.
-        until: when the claim ends, unless it is kept.
-        begun_after: a page of which a picture of the same shape was begun later than this has to wait.
+        now: the time.
+        until: expiry of the claim, unless it is extended.
+        begun_after: skip a page if a picture of this shape was begun after this time.
 
     """
     claimed = tx.one(_CLAIM, worker=worker, now=now, until=until, begun_after=begun_after)
@@ -108,18 +108,18 @@ def claim(tx: Tx, worker: str, now: int, *, until: int, begun_after: int) -> Pre
 
 
 def keep(tx: Tx, worker: str, held: Iterable[int], *, until: int) -> None:
-    """Say that a worker is still at work on these pictures."""
+    """Extend the claims of a worker on these pictures."""
     for preview_id in held:
         tx.run(_KEEP, worker=worker, row_id=preview_id, until=until)
 
 
 def finish(tx: Tx, worker: str, preview: Preview, *, media_key: str, problem: str | None, now_ms: int) -> bool:
-    """Store a picture; return False if the worker had lost its claim, or the picture was ordered anew."""
+    """Store a picture; return False if the worker lost its claim or the picture was ordered again."""
     return bool(tx.run(_FINISH, worker=worker, row_id=preview.id, key=media_key, why=problem, now=now_ms))
 
 
 def try_later(tx: Tx, worker: str, preview: Preview, *, problem: str, retry_at: int | None, attempts: int) -> bool:
-    """Note why a picture was not taken, and when it is tried again (None: never); return False as `finish` does."""
+    """Store a problem and the time of the next attempt (None for no more). Return False if the claim was lost."""
     state = FAILED if retry_at is None else PENDING
     return bool(
         tx.run(
@@ -135,5 +135,5 @@ def try_later(tx: Tx, worker: str, preview: Preview, *, problem: str, retry_at: 
 
 
 def release(tx: Tx, worker: str) -> int:
-    """Give back what a worker has not finished; return how many pictures that were."""
+    """Release the unfinished pictures of a worker; return their number."""
     return tx.run(_RELEASE, worker=worker)

@@ -1,4 +1,4 @@
-"""Rows of addresses that were public once: of pages on their site, of sites by host name."""
+"""Rows of former public addresses: paths of pages and hosts of sites."""
 
 from sqlalchemy import bindparam, delete, select
 
@@ -29,35 +29,35 @@ _PORTAL_OF_HOST = Statement(select(portals.c.id).where(portals.c.domain == bindp
 
 
 def page_once_at(tx: Tx, portal_id: int, site_id: int, path: str) -> int | None:
-    """Return the page that was published at a path of a site."""
+    """Return the id of the page that used to be published at a path of a site, or None."""
     found = tx.one(_PAGE, portal_id=portal_id, site_id=site_id, path=path)
     return None if found is None else int(found[0])
 
 
 def remember(tx: Tx, portal_id: int, site_id: int, path: str, page_id: int, now_ms: int) -> None:
-    """Note where a page was published."""
+    """Store the former path of a page, in place of an earlier entry for this path."""
     tx.run(_FORGET, portal_id=portal_id, site_id=site_id, path=path)
     tx.insert(old_addresses, portal_id=portal_id, site_id=site_id, path=path, page_id=page_id, created_at=now_ms)
 
 
 def site_once_at(tx: Tx, host: str) -> Site | None:
-    """Return the site that was at home at a host name, of whichever portal."""
+    """Return the site of any portal that used to have a host, or None."""
     return tx.one(_SITE, host=host)
 
 
 def remember_host(tx: Tx, portal_id: int, host: str, site_id: int, now_ms: int) -> None:
-    """Note where a site was at home."""
+    """Store the former host of a site, in place of an earlier entry for this host."""
     forget_host(tx, host)
     tx.insert(old_hosts, portal_id=portal_id, host=host, site_id=site_id, created_at=now_ms)
 
 
 def forget_host(tx: Tx, host: str) -> None:
-    """Forget who was at a host name: somebody else moves in."""
+    """Delete the former use of a host, since a site takes it now."""
     tx.run(_FORGET_HOST, host=host)
 
 
 def portal_above(tx: Tx, host: str) -> int | None:
-    """Return the portal that a host name belongs to or lies below; the nearest one; None for no portal's."""
+    """Return the id of the portal with this host or the nearest domain above it, or None."""
     name = host
     while name:
         found = tx.one(_PORTAL_OF_HOST, host=name)
@@ -68,5 +68,5 @@ def portal_above(tx: Tx, host: str) -> int | None:
 
 
 def is_portal(tx: Tx, host: str) -> bool:
-    """Say whether a portal itself answers at a host name."""
+    """Say whether a host is that of a portal."""
     return tx.one(_PORTAL_OF_HOST, host=host) is not None

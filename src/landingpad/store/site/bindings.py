@@ -1,4 +1,4 @@
-"""Rows of bindings: at which menus and groups of the portal a knowledge base is shown."""
+"""Rows of bindings of knowledge bases to menus and groups of the portal."""
 
 import msgspec
 from sqlalchemy import bindparam, delete, select
@@ -9,7 +9,7 @@ from landingpad.store.tables.site import domains, site_bindings, sites
 
 
 class Binding(msgspec.Struct, frozen=True):
-    """A bound site with what its address is made of."""
+    """A bound site with the parts of its address."""
 
     site_id: int
     target: str
@@ -45,14 +45,14 @@ _DELETE = Statement(delete(site_bindings).where(*_ONE, site_bindings.c.site_id =
 
 
 def of_kind(tx: Tx, portal_id: int, kind: str, target: str | None) -> list[Binding]:
-    """Return the bindings to one menu or group, or with None to all of them; sites in the trash are left out."""
+    """Return the bindings to one menu or group, or with None to all of this kind, without trashed sites."""
     if target is None:
         return tx.all(_OF_KIND, portal_id=portal_id, kind=kind)
     return tx.all(_OF_TARGET, portal_id=portal_id, kind=kind, target=target)
 
 
 def sites_at(tx: Tx, portal_id: int, kind: str, target: str) -> set[int]:
-    """Return the sites that are bound to a menu or group, those in the trash included."""
+    """Return the ids of the sites bound to a menu or group, including trashed ones."""
     return {row[0] for row in tx.all(_TAKEN, portal_id=portal_id, kind=kind, target=target)}
 
 
@@ -62,5 +62,5 @@ def add(tx: Tx, portal_id: int, kind: str, target: str, site_id: int) -> None:
 
 
 def remove(tx: Tx, portal_id: int, kind: str, target: str, site_id: int) -> bool:
-    """Unbind a site; False if it was not bound there."""
+    """Unbind a site; return False if it was not bound there."""
     return tx.run(_DELETE, portal_id=portal_id, kind=kind, target=target, site_id=site_id) > 0

@@ -1,4 +1,4 @@
-"""Rows of a whole site, read and written many at a time, for a copy of it."""
+"""Rows of a whole site, read and written in bulk, for copying it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -42,37 +42,37 @@ _AREAS = Statement(
 
 
 def drafts(tx: Tx, portal_id: int, site_id: int) -> list[Block]:
-    """Return the blocks of the drafts of a site, but for what is in the trash."""
+    """Return the draft blocks of a site, without trashed pages and blocks marked as deleted."""
     return tx.all(_DRAFTS, portal_id=portal_id, site_id=site_id)
 
 
 def page_fields(tx: Tx, portal_id: int, site_id: int) -> list[tuple[int, str, str]]:
-    """Return the additional fields of the live pages of a site: page, name, value."""
+    """Return (page id, name, value) of the additional fields of the live pages of a site."""
     return tx.all(_FIELDS, portal_id=portal_id, site_id=site_id)
 
 
 def page_areas(tx: Tx, portal_id: int, site_id: int) -> list[tuple[int, int, int]]:
-    """Return the areas of the live pages of a site: page, area, page that fills it."""
+    """Return (page id, area, id of the page that fills it) for the live pages of a site."""
     return tx.all(_AREAS, portal_id=portal_id, site_id=site_id)
 
 
 def add_folders(tx: Tx, portal_id: int, by: Stamp, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Store folders that are offline, and return their ids in the same order."""
+    """Store folders and return their ids in this order."""
     return tx.insert_many(folders, [{"portal_id": portal_id, **row, **by.created()} for row in rows])
 
 
 def add_pages(tx: Tx, portal_id: int, by: Stamp, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Store pages, which have no public version, and return their ids in the same order."""
+    """Store unpublished pages and return their ids in this order."""
     return tx.insert_many(pages, [{"portal_id": portal_id, **row, **by.created()} for row in rows])
 
 
 def add_blocks(tx: Tx, portal_id: int, by: Stamp, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Store blocks of drafts, and return their ids in the same order."""
+    """Store draft blocks and return their ids in this order."""
     return tx.insert_many(blocks, [{"portal_id": portal_id, **row, **by.created()} for row in rows])
 
 
 def add_fields(tx: Tx, portal_id: int, found: Iterable[tuple[str, int, str, str]]) -> None:
-    """Add additional fields: "site" or "page", its id, name, value."""
+    """Store additional fields: ("site" or "page", its id, name, value)."""
     rows = [
         {"portal_id": portal_id, "owner": owner, "owner_id": owner_id, "code": code, "value": value}
         for owner, owner_id, code, value in found
@@ -81,7 +81,7 @@ def add_fields(tx: Tx, portal_id: int, found: Iterable[tuple[str, int, str, str]
 
 
 def add_areas(tx: Tx, portal_id: int, found: Mapping[tuple[str, int, int], int]) -> None:
-    """Add areas: "site" or "page", its id, area -> page that fills it."""
+    """Store areas: ("site" or "page", its id, area) -> id of the page that fills it."""
     rows = [
         {"portal_id": portal_id, "owner": owner, "owner_id": owner_id, "area": area, "page_id": page_id}
         for (owner, owner_id, area), page_id in found.items()
@@ -90,7 +90,7 @@ def add_areas(tx: Tx, portal_id: int, found: Mapping[tuple[str, int, int], int])
 
 
 def add_special_pages(tx: Tx, portal_id: int, site_id: int, found: Mapping[str, int]) -> None:
-    """Add special pages of a site: kind -> page."""
+    """Store special pages of a site: kind -> page id."""
     rows = [
         {"portal_id": portal_id, "site_id": site_id, "type": kind, "page_id": page_id}
         for kind, page_id in found.items()
@@ -99,10 +99,10 @@ def add_special_pages(tx: Tx, portal_id: int, site_id: int, found: Mapping[str, 
 
 
 def set_folder_index_pages(tx: Tx, portal_id: int, found: Mapping[int, int]) -> None:
-    """Give folders their index pages: folder -> page."""
+    """Set the index pages of folders: folder id -> page id."""
     tx.update_many(folders, portal_id, {folder: {"index_page_id": page} for folder, page in found.items()})
 
 
 def set_contents(tx: Tx, portal_id: int, found: Mapping[int, str]) -> None:
-    """Give blocks their HTML: block -> content."""
+    """Set the HTML of blocks: block id -> content."""
     tx.update_many(blocks, portal_id, {block: {"content": content} for block, content in found.items()})

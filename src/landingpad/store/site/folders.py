@@ -44,7 +44,7 @@ _LISTER = Lister(_ALL, Folder, {column.name: column for column in folders.c})
 
 
 class FolderChanges(TypedDict, total=False):
-    """Columns of a folder that change."""
+    """Columns of a folder that can change."""
 
     active: bool
     code: str
@@ -56,27 +56,27 @@ class FolderChanges(TypedDict, total=False):
 
 
 def find(tx: Tx, portal_id: int, folder_id: int) -> Folder | None:
-    """Return a folder of this portal."""
+    """Return a folder of this portal, or None."""
     return tx.one(_BY_ID, id=folder_id, portal_id=portal_id)
 
 
 def list_folders(tx: Tx, portal_id: int, listing: Listing) -> list[Folder]:
-    """Return the folders that fit."""
+    """Return the folders that match a listing."""
     return _LISTER.rows(tx, listing, portal_id=portal_id)
 
 
 def of_site(tx: Tx, portal_id: int, site_id: int) -> list[Folder]:
-    """Return every folder of a site, trashed ones included."""
+    """Return every folder of a site, including trashed ones."""
     return tx.all(_OF_SITE, site_id=site_id, portal_id=portal_id)
 
 
 def by_code(tx: Tx, portal_id: int, site_id: int, parent_id: int | None, code: str) -> Folder | None:
-    """Return the folder with this code below a folder (None: the root); a trashed one where no other has it."""
+    """Return the folder with this code in a parent (None for the root). A live one is preferred to a trashed one."""
     return tx.one(_BY_CODE, portal_id=portal_id, site_id=site_id, parent_id=parent_id or 0, code=code)
 
 
 def chain(tx: Tx, portal_id: int, folder_id: int | None) -> list[Folder]:
-    """Return a folder and those above it, the outermost first."""
+    """Return a folder and all its parents, the outermost first."""
     found: list[Folder] = []
     seen: set[int] = set()
     while folder_id and folder_id not in seen:
@@ -120,12 +120,12 @@ def update(tx: Tx, portal_id: int, folder_id: int, by: Stamp, **changes: Unpack[
 
 
 def trashed_before(tx: Tx, portal_id: int, before_ms: int) -> list[int]:
-    """Return the folders that went into the trash before a moment."""
+    """Return the ids of folders that were trashed before a time."""
     return [row[0] for row in tx.all(_TRASHED, portal_id=portal_id, before=before_ms)]
 
 
 def remove(tx: Tx, portal_id: int, folder_id: int) -> None:
-    """Remove a folder; what is still in it moves to the root."""
+    """Delete a folder. Pages and folders in it move to the root."""
     tx.run(_PAGES_TO_ROOT, of_folder=folder_id, of_portal=portal_id)
     tx.run(_FOLDERS_TO_ROOT, of_folder=folder_id, of_portal=portal_id)
     tx.run(_DELETE, id=folder_id, portal_id=portal_id)

@@ -13,7 +13,7 @@ from landingpad.store.records import Domain, Site, Stamp
 from landingpad.store.tables.site import additional_fields, domains, pages, portals, sites, template_refs
 
 TYPES_ON_PORTAL_HOST = ("KNOWLEDGE", "GROUP", "MAINPAGE")
-"""Sites of these types have no host name of their own."""
+"""Types of sites without a host of their own."""
 
 _BY_ID = Query(select(sites).where(sites.c.id == bindparam("id"), sites.c.portal_id == bindparam("portal_id")), Site)
 _CODE_TAKEN = Statement(
@@ -88,7 +88,7 @@ _DELETE_DOMAIN = Statement(
 
 
 class SiteSettings(TypedDict, total=False):
-    """Columns of a site that may be left out when it is made."""
+    """Optional columns of a new site."""
 
     description: str | None
     index_page_id: int | None
@@ -99,7 +99,7 @@ class SiteSettings(TypedDict, total=False):
 
 
 class SiteChanges(SiteSettings, total=False):
-    """Columns of a site that change."""
+    """Columns of a site that can change."""
 
     active: bool
     code: str
@@ -113,7 +113,7 @@ class SiteChanges(SiteSettings, total=False):
 
 
 class SiteView(msgspec.Struct, frozen=True):
-    """A site with what its address and picture are made of."""
+    """A site with the parts of its address and picture."""
 
     id: int
     type: str
@@ -169,7 +169,7 @@ LISTER = Lister(_VIEW, SiteView, {column.name: column for column in _VIEW_COLUMN
 
 
 class PreviewRow(msgspec.Struct, frozen=True):
-    """The one row that getPreview needs."""
+    """The columns that getPreview needs."""
 
     type: str
     code: str
@@ -203,27 +203,27 @@ _COUNT = Statement(select(func.count()).select_from(sites).where(sites.c.portal_
 
 
 def find(tx: Tx, portal_id: int, site_id: int) -> Site | None:
-    """Return a site of this portal."""
+    """Return a site of this portal, or None."""
     return tx.one(_BY_ID, id=site_id, portal_id=portal_id)
 
 
 def find_view(tx: Tx, portal_id: int, site_id: int) -> SiteView | None:
-    """Return a site with its host name and picture."""
+    """Return a site with its host name and picture, or None."""
     return tx.one(_VIEW_BY_ID, id=site_id, portal_id=portal_id)
 
 
 def preview_row(tx: Tx, portal_id: int, site_id: int) -> PreviewRow | None:
-    """Return what getPreview needs, in one read."""
+    """Return the columns that getPreview needs, in one read, or None for an unknown site."""
     return tx.one(_PREVIEW_ROW, id=site_id, portal_id=portal_id)
 
 
 def list_views(tx: Tx, portal_id: int, listing: Listing) -> list[SiteView]:
-    """Return the sites that fit."""
+    """Return the sites that match a listing."""
     return LISTER.rows(tx, listing, portal_id=portal_id)
 
 
 def portal_of(tx: Tx, site_id: int) -> int | None:
-    """Return the portal of a site, for whoever runs the server; None if there is no such site."""
+    """Return the portal id of a site of any portal, or None. For the operator of the server."""
     found = tx.one(_PORTAL_OF, id=site_id)
     return None if found is None else int(found[0])
 
@@ -239,38 +239,38 @@ def portal_host(tx: Tx, portal_id: int) -> str:
 
 
 def portal_language(tx: Tx, portal_id: int) -> str:
-    """Return the language of pages whose site has none of its own."""
+    """Return the language of the portal, used for pages whose site has none."""
     return str(tx.one(_PORTAL_LANGUAGE, portal_id=portal_id)[0])
 
 
 def signing_key(tx: Tx, portal_id: int) -> str:
-    """Return the key that signs addresses of this portal."""
+    """Return the portal's key for signed addresses."""
     return str(tx.one(_SIGNING_KEY, portal_id=portal_id)[0])
 
 
 def count(tx: Tx, portal_id: int) -> int:
-    """Return how many sites the portal has, trash included."""
+    """Return the number of sites of the portal, including trashed ones."""
     return int(tx.one(_COUNT, portal_id=portal_id)[0])
 
 
 def by_host(tx: Tx, host: str) -> Site | None:
-    """Return the site that visitors reach at a host name, of whichever portal."""
+    """Return the site of any portal with this host, or None. A live one is preferred to a trashed one."""
     return tx.one(_BY_HOST, host=host)
 
 
 def by_code(tx: Tx, portal_id: int, types: tuple[str, ...], code: str) -> Site | None:
-    """Return the site of one of up to three types with this code."""
+    """Return the site with this code and one of up to three types, or None. A live one is preferred."""
     first, second, third = (*types, *types, *types)[:3]
     return tx.one(_BY_CODE, portal_id=portal_id, type_1=first, type_2=second, type_3=third, code=code)
 
 
 def has_pages(tx: Tx, portal_id: int, site_id: int) -> bool:
-    """Say whether the site has any page, trashed ones included."""
+    """Say whether the site has any page, live or trashed."""
     return tx.one(_HAS_PAGES, id=site_id, portal_id=portal_id) is not None
 
 
 def code_is_taken(tx: Tx, portal_id: int, site_type: str, code: str, *, but: int = 0) -> bool:
-    """Say whether another site of this type has this code, be it in the trash."""
+    """Say whether another site of this type has this code, live or trashed."""
     return tx.one(_CODE_TAKEN, portal_id=portal_id, type=site_type, code=code, but=but) is not None
 
 
@@ -285,7 +285,7 @@ def add(
     domain_id: int,
     **settings: Unpack[SiteSettings],
 ) -> int:
-    """Store a site, which is offline, and return its id."""
+    """Store a site and return its id. It is offline."""
     return tx.insert(
         sites,
         portal_id=portal_id,
@@ -304,27 +304,27 @@ def update(tx: Tx, portal_id: int, site_id: int, by: Stamp, **changes: Unpack[Si
 
 
 def set_index_page(tx: Tx, portal_id: int, site_id: int, page_id: int) -> None:
-    """Give a site its index page; it does not count as modified."""
+    """Set the index page of a site without marking the site as modified."""
     tx.update(sites, portal_id, site_id, index_page_id=page_id)
 
 
 def count_change(tx: Tx, portal_id: int, site_id: int) -> None:
-    """Count a change of a site that its published pages show."""
+    """Increment `settings_version`, which makes the published pages of a site outdated."""
     tx.run(_COUNT_CHANGE, of_site=site_id, of_portal=portal_id)
 
 
 def trashed_before(tx: Tx, portal_id: int, before_ms: int) -> list[int]:
-    """Return the sites that went into the trash before a moment."""
+    """Return the ids of sites that were trashed before a time."""
     return [row[0] for row in tx.all(_TRASHED, portal_id=portal_id, before=before_ms)]
 
 
 def page_ids(tx: Tx, portal_id: int, site_id: int) -> list[int]:
-    """Return the ids of every page of a site, trashed ones included."""
+    """Return the ids of all pages of a site, including trashed ones."""
     return [row[0] for row in tx.all(_PAGES, id=site_id, portal_id=portal_id)]
 
 
 def remove(tx: Tx, portal_id: int, site_id: int) -> None:
-    """Remove a site that has no pages any more, with its folders and settings; not its domain."""
+    """Delete a site without pages, with its folders and settings but not its domain."""
     tx.run(_FORGET_REFS, id=site_id, portal_id=portal_id)
     tx.run(_FORGET_FIELDS, id=site_id, portal_id=portal_id)
     rights.forget_site(tx, portal_id, site_id)
@@ -332,7 +332,7 @@ def remove(tx: Tx, portal_id: int, site_id: int) -> None:
 
 
 def find_domain(tx: Tx, portal_id: int, domain_id: int) -> Domain | None:
-    """Return a domain of this portal."""
+    """Return a domain of this portal, or None."""
     return tx.one(_DOMAIN, id=domain_id, portal_id=portal_id)
 
 
@@ -342,7 +342,7 @@ def add_domain(tx: Tx, portal_id: int, host: str, *, is_own: bool, now_ms: int) 
 
 
 def domain_of_host(tx: Tx, host: str) -> Domain | None:
-    """Return the domain with this host name, of any portal: host names are unique."""
+    """Return the domain of any portal with this unique host name, or None."""
     return tx.one(_DOMAIN_BY_HOST, host=host)
 
 
@@ -352,5 +352,5 @@ def of_domain(tx: Tx, portal_id: int, domain_id: int) -> list[Site]:
 
 
 def delete_domain(tx: Tx, portal_id: int, domain_id: int) -> None:
-    """Remove a domain that no site uses any more."""
+    """Delete a domain that no site uses."""
     tx.run(_DELETE_DOMAIN, id=domain_id, portal_id=portal_id)

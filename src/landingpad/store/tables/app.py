@@ -1,6 +1,6 @@
-"""The tables of applications: what they may do, what they stored, and what they want to hear of.
+"""Tables of applications: grants, tokens, options, event handlers, placements.
 
-The same conventions as in `tables`.
+The conventions are those of `tables.site`.
 """
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, false, true
@@ -18,19 +18,19 @@ apps = Table(
     Column("secret_hash", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("scopes", Text, nullable=False),  # comma separated
-    Column("redirect_uri", Text, nullable=False),  # where the browser goes after the sign-in; events go there, too
-    Column("handler_url", Text, nullable=False, server_default=""),  # its page in the portal; "": it has none
-    Column("install_url", Text, nullable=False, server_default=""),  # shown instead until it is installed
+    Column("redirect_uri", Text, nullable=False),  # for the browser after sign-in; also receives ONAPPINSTALL
+    Column("handler_url", Text, nullable=False, server_default=""),  # its page in the portal; "" for none
+    Column("install_url", Text, nullable=False, server_default=""),  # shown until it is installed; "" for none
     Column("is_installed", Boolean, nullable=False, server_default=true()),
-    Column("user_ids", Text, nullable=False, server_default=""),  # comma separated; "": every user may use it
-    Column("application_token", Text, nullable=False),  # by which its handlers know that we call
+    Column("user_ids", Text, nullable=False, server_default=""),  # comma separated; "" for every user
+    Column("application_token", Text, nullable=False),  # proves to its handlers that this server calls
     Column("version", Integer, nullable=False, server_default="1"),
     Column("created_at", Time, nullable=False),
     Index(None, "portal_id"),
     sqlite_autoincrement=True,
 )
 
-app_starts = Table(  # who has opened an application in the portal: each user's first time is told to it
+app_starts = Table(  # users who have opened an application, which is told of each user's first time
     "app_starts",
     metadata,
     _portal(),
@@ -46,7 +46,7 @@ grants = Table(
     _portal(),
     Column("app_id", Id, ForeignKey("apps.id", ondelete="CASCADE"), nullable=False),
     Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
-    Column("code_hash", Text, unique=True),  # of the authorization code that began it
+    Column("code_hash", Text, unique=True),  # of its authorization code; NULL for a direct grant
     Column("code_expires_at", Time),
     Column("code_used_at", Time),
     Column("revoked_at", Time),
@@ -64,7 +64,7 @@ tokens = Table(
     Column("kind", Text, nullable=False),  # access, refresh
     Column("token_hash", Text, nullable=False, unique=True),
     Column("expires_at", Time, nullable=False),
-    Column("replaced_at", Time),  # a refresh token that was used; it works a while longer, for lost answers
+    Column("replaced_at", Time),  # when a refresh token was used; it works a while longer, for lost answers
     Column("created_at", Time, nullable=False),
     Index(None, "grant_id", "expires_at"),
     sqlite_autoincrement=True,
@@ -75,7 +75,7 @@ app_options = Table(
     metadata,
     _portal(),
     Column("app_id", Id, ForeignKey("apps.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    Column("user_id", Id, primary_key=True, autoincrement=False),  # 0: of the application
+    Column("user_id", Id, primary_key=True, autoincrement=False),  # 0 for values of the application itself
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),  # JSON
 )
@@ -88,7 +88,7 @@ event_handlers = Table(
     Column("app_id", Id, ForeignKey("apps.id", ondelete="CASCADE"), nullable=False),
     Column("event", Text, nullable=False),  # upper case
     Column("handler", Text, nullable=False),  # address; "" for an offline event
-    Column("user_id", Id, nullable=False),  # on whose behalf it is called; 0: who caused the event
+    Column("user_id", Id, nullable=False),  # whose tokens it gets; 0 for the user who causes the event
     Column("is_offline", Boolean, nullable=False, server_default=false()),
     Column("connector", Text, nullable=False, server_default=""),
     Column("options", Text, nullable=False, server_default="{}"),  # JSON
@@ -108,7 +108,7 @@ offline_events = Table(
     Column("app_id", Id, ForeignKey("apps.id", ondelete="CASCADE"), nullable=False),
     Column("event", Text, nullable=False),
     Column("connector", Text, nullable=False, server_default=""),
-    Column("message_id", Text, nullable=False),  # the same for all that happens to one thing
+    Column("message_id", Text, nullable=False),  # equal for events about one object
     Column("data", Text, nullable=False),  # JSON
     Column("process_id", Text, nullable=False, server_default=""),
     Column("has_error", Boolean, nullable=False, server_default=false()),
@@ -125,7 +125,7 @@ placements = Table(
     Column("app_id", Id, ForeignKey("apps.id", ondelete="CASCADE"), nullable=False),
     Column("placement", Text, nullable=False),  # upper case
     Column("handler", Text, nullable=False),
-    Column("user_id", Id, nullable=False),  # 0: shown to everybody
+    Column("user_id", Id, nullable=False),  # 0 for everybody
     Column("title", Text, nullable=False, server_default=""),
     Column("description", Text, nullable=False, server_default=""),
     Column("group_name", Text, nullable=False, server_default=""),

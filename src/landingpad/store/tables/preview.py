@@ -1,4 +1,4 @@
-"""The table of previews: pictures of pages, and the orders for those that are still to be taken."""
+"""The table of previews (pictures of pages and orders for them), and that of files to delete."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, false, text
 
@@ -12,24 +12,26 @@ previews = Table(
     id_column(),
     portal_column(),
     Column("page_id", Id, ForeignKey("pages.id", ondelete="CASCADE"), nullable=False),
-    Column("content_hash", Text, nullable=False),  # of the page that is shown
-    Column("width", Integer, nullable=False),  # of the window, in CSS pixels
+    Column("content_hash", Text, nullable=False),  # of the HTML of the page
+    Column("width", Integer, nullable=False),  # of the window in CSS pixels
     Column("height", Integer, nullable=False),
-    Column("scale", Integer, nullable=False),  # pixels of the picture for each of these
+    Column("scale", Integer, nullable=False),  # pixels of the picture per CSS pixel
     Column("color_scheme", Text, nullable=False),
-    Column("whole", Boolean, nullable=False, server_default=false()),  # the page to its end
-    Column("thumbnail", Integer, nullable=False, server_default="0"),  # width of a smaller copy; 0: as it was taken
+    Column("whole", Boolean, nullable=False, server_default=false()),  # whether it shows the page to its end
+    Column(
+        "thumbnail", Integer, nullable=False, server_default="0"
+    ),  # width of a smaller copy; 0 for the original size
     Column("format", Text, nullable=False),
     Column("state", Text, nullable=False),  # pending, ready, failed
-    Column("media_key", Text),  # stays while the picture is taken anew
+    Column("media_key", Text),  # kept while the picture is retaken
     Column("problem", Text),
-    Column("publication", Integer, nullable=False, server_default="0"),  # that showed this content last; 0: a draft
-    Column("priority", Integer, nullable=False, server_default="0"),  # the smaller, the sooner
+    Column("publication", Integer, nullable=False, server_default="0"),  # the last one with this content; 0 for a draft
+    Column("priority", Integer, nullable=False, server_default="0"),  # smaller numbers come first
     Column("wanted_at", Time, nullable=False),
     Column("finished_at", Time),
-    # The order: times of the machine's own clock, never of the portal's.
-    Column("claimed_by", Text),  # worker that takes it now
-    Column("claimed_until", Time, nullable=False, server_default="0"),  # unless the worker says that it still lives
+    # Columns of the order. Times are of the machine's clock, never of the portal's.
+    Column("claimed_by", Text),  # the worker that is taking it
+    Column("claimed_until", Time, nullable=False, server_default="0"),  # extended while the worker is alive
     Column("started_at", Time, nullable=False, server_default="0"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("retry_at", Time, nullable=False, server_default="0"),
@@ -53,6 +55,6 @@ previews = Table(
 forgotten_media = Table(
     "forgotten_media",
     metadata,
-    Column("media_key", Text, primary_key=True),  # no picture of a page has it any more; its file goes in a while
+    Column("media_key", Text, primary_key=True),  # in no row of previews; its file is deleted later
     Column("forgotten_at", Time, nullable=False),
 )

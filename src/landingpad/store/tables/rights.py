@@ -1,4 +1,4 @@
-"""The tables of groups, roles and rights. The same conventions as in `tables`.
+"""Tables of groups, roles and rights. The conventions are those of `tables.site`.
 
 A site id of 0 stands for every site that has no settings of its own.
 """
@@ -12,7 +12,7 @@ from landingpad.store.db.columns import portal_column as _portal
 groups = Table(
     "groups",
     metadata,
-    _id(),  # from 11 on: G1 and G2 are the administrators and everybody on any portal
+    _id(),  # starts at 11, since G1 and G2 are administrators and everybody on any portal
     _portal(),
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),  # user: access code G<id>; work: SG<id>
@@ -36,8 +36,8 @@ site_rights = Table(
     metadata,
     Column("portal_id", Id, ForeignKey("portals.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("site_id", Id, primary_key=True, autoincrement=False),  # or 0
-    Column("code", Text, primary_key=True),  # access code: whose rights these are
-    Column("operations", Text, nullable=False),  # comma separated: "denied", or read and others
+    Column("code", Text, primary_key=True),  # access code that has the rights
+    Column("operations", Text, nullable=False),  # comma separated: "denied" alone, or "read" and others
     Index(None, "portal_id", "code", "site_id"),
 )
 
@@ -59,7 +59,7 @@ role_codes = Table(
     "role_codes",
     metadata,
     Column("role_id", Id, ForeignKey("roles.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    Column("code", Text, primary_key=True),  # access code: who has the role
+    Column("code", Text, primary_key=True),  # access code that has the role
     _portal(),
     Index(None, "portal_id", "code"),
 )
@@ -70,6 +70,6 @@ role_rights = Table(
     Column("role_id", Id, ForeignKey("roles.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("site_id", Id, primary_key=True, autoincrement=False),  # or 0
     _portal(),
-    Column("operations", Text, nullable=False),  # as in site_rights
+    Column("operations", Text, nullable=False),  # comma separated: "denied" alone, or "read" and others
     Index(None, "portal_id", "site_id"),
 )

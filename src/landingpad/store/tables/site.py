@@ -1,8 +1,7 @@
-"""The tables, once for SQLite and PostgreSQL.
+"""Tables of portals, users, sites, pages and blocks, for SQLite and PostgreSQL.
 
-Times are whole milliseconds since 1970-01-01 UTC, so that both engines return the same integer. Every row carries
-`portal_id`; ids are unique in the database, not per portal, and the id of something removed is never given again
-(`sqlite_autoincrement`).
+Times are whole milliseconds since 1970-01-01 UTC, so that both engines return integers. Every row has a `portal_id`.
+Ids are unique in the database, not per portal, and the id of a deleted row is never reused (`sqlite_autoincrement`).
 """
 
 from sqlalchemy import (
@@ -25,7 +24,7 @@ from landingpad.store.db.columns import portal_column as _portal
 
 
 def _trash_index() -> Index:
-    """Finds what has been in the trash for long; most rows are not in it."""
+    """Return the index for finding old trash. It contains only trashed rows."""
     trashed = text("deleted_at IS NOT NULL")
     return Index(None, "deleted_at", postgresql_where=trashed, sqlite_where=trashed)
 
@@ -37,12 +36,12 @@ portals = Table(
     Column("domain", Text, nullable=False, unique=True),  # host name without port, lower case
     Column("title", Text, nullable=False),
     Column("member_id", Text, nullable=False, unique=True),
-    Column("state", Text, nullable=False, server_default="active"),  # or overloaded, deleted
-    Column("plan", Text, nullable=False, server_default="basic"),  # or free, enterprise: decides about limits
-    Column("role_model", Boolean, nullable=False, server_default=false()),  # else the extended model of rights
+    Column("state", Text, nullable=False, server_default="active"),  # active, overloaded, deleted
+    Column("plan", Text, nullable=False, server_default="basic"),  # free, basic, enterprise: decides about limits
+    Column("role_model", Boolean, nullable=False, server_default=false()),  # false for the extended model of rights
     Column("time_zone", Text, nullable=False, server_default="UTC"),
     Column("language", Text, nullable=False, server_default="en"),
-    Column("signing_key", Text, nullable=False),  # of addresses that show what is not public
+    Column("signing_key", Text, nullable=False),  # for addresses that show content that is not public
     Column("created_at", Time, nullable=False),
     sqlite_autoincrement=True,
 )
@@ -55,7 +54,7 @@ departments = Table(
     Column("name", Text, nullable=False),
     Column("sort", Integer, nullable=False, server_default="500"),
     Column("parent_id", Id),
-    Column("head_id", Id),  # user
+    Column("head_id", Id),  # a user
     Index(None, "portal_id"),
     sqlite_autoincrement=True,
 )
@@ -72,7 +71,7 @@ users = Table(
     Column("email", Text, nullable=False, server_default=""),
     Column("is_admin", Boolean, nullable=False, server_default=false()),
     Column("is_active", Boolean, nullable=False, server_default=true()),
-    Column("is_extranet", Boolean, nullable=False, server_default=false()),  # from outside the company
+    Column("is_extranet", Boolean, nullable=False, server_default=false()),  # whether from outside the company
     Column("department_id", Id, ForeignKey("departments.id")),
     Column("last_login_at", Time),
     Column("created_at", Time, nullable=False),
@@ -92,7 +91,7 @@ webhooks = Table(
     Column("expires_at", Time),
     Column("revoked_at", Time),
     Column("created_at", Time, nullable=False),
-    Column("used_at", Time),  # to the minute
+    Column("used_at", Time),  # precise to the minute
     Index(None, "portal_id", "user_id"),
     sqlite_autoincrement=True,
 )
@@ -103,7 +102,7 @@ domains = Table(
     _id(),
     _portal(),
     Column("host", Text, nullable=False, unique=True),  # without port, lower case
-    Column("is_own", Boolean, nullable=False, server_default=false()),  # given by the user, not made from the code
+    Column("is_own", Boolean, nullable=False, server_default=false()),  # chosen by the user, not made from the code
     Column("created_at", Time, nullable=False),
     sqlite_autoincrement=True,
 )
@@ -126,13 +125,15 @@ sites = Table(
     Column("index_page_id", Id),
     Column("not_found_page_id", Id),
     Column("unavailable_page_id", Id),
-    Column("settings_version", Integer, nullable=False, server_default="0"),  # counts changes that every page shows
+    Column(
+        "settings_version", Integer, nullable=False, server_default="0"
+    ),  # counts changes that outdate published pages
     Column("created_by", Id, nullable=False),
     Column("modified_by", Id, nullable=False),
     Column("created_at", Time, nullable=False),
     Column("modified_at", Time, nullable=False),
     Column("deleted_at", Time),
-    Column("own_rights", Boolean, nullable=False, server_default=false()),  # whether site_rights has rows for it
+    Column("own_rights", Boolean, nullable=False, server_default=false()),  # whether site_rights has rows for the site
     UniqueConstraint("portal_id", "type", "code"),
     Index(None, "portal_id", "deleted", "id"),
     Index(None, "portal_id", "own_rights", "id"),
@@ -181,7 +182,7 @@ pages = Table(
     Column("rule", Text),
     Column("template_id", Id),
     Column("public_version_id", Id),
-    Column("preview_key", Text),  # media key of the newest picture of the public version, if one was taken
+    Column("preview_key", Text),  # media key of the newest picture of the public version
     Column("created_by", Id, nullable=False),
     Column("modified_by", Id, nullable=False),
     Column("created_at", Time, nullable=False),
@@ -202,12 +203,12 @@ page_versions = Table(
     _portal(),
     Column("page_id", Id, ForeignKey("pages.id", ondelete="CASCADE"), nullable=False),
     Column("number", Integer, nullable=False),
-    Column("publication", Integer, nullable=False),  # which publication of the page; rendering anew keeps it
-    Column("settings_version", Integer, nullable=False),  # of the site, when this was rendered
+    Column("publication", Integer, nullable=False),  # number of the publication; a new rendering keeps it
+    Column("settings_version", Integer, nullable=False),  # of the site at the time of rendering
     Column("content_hash", Text, nullable=False),
     Column("html", Text, nullable=False),
     Column("blocks", Text, nullable=False),  # the public blocks as JSON, so that a publication can be undone
-    Column("own_code", Boolean, nullable=False),  # whether the author added scripts of their own
+    Column("own_code", Boolean, nullable=False),  # whether it has scripts of the author
     Column("created_by", Id, nullable=False),
     Column("created_at", Time, nullable=False),
     UniqueConstraint("page_id", "number"),
@@ -219,9 +220,9 @@ blocks = Table(
     metadata,
     _id(),
     _portal(),
-    Column("page_id", Id, ForeignKey("pages.id", ondelete="CASCADE")),  # none: a block of saved_blocks
+    Column("page_id", Id, ForeignKey("pages.id", ondelete="CASCADE")),  # NULL for a saved block
     Column("is_public", Boolean, nullable=False, server_default=false()),
-    Column("draft_id", Id),  # of a public copy: the draft block that it was made from
+    Column("draft_id", Id),  # the draft block that a public one was copied from
     Column("code", Text, nullable=False),
     Column("content", Text, nullable=False),
     Column("sort", Integer, nullable=False),
@@ -231,13 +232,13 @@ blocks = Table(
     Column("access", Text, nullable=False, server_default="X"),
     Column("designed", Boolean, nullable=False, server_default=false()),
     Column("xml_id", Text, nullable=False, server_default=""),
-    Column("wrapper", Text, nullable=False, server_default=""),  # attributes of the element around it, as JSON
+    Column("wrapper", Text, nullable=False, server_default=""),  # attributes of the element around the block, as JSON
     Column("created_by", Id, nullable=False),
     Column("modified_by", Id, nullable=False),
     Column("created_at", Time, nullable=False),
     Column("modified_at", Time, nullable=False),
     Index(None, "page_id", "is_public", "sort"),
-    Index(None, "portal_id", "code"),  # where is a registered block in use?
+    Index(None, "portal_id", "code"),  # finds the uses of a registered block
     sqlite_autoincrement=True,
 )
 
@@ -258,7 +259,7 @@ template_refs = Table(
     Column("owner", Text, primary_key=True),  # "site" or "page"
     Column("owner_id", Id, primary_key=True, autoincrement=False),
     Column("area", Integer, primary_key=True, autoincrement=False),
-    Column("page_id", Id, nullable=False),  # whose blocks are shown in that area
+    Column("page_id", Id, nullable=False),  # its blocks fill the area
     Index(None, "page_id"),
 )
 
@@ -268,7 +269,7 @@ special_pages = Table(
     _portal(),
     Column("site_id", Id, ForeignKey("sites.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("type", Text, primary_key=True),  # mainpage, catalog, cart ...
-    Column("page_id", Id, nullable=False),  # 0: none, as the API stores it
+    Column("page_id", Id, nullable=False),  # 0 for no page, as in the API
     Index(None, "page_id"),
 )
 
@@ -277,7 +278,7 @@ site_bindings = Table(
     metadata,
     Column("portal_id", Id, ForeignKey("portals.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("kind", Text, primary_key=True),  # "menu" or "group"
-    Column("target", Text, primary_key=True),  # code of the menu, id of the group
+    Column("target", Text, primary_key=True),  # code of the menu or id of the group
     Column("site_id", Id, ForeignKey("sites.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Index(None, "site_id"),
 )
@@ -287,11 +288,13 @@ demo_templates = Table(
     metadata,
     _id(),
     _portal(),
-    Column("application", Text, nullable=False, server_default=""),  # which registered it; "" for a webhook
+    Column("application", Text, nullable=False, server_default=""),  # that registered it; "" for webhooks
     Column("xml_id", Text, nullable=False),
-    Column("parent", Text, nullable=False, server_default=""),  # of a page: the site template it came with
-    Column("use", Text, nullable=False),  # S: makes a site, P: makes a page
-    Column("type", Text, nullable=False),  # of site, in lower case
+    Column(
+        "parent", Text, nullable=False, server_default=""
+    ),  # code of the site template that a page was registered with
+    Column("use", Text, nullable=False),  # S for a site, P for a page
+    Column("type", Text, nullable=False),  # of site in lower case
     Column("title", Text, nullable=False),
     Column("description", Text),
     Column("active", Boolean, nullable=False, server_default=true()),
@@ -300,7 +303,7 @@ demo_templates = Table(
     Column("preview", Text, nullable=False, server_default=""),
     Column("preview2x", Text, nullable=False, server_default=""),
     Column("preview3x", Text, nullable=False, server_default=""),
-    Column("manifest", Text, nullable=False),  # what landing.site.fullExport gave, as JSON
+    Column("manifest", Text, nullable=False),  # an export of landing.site.fullExport, as JSON
     Column("translations", Text),  # JSON
     Column("site_template", Text),
     Column("created_by", Id, nullable=False),
@@ -317,7 +320,7 @@ old_addresses = Table(
     _portal(),
     Column("site_id", Id, ForeignKey("sites.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("path", Text, primary_key=True),
-    Column("page_id", Id, ForeignKey("pages.id", ondelete="CASCADE"), nullable=False),  # which was published there
+    Column("page_id", Id, ForeignKey("pages.id", ondelete="CASCADE"), nullable=False),  # that was published there
     Column("created_at", Time, nullable=False),
     Index(None, "page_id"),
 )
@@ -327,7 +330,7 @@ old_hosts = Table(
     metadata,
     _portal(),
     Column("host", Text, primary_key=True),
-    Column("site_id", Id, ForeignKey("sites.id", ondelete="CASCADE"), nullable=False),  # which was at home there
+    Column("site_id", Id, ForeignKey("sites.id", ondelete="CASCADE"), nullable=False),  # that had the host
     Column("created_at", Time, nullable=False),
     Index(None, "site_id"),
 )
@@ -338,8 +341,10 @@ repo_blocks = Table(
     _id(),
     _portal(),
     Column("application", Text, nullable=False),  # that registered it; "" for webhooks
-    Column("xml_id", Text, nullable=False),  # the code that its author gave
-    Column("registered", Boolean, nullable=False, server_default=true()),  # no longer: pages still show it
+    Column("xml_id", Text, nullable=False),  # the code given by its author
+    Column(
+        "registered", Boolean, nullable=False, server_default=true()
+    ),  # false for a deleted block that is still on pages
     Column("active", Boolean, nullable=False, server_default=true()),
     Column("name", Text, nullable=False),
     Column("description", Text, nullable=False, server_default=""),
@@ -381,7 +386,7 @@ files = Table(
     metadata,
     _id(),
     _portal(),
-    Column("block_id", Id, ForeignKey("blocks.id", ondelete="SET NULL")),  # that it was uploaded for
+    Column("block_id", Id, ForeignKey("blocks.id", ondelete="SET NULL")),  # the block it was uploaded for
     Column("name", Text, nullable=False),
     Column("media_key", Text, nullable=False),
     Column("width", Integer, nullable=False),

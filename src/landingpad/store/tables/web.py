@@ -1,6 +1,6 @@
-"""The tables of people at the browser: who is signed in where, and links that sign in once.
+"""Tables of browser sessions and one-time sign-in links.
 
-The same conventions as in `tables`.
+The conventions are those of `tables.site`.
 """
 
 from sqlalchemy import Column, ForeignKey, Index, Table, Text
@@ -16,10 +16,10 @@ sessions = Table(
     _portal(),
     Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
     Column("token_hash", Text, nullable=False, unique=True),
-    Column("address", Text, nullable=False),  # of the peer at the sign-in
-    Column("agent", Text, nullable=False),  # what the browser says it is
+    Column("address", Text, nullable=False),  # of the peer at sign-in
+    Column("agent", Text, nullable=False),  # User-Agent of the browser
     Column("seen_at", Time, nullable=False),
-    Column("expires_at", Time, nullable=False),  # at the latest; a session that is not used ends earlier
+    Column("expires_at", Time, nullable=False),  # at the latest; an unused session ends earlier
     Column("created_at", Time, nullable=False),
     Index(None, "user_id"),
     sqlite_autoincrement=True,

@@ -1,11 +1,11 @@
-"""Make the kept databases of this folder: what a release leaves on SQLite and on PostgreSQL.
+"""Make the kept databases of this folder with a release, on SQLite and on PostgreSQL.
 
     PYTHONPATH=tests python tests/store/db/data/keep.py CHECKOUT NAME
 
 CHECKOUT is a checkout of the release with its `.venv`. For each engine its server makes the portal of `seed.toml`, then
 a few calls follow: a published page whose draft was changed since, a page in the trash, an earlier address, a role, a
-sign-in. The results are `NAME.db.gz`, `NAME.sql` and `NAME.json` (the webhook, the same for both). Ids, codes and texts
-are the same each time; times and password hashes are not.
+sign-in. The results are `NAME.db.gz`, `NAME.sql` and `NAME.json` (the webhook of both). Ids, codes and texts are
+reproducible; times and password hashes are not.
 """
 
 import gzip
@@ -54,7 +54,7 @@ def fill(checkout: Path, data: Path, database_url: str) -> str:
 
 
 def change(url: str, webhook: str) -> None:
-    """Do what leaves rows in many tables, and wait for the picture."""
+    """Write rows into many tables with a few calls, and wait for the picture."""
 
     def call(method: str, **params: Any) -> Any:
         answer = httpx.post(webhook + method, json=params, timeout=SECONDS)
@@ -76,7 +76,7 @@ def change(url: str, webhook: str) -> None:
     call("landing.role.enable", mode=1)
     deadline = time.monotonic() + SECONDS
     while "nopreview" in call("landing.site.getPreview", id=site_id):
-        assert time.monotonic() < deadline, "there is no picture of the published page"
+        assert time.monotonic() < deadline, "the published page got no picture"
         time.sleep(0.2)
     answer = httpx.post(
         f"{url}/sign-in/", data={"login": LOGIN, "password": PASSWORD, "next": ""}, headers={"origin": url}

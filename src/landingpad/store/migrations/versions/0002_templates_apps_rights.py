@@ -1,4 +1,4 @@
-"""Templates, addresses that were, applications, blocks and files of one's own, rights."""
+"""Templates, former addresses, applications, registered and saved blocks, files, rights."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Pages of applications in the portal, their installation, and who has opened them."""
+"""Pages of applications in the portal, their installation, and users who opened them."""
 
 import sqlalchemy as sa
 from alembic import op

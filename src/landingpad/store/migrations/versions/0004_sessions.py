@@ -1,4 +1,4 @@
-"""People at the browser: sessions, links that sign in once, and when a webhook was used last."""
+"""Browser sessions, one-time sign-in links, and the time of last use of webhooks."""
 
 import sqlalchemy as sa
 from alembic import op

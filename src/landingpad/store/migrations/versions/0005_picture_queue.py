@@ -1,4 +1,4 @@
-"""Previews are the orders for pictures as well: who takes which, how urgent it is, and what a picture shows."""
+"""Orders for pictures in the table of previews: claims, priority and shape."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    # Pictures that were taken before are taken anew: their rows do not say of which publication they are.
+    # Existing pictures are retaken, since their rows lack the publication.
     op.drop_table("previews")
     op.create_table(
         "previews",
