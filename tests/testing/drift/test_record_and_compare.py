@@ -138,4 +138,4 @@ def test_tokens_go_to_no_plain_address(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert "it takes https://host" in done.stderr
+    assert "Expected: https://host, or http for this machine." in done.stderr
