@@ -19,7 +19,7 @@ _KEPT_OUT = '<meta name="robots" content="noindex">'
 _AROUND = 90  # characters of text before and after the first word
 
 
-class SearchHit(NamedTuple):
+class FoundPage(NamedTuple):
     """A page that contains every word."""
 
     title: str
@@ -27,7 +27,7 @@ class SearchHit(NamedTuple):
     extract: str
 
 
-def find(work: Work, site: Site, question: str) -> list[SearchHit]:
+def find(work: Work, site: Site, question: str) -> list[FoundPage]:
     """Return the pages that contain every word, those with words in the title first.
 
     Pages that are hidden from search engines are not found.
@@ -35,7 +35,7 @@ def find(work: Work, site: Site, question: str) -> list[SearchHit]:
     words = [word.casefold() for word in re.findall(r"\w+", question)][:MOST_WORDS]
     if not words:
         return []
-    ranked: list[tuple[int, SearchHit]] = []
+    ranked: list[tuple[int, FoundPage]] = []
     pages = [page for page in page_rows.of_site(work.tx, work.portal_id, site.id) if page.active and not page.deleted]
     for page in sorted(pages, key=lambda page: page.modified_at, reverse=True)[:MOST_PAGES]:
         version = versions.find(work.tx, work.portal_id, page.public_version_id or 0)
@@ -47,7 +47,7 @@ def find(work: Work, site: Site, question: str) -> list[SearchHit]:
         if not all(word in folded or word in title for word in words):
             continue
         rank = sum(20 for word in words if word in title) + min(19, sum(folded.count(word) for word in words))
-        ranked.append((rank, SearchHit(page.title, path_of(work, page, site.index_page_id), _extract(text, words))))
+        ranked.append((rank, FoundPage(page.title, path_of(work, page, site.index_page_id), _extract(text, words))))
     ranked.sort(key=lambda entry: (-entry[0], entry[1].path))
     return [found for _, found in ranked[:MOST_FOUND]]
 

@@ -279,7 +279,7 @@ def add(
     portal_id: int,
     by: Stamp,
     *,
-    type: str,  # noqa: A002  # the column
+    type: str,  # noqa: A002  # named like the column
     code: str,
     title: str,
     domain_id: int,
