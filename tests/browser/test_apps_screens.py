@@ -60,7 +60,7 @@ async def test_an_application_with_slider_and_dialog(checked: CheckedPage) -> No
     await checked.page.get_by_role("checkbox", name="Ada").check()
     await checked.check("app-choice")
     await checked.page.get_by_role("searchbox").fill("nobody of this name")
-    await checked.page.get_by_text("There is nobody of this name.").wait_for()
+    await checked.page.get_by_text("No match for this name.").wait_for()
     await checked.check("app-choice-empty")
 
 

@@ -93,7 +93,7 @@ async def test_local_applications(checked: CheckedPage) -> None:
     await page.get_by_label("Name").fill(LONG)
     await page.get_by_label("Page in the portal").fill(f"{on.origin}/x")
     await page.get_by_role("button", name="Make the application").click()
-    await page.get_by_role("alert").filter(has_text="at the address of the portal itself").wait_for()
+    await page.get_by_role("alert").filter(has_text="has the host and port of the portal").wait_for()
     await checked.check("local-app-refused")
     await page.get_by_label("Page in the portal").fill(f"{on.app.origin}/{'a-very-long-path/' * 12}")
     await page.get_by_role("button", name="Make the application").press("Enter")
@@ -160,7 +160,7 @@ async def test_the_request_log(checked: CheckedPage) -> None:
     assert await page.locator("#calls details[open]").count() == 1
     assert await lines.filter(has_text="server.time").count() == 0
     await page.get_by_role("searchbox").fill("no such method")
-    await page.get_by_text("No call fits").wait_for()
+    await page.get_by_text("No matching call").wait_for()
     await checked.check("log-nothing-fits")
     assert "method=no%20such%20method" in page.url
 
@@ -216,7 +216,7 @@ async def test_the_test_kit(checked: CheckedPage) -> None:
     await page.get_by_text("Show the call").press("Enter")
     await checked.check("kit-note")
     await page.get_by_role("button", name="Freeze").press("Enter")
-    await page.get_by_text("Stands still", exact=True).wait_for()
+    await page.get_by_text("Frozen", exact=True).wait_for()
     await page.get_by_label("Advance by").fill("36")
     await page.get_by_role("button", name="Advance").press("Enter")
     await page.get_by_text("The clock has moved.").wait_for()
@@ -226,9 +226,9 @@ async def test_the_test_kit(checked: CheckedPage) -> None:
     await order(portal, "PUT", "limits", mode="enforce")
     await order(portal, "PUT", "portal", reached=["sites"])
     await page.goto(path)
-    await page.get_by_label("What goes wrong").select_option("Ends in the middle")
+    await page.get_by_label("What goes wrong").select_option("Cut off in the middle")
     await checked.check("kit")
-    await page.get_by_text("How a program gets what this page shows").press("Enter")
+    await page.get_by_text("API calls behind this page").press("Enter")
     await checked.check("kit-calls")
     await page.get_by_label("What goes wrong").select_option("It is slow")
     await page.get_by_role("button", name="Add the fault").click()
@@ -239,7 +239,7 @@ async def test_the_test_kit(checked: CheckedPage) -> None:
     assert await page.get_by_role("alert").count() == 1, "refusing the dialog keeps the page"
     page.once("dialog", lambda dialog: dialog.accept())
     await page.get_by_role("button", name="Reset", exact=True).first.click()
-    await page.get_by_text("so your session is gone").wait_for()
+    await page.get_by_text("which ended your session").wait_for()
     await checked.check("kit-signed-out")
 
 
@@ -248,7 +248,7 @@ async def test_closing_the_portal_in_the_test_kit(checked: CheckedPage) -> None:
     await page.goto(path)
     await page.locator("#portal-state").select_option("deleted")
     await page.get_by_role("region", name="Portal").get_by_role("button", name="Change").click()
-    await page.get_by_text("This opens it again").wait_for()
+    await page.get_by_text("This command opens it again").wait_for()
     await checked.check("kit-closed")
 
 

@@ -23,7 +23,7 @@ async def test_the_real_picture_appears_after_a_publication(tmp_path: Path, brow
             await page.keyboard.press("Enter")
             await page.get_by_text("Not published").wait_for()
             await page.evaluate("globalThis.sameDocument = true")
-            await page.get_by_label("What can be done with Acme", exact=True).press("Enter")
+            await page.get_by_label("Actions for Acme", exact=True).press("Enter")
             await page.get_by_role("button", name="Publish", exact=True).press("Enter")
             await page.get_by_text("Acme is published.").wait_for()
             picture = page.locator(f"#site-{site_id} img")

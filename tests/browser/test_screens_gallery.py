@@ -40,7 +40,7 @@ async def titles(seen: Screen) -> list[str]:
 
 async def act(seen: Screen, title: str, action: str) -> None:
     """Open the menu of a site by keyboard and choose an action."""
-    summary = seen.page.get_by_label(f"What can be done with {title}", exact=True)
+    summary = seen.page.get_by_label(f"Actions for {title}", exact=True)
     await summary.press("Enter")
     await seen.page.get_by_role("button", name=action, exact=True).press("Enter")
 
@@ -102,7 +102,7 @@ async def test_search_and_filters_by_keyboard(portal: Portal, browser: Browser) 
         assert await page.get_by_role("searchbox").evaluate("(field) => field === document.activeElement")
         await page.keyboard.press("Control+A")
         await page.keyboard.type("nothing of this name")
-        await page.get_by_role("heading", name="Nothing was found").wait_for()
+        await page.get_by_role("heading", name="No matching site").wait_for()
         await seen.is_sound("nothing found")
         await page.get_by_role("link", name="Show all sites").press("Enter")
         await page.wait_for_url("**/sites/")
@@ -133,7 +133,7 @@ async def test_publishing_shows_the_new_picture_without_a_reload(portal: Portal,
         await page.get_by_text("Taking the picture").wait_for()
         await settled(page)
         # The keyboard focus stays.
-        focused = page.get_by_label("What can be done with Acme", exact=True)
+        focused = page.get_by_label("Actions for Acme", exact=True)
         assert await focused.evaluate("(element) => element === document.activeElement")
         await page.get_by_text("Show the call").press("Enter")
         await page.get_by_role("button", name="Copy").press("Enter")
@@ -181,7 +181,7 @@ async def test_offline_into_the_trash_and_back(portal: Portal, browser: Browser)
         await act(seen, "Acme", "Delete for good")
         assert await titles(seen) == ["Acme"], "the question was answered with no"
         await page.get_by_role("button", name="Delete for good").press("Enter")
-        await page.get_by_text("Acme is gone.").wait_for()
+        await page.get_by_text("Acme is deleted.").wait_for()
         assert seen.asked == ["Delete Acme for good? This cannot be undone."] * 2
         assert await titles(seen) == []
         assert seen.alarms == []

@@ -73,17 +73,17 @@ async def test_a_password_is_changed_by_keyboard(portal: Portal, browser: Browse
     async with screen(browser, portal) as seen:
         page = await seen.open("/account/")
         await seen.is_sound("account")
-        await seen.tab_to(page.get_by_label("Present password"))
+        await seen.tab_to(page.get_by_label("Current password"))
         for text in (PASSWORD, "a new one, long", "another one, long"):
             await page.keyboard.type(text)
             await page.keyboard.press("Tab")
         seen.expected.append("422")
         await page.keyboard.press("Enter")  # the button comes after the fields
-        await page.get_by_text("The two new passwords are not the same.").wait_for()
+        await page.get_by_text("The two new passwords differ.").wait_for()
         assert await page.get_by_label("New password again").evaluate("(field) => field === document.activeElement")
         await seen.is_sound("account refused")
         for label, text in (
-            ("Present password", PASSWORD),
+            ("Current password", PASSWORD),
             ("New password", "a new one, long"),
             ("New password again", "a new one, long"),
         ):

@@ -19,7 +19,7 @@ async def test_a_page_is_put_online_again(portal: Portal, browser: Browser, widt
         await page.set_viewport_size({"width": width, "height": 844})
         checked = CheckedPage(on, page, f"{width}-{scheme}")
         await page.goto(f"{on.origin}/sites/{site_id}/")
-        await page.get_by_label(f"What can be done with {TITLE}").press("Enter")
+        await page.get_by_label(f"Actions for {TITLE}").press("Enter")
         await page.locator(".tree").get_by_role("button", name="Take offline").press("Enter")
         await page.get_by_text(f"{TITLE} is offline.").wait_for()
         await checked.check("undo")

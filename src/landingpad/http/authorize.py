@@ -74,7 +74,7 @@ class Authorization:
 
         app, portal, visitor = await self._db.read(read)
         if portal is None or portal.state == PortalState.DELETED:
-            return message_page(404, "This portal is closed", "Ask whoever runs it.")
+            return message_page(404, "This portal is closed", "Ask the person who runs this server.")
         if app is None or app.portal_id != portal_id:
             return message_page(
                 400, "Unknown application", "This portal has no application with this client_id. Check the link."
@@ -86,11 +86,11 @@ class Authorization:
                 "The redirect_uri of the link is not the one that the application was registered with.",
             )
         if request.method not in {"GET", "HEAD", "POST"}:
-            answer = message_page(405, "Not like this", "Open the link in a browser.")
+            answer = message_page(405, "Open this page in your browser", "Programs get tokens at /oauth/token/.")
             answer.headers.append((b"allow", b"GET, HEAD, POST"))
             return answer
         if not is_secure(request):
-            return message_page(400, "Https required", "A password must not travel over plain http.")
+            return message_page(400, "HTTPS required", "Passwords must not be sent over plain HTTP.")
         asked = _Asked(app, portal, given.get("state"), given.get("prompt") == _LOGIN)
         if request.method == "POST":
             return await self._sent(request, receive, asked, visitor, now_ms, with_sessions=with_sessions)
@@ -113,13 +113,14 @@ class Authorization:
         with_sessions: bool,
     ) -> Answer:
         if is_from_elsewhere(request):
-            return message_page(403, "Not like this", "The form was sent from another site.")
+            text = "The form was sent from another site. Open the link again and send the form from there."
+            return message_page(403, "Request refused", text)
         try:
             body = await read_body(request, receive, _LARGEST_FORM)
             # Of the form alone: what is in the link was written by somebody else.
             form = decode_params(query=b"", content_type=request.header(b"content-type"), body=body)
         except BodyTooLargeError:
-            return message_page(413, "Too much", f"A form has at most {_LARGEST_FORM} bytes.")
+            return message_page(413, "The form is too large", f"A form may have at most {_LARGEST_FORM} bytes.")
         except (MalformedJson, BadRequestBody) as error:
             return message_page(400, "The form could not be read", str(error))
         if "csrf" in form:
@@ -133,7 +134,7 @@ class Authorization:
         if visitor is None:
             return signin_page(request, asked.app, asked.portal, 401, problem="You are signed out. Sign in again.")
         if not hmac.compare_digest(csrf.encode(), visitor.csrf.encode()):
-            text = "The form is of another session. Go back, reload the page and send it again."
+            text = "The form belongs to another session. Go back, reload the page and send it again."
             return message_page(403, "This form is out of date", text)
         if not asked.app.is_open_to(visitor.user.id):
             return signin_page(request, asked.app, asked.portal, 403, problem=_no_access(asked.app))

@@ -40,12 +40,12 @@ async def answer_form(
     if form is None:
         return None
     if request.header(b"content-type").partition(";")[0].strip().lower() != _FORM_TYPE:
-        return message_page(415, "This form cannot be sent", "It was sent in a way that this server does not read.")
+        return message_page(415, "This form cannot be sent", "The server cannot read the format in which it was sent.")
     try:
         body = await read_body(request, receive, LARGEST_BODY)
         given = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except (BodyTooLargeError, ValueError):
-        return message_page(413, "That is too much", "Please go back and send a shorter text.")
+        return message_page(413, "The text is too long", "Please go back and send a shorter text.")
 
     def store(tx: Tx) -> Answer | None:
         places = (public.place_of(tx, request, portal_id) for portal_id in portal_ids)
@@ -61,7 +61,7 @@ async def answer_form(
         except forms.UnknownFormError:
             return _gone()
         except forms.TooManyEntriesError:
-            text = "Many messages came in this very minute. Please try again in a moment."
+            text = "Many messages arrived within this minute. Please try again in a moment."
             return message_page(429, "Please wait a moment", text)
         path = path_of(work, page, place.site.index_page_id)
         return Answer.redirect(f"{place.base}{path}{'#' if anchor else ''}{anchor}", 303)
@@ -72,4 +72,4 @@ async def answer_form(
 
 def _gone() -> Answer:
     text = "The page has changed since you opened it. Please go back, reload it and try again."
-    return message_page(404, "This form is no longer there", text)
+    return message_page(404, "This form no longer exists", text)

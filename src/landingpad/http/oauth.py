@@ -62,7 +62,7 @@ class OAuthRoutes:
                 return await self._authorization.answer(
                     request, receive, portal_id, now_ms, with_sessions=with_sessions
                 )
-        return message_page(404, "There is nothing here", "Applications send users to /oauth/authorize/.")
+        return message_page(404, "Page not found", "Applications send users to /oauth/authorize/.")
 
     # -- tokens
 

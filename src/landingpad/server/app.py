@@ -75,7 +75,7 @@ class App:
             answer, portal_id = await self._first(self.table, request, receive)
         except Exception:
             log.exception("request_failed", path=request.path)
-            answer, portal_id = Answer.text(500, "Something went wrong on this server. It is in the log."), 0
+            answer, portal_id = Answer.text(500, "Something went wrong on this server. The error is in its log."), 0
         if isinstance(answer, Sends):
             await answer.application(scope, receive, send, portal_id)
         else:
@@ -174,7 +174,7 @@ class App:
         return not_found_page(home="/", accent=None, sandboxed=False)
 
     async def _only_reading(self, _request: Request, _receive: Receive, _portal_id: int) -> Answer:
-        answer = Answer.text(405, "Only GET and HEAD are answered here.")
+        answer = Answer.text(405, "This address answers GET and HEAD only.")
         answer.headers.append((b"allow", b"GET, HEAD"))
         return answer
 

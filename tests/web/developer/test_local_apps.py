@@ -105,7 +105,7 @@ async def test_tokens_are_sent_at_once_where_that_is_wanted(portal: Portal) -> N
         ({"handler_url": "javascript:alert(1)"}, "cannot be"),
         ({"handler_url": "//evil.example"}, "cannot be"),
         ({"handler_url": "http://[::1"}, "cannot be"),
-        ({"handler_url": f"{ORIGIN}/x"}, "at the address of the portal itself"),
+        ({"handler_url": f"{ORIGIN}/x"}, "has the host and port of the portal"),
         ({"install_url": "ftp://x"}, "cannot be"),
         ({"redirect_uri": "https://x/#y"}, "cannot be"),
         ({"scopes[]": "crm"}, "There is no scope crm"),

@@ -62,7 +62,7 @@ async def test_filters(portal: Portal) -> None:
         assert [name for _, name in callers] == ["admin", "plain"]
         assert await shown(caller={name: value for value, name in callers}["plain"]) == ["landing.site.getList"]
         none = await me.http.get(PATH, params={"caller": HOSTILE, "method": HOSTILE, "status": HOSTILE})
-        assert "No call fits" in text_of(none)
+        assert "No matching call" in text_of(none)
         assert "<script>alert" not in none.text
 
 
@@ -184,7 +184,7 @@ async def test_hostile_parameters_and_names_are_texts(portal: Portal) -> None:
 async def test_where_nothing_is_remembered_that_is_said(databases: Databases, tmp_path: Path) -> None:
     with databases.parts(tmp_path, journal=0) as parts:
         async with visitor(Portal(parts)) as me:
-            assert "Calls are not remembered here" in text_of(await me.get(PATH))
+            assert "The request log is off" in text_of(await me.get(PATH))
 
 
 async def test_with_several_processes_it_is_not_live(databases: Databases, tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ async def test_limits_that_are_enforced_and_how_near_callers_are(databases: Data
             parts.services.clock.advance(24)
             assert "Every bucket is empty" in text_of(await me.get(LIMITS))
             parts.services.clock.advance(600)
-            assert "Nothing was called." in text_of(await me.get(LIMITS))
+            assert "No calls." in text_of(await me.get(LIMITS))
 
 
 @pytest.mark.parametrize(("mode", "text"), [("count", "Counted"), ("off", "Nothing is counted.")])
@@ -123,7 +123,7 @@ async def test_every_method_is_in_the_table(portal: Portal) -> None:
         assert len(re.findall("<h3>", found.text)) < 10
         assert not re.search(r"method=server.time", (await sam.get(METHODS)).text), "others' calls are not counted"
         none = await me.http.get(METHODS, params={"method": HOSTILE})
-        assert "No method fits" in text_of(none)
+        assert "No matching method" in text_of(none)
         assert "<script>alert" not in none.text
 
 

@@ -87,7 +87,7 @@ async def test_it_is_in_the_navigation_of_administrators_and_tells_the_state(por
         page = await me.get(PATH)
         assert page.status_code == 200
         said = text_of(page)
-        assert "No call fails on command" in said
+        assert "No fault is on" in said
         assert "Shows the time of the machine" in said
         assert re.search(r"\d of \d+ methods were called", said)
         assert "0 ready, 0 pending" in said
@@ -173,7 +173,7 @@ async def test_a_reset_leads_to_the_sign_in_and_says_why(portal: Portal) -> None
     async with visitor(portal) as me:
         page = await me.follow(f"{PATH}reset")
         assert page.status_code == 200
-        assert "The portal is as it was started, so your session is gone" in text_of(page)
+        assert "The portal was reset, which ended your session" in text_of(page)
         assert f'name="next" value="{PATH}"' in page.text
         assert (await me.get(PATH)).headers["location"].startswith("/sign-in/")
     assert await portal.call("landing.site.getList") == []
@@ -194,13 +194,13 @@ async def test_snapshots_are_taken_restored_and_deleted(portal: Portal) -> None:
         assert shown_command(taken) == ["curl", "-X", "POST", f"{ORIGIN}/_landingpad/snapshots/empty-shop"]
         await portal.site("later")
         back = await me.follow(f"{PATH}snapshots/restore", name="empty-shop")
-        assert "as it was when the snapshot was taken" in text_of(back), "whoever was signed in then still is"
+        assert "restored to the snapshot" in text_of(back), "whoever was signed in then still is"
         assert shown_command(back)[-1] == f"{ORIGIN}/_landingpad/snapshots/empty-shop/restore"
         assert await portal.call("landing.site.getList") == []
-        assert "The snapshot is gone." in text_of(await me.follow(f"{PATH}snapshots/delete", name="empty-shop"))
+        assert "The snapshot is deleted." in text_of(await me.follow(f"{PATH}snapshots/delete", name="empty-shop"))
         assert "empty-shop" not in await order(portal, "GET", "snapshots")
         away = await me.follow(f"{PATH}snapshots/restore", name="start")
-        assert "before you signed in" in text_of(away)
+        assert "from before your sign-in" in text_of(away)
 
 
 @pytest.mark.parametrize("name", ["", "start", HOSTILE, "a/b", "../../etc", "UPPER", "x" * 41])
@@ -224,7 +224,7 @@ async def test_the_clock_is_stopped_moved_set_and_reset(portal: Portal) -> None:
 
     async with visitor(portal) as me:
         frozen = await me.follow(f"{PATH}clock/freeze")
-        assert "Stands still" in text_of(frozen)
+        assert "Frozen" in text_of(frozen)
         assert shown_command(frozen)[-2:] == ["-d", '{"freeze": true}']
         stands = (await clock())["now"]
         moved = await me.follow(f"{PATH}clock/advance", amount="1.5", unit="3600")
@@ -241,7 +241,7 @@ async def test_the_clock_is_stopped_moved_set_and_reset(portal: Portal) -> None:
         await me.follow(f"{PATH}clock/reset")
         assert abs((await clock())["ahead"]) < 1
         ended = await me.follow(f"{PATH}clock/set", now="2091-03-26T14:00:00")
-        assert "your session has ended" in text_of(ended)
+        assert "Your session has expired" in text_of(ended)
         assert (await clock())["iso"].startswith("2091-03-26T14:00:")
 
 
@@ -269,7 +269,7 @@ async def test_faults_are_added_counted_and_removed(portal: Portal) -> None:
             ("x", "", 0, "empty"),
         ]
         assert "with the chance 0.5" in text_of(await me.get(PATH))
-        assert "No call fails on command" in text_of(await me.follow(f"{PATH}faults/clear"))
+        assert "No fault is on" in text_of(await me.follow(f"{PATH}faults/clear"))
 
 
 async def test_every_outcome_that_can_be_chosen_is_one(portal: Portal) -> None:
@@ -340,7 +340,7 @@ async def test_limits_and_the_portal_are_changed(portal: Portal) -> None:
         assert "landing.site.add" in (await me.get("/developer/limits/")).text
         await me.follow(f"{PATH}limits", mode="off", operating_limit="100")
         changed = await me.follow(f"{PATH}portal", **FIELDS["portal"])
-        assert "The portal behaves as you said." in text_of(changed), "people still see it"
+        assert "The portal is changed." in text_of(changed), "people still see it"
         told = await order(portal, "GET", "portal")
         assert (told["state"], told["plan"], told["reached"]) == ("overloaded", "basic", ["sites"])
         with pytest.raises(ApiFailure, match="OVERLOAD_LIMIT"):

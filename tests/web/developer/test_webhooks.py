@@ -48,7 +48,7 @@ async def test_made_shown_once_used_and_revoked(portal: Portal) -> None:
         portal.parts.uses.store()
         assert "used just now" in text_of(await sam.get(PATH))
         told = await sam.follow(f"{PATH}{stored.id}/revoke")
-        assert "INVALID_CREDENTIALS from now on" in text_of(told)
+        assert "Calls with it now end with INVALID_CREDENTIALS" in text_of(told)
         assert "Revoked: 1" in text_of(await sam.get(PATH))
         assert (await portal.answer("server.time", by="new")).status_code == 401
         again = await sam.follow(f"{PATH}{stored.id}/revoke")

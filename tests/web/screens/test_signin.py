@@ -251,8 +251,8 @@ async def test_a_new_password_signs_out_everywhere_else(portal: Portal) -> None:
     elsewhere = begin_session(portal, portal.admin_id)
     async with visitor(portal) as me:
         for fields, problem in (
-            ({"old": PASSWORD, "new": "a new one, long", "again": "another, also long"}, "not the same"),
-            ({"old": "wrong", "new": "a new one, long", "again": "a new one, long"}, "present password is wrong"),
+            ({"old": PASSWORD, "new": "a new one, long", "again": "another, also long"}, "passwords differ"),
+            ({"old": "wrong", "new": "a new one, long", "again": "a new one, long"}, "current password is wrong"),
             ({"old": PASSWORD, "new": "short", "again": "short"}, "at least 10"),
             ({"old": PASSWORD, "new": "x" * 20, "again": "x" * 20}, "too easy"),
         ):

@@ -56,7 +56,7 @@ async def test_actions_of_a_page_are_calls(portal: Portal) -> None:
         ):
             page = await me.follow(f"/sites/{site_id}/pages/{page_id}/{action}")
             assert text in text_of(page)
-            assert f'This was <a href="/docs/{method}">' in page.text
+            assert f'Called <a href="/docs/{method}">' in page.text
         refused = await me.follow(f"/sites/{site_id}/pages/{page_id}/trash")
         assert 'role="alert"' in refused.text, "the index page stays while there are other pages"
         assert (await me.send(f"/sites/{site_id}/pages/999999/publish")).status_code == 303

@@ -38,7 +38,7 @@ async def test_an_empty_portal_teaches_the_first_call(portal: Portal) -> None:
         assert f"http://localhost:8080/rest/{portal.admin_id}/CODE/landing.site.add" in page.text
         searched = await me.get("/sites/?q=x")
         assert "There is no site yet" not in searched.text
-        assert "Nothing was found" in searched.text
+        assert "No matching site" in searched.text
 
 
 async def test_the_gallery_shows_pictures_and_states(portal: Portal) -> None:
@@ -134,7 +134,7 @@ async def test_actions_are_calls_and_say_which(portal: Portal) -> None:
         ):
             page = await me.follow(f"/sites/{site_id}/{action}")
             assert text in text_of(page)
-            assert f'This was <a href="/docs/{method}">' in page.text
+            assert f'Called <a href="/docs/{method}">' in page.text
             assert f"/rest/{portal.admin_id}/CODE/{method}" in page.text
             again = await me.get("/sites/")
             assert text not in text_of(again), "it is told once"
@@ -147,14 +147,14 @@ async def test_who_publishes_a_site_sees_its_home_page(portal: Portal) -> None:
     await portal.block(page_id)
     async with visitor(portal) as me:
         page = await me.follow(f"/sites/{site_id}/publish")
-        told = "Acme is published. This was landing.site.publication , then landing.landing.publication ."
+        told = "Acme is published. Called landing.site.publication , then landing.landing.publication ."
         assert told in text_of(page)
         for method in ("landing.site.publication", "landing.landing.publication"):
             assert f"/rest/{portal.admin_id}/CODE/{method}" in page.text
         assert (await portal.get("http://acme.localhost:8080/")).status_code == 200
         await portal.page(site_id, "second")
         again = text_of(await me.follow(f"/sites/{site_id}/publish"))
-        assert "Acme is published. Some of its pages are offline still. This was landing.site.publication ." in again
+        assert "Acme is published. Some of its pages are still offline. Called landing.site.publication ." in again
         assert (await portal.get("http://acme.localhost:8080/second/")).status_code == 404
 
 
@@ -166,7 +166,7 @@ async def test_a_site_in_the_trash_goes_for_good_with_its_pages(portal: Portal) 
     async with visitor(portal) as me:
         await me.send(f"/sites/{site_id}/trash")
         page = await me.follow(f"/sites/{site_id}/delete")
-        assert "Acme is gone. This was landing.landing.delete , then landing.site.delete ." in text_of(page)
+        assert "Acme is deleted. Called landing.landing.delete , then landing.site.delete ." in text_of(page)
         assert (await me.get(f"/sites/{site_id}/")).status_code == 404
         assert (await me.get(f"/sites/{other_id}/")).status_code == 200
     rows = portal.parts.db.read_here(lambda tx: tx.all(Query(pages.select(), tuple)))

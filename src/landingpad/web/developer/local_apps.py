@@ -129,7 +129,7 @@ async def change(visit: Visit, app_id: int) -> Answer:
         return await show(visit, app_id, status=422, problem=str(error))
     if not is_done:
         return visit.done(PATH, _GONE, NO_CALL, is_error=True)
-    return visit.done(f"{PATH}{app_id}/", f"{given.title} is changed. It holds from the next call on.", NO_CALL)
+    return visit.done(f"{PATH}{app_id}/", f"{given.title} is changed. The change applies from the next call on.", NO_CALL)
 
 
 async def rotate(visit: Visit, app_id: int) -> Answer:
@@ -154,7 +154,7 @@ async def delete(visit: Visit, app_id: int) -> Answer:
     app = await visit.write(work)
     if app is None:
         return visit.done(PATH, _GONE, NO_CALL, is_error=True)
-    return visit.done(PATH, f"{app.title} is removed with its tokens and all that it stored.", NO_CALL)
+    return visit.done(PATH, f"{app.title} is removed with its tokens and everything it stored.", NO_CALL)
 
 
 def _shown(tx: Tx, visit: Visit, app_id: int) -> Shown | None:
@@ -183,11 +183,11 @@ def _problem(visit: Visit, given: _Given) -> str:
     if not given.title or len(given.title) > LONGEST_TITLE:
         return f"An application needs a name of at most {LONGEST_TITLE} characters."
     if not given.handler_url and not given.redirect_uri:
-        return "An application needs a page in the portal, or an address to which people are sent after the sign-in."
+        return "An application needs a page in the portal or an address after the sign-in."
     for address in (given.handler_url, given.install_url):
         if address and _origin(address) in origins(visit):
             return (
-                f"{address} is at the address of the portal itself. An application needs a host or a port of its own, "
+                f"{address} has the host and port of the portal. An application needs its own host or port, "
                 "so that the browser keeps it apart from the portal."
             )
     return ""

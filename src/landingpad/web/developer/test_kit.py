@@ -24,11 +24,11 @@ from landingpad.web.frame.visit import NO_CALL, Visit
 PATH = f"{DEVELOPER}test-kit/"
 SPOILED = {
     "reset": "Connection reset, without an answer",
-    "half": "Ends in the middle",
+    "half": "Cut off in the middle",
     "html_503": "A proxy's page, 503",
-    "wrong_type": "JSON that says it is text/html",
-    "not_json": "No JSON",
-    "empty": "Nothing, with 200",
+    "wrong_type": "JSON sent as text/html",
+    "not_json": "Not JSON",
+    "empty": "Empty, with 200",
 }
 REACHED = {
     "sites": "Sites",
@@ -96,28 +96,28 @@ def _portal(visit: Visit) -> KitCall:
 
 
 ACTIONS = {
-    "reset": Action(lambda _: kit_call("POST", "reset"), "The portal is as it was started.", "reset"),
+    "reset": Action(lambda _: kit_call("POST", "reset"), "The portal is reset to its start.", "reset"),
     "snapshots/take": Action(lambda visit: kit_call("POST", "snapshots", visit.text("name")), "The snapshot is taken."),
     "snapshots/restore": Action(
         lambda visit: kit_call("PUT", "snapshots", visit.text("name"), "restore"),
-        "The portal is as it was when the snapshot was taken.",
+        "The portal is restored to the snapshot.",
         "restore",
     ),
     "snapshots/delete": Action(
-        lambda visit: kit_call("DELETE", "snapshots", visit.text("name")), "The snapshot is gone."
+        lambda visit: kit_call("DELETE", "snapshots", visit.text("name")), "The snapshot is deleted."
     ),
-    "clock/freeze": Action(lambda _: kit_call("PUT", "clock", freeze=True), "The clock stands still."),
-    "clock/go-on": Action(lambda _: kit_call("PUT", "clock", freeze=False), "The clock goes on from where it stood."),
+    "clock/freeze": Action(lambda _: kit_call("PUT", "clock", freeze=True), "The clock is frozen."),
+    "clock/go-on": Action(lambda _: kit_call("PUT", "clock", freeze=False), "The clock runs on from where it was frozen."),
     "clock/advance": Action(_moved, "The clock has moved."),
     "clock/set": Action(lambda visit: kit_call("PUT", "clock", now=visit.text("now")), "The clock is set."),
     "clock/reset": Action(lambda _: kit_call("PUT", "clock", reset=True), "The clock shows the time of the machine."),
     "faults/add": Action(_fault, "The fault is on."),
     "faults/remove": Action(lambda visit: kit_call("DELETE", "faults", visit.text("id")), "The fault is off."),
     "faults/clear": Action(lambda _: kit_call("DELETE", "faults"), "All faults are off."),
-    "limits": Action(_limits, "The limits are changed. What was used is forgotten."),
-    "limits/level": Action(_level, "The bucket is as full as you said."),
+    "limits": Action(_limits, "The limits are changed and their counters reset."),
+    "limits/level": Action(_level, "The bucket is filled."),
     "limits/used": Action(_used, "The running time is used up."),
-    "portal": Action(_portal, "The portal behaves as you said."),
+    "portal": Action(_portal, "The portal is changed."),
 }
 
 
@@ -191,7 +191,7 @@ def _check_is_own(visit: Visit, told: dict[str, Any]) -> None:
 
     """
     if told["domain"] != visit.portal.domain:
-        raise OrderRefusedError(f"Orders are about the first portal of this server, {told['domain']}.", 403)
+        raise OrderRefusedError(f"The test kit controls only the first portal of this server, {told['domain']}.", 403)
 
 
 def _after(tx: Tx, visit: Visit) -> tuple[bool, bool]:

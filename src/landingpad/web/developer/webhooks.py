@@ -68,10 +68,10 @@ async def make(visit: Visit) -> Answer:
     """Make a webhook of the signed-in user. Its code is in this one answer and nowhere else."""
     scopes, title, days = visit.texts("scopes"), visit.text("title"), visit.text("days")
     if not title or len(title) > LONGEST_TITLE or days not in _DAYS:
-        problem = f"A webhook needs a name of at most {LONGEST_TITLE} characters, so that you know it again."
+        problem = f"A webhook needs a name of at most {LONGEST_TITLE} characters, so that you recognize it later."
         return await ask_new(visit, status=422, problem=problem)
     if not scopes:
-        return await ask_new(visit, status=422, problem="Choose at least one scope: it says what the webhook may do.")
+        return await ask_new(visit, status=422, problem="Choose at least one scope: scopes define what the webhook may do.")
     expires_at = visit.now_ms + int(days) * _DAY_MS if days else None
     user_id = visit.caller.user.id
 
@@ -92,8 +92,8 @@ async def revoke(visit: Visit, webhook_id: int) -> Answer:
     user = visit.caller.user
     is_done = await visit.write(lambda tx: revoke_webhook(tx, webhook_id, by=user, now_ms=visit.now_ms))
     if not is_done:
-        return visit.done(PATH, "There is no such webhook, or it is revoked already.", NO_CALL, is_error=True)
-    return visit.done(PATH, "The webhook is revoked: calls with it are INVALID_CREDENTIALS from now on.", NO_CALL)
+        return visit.done(PATH, "There is no such webhook, or it was revoked before.", NO_CALL, is_error=True)
+    return visit.done(PATH, "The webhook is revoked. Calls with it now end with INVALID_CREDENTIALS.", NO_CALL)
 
 
 async def start(visit: Visit) -> Answer:  # noqa: ARG001  # as every handler has it

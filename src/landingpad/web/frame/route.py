@@ -61,7 +61,7 @@ class WebRoute:
             answer = await self._answer(request, receive, portal_id)
         except Exception:
             log.exception("page_failed", path=request.path)
-            answer = message_page(500, "Something went wrong", "It is in the log of this server.")
+            answer = message_page(500, "Something went wrong", "The error is in the log of this server.")
         if isinstance(answer, Stream):
             await _send_stream(send, receive, answer)
             return
@@ -69,19 +69,19 @@ class WebRoute:
 
     async def _answer(self, request: Request, receive: Receive, portal_id: int) -> Answer | Stream:
         if request.path.startswith(STATIC):
-            return self._pages.file(request.path.removeprefix(STATIC)) or _nothing()
+            return self._pages.file(request.path.removeprefix(STATIC)) or _not_found()
         if not is_secure(request):
-            return message_page(400, "Https required", "Passwords and sessions must not travel over plain http.")
+            return message_page(400, "HTTPS required", "Passwords and sessions must not be sent over plain HTTP.")
         found = self._routes.find(request.path)
         if found is None:
-            return _nothing()
+            return _not_found()
         if isinstance(found, str):
             return Answer.redirect(found + (f"?{request.query.decode('latin-1')}" if request.query else ""))
         now = self._dispatcher.services.clock.now()
         token = cookie_of(request, session_cookie_name(request))
         portal, visitor = await self._visitor(portal_id, token, int(now * 1000))
         if portal is None or portal.state == PortalState.DELETED:
-            return message_page(404, "This portal is closed", "Ask whoever runs it.")
+            return message_page(404, "This portal is closed", "Ask the person who runs this server.")
         return await self._visit(request, receive, found, portal, visitor, now)
 
     async def _visit(
@@ -95,7 +95,7 @@ class WebRoute:
     ) -> Answer | Stream:
         handler = found.handler(request.method)
         if handler is None:
-            return _not_like_this(found.allowed)
+            return _wrong_method(found.allowed)
         changing = request.method in _CHANGING
         if visitor is None and not found.is_open:
             return _to_sign_in(request)
@@ -119,7 +119,7 @@ class WebRoute:
             if visit.request.method in _CHANGING:
                 text = f"{error.code}: {error}"
                 if visit.is_partial:
-                    return _told_only(visit.part("notes.html", note=visit.told(text, is_error=True)))
+                    return _without_swap(visit.part("notes.html", note=visit.told(text, is_error=True)))
                 return visit.done(back_of(visit.request), text, is_error=True)
             # The API answers 400 where nothing is there, and some errors with 200; a browser is told what it knows.
             status = 404 if isinstance(error, SiteNotFound | PageNotFound) else max(error.status, 400)
@@ -149,12 +149,13 @@ def back_of(request: Request) -> str:
 def _forged(request: Request, visitor: Visitor | None, form: dict[str, Any], *, is_open: bool) -> Problem | None:
     """Say why a form is none of ours; None if it is."""
     if is_from_elsewhere(request):
-        return Problem(403, "Not like this", "The form was sent from another site.")
+        text = "The form was sent from another site. Open the page in the portal and send the form from there."
+        return Problem(403, "Request refused", text)
     if visitor is None or is_open:
         return None  # what may be sent without a session is done with nobody's rights
     given = form.pop("csrf", "") or request.header(b"x-csrf")
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), visitor.csrf.encode()):
-        text = "The form is of another session. Go back, reload the page and send it again."
+        text = "The form belongs to another session. Go back, reload the page and send it again."
         return Problem(403, "This form is out of date", text)
     return None
 
@@ -164,7 +165,7 @@ async def _form(request: Request, receive: Receive) -> dict[str, Any] | Problem:
         body = await read_body(request, receive, _LARGEST_FORM)
         return decode_params(query=b"", content_type=request.header(b"content-type"), body=body)
     except BodyTooLargeError:
-        return Problem(413, "Too much", f"A form has at most {_LARGEST_FORM} bytes.")
+        return Problem(413, "The form is too large", f"A form may have at most {_LARGEST_FORM} bytes.")
     except (MalformedJson, BadRequestBody) as error:
         return Problem(400, "The form could not be read", str(error))
 
@@ -178,18 +179,18 @@ def _to_sign_in(request: Request) -> Answer:
     return see_other(f"{SIGN_IN}?next={quote(request.raw_target, safe='/')}")
 
 
-def _told_only(answer: Answer) -> Answer:
-    """Leave the page as it is, but for what is told."""
+def _without_swap(answer: Answer) -> Answer:
+    """Tell htmx to show the note and to leave the rest of the page as it is."""
     answer.headers.append((b"hx-reswap", b"none"))
     return answer
 
 
-def _nothing() -> Answer:
-    return message_page(404, "There is nothing here", "The address may be wrong, or what it showed is gone.")
+def _not_found() -> Answer:
+    return message_page(404, "Page not found", "The address may be wrong, or the page was removed.")
 
 
-def _not_like_this(allowed: str) -> Answer:
-    answer = message_page(405, "Not like this", "Open the page in a browser.")
+def _wrong_method(allowed: str) -> Answer:
+    answer = message_page(405, "Open this page in your browser", "This address does not answer the method of the request.")
     answer.headers.append((b"allow", allowed.encode()))
     return answer
 

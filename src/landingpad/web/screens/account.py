@@ -42,7 +42,7 @@ class AccountPages:
         user, session = visit.caller.user, visit.visitor.session
         old, new, again = (visit.form.get(name) or "" for name in ("old", "new", "again"))
         if not (isinstance(old, str) and isinstance(new, str)) or new != again:
-            return await self.show(visit, status=422, problem="The two new passwords are not the same.", field="again")
+            return await self.show(visit, status=422, problem="The two new passwords differ.", field="again")
         try:
             known = await asyncio.to_thread(
                 self._sign_in.check, visit.portal.id, user.login, old, visit.request.client_address, visit.now_ms
@@ -50,7 +50,7 @@ class AccountPages:
         except TooManyFailuresError:
             return await self.show(visit, status=429, problem="Too many attempts. Wait five minutes.", field="old")
         if known is None or known.id != user.id:
-            return await self.show(visit, status=422, problem="The present password is wrong.", field="old")
+            return await self.show(visit, status=422, problem="The current password is wrong.", field="old")
         try:
             made = await asyncio.to_thread(partial(sessions.checked_hash, new, login=user.login))
         except PasswordRefusedError as error:

@@ -146,7 +146,7 @@ async def difference(visit: Visit, site_id: int, page_id: int, before: int, afte
 
     found = await visit.read(compare)
     if found is None:
-        return Answer.text(404, "There are no such pictures any more.")
+        return Answer.text(404, "These pictures no longer exist.")
     headers = [
         (b"content-type", b"image/png"),
         (b"cache-control", b"private, max-age=3600"),

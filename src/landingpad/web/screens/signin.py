@@ -14,9 +14,9 @@ from landingpad.web.frame.visit import Visit
 
 _WRONG = "The login or the password is wrong."
 _BECAUSE = {
-    "reset": "The portal is as it was started, so your session is gone. Sign in again.",
-    "restore": "The portal is as it was when the snapshot was taken, before you signed in. Sign in again.",
-    "clock": "By the clock of the portal your session has ended. Sign in again.",
+    "reset": "The portal was reset, which ended your session. Sign in again.",
+    "restore": "The portal was restored to a snapshot from before your sign-in. Sign in again.",
+    "clock": "Your session has expired by the clock of the portal. Sign in again.",
 }
 """Why somebody is led here who was signed in a moment ago."""
 _TOO_MANY = "Too many attempts. Wait five minutes, then try again."

@@ -57,7 +57,7 @@ ACTIONS = {
     "unpublish": Action("landing.site.unpublic", "{title} is offline."),
     "trash": Action("landing.site.markDelete", "{title} is in the trash. It stays there for thirty days."),
     "restore": Action("landing.site.markUnDelete", "{title} is back. It is offline until it is published."),
-    "delete": Action("landing.site.delete", "{title} is gone."),
+    "delete": Action("landing.site.delete", "{title} is deleted."),
 }
 
 
@@ -189,7 +189,7 @@ async def _show_home(visit: Visit, site: ShownSite, scope: str) -> str:
     if site.index_page_id in offline:
         await visit.call("landing.landing.publication", scoped({"lid": site.index_page_id}, scope))
         offline.remove(site.index_page_id)
-    return " Some of its pages are offline still." if offline else ""
+    return " Some of its pages are still offline." if offline else ""
 
 
 async def _delete_pages(visit: Visit, site: ShownSite, scope: str) -> None:
