@@ -87,7 +87,7 @@ def test_the_clock_is_moved(server: Server) -> None:
 
 def test_what_cannot_be_done_is_explained(server: Server, tmp_path: Path) -> None:
     assert "no snapshot 'nothing'" in landingpad(server, "state", "restore", "nothing", code=1)
-    assert "knows no error 'NOTHING'" in landingpad(server, "fault", "add", "*", "--error", "NOTHING", code=1)
+    assert "has no error 'NOTHING'" in landingpad(server, "fault", "add", "*", "--error", "NOTHING", code=1)
     done = CliRunner().invoke(app, ["state", "reset", "--data", str(tmp_path)])
     assert (done.exit_code, done.stderr) == (
         1,

@@ -1,7 +1,7 @@
-"""Who may give orders to a server in developer mode: programs of this machine, or whoever has the control token.
+"""Access to the control plane: programs on this machine, or clients with the control token.
 
-A browser of this machine is one of its programs, and pages of strangers are open in it. So the Host must be this
-machine (a name of theirs that leads here is none), and a page must be of the portal's own origin.
+A browser on this machine is one of its programs and may show foreign pages. So the Host must be a loopback name (not a
+foreign name that resolves to this machine), and a page must have the portal's own origin.
 """
 
 import hmac
@@ -17,11 +17,11 @@ _FROM_OUTSIDE = frozenset({"cross-site", "same-site"})
 
 
 def refusal(request: Request, token: str) -> str:
-    """Say why a request is refused, or return "".
+    """Return why a request is refused, or "".
 
     Args:
-        request: what asks.
-        token: the control token of this server; "" for none.
+        request: the request to check.
+        token: the control token of this server; "" if it has none.
 
     """
     origin = request.header(b"origin")
@@ -33,11 +33,11 @@ def refusal(request: Request, token: str) -> str:
     if given:
         if token and hmac.compare_digest(given.encode(), token.encode()):
             return ""
-        return "The control token is wrong; LANDINGPAD_CONTROL_TOKEN of the server says what it is."
+        return "The control token is wrong. Send the value of the server's LANDINGPAD_CONTROL_TOKEN."
     if any(request.header(name) for name in _OF_PROXIES):
-        return "This came through a proxy or tunnel, perhaps from anybody: it takes LANDINGPAD_CONTROL_TOKEN."
+        return "Requests through a proxy or tunnel need LANDINGPAD_CONTROL_TOKEN in the header X-Landingpad-Token."
     if not is_loopback(request.client_address):
-        return "Only programs of the server's own machine may control it, or with LANDINGPAD_CONTROL_TOKEN."
+        return "Programs on other machines need LANDINGPAD_CONTROL_TOKEN in the header X-Landingpad-Token."
     if request.host not in _OWN_NAMES:
         return f"The control plane is at localhost, not at {request.host[:200]}."
     return ""

@@ -1,4 +1,4 @@
-"""How an order of the control plane is declared: its route, its body and its explanation, in one place."""
+"""Declaration of orders of the control plane: route, parameters and explanation in one place."""
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
@@ -18,11 +18,11 @@ class ControlError(Exception):
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """What an order is told: from the path, the query and the JSON body alike."""
+    """Parameters of an order, merged from path, query and JSON body."""
 
 
-class Nothing(Body):
-    """It is told nothing."""
+class NoParameters(Body):
+    """An order without parameters."""
 
 
 class Order(NamedTuple):
@@ -35,24 +35,24 @@ class Order(NamedTuple):
     is_async: bool
     text: str
     is_raw: bool
-    """Whether it is told bytes instead of JSON."""
+    """Whether it takes bytes instead of JSON."""
 
     @property
     def shown_path(self) -> str:
-        """The path as people write it."""
+        """The path with placeholders, for people."""
         return "/".join(("/_landingpad", *self.path))
 
     def match(self, verb: str, path: list[str]) -> Mapping[str, str] | None:
-        """Return what the path says if this order is meant."""
+        """Return the parameters in the path, or None if the path is not that of this order."""
         if verb != self.verb or len(path) != len(self.path):
             return None
-        said: dict[str, str] = {}
-        for wanted, given in zip(self.path, path, strict=True):
-            if wanted.startswith("{"):
-                said[wanted[1:-1]] = given
-            elif wanted != given:
+        parameters: dict[str, str] = {}
+        for expected, given in zip(self.path, path, strict=True):
+            if expected.startswith("{"):
+                parameters[expected[1:-1]] = given
+            elif expected != given:
                 return None
-        return said
+        return parameters
 
 
 class Orders:
@@ -62,11 +62,11 @@ class Orders:
         self._orders: list[Order] = []
 
     def add(self, verb: str, path: str) -> Callable[[F], F]:
-        """Declare the function below as the order `verb path`; its second parameter says what it is told."""
+        """Declare the function below as the order `verb path`; its second parameter declares the parameters."""
 
         def declare(function: F) -> F:
             hints = get_type_hints(function)
-            body = hints.get("body", Nothing)
+            body = hints.get("body", NoParameters)
             is_raw = "content" in hints
             text = inspect.getdoc(function) or ""
             is_async = inspect.iscoroutinefunction(function)
@@ -77,15 +77,15 @@ class Orders:
         return declare
 
     def find(self, verb: str, path: list[str]) -> tuple[Order, Mapping[str, str]] | None:
-        """Return the order that is meant, and what its path says."""
+        """Return the order at a path and the parameters in the path, or None."""
         for order in self._orders:
-            said = order.match(verb, path)
-            if said is not None:
-                return order, said
+            parameters = order.match(verb, path)
+            if parameters is not None:
+                return order, parameters
         return None
 
     def verbs(self, path: list[str]) -> list[str]:
-        """Return with which verbs a path is known."""
+        """Return the verbs of the orders at a path."""
         return sorted({order.verb for order in self._orders if order.match(order.verb, path) is not None})
 
     def __iter__(self) -> Iterator[Order]:

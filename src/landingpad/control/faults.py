@@ -1,4 +1,4 @@
-"""Errors on command: what programs must be able to live with, and what a healthy server never shows them."""
+"""Fault injection: errors, delays and spoiled answers on command, for tests of clients."""
 
 import asyncio
 import socket
@@ -25,20 +25,20 @@ _MOST_SECONDS = 600.0
 
 
 class Spoiled(StrEnum):
-    """What can be wrong with an answer beside its content."""
+    """Ways to spoil an answer."""
 
     RESET = "reset"
     """The connection is reset, without an answer."""
     HALF = "half"
-    """It ends in the middle, and the connection with it."""
+    """The answer and the connection end in the middle."""
     HTML_503 = "html_503"
     """A proxy's page for people instead of JSON, with status 503."""
     WRONG_TYPE = "wrong_type"
-    """The right JSON, said to be text/html."""
+    """Correct JSON, labelled as text/html."""
     NOT_JSON = "not_json"
     """Status 200 and the right Content-Type, but no JSON."""
     EMPTY = "empty"
-    """Status 200 and nothing."""
+    """Status 200 with an empty body."""
 
 
 _Once = Annotated[int, msgspec.Meta(ge=1)]
@@ -46,38 +46,41 @@ _ErrorStatus = Annotated[int, msgspec.Meta(ge=400, le=599)]
 
 
 class NewFault(Body):
-    """Which calls fail, and how."""
+    """Calls that a fault meets, and what happens to them."""
 
     method: Annotated[
         str, msgspec.Meta(description="Pattern of methods: landing.site.*, * for all; oauth.token for new tokens.")
     ] = "*"
-    caller: Annotated[str, msgspec.Meta(description="Only webhook:1, or app:1; empty: everybody.")] = ""
-    user: Annotated[int | None, msgspec.Meta(description="Only this user.")] = None
-    after: Annotated[int, msgspec.Meta(description="So many calls go well first.", ge=0)] = 0
-    times: Annotated[_Once | None, msgspec.Meta(description="So many calls fail; null: all.")] = None
-    probability: Annotated[float, msgspec.Meta(description="Of those, with this chance.", ge=0, le=1)] = 1.0
-    error: Annotated[str, msgspec.Meta(description="The call ends with this code, whichever the API knows.")] = ""
-    status: Annotated[_ErrorStatus | None, msgspec.Meta(description="With another HTTP status.")] = None
-    text: Annotated[str, msgspec.Meta(description="With another text.")] = ""
-    slow_ms: Annotated[int, msgspec.Meta(description="The call takes so much longer.", ge=0, le=600_000)] = 0
-    answer: Annotated[Spoiled | None, msgspec.Meta(description="The call is carried out, its answer is spoiled.")] = (
-        None
-    )
+    caller: Annotated[str, msgspec.Meta(description="Only calls by webhook:1 or app:1; empty: any caller.")] = ""
+    user: Annotated[int | None, msgspec.Meta(description="Only calls of the user with this id.")] = None
+    after: Annotated[int, msgspec.Meta(description="Number of calls that succeed first.", ge=0)] = 0
+    times: Annotated[_Once | None, msgspec.Meta(description="Number of calls that fail; null: all.")] = None
+    probability: Annotated[float, msgspec.Meta(description="Probability that a call fails.", ge=0, le=1)] = 1.0
+    error: Annotated[str, msgspec.Meta(description="Error code with which the call ends; see `GET faults`.")] = ""
+    status: Annotated[_ErrorStatus | None, msgspec.Meta(description="HTTP status; null: that of the error.")] = None
+    text: Annotated[str, msgspec.Meta(description="Error text; empty: that of the error.")] = ""
+    slow_ms: Annotated[int, msgspec.Meta(description="Milliseconds that the call takes longer.", ge=0, le=600_000)] = 0
+    answer: Annotated[
+        Spoiled | None,
+        msgspec.Meta(
+            description="Carry the call out and spoil its answer: reset, half, html_503, wrong_type, not_json, empty."
+        ),
+    ] = None
 
 
 class InjectedError(ApiError):
-    """An error that was asked for."""
+    """An error injected by a fault."""
 
     text = "Injected"
 
     def __init__(self, code: str, status: int, text: str) -> None:
         super().__init__(text)
-        self.code = code  # type: ignore[misc]  # of this error only: what it is was said on the control plane
-        self.status = status  # type: ignore[misc]  # of this error only
+        self.code = code  # type: ignore[misc]  # declared per class; here the fault chooses it
+        self.status = status  # type: ignore[misc]  # declared per class; here the fault chooses it
 
 
-# Documented, and nothing of this server ends with them: (methods, status, text).
-_NEVER_OURS: Mapping[str, tuple[int, str]] = {
+# Documented errors that only faults produce on this server: code -> status, text.
+_FAULTS_ONLY: Mapping[str, tuple[int, str]] = {
     "METHOD_CONFIRM_WAITING": (401, "Waiting for confirmation"),
     "METHOD_CONFIRM_DENIED": (403, "Method call denied"),
     "ERROR_MANIFEST_IS_NOT_AVAILABLE": (404, "Manifest is not available"),
@@ -90,7 +93,7 @@ _NEVER_OURS: Mapping[str, tuple[int, str]] = {
 
 
 TOKENS = "oauth.token"
-"""What faults call a request of an application for new tokens. It is no method: no pattern but its name means it."""
+"""Name of token requests in faults. It is not a method, so only this exact name matches it."""
 TOKEN_ERRORS: Mapping[str, tuple[int, str]] = {
     "invalid_request": (400, "The request for tokens is malformed."),
     "invalid_client": (400, "The client_secret does not belong to this client_id."),
@@ -114,8 +117,8 @@ def known_errors() -> dict[str, list[type[ApiError]]]:
 
 
 def known_codes() -> list[str]:
-    """Return every code that can be asked for."""
-    return sorted({*known_errors(), *_NEVER_OURS})
+    """Return all error codes that a fault can produce."""
+    return sorted({*known_errors(), *_FAULTS_ONLY})
 
 
 class Fault(msgspec.Struct, kw_only=True):
@@ -126,17 +129,17 @@ class Fault(msgspec.Struct, kw_only=True):
     status: int
     text: str
     seen: int = 0
-    """Calls that it could have met."""
+    """Number of matching calls."""
     struck: int = 0
-    """Calls that it met."""
+    """Number of calls that it met."""
 
-    def told(self) -> dict[str, Any]:
-        """Return it for people."""
+    def as_dict(self) -> dict[str, Any]:
+        """Return it for answers of the control plane."""
         wanted = msgspec.to_builtins(self.wanted)
         return {"id": self.id, **wanted, "status": self.status, "text": self.text, "struck": self.struck}
 
     def strikes(self, random: Random, method: str, caller: str, user: int) -> bool:
-        """Say whether it meets this call, and count that."""
+        """Say whether it meets this call, and count the call."""
         wanted = self.wanted
         if (
             not fnmatchcase(method.lower(), wanted.method.lower())
@@ -154,10 +157,10 @@ class Fault(msgspec.Struct, kw_only=True):
 
 
 class Faults:
-    """The faults that are on; of those that meet a call, the first error and all that slow it down."""
+    """The active faults. A call gets the delays of all faults that meet it up to the first error."""
 
     def __init__(self, registry: Registry) -> None:
-        self.random = Random()  # noqa: S311  # which calls fail is no secret
+        self.random = Random()  # noqa: S311  # chooses calls to fail, not secrets
         self._registry = registry
         self._faults: dict[str, Fault] = {}
         self._number = 0
@@ -166,16 +169,16 @@ class Faults:
         """Turn a fault on.
 
         Raises:
-            ControlError: it says nothing that could go wrong, or an error that the API does not know.
+            ControlError: the fault has no effect, or an unknown error.
 
         """
         if bool(wanted.error) + (wanted.answer is not None) > 1 or not (
             wanted.error or wanted.answer or wanted.slow_ms
         ):
-            raise ControlError("A fault has an `error`, an `answer` or `slow_ms`; the first two not both.")
+            raise ControlError("Give an `error`, an `answer` or `slow_ms`. `error` and `answer` exclude each other.")
         if wanted.method.lower() == TOKENS and (wanted.answer is not None or wanted.user is not None):
-            raise ControlError("Requests for tokens are met by `error` and `slow_ms`, of any user.")
-        status, text = self._meaning(wanted) if wanted.error else (200, "")
+            raise ControlError("Faults of oauth.token take `error` and `slow_ms`, but neither `answer` nor `user`.")
+        status, text = self._status_and_text(wanted) if wanted.error else (200, "")
         self._number += 1
         made = Fault(id=fault_id or str(self._number), wanted=wanted, status=status, text=text)
         self._faults[made.id] = made
@@ -185,28 +188,28 @@ class Faults:
         """Turn a fault off.
 
         Raises:
-            ControlError: there is none of this id.
+            ControlError: no fault has this id.
 
         """
         if self._faults.pop(fault_id, None) is None:
             raise ControlError(f"There is no fault {fault_id!r}.", 404)
 
     def discard(self, prefix: str) -> None:
-        """Turn the faults off whose id begins so."""
+        """Turn off the faults whose id starts with `prefix`."""
         self._faults = {key: fault for key, fault in self._faults.items() if not key.startswith(prefix)}
 
     def clear(self) -> None:
-        """Turn all of them off."""
+        """Turn all faults off."""
         self._faults.clear()
 
     def __iter__(self) -> Any:
         return iter(tuple(self._faults.values()))
 
     async def before(self, caller: Caller, method: str) -> None:
-        """Slow a call down, or end it.
+        """Slow a call down or end it.
 
         Raises:
-            InjectedError: the error that was asked for.
+            InjectedError: a fault ends the call.
 
         """
         for fault in self:
@@ -219,10 +222,10 @@ class Faults:
                     raise InjectedError(fault.wanted.error, fault.status, fault.text)
 
     async def before_tokens(self, app: Application) -> Refusal | None:
-        """Slow a request for tokens down, or say why it is refused."""
+        """Slow a request for tokens down; return why it is refused, or None."""
         for fault in self:
             wanted = fault.wanted
-            # A token is asked for before it is known for whom.
+            # The user of a token request is unknown at this point.
             if wanted.method.lower() == TOKENS and fault.strikes(self.random, TOKENS, f"app:{app.id}", 0):
                 if wanted.slow_ms:
                     await asyncio.sleep(min(wanted.slow_ms / 1000, _MOST_SECONDS))
@@ -231,7 +234,7 @@ class Faults:
         return None
 
     async def deliver(self, send: Send, answer: Answer, entry: CallRecord) -> None:
-        """Send an answer, spoiled if that was asked for."""
+        """Send an answer, spoiled if a fault meets the call."""
         for fault in self:
             kind = fault.wanted.answer
             if kind is not None and fault.strikes(self.random, entry.method, entry.credential, entry.user_id):
@@ -241,8 +244,8 @@ class Faults:
                 return
         await send_answer(send, answer)
 
-    def _meaning(self, wanted: NewFault) -> tuple[int, str]:
-        """Return status and text of an error: of the class that the method declares, else of a system error."""
+    def _status_and_text(self, wanted: NewFault) -> tuple[int, str]:
+        """Return status and text of an error: as the method declares it, or else as a system error."""
         if wanted.method.lower() == TOKENS and wanted.error in TOKEN_ERRORS:
             status, text = TOKEN_ERRORS[wanted.error]
             return wanted.status or status, wanted.text or text
@@ -253,13 +256,13 @@ class Faults:
         if found:
             error = (declared or system or found)[0]
             return wanted.status or error.status, wanted.text or error.text
-        if wanted.error in _NEVER_OURS:
-            status, text = _NEVER_OURS[wanted.error]
+        if wanted.error in _FAULTS_ONLY:
+            status, text = _FAULTS_ONLY[wanted.error]
             return wanted.status or status, wanted.text or text
         if wanted.status is None or not wanted.text:
             raise ControlError(
-                f"The API knows no error {wanted.error!r}; with `status` and `text` any other can be made up. "
-                f"There are: {', '.join(known_codes())}."
+                f"The API has no error {wanted.error!r}. Give `status` and `text` to define your own. "
+                f"Known errors: {', '.join(known_codes())}."
             )
         return wanted.status, wanted.text
 
@@ -293,23 +296,23 @@ async def _spoil(send: Send, answer: Answer, kind: Spoiled) -> None:
 
 
 async def _hang_up(send: Send, *, reset: bool) -> None:
-    """End the connection behind an answer.
+    """Close the connection of a request.
 
-    ASGI has no word for that. The server that we run under hands the connection along with `send`.
+    ASGI offers no message for that; uvicorn's `send` is a method of an object that holds the connection.
 
     Raises:
-        ConnectionResetError: there is no connection, as in tests that call the application in their own process.
+        ConnectionResetError: there is no connection, as in tests that call the application without a server.
 
     """
     transport = getattr(getattr(send, "__self__", None), "transport", None)
     if transport is None:
-        raise ConnectionResetError("The connection was reset, as it was asked for.")
+        raise ConnectionResetError("A fault reset the connection.")
     if reset:
         connection = transport.get_extra_info("socket")
         if connection is not None:
-            # Without lingering, the other side sees a reset instead of an end.
+            # Without lingering, the peer sees a reset instead of an orderly end.
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
     else:
         transport.close()
-    await asyncio.sleep(0.01)  # so that the server learns that nobody waits any more, and does not complain
+    await asyncio.sleep(0.01)  # lets the server notice the closed connection before this call returns

@@ -1,4 +1,4 @@
-"""Where the control plane may interfere with a server: every place, as one object that its parts are made with."""
+"""All points at which the control plane may interfere with a server, in one object that its parts receive."""
 
 from random import Random, SystemRandom
 
@@ -14,18 +14,18 @@ from landingpad.store.records import Application
 
 
 class Interference:
-    """No interference: this is the one of every server without a control plane."""
+    """No interference, as in every server without a control plane."""
 
     def __init__(self, random: Random | None = None) -> None:
         self.random = random or SystemRandom()
-        """Where codes and tokens come from."""
+        """Source of codes and tokens."""
 
     async def before_call(self, caller: Caller, method: str) -> None:
-        """Do something before a call: take time, or raise the error that it ends with."""
+        """Delay a call, or raise the error with which it ends."""
         await nothing_before(caller, method)
 
     async def before_tokens(self, app: Application) -> Refusal | None:
-        """Do something before an application gets tokens: take time, or refuse them."""
+        """Delay a request for tokens, or return why it is refused."""
         return await nothing_before_tokens(app)
 
     async def deliver(self, send: Send, answer: Answer, entry: CallRecord) -> None:
@@ -33,5 +33,5 @@ class Interference:
         await deliver_whole(send, answer, entry)
 
     def camera(self, camera: Camera) -> Camera:
-        """Return what takes pictures instead of the camera."""
+        """Return the camera to use instead of the given one."""
         return camera

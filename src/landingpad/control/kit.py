@@ -1,4 +1,4 @@
-"""What the orders of the control plane work on: the parts of one server, and what was ordered so far."""
+"""The server that orders of the control plane work on, with the interference ordered so far."""
 
 import asyncio
 import time
@@ -34,7 +34,7 @@ START = "start"
 """The snapshot of the state in which the server became ready."""
 
 
-class Parts(Protocol):
+class ControlledParts(Protocol):
     """The parts of a server that orders work on."""
 
     settings: Settings
@@ -52,7 +52,7 @@ class Parts(Protocol):
 class Kit:
     """One server under control."""
 
-    def __init__(self, parts: Parts, interference: OrderedInterference) -> None:
+    def __init__(self, parts: ControlledParts, interference: OrderedInterference) -> None:
         self.settings = parts.settings
         self.services = parts.services
         self.portals = parts.portals
@@ -71,23 +71,23 @@ class Kit:
         self._changing = asyncio.Lock()
 
     def started(self) -> None:
-        """Remember the state in which the server became ready."""
+        """Save the state in which the server became ready as the snapshot `start`."""
         self._draws_at_start = self._drawing.is_on
         self.snapshots.create(START)
 
     @property
     def picture_mode(self) -> str:
-        """Where pictures come from: `instant`, drawn at once, or `photographs`."""
+        """Source of pictures: `instant` (drawn at once) or `photographs`."""
         return "instant" if self._drawing.is_on else "photographs"
 
     def draw_pictures(self, *, instant: bool) -> None:
-        """Have pictures drawn at once, or photographed."""
+        """Draw pictures at once, or have them photographed."""
         self._drawing.turn(on=instant)
         if instant:
             self._painter.draw_all()
 
     def portal_id(self) -> int:
-        """Return the portal that orders are about: the first one.
+        """Return the id of the portal that orders control, the first one.
 
         Raises:
             ControlError: there is no portal.
@@ -99,10 +99,10 @@ class Kit:
         return found
 
     async def go_back(self, name: str) -> None:
-        """Bring the rows of a snapshot back, and drop all that was kept in memory of the rows that were.
+        """Restore the rows of a snapshot and drop what is cached of the former rows.
 
         Raises:
-            SnapshotError: there is no such snapshot, or it is of another release.
+            SnapshotError: the snapshot does not exist or was made by another release.
 
         """
         async with self._changing:
@@ -111,7 +111,7 @@ class Kit:
             await self.services.db.write(lambda tx: self._keep_pictures(tx, known))
 
     def _keep_pictures(self, tx: Tx, known: list[Preview]) -> None:
-        """Let pictures that were expected in a snapshot be those that were taken since of the same content."""
+        """Settle orders of a snapshot with pictures taken of the same content since."""
         waiting = rows.in_state(tx, rows.PENDING)
         if not waiting:
             return
@@ -125,7 +125,7 @@ class Kit:
                 previews.show_taken(work, preview, key, int(time.time() * 1000))
 
     async def change_state(self, change: Callable[[], Any]) -> Any:
-        """Do something to the whole database, in a thread, and drop all that was kept in memory of it."""
+        """Change the whole database in a thread and drop what is cached of it."""
         done = await asyncio.to_thread(change)
         self.portals.forget()
         self._parts.public.forget()
@@ -133,7 +133,7 @@ class Kit:
         return done
 
     def export(self) -> bytes:
-        """Return the whole state as a file: rows and media."""
+        """Return rows and media as a ZIP archive."""
         out = BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             write_state(self.services.db, archive)
@@ -144,10 +144,10 @@ class Kit:
         return out.getvalue()
 
     def import_(self, content: bytes) -> None:
-        """Put the state of a file in the place of the present one.
+        """Replace the present state by that of an exported file.
 
         Raises:
-            SnapshotError: it is no such file, or of another release.
+            SnapshotError: the file is not an exported state, or was made by another release.
 
         """
         try:
@@ -160,7 +160,7 @@ class Kit:
             raise SnapshotError("The file is not a state of Landingpad.") from error
 
     def as_started(self) -> None:
-        """Undo every order that is no row: faults, clock, limits, chance, and what was remembered of calls."""
+        """Undo every order that left no row: faults, clock, limits, randomness, and the journals."""
         if self._drawing.is_on != self._draws_at_start:
             self.draw_pictures(instant=self._draws_at_start)
         self.faults.clear()
@@ -171,12 +171,12 @@ class Kit:
         self.deliveries.clear()
 
     def seed(self, value: str) -> None:
-        """Let chance follow from a value; "" is real chance."""
-        self._interference.begin(value)
+        """Seed all random values; "" makes them unpredictable again."""
+        self._interference.restart(value)
 
 
-class Clockwork(msgspec.Struct):
-    """The time of the server as it is told."""
+class ClockState(msgspec.Struct):
+    """The clock of the server in answers."""
 
     now: float
     iso: str

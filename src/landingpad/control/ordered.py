@@ -1,10 +1,10 @@
-"""The interference that was ordered on the control plane: faults, drawn pictures, chance that follows from a seed."""
+"""Interference ordered on the control plane: faults, drawn pictures and seeded random numbers."""
 
 from random import Random, SystemRandom
 
 from landingpad.control.faults import Faults
 from landingpad.control.interference import Interference
-from landingpad.control.pictures.painting import Drawing, Switch
+from landingpad.control.pictures.painting import Drawing, SwitchedCamera
 from landingpad.domain.people.oauth import Refusal
 from landingpad.http.message import Answer, Send
 from landingpad.jobs.previews import Camera
@@ -14,16 +14,16 @@ from landingpad.rpc.journal import CallRecord
 from landingpad.store.records import Application
 
 
-class Chance(Random):
-    """Random numbers for codes and tokens: real chance, or from some moment on what always follows from a seed."""
+class SeedableRandom(Random):
+    """Random numbers for codes and tokens: unpredictable, or repeatable once a seed is set."""
 
     def __init__(self, seed: str) -> None:
-        self.begin(seed)
+        self.restart(seed)
         super().__init__()
 
-    def begin(self, seed: str) -> None:
-        """Let numbers follow from a seed; with "" they are real chance."""
-        self._source = Random(seed) if seed else SystemRandom()  # noqa: S311  # only in developer mode, where that is wanted
+    def restart(self, seed: str) -> None:
+        """Derive the next numbers from a seed; "" makes them unpredictable."""
+        self._source = Random(seed) if seed else SystemRandom()  # noqa: S311  # repeatable on purpose, in developer mode only
 
     def random(self) -> float:
         """Return a number from 0 to 1."""
@@ -35,31 +35,31 @@ class Chance(Random):
 
 
 class OrderedInterference(Interference):
-    """What was ordered so far."""
+    """The interference ordered so far."""
 
     def __init__(self, registry: Registry, seed: str) -> None:
-        self.chance = Chance(seed)
+        self.chance = SeedableRandom(seed)
         self.faults = Faults(registry)
         self.drawing = Drawing()
         super().__init__(self.chance)
 
-    def begin(self, seed: str) -> None:
-        """Let codes, tokens, and the calls that a fault meets follow from a seed; with "" they are real chance."""
-        self.chance.begin(seed)
+    def restart(self, seed: str) -> None:
+        """Derive codes, tokens and the calls that a fault meets from a seed; "" makes them unpredictable."""
+        self.chance.restart(seed)
         self.faults.random.seed(seed or None)
 
     async def before_call(self, caller: Caller, method: str) -> None:
-        """Let faults slow the call down, or end it."""
+        """Apply faults that slow the call down or end it."""
         await self.faults.before(caller, method)
 
     async def before_tokens(self, app: Application) -> Refusal | None:
-        """Let faults slow the request for tokens down, or refuse it."""
+        """Apply faults that slow the request for tokens down or refuse it."""
         return await self.faults.before_tokens(app)
 
     async def deliver(self, send: Send, answer: Answer, entry: CallRecord) -> None:
-        """Send the answer, or what a fault makes of it."""
+        """Send the answer, spoiled if a fault says so."""
         await self.faults.deliver(send, answer, entry)
 
     def camera(self, camera: Camera) -> Camera:
-        """Return the camera, or while pictures are drawn, what draws them."""
-        return Switch(camera, self.drawing)
+        """Return a camera that draws while instant pictures are on."""
+        return SwitchedCamera(camera, self.drawing)

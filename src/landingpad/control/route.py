@@ -1,4 +1,4 @@
-"""The control plane, `/_landingpad/*`: orders to a server in developer mode, as JSON over HTTP."""
+"""The control plane at `/_landingpad/*`: orders to a server in developer mode, as JSON over HTTP."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -29,52 +29,52 @@ _CODES = {
     _TOO_LARGE: "TOO_LARGE",
 }
 
-Given = Callable[[Order], Awaitable[bytes | dict[str, Any]]]
-"""What an order is told: the bytes of a file, or parameters by name."""
+ReadParameters = Callable[[Order], Awaitable[bytes | dict[str, Any]]]
+"""Returns the bytes of a file, or the parameters of an order by name."""
 
 
-class Control:
+class ControlRoute:
     """Answers every request below /_landingpad/."""
 
     def __init__(self, kit: Kit) -> None:
         self.kit = kit
 
     async def answer(self, request: Request, receive: Receive) -> Answer:
-        """Carry out an order that came over HTTP, if its sender may give it."""
+        """Carry out an order received over HTTP, if its sender is admitted."""
 
-        async def given(order: Order) -> bytes | dict[str, Any]:
-            return await _sent(request, receive, is_raw=order.is_raw)
+        async def parameters(order: Order) -> bytes | dict[str, Any]:
+            return await _read_parameters(request, receive, is_raw=order.is_raw)
 
         try:
-            result = await self._carry_out(request, request.method, request.path[len(PREFIX) :], given)
+            result = await self._carry_out(request, request.method, request.path[len(PREFIX) :], parameters)
         except (ControlError, SnapshotError) as error:
             status = _status_of(error)
             code = _CODES.get(status, "BAD_REQUEST")
             return _json(status, {"error": code, "error_description": str(error)})
         return result if isinstance(result, Answer) else _json(200, result)
 
-    async def give(self, request: Request, verb: str, path: str, told: Mapping[str, Any]) -> tuple[int, Any]:
-        """Carry out an order of a screen, if the browser that sent `request` may give it.
+    async def give(self, request: Request, verb: str, path: str, parameters: Mapping[str, Any]) -> tuple[int, Any]:
+        """Carry out an order of a screen, if the browser that sent `request` is admitted.
 
         Returns:
-            200 and what the order tells, or the status and the text of what refuses it.
+            200 and the result of the order, or the status and text of its refusal.
 
         """
 
-        async def given(_order: Order) -> dict[str, Any]:
-            return dict(told)
+        async def read(_order: Order) -> dict[str, Any]:
+            return dict(parameters)
 
         try:
-            return 200, msgspec.to_builtins(await self._carry_out(request, verb, path, given))
+            return 200, msgspec.to_builtins(await self._carry_out(request, verb, path, read))
         except (ControlError, SnapshotError) as error:
             return _status_of(error), str(error)
 
-    async def _carry_out(self, request: Request, verb: str, path: str, given: Given) -> Any:
+    async def _carry_out(self, request: Request, verb: str, path: str, read: ReadParameters) -> Any:
         refused = refusal(request, self.kit.settings.control_token)
         if refused:
             raise ControlError(refused, _FORBIDDEN)
         if self.kit.settings.workers > 1:
-            raise ControlError("Orders reach one process; start the server with one worker.", _CONFLICT)
+            raise ControlError("An order reaches only one process. Start the server with one worker.", _CONFLICT)
         parts = [part for part in path.split("/") if part]
         if not parts and verb == "GET":
             return {"orders": listing()}
@@ -82,14 +82,14 @@ class Control:
         if found is None:
             verbs = ORDERS.verbs(parts)
             if verbs:
-                raise ControlError(f"{PREFIX}{path} takes {', '.join(verbs)}.", _NOT_ALLOWED)
+                raise ControlError(f"{PREFIX}{path} accepts {', '.join(verbs)} only.", _NOT_ALLOWED)
             raise ControlError(f"There is no order {PREFIX}{path}; GET {PREFIX}/ lists them.", _NOT_FOUND)
-        order, said = found
-        told = await given(order)
-        if isinstance(told, bytes):
-            return await order.function(self.kit, told)
+        order, in_path = found
+        given = await read(order)
+        if isinstance(given, bytes):
+            return await order.function(self.kit, given)
         try:
-            body = msgspec.convert({**told, **said}, order.body, strict=False)
+            body = msgspec.convert({**given, **in_path}, order.body, strict=False)
         except msgspec.ValidationError as error:
             raise ControlError(str(error)) from error
         arguments = (self.kit, body) if "body" in order.function.__annotations__ else (self.kit,)
@@ -99,8 +99,8 @@ class Control:
         return result
 
 
-async def _sent(request: Request, receive: Receive, *, is_raw: bool) -> bytes | dict[str, Any]:
-    """Return the body of a request: as it is, or the members of its JSON object and of the query."""
+async def _read_parameters(request: Request, receive: Receive, *, is_raw: bool) -> bytes | dict[str, Any]:
+    """Return the raw body of a request, or the members of its JSON object and of the query."""
     try:
         content = await read_body(request, receive, _LARGEST_STATE if is_raw else _LARGEST)
         if is_raw:

@@ -33,7 +33,7 @@ from landingpad.store.db.engine import Database, database_url
 
 if TYPE_CHECKING:
     from landingpad.control.ordered import OrderedInterference
-    from landingpad.control.route import Control
+    from landingpad.control.route import ControlRoute
     from landingpad.http.docs import DocsRoute
     from landingpad.web.frame.route import WebRoute
 
@@ -149,8 +149,8 @@ def _ordered_interference(registry: Registry, seed: str) -> "OrderedInterference
     return OrderedInterference(registry, seed)
 
 
-def _control(parts: Parts, interference: "OrderedInterference") -> "Control":
+def _control(parts: Parts, interference: "OrderedInterference") -> "ControlRoute":
     from landingpad.control.kit import Kit
-    from landingpad.control.route import Control
+    from landingpad.control.route import ControlRoute
 
-    return Control(Kit(parts, interference))
+    return ControlRoute(Kit(parts, interference))

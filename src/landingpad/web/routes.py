@@ -1,4 +1,4 @@
-"""Every page of the portal: what answers which path."""
+"""All routes of the portal's pages for people."""
 
 import threading
 from functools import partial
@@ -7,7 +7,7 @@ from landingpad.domain.people.signin import SignIn
 from landingpad.rpc.journal import Journal
 from landingpad.rpc.limits import Limits
 from landingpad.web.developer import local_apps, people, webhooks
-from landingpad.web.developer.control_client import Control
+from landingpad.web.developer.control_client import ControlPlane
 from landingpad.web.developer.limits import LimitsPage
 from landingpad.web.developer.log import LogPages
 from landingpad.web.developer.methods import MethodPages
@@ -28,18 +28,18 @@ def routes(
     *,
     processes: int,
     body_limit: int,
-    control: Control | None,
+    control: ControlPlane | None,
 ) -> Routes:
     """Return the table of routes.
 
     Args:
-        sign_in: what checks passwords.
-        closing: streams of events end when it is set.
+        sign_in: checks passwords.
+        closing: ends streams of events when it is set.
         journal: the last calls.
-        limits: what counts towards the limits of calls.
-        processes: how many answer requests; each has a journal of its own.
+        limits: the counters of the limits of calls.
+        processes: number of processes that answer requests, each with its own journal.
         body_limit: the largest request, in bytes.
-        control: what takes orders; None without developer mode.
+        control: the control plane; None without developer mode.
 
     """
     signing_in, account, live = SignInPages(sign_in), AccountPages(sign_in), LivePages(closing)

@@ -13,7 +13,7 @@ for _module in walk_packages(__path__, f"{__name__}."):
 
 
 def listing() -> list[dict[str, Any]]:
-    """Return every order for programs: its route, its explanation and the JSON schema of its parameters."""
+    """Return all orders for programs: route, explanation and JSON schema of the parameters."""
     return [
         {
             "method": known.verb,

@@ -1,4 +1,4 @@
-"""Orders about events: which were delivered to whom, and once more."""
+"""Orders for events: list delivery attempts and deliver again."""
 
 import asyncio
 import time
@@ -11,20 +11,20 @@ from landingpad.control.kit import Kit
 from landingpad.jobs.deliveries import DeliveryAttempt
 from landingpad.rpc.journal import masked
 
-_LOOK_SECONDS = 0.02
+_POLL_SECONDS = 0.02
 
 
-class SoughtEvents(Body):
-    """Which attempts are looked for, and for how long."""
+class EventFilter(Body):
+    """Filter for delivery attempts, and how long to wait for them."""
 
-    event: Annotated[str, msgspec.Meta(description="Name, in any case; empty: all.")] = ""
+    event: Annotated[str, msgspec.Meta(description="Name of the event in any case; empty: all.")] = ""
     outcome: Annotated[str, msgspec.Meta(description="delivered, again, lost or gone; empty: all.")] = ""
-    after: Annotated[int, msgspec.Meta(description="Only attempts after the one of this id.", ge=0)] = 0
-    count: Annotated[int, msgspec.Meta(description="How many are waited for.", ge=1)] = 1
+    after: Annotated[int, msgspec.Meta(description="Only attempts after the one with this id.", ge=0)] = 0
+    count: Annotated[int, msgspec.Meta(description="Number of attempts to wait for.", ge=1)] = 1
     wait: Annotated[float, msgspec.Meta(description="Seconds to wait for them.", ge=0, le=60)] = 0.0
 
     def fits(self, posted: DeliveryAttempt) -> bool:
-        """Say whether an attempt is one of those."""
+        """Say whether an attempt matches the filter."""
         return (
             posted.id > self.after
             and self.event.upper() in {"", posted.delivery.event.upper()}
@@ -32,36 +32,36 @@ class SoughtEvents(Body):
         )
 
 
-class PostedId(Body):
-    """Which attempt."""
+class AttemptId(Body):
+    """The id of an attempt."""
 
-    id: Annotated[int, msgspec.Meta(description="Id of the attempt, as `GET events` lists it.")]
+    id: Annotated[int, msgspec.Meta(description="Id of the attempt from `GET events`.")]
 
 
 @order("GET", "events")
-async def list_events(kit: Kit, body: SoughtEvents) -> dict[str, Any]:
-    """List attempts to deliver events to handlers, the oldest first; with `wait`, once there are `count` of them."""
+async def list_events(kit: Kit, body: EventFilter) -> dict[str, Any]:
+    """List attempts to deliver events to handlers, oldest first. `wait` returns as soon as there are `count`."""
     end = time.monotonic() + body.wait
     while True:
         found = [posted for posted in kit.deliveries.all() if body.fits(posted)]
         if len(found) >= body.count or time.monotonic() >= end:
-            return {"events": [_told(posted) for posted in found]}
-        await asyncio.sleep(_LOOK_SECONDS)
+            return {"events": [_as_dict(posted) for posted in found]}
+        await asyncio.sleep(_POLL_SECONDS)
 
 
 @order("POST", "events/{id}/redeliver")
-async def redeliver(kit: Kit, body: PostedId) -> dict[str, Any]:
-    """Post an event to its handler once more, with new tokens: handlers must live with hearing something twice."""
+async def redeliver(kit: Kit, body: AttemptId) -> dict[str, Any]:
+    """Post an event to its handler again, with new tokens, to test that the handler copes with duplicates."""
     posted = next((posted for posted in kit.deliveries.all() if posted.id == body.id), None)
     if posted is None:
         raise ControlError(f"There is no event {body.id}.", 404)
     await kit.services.db.write(
         lambda tx: kit.services.jobs.deliver_event(tx, posted.delivery), portal_id=posted.delivery.portal_id
     )
-    return _told(posted)
+    return _as_dict(posted)
 
 
-def _told(posted: DeliveryAttempt) -> dict[str, Any]:
+def _as_dict(posted: DeliveryAttempt) -> dict[str, Any]:
     delivery = posted.delivery
     return {
         "id": posted.id,

@@ -1,4 +1,4 @@
-"""Orders about what goes wrong: faults, limits, and a portal that refuses."""
+"""Orders for failures: faults, limits, and the state of the portal."""
 
 from typing import Annotated, Any, Literal
 
@@ -33,16 +33,16 @@ _ERRORS_OF: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 class FaultId(Body):
-    """Which fault."""
+    """The id of a fault."""
 
-    id: Annotated[str, msgspec.Meta(description="Id of the fault, as `GET faults` lists it.")]
+    id: Annotated[str, msgspec.Meta(description="Id of the fault from `GET faults`.")]
 
 
-class Used(Body):
-    """Running time that somebody has used up."""
+class UsedTime(Body):
+    """Running time of a method that a caller has used up."""
 
     method: str
-    caller: Annotated[str, msgspec.Meta(description="webhook:1 or app:1, as the list of requests tells it.")]
+    caller: Annotated[str, msgspec.Meta(description="webhook:1 or app:1, as in `GET requests`.")]
     seconds: float
 
 
@@ -50,44 +50,48 @@ _Count = Annotated[int, msgspec.Meta(ge=0)]
 _Seconds = Annotated[float, msgspec.Meta(gt=0)]
 
 
-class Limits(Body):
-    """What is limited, and how much of it is used up."""
+class LimitsChange(Body):
+    """Limits to set, and how much of them is used up."""
 
     mode: Annotated[LimitMode | None, msgspec.Meta(description="off, count or enforce.")] = None
-    plan: Annotated[Plan | None, msgspec.Meta(description="basic or enterprise: the size of the bucket.")] = None
-    operating_limit: Annotated[_Seconds | None, msgspec.Meta(description="Seconds in ten minutes.")] = None
-    level: Annotated[_Count | None, msgspec.Meta(description="Requests that are in the bucket now.")] = None
-    address: Annotated[str, msgspec.Meta(description="Whose bucket `level` is about.")] = "127.0.0.1"
-    used: Annotated[list[Used], msgspec.Meta(description="Running time used up.")] = msgspec.field(default_factory=list)
+    plan: Annotated[Plan | None, msgspec.Meta(description="basic or enterprise; sets the size of the bucket.")] = None
+    operating_limit: Annotated[_Seconds | None, msgspec.Meta(description="Seconds of running time in ten minutes.")] = (
+        None
+    )
+    level: Annotated[_Count | None, msgspec.Meta(description="Number of requests in the bucket from now on.")] = None
+    address: Annotated[str, msgspec.Meta(description="Source address of the bucket that `level` fills.")] = "127.0.0.1"
+    used: Annotated[
+        list[UsedTime], msgspec.Meta(description="Running time used up: objects with method, caller and seconds.")
+    ] = msgspec.field(default_factory=list)
 
 
 class PortalChange(Body):
-    """How the portal behaves."""
+    """Changes of the portal's behaviour."""
 
     state: Annotated[PortalState | None, msgspec.Meta(description="active, overloaded, or deleted (stopped).")] = None
     plan: Annotated[Plan | None, msgspec.Meta(description="free (without REST), basic or enterprise.")] = None
     reached: Annotated[
         list[Reached] | None,
-        msgspec.Meta(description="Limits of the plan that are reached: sites, published_sites, free_sites, pages."),
+        msgspec.Meta(description="Limits of the plan to report as reached: sites, published_sites, free_sites, pages."),
     ] = None
 
 
 @order("GET", "faults")
 def list_faults(kit: Kit) -> dict[str, Any]:
-    """List the faults that are on, and every error code that can be asked for: of methods, and of `oauth.token`."""
-    faults = [fault.told() for fault in kit.faults]
+    """List the active faults, and all error codes available for methods and for `oauth.token`."""
+    faults = [fault.as_dict() for fault in kit.faults]
     return {"faults": faults, "errors": known_codes(), "token_errors": list(TOKEN_ERRORS)}
 
 
 @order("POST", "faults")
 def add_fault(kit: Kit, body: NewFault) -> dict[str, Any]:
-    """Turn a fault on. Errors and waiting meet commands of a batch, too; a spoiled answer is one of a whole request.
+    """Turn a fault on.
 
-    Of the faults that meet a call, the oldest error wins. A call that ends with an error has changed nothing; one whose
-    answer is spoiled was carried out, and the client does not know. The method `oauth.token` stands for requests
-    for new tokens, by a code or by a refresh token.
+    Errors and delays also apply to commands of a batch; spoiled answers apply to whole requests. If several faults meet
+    a call, the oldest error wins. A call that ends with an error has changed nothing. A call with a spoiled answer was
+    carried out. The method `oauth.token` stands for requests for new tokens by a code or a refresh token.
     """
-    return kit.faults.add(body).told()
+    return kit.faults.add(body).as_dict()
 
 
 @order("DELETE", "faults")
@@ -105,8 +109,8 @@ def remove_fault(kit: Kit, body: FaultId) -> dict[str, str]:
 
 
 @order("GET", "limits")
-async def tell_limits(kit: Kit) -> dict[str, Any]:
-    """Tell what is limited."""
+async def show_limits(kit: Kit) -> dict[str, Any]:
+    """Return mode, plan and limit of running time."""
     operating = kit.limits.operating
     return {
         "mode": kit.limits.mode,
@@ -116,10 +120,10 @@ async def tell_limits(kit: Kit) -> dict[str, Any]:
 
 
 @order("PUT", "limits")
-async def change_limits(kit: Kit, body: Limits) -> dict[str, Any]:
-    """Change what is limited, or say that so much is used up already.
+async def change_limits(kit: Kit, body: LimitsChange) -> dict[str, Any]:
+    """Change limits, or set how much of them is used up.
 
-    A change of the mode or of the limit forgets what was used.
+    A change of the mode or of the limit resets all counters.
     """
     operating = kit.limits.operating
     if body.mode is not None or body.operating_limit is not None:
@@ -130,21 +134,21 @@ async def change_limits(kit: Kit, body: Limits) -> dict[str, Any]:
     now = kit.services.clock.now()
     if body.level is not None:
         if kit.limits.rate is None:
-            raise ControlError("Requests are counted only with the mode enforce.", 409)
+            raise ControlError("Requests are counted only in the mode enforce.", 409)
         kit.limits.rate.set_level(kit.portal_id(), body.address, body.level, now)
     for used in body.used:
         method = kit.registry.find(used.method)
         if method is None or kit.limits.operating is None:
             raise ControlError(
-                f"Running time of {used.method!r} is not counted: no such method, or the mode is off.", 409
+                f"Running time of {used.method!r} is not counted: the method is unknown or the mode is off.", 409
             )
         kit.limits.operating.charge(used.caller, method.name, used.seconds, now)
-    return await tell_limits(kit)
+    return await show_limits(kit)
 
 
 @order("GET", "portal")
-async def tell_portal(kit: Kit) -> dict[str, Any]:
-    """Tell how the portal behaves."""
+async def show_portal(kit: Kit) -> dict[str, Any]:
+    """Return domain, state and plan of the portal, and the limits of the plan reported as reached."""
     portal = await _portal(kit)
     reached = sorted({fault.id.split(":")[1] for fault in kit.faults if fault.id.startswith(_REACHED)})
     return {"domain": portal.domain, "state": portal.state, "plan": portal.plan, "reached": reached}
@@ -152,9 +156,10 @@ async def tell_portal(kit: Kit) -> dict[str, Any]:
 
 @order("PUT", "portal")
 async def change_portal(kit: Kit, body: PortalChange) -> dict[str, Any]:
-    """Stop the portal, overload it, change its plan, or let limits of the plan be reached.
+    """Stop the portal, overload it, change its plan, or report limits of the plan as reached.
 
-    Deleted: every call ends with PORTAL_DELETED. Overloaded: OVERLOAD_LIMIT. The plan free: ACCESS_DENIED with 403.
+    In the state deleted every call ends with PORTAL_DELETED, in the state overloaded with OVERLOAD_LIMIT, and with the
+    plan free with ACCESS_DENIED and 403.
     """
     if body.state is not None or body.plan is not None:
         await _change_portal(kit, body.plan, body.state)
@@ -163,7 +168,7 @@ async def change_portal(kit: Kit, body: PortalChange) -> dict[str, Any]:
         for limit in body.reached:
             for method, code in _ERRORS_OF[limit]:
                 kit.faults.add(NewFault(method=method, error=code), f"{_REACHED}{limit}:{method}")
-    return await tell_portal(kit)
+    return await show_portal(kit)
 
 
 async def _portal(kit: Kit) -> PortalRow:

@@ -1,4 +1,4 @@
-"""Orders about pictures of pages: how they stand, wait for them, have them taken now, or drawn at once."""
+"""Orders for pictures of pages: list them, wait for them, retake them, or draw them at once."""
 
 import asyncio
 import time
@@ -15,57 +15,55 @@ from landingpad.store.page import pages as page_rows
 from landingpad.store.preview import previews as rows
 from landingpad.store.records import Preview
 
-_LOOK_SECONDS = 0.05
+_POLL_SECONDS = 0.05
 Mode = Literal["photographs", "instant"]
 
 
-class SoughtPictures(Body):
-    """Which pictures, and how long to wait until none is expected any more."""
+class PictureFilter(Body):
+    """Filter for pictures, and how long to wait for pending ones."""
 
-    page: Annotated[int | None, msgspec.Meta(description="Only of this page.")] = None
-    wait: Annotated[float, msgspec.Meta(description="Seconds to wait.", ge=0, le=120)] = 0.0
+    page: Annotated[int | None, msgspec.Meta(description="Only pictures of the page with this id.")] = None
+    wait: Annotated[float, msgspec.Meta(description="Seconds to wait while pictures are pending.", ge=0, le=120)] = 0.0
 
 
 class PictureMode(Body):
-    """Where pictures come from."""
+    """Source of pictures."""
 
-    mode: Annotated[
-        Mode, msgspec.Meta(description="photographs (Chromium), or instant: drawn, marked as no photograph.")
-    ]
+    mode: Annotated[Mode, msgspec.Meta(description="photographs (by Chromium) or instant (drawn cards).")]
 
 
-class WhichPage(Body):
-    """Whose pictures."""
+class PageChoice(Body):
+    """One page or all of them."""
 
-    page: Annotated[int | None, msgspec.Meta(description="Only this page; else all that are public.")] = None
+    page: Annotated[int | None, msgspec.Meta(description="Id of the page; null: all public pages.")] = None
 
 
 @order("GET", "previews")
-async def list_previews(kit: Kit, body: SoughtPictures) -> dict[str, Any]:
-    """List the pictures and how they stand: pending, ready, failed. With `wait`, once none is pending any more."""
+async def list_previews(kit: Kit, body: PictureFilter) -> dict[str, Any]:
+    """List the pictures with their state: pending, ready or failed. `wait` returns as soon as none is pending."""
     end = time.monotonic() + body.wait
     while True:
         found = await kit.services.db.read(lambda tx: _of(kit, tx, body.page))
         pending = sum(preview.state == rows.PENDING for preview in found)
         if not pending or time.monotonic() >= end:
-            return {"mode": kit.picture_mode, "pending": pending, "previews": [_told(preview) for preview in found]}
-        await asyncio.sleep(_LOOK_SECONDS)
+            return {"mode": kit.picture_mode, "pending": pending, "previews": [_as_dict(preview) for preview in found]}
+        await asyncio.sleep(_POLL_SECONDS)
 
 
 @order("PUT", "previews")
 async def change_mode(kit: Kit, body: PictureMode) -> dict[str, str]:
-    """Choose where pictures come from.
+    """Choose between photographs and instant pictures.
 
-    With `instant` no browser is started: a card with the address of the page is drawn, and it is there before the call
-    that published the page is answered. It says of itself that it is no photograph.
+    Instant pictures need no browser: a card with the address of the page is ready before the call that published the
+    page is answered. The card is marked as not a photograph.
     """
     await asyncio.to_thread(kit.draw_pictures, instant=body.mode == "instant")
     return {"mode": kit.picture_mode}
 
 
 @order("POST", "previews/render")
-async def render(kit: Kit, body: WhichPage) -> dict[str, list[int]]:
-    """Have pictures of public pages taken anew, before all others. `GET previews` with `wait` waits for them."""
+async def render(kit: Kit, body: PageChoice) -> dict[str, list[int]]:
+    """Retake the pictures of public pages before all other orders. `GET previews` with `wait` waits for them."""
     portal_id = kit.portal_id()
     now_ms = kit.services.clock.now_ms()
 
@@ -85,7 +83,7 @@ def _of(kit: Kit, tx: Tx, page: int | None) -> list[Preview]:
     return rows.of_portal(tx, portal_id) if page is None else rows.of_page(tx, portal_id, page)
 
 
-def _told(preview: Preview) -> dict[str, Any]:
+def _as_dict(preview: Preview) -> dict[str, Any]:
     return {
         "page": preview.page_id,
         **msgspec.to_builtins(rows.shape_of(preview)),

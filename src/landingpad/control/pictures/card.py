@@ -1,4 +1,4 @@
-"""Pictures without a browser: a card that says whose picture it stands for, drawn in milliseconds."""
+"""Pictures without a browser: a card with the address of the page, drawn in milliseconds."""
 
 from io import BytesIO
 from urllib.parse import urlsplit
@@ -13,10 +13,10 @@ NOTE = "Not a photograph: Landingpad runs with instant pictures"
 
 
 class CardPainter:
-    """Draws what a camera would photograph, with the camera's own method."""
+    """A camera that draws a card instead of photographing."""
 
-    def photograph(self, url: str, viewport: Viewport, *, now_ms: int = 0) -> Picture:  # noqa: ARG002  # the camera's
-        """Draw a card of the size that the photograph would have; the same address gives the same bytes."""
+    def photograph(self, url: str, viewport: Viewport, *, now_ms: int = 0) -> Picture:  # noqa: ARG002  # the interface of cameras
+        """Draw a card in the size of the photograph; equal addresses give equal bytes."""
         width, height = viewport.width * viewport.scale, viewport.height * viewport.scale
         paper, ink, faint = _DARK if viewport.color_scheme == "dark" else _LIGHT
         image = Image.new("RGB", (width, height), paper)

@@ -1,4 +1,4 @@
-"""Pictures that are drawn at once, in the thread of the write that they follow from."""
+"""Pictures drawn at once, in the thread of the write that ordered them."""
 
 import secrets
 import time
@@ -15,13 +15,13 @@ _CLAIM_MS = 60_000
 
 
 class Drawing:
-    """Whether pictures are drawn instead of photographed."""
+    """Switch between drawn and photographed pictures."""
 
     def __init__(self) -> None:
         self.is_on = False
 
     def turn(self, *, on: bool) -> None:
-        """Draw pictures from now on, or have them photographed."""
+        """Draw pictures from now on, or photograph them."""
         self.is_on = on
 
 
@@ -35,13 +35,13 @@ class Painter:
         self._job = PreviewJob(services, media, CardPainter(), self._name)
 
     def draw_if_wanted(self) -> bool:
-        """Draw every picture that is expected if pictures are drawn, and return whether they are."""
+        """Draw all pending pictures if drawing is on; return whether it is on."""
         if self._drawing.is_on:
             self.draw_all()
         return self._drawing.is_on
 
     def draw_all(self) -> None:
-        """Draw every picture that is expected."""
+        """Draw all pending pictures."""
         while True:
             now = int(time.time() * 1000)
             claimed = self._db.write_here(
@@ -52,8 +52,8 @@ class Painter:
             self._job.run(claimed)
 
 
-class Switch:
-    """A camera that draws instead, while pictures are drawn."""
+class SwitchedCamera:
+    """A camera that draws while drawing is on, and photographs otherwise."""
 
     def __init__(self, camera: Camera, drawing: Drawing) -> None:
         self._camera = camera
@@ -61,6 +61,6 @@ class Switch:
         self._drawing = drawing
 
     def photograph(self, url: str, viewport: Viewport, *, now_ms: int = 0) -> Picture:
-        """Take a picture, one way or the other."""
+        """Draw or photograph a page."""
         camera: Camera = self._card if self._drawing.is_on else self._camera
         return camera.photograph(url, viewport, now_ms=now_ms)

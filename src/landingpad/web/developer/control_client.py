@@ -1,4 +1,4 @@
-"""Orders to the control plane, given for somebody at the browser, and how a program gives them."""
+"""Orders of a screen to the control plane, and the equal commands for programs."""
 
 import json
 import shlex
@@ -12,16 +12,16 @@ from landingpad.web.frame.visit import Visit
 _PREFIX = "/_landingpad/"
 
 
-class Control(Protocol):
-    """What carries orders out."""
+class ControlPlane(Protocol):
+    """The control plane, as screens use it."""
 
-    async def give(self, request: Request, verb: str, path: str, told: Mapping[str, Any]) -> tuple[int, Any]:
-        """Return 200 and what the order tells, or the status and the text of what refuses it."""
+    async def give(self, request: Request, verb: str, path: str, parameters: Mapping[str, Any]) -> tuple[int, Any]:
+        """Carry out an order; return 200 and its result, or the status and text of its refusal."""
         ...
 
 
 class OrderRefusedError(Exception):
-    """The control plane did not carry an order out; the text says why."""
+    """The control plane refused an order; the text says why."""
 
     def __init__(self, text: str, status: int) -> None:
         super().__init__(text)
@@ -29,36 +29,36 @@ class OrderRefusedError(Exception):
 
 
 class KitCall(NamedTuple):
-    """One order, as a program gives it."""
+    """One order to the control plane."""
 
     verb: str
     parts: tuple[str, ...]
     """Its path below /_landingpad/."""
-    told: dict[str, Any]
+    parameters: dict[str, Any]
 
     def command(self, origin: str) -> str:
-        """Write it as a program gives it."""
+        """Return the curl command that gives the order."""
         path = "/".join(quote(part, safe="", errors="replace") for part in self.parts)
         verb = "" if self.verb == "GET" else f"-X {self.verb} "
-        body = f" -d {shlex.quote(json.dumps(self.told, ensure_ascii=False))}" if self.told else ""
+        body = f" -d {shlex.quote(json.dumps(self.parameters, ensure_ascii=False))}" if self.parameters else ""
         return f"curl {verb}{shlex.quote(f'{origin}{_PREFIX}{path}')}{body}"
 
 
-def kit_call(verb: str, *parts: str, **told: Any) -> KitCall:
-    """Return an order; parameters that are None or an empty text are left out."""
-    return KitCall(verb, parts, {name: value for name, value in told.items() if value not in (None, "")})
+def kit_call(verb: str, *parts: str, **parameters: Any) -> KitCall:
+    """Return an order; parameters that are None or "" are left out."""
+    return KitCall(verb, parts, {name: value for name, value in parameters.items() if value not in (None, "")})
 
 
-async def give(control: Control, visit: Visit, call: KitCall) -> Any:
-    """Give an order for the browser that asks, and return what is answered.
+async def give(control: ControlPlane, visit: Visit, call: KitCall) -> Any:
+    """Give an order on behalf of the visiting browser and return its result.
 
-    The control plane admits that browser as it admits any program: by the machine it is on, and by its origin.
+    The control plane admits the browser by its machine and origin, like any program.
 
     Raises:
         OrderRefusedError: the order was refused.
 
     """
-    status, told = await control.give(visit.request, call.verb, "/" + "/".join(call.parts), call.told)
+    status, result = await control.give(visit.request, call.verb, "/" + "/".join(call.parts), call.parameters)
     if status != 200:  # noqa: PLR2004  # the only status of an order that was carried out
-        raise OrderRefusedError(told, status)
-    return told
+        raise OrderRefusedError(result, status)
+    return result

@@ -129,7 +129,9 @@ async def change(visit: Visit, app_id: int) -> Answer:
         return await show(visit, app_id, status=422, problem=str(error))
     if not is_done:
         return visit.done(PATH, _GONE, NO_CALL, is_error=True)
-    return visit.done(f"{PATH}{app_id}/", f"{given.title} is changed. The change applies from the next call on.", NO_CALL)
+    return visit.done(
+        f"{PATH}{app_id}/", f"{given.title} is changed. The change applies from the next call on.", NO_CALL
+    )
 
 
 async def rotate(visit: Visit, app_id: int) -> Answer:

@@ -1,4 +1,4 @@
-"""The test kit: the control plane of a server in developer mode, for people. Every button is one order to it."""
+"""The test kit: a screen for the control plane of a server in developer mode. Every button gives one order."""
 
 import re
 from collections import Counter
@@ -15,7 +15,7 @@ from landingpad.rpc.limits import LimitMode
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import portals as portal_rows
 from landingpad.web.developer.admins import for_admins
-from landingpad.web.developer.control_client import Control, KitCall, OrderRefusedError, give, kit_call
+from landingpad.web.developer.control_client import ControlPlane, KitCall, OrderRefusedError, give, kit_call
 from landingpad.web.frame.answers import see_other
 from landingpad.web.frame.paths import DEVELOPER, SIGN_IN
 from landingpad.web.frame.routing import Route
@@ -39,7 +39,7 @@ REACHED = {
 _ANSWER = "answer:"
 _UNITS = {"60": "minutes", "3600": "hours", "86400": "days"}
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
-_ASKED = {
+_READ_ORDERS = {
     "portal": kit_call("GET", "portal"),
     "snapshots": kit_call("GET", "snapshots"),
     "clock": kit_call("GET", "clock"),
@@ -50,14 +50,14 @@ _ASKED = {
 }
 
 
-class Action(NamedTuple):
-    """What a form of the page does."""
+class KitAction(NamedTuple):
+    """The action of a form of the page."""
 
     order: Callable[[Visit], KitCall]
     done: str
-    """What the page tells afterwards."""
+    """Text that the page shows afterwards."""
     ended: str = "clock"
-    """Why a session may have ended with it: a key of the texts of the sign-in."""
+    """Reason why a session may have ended with it: a key of the texts of the sign-in."""
 
 
 def _moved(visit: Visit) -> KitCall:
@@ -96,41 +96,47 @@ def _portal(visit: Visit) -> KitCall:
 
 
 ACTIONS = {
-    "reset": Action(lambda _: kit_call("POST", "reset"), "The portal is reset to its start.", "reset"),
-    "snapshots/take": Action(lambda visit: kit_call("POST", "snapshots", visit.text("name")), "The snapshot is taken."),
-    "snapshots/restore": Action(
+    "reset": KitAction(lambda _: kit_call("POST", "reset"), "The portal is reset to its start.", "reset"),
+    "snapshots/take": KitAction(
+        lambda visit: kit_call("POST", "snapshots", visit.text("name")), "The snapshot is taken."
+    ),
+    "snapshots/restore": KitAction(
         lambda visit: kit_call("PUT", "snapshots", visit.text("name"), "restore"),
         "The portal is restored to the snapshot.",
         "restore",
     ),
-    "snapshots/delete": Action(
+    "snapshots/delete": KitAction(
         lambda visit: kit_call("DELETE", "snapshots", visit.text("name")), "The snapshot is deleted."
     ),
-    "clock/freeze": Action(lambda _: kit_call("PUT", "clock", freeze=True), "The clock is frozen."),
-    "clock/go-on": Action(lambda _: kit_call("PUT", "clock", freeze=False), "The clock runs on from where it was frozen."),
-    "clock/advance": Action(_moved, "The clock has moved."),
-    "clock/set": Action(lambda visit: kit_call("PUT", "clock", now=visit.text("now")), "The clock is set."),
-    "clock/reset": Action(lambda _: kit_call("PUT", "clock", reset=True), "The clock shows the time of the machine."),
-    "faults/add": Action(_fault, "The fault is on."),
-    "faults/remove": Action(lambda visit: kit_call("DELETE", "faults", visit.text("id")), "The fault is off."),
-    "faults/clear": Action(lambda _: kit_call("DELETE", "faults"), "All faults are off."),
-    "limits": Action(_limits, "The limits are changed and their counters reset."),
-    "limits/level": Action(_level, "The bucket is filled."),
-    "limits/used": Action(_used, "The running time is used up."),
-    "portal": Action(_portal, "The portal is changed."),
+    "clock/freeze": KitAction(lambda _: kit_call("PUT", "clock", freeze=True), "The clock is frozen."),
+    "clock/go-on": KitAction(
+        lambda _: kit_call("PUT", "clock", freeze=False), "The clock runs on from where it was frozen."
+    ),
+    "clock/advance": KitAction(_moved, "The clock has moved."),
+    "clock/set": KitAction(lambda visit: kit_call("PUT", "clock", now=visit.text("now")), "The clock is set."),
+    "clock/reset": KitAction(
+        lambda _: kit_call("PUT", "clock", reset=True), "The clock shows the time of the machine."
+    ),
+    "faults/add": KitAction(_fault, "The fault is on."),
+    "faults/remove": KitAction(lambda visit: kit_call("DELETE", "faults", visit.text("id")), "The fault is off."),
+    "faults/clear": KitAction(lambda _: kit_call("DELETE", "faults"), "All faults are off."),
+    "limits": KitAction(_limits, "The limits are changed and their counters reset."),
+    "limits/level": KitAction(_level, "The bucket is filled."),
+    "limits/used": KitAction(_used, "The running time is used up."),
+    "portal": KitAction(_portal, "The portal is changed."),
 }
 
 
 class KitPages:
     """The page below /developer/test-kit/."""
 
-    def __init__(self, control: Control) -> None:
+    def __init__(self, control: ControlPlane) -> None:
         self._control = control
 
     async def show(self, visit: Visit, *, status: int = 200, problem: str = "") -> Answer:
-        """Show what the control plane tells."""
+        """Show the state of everything that the control plane controls."""
         try:
-            found = {name: await give(self._control, visit, order) for name, order in _ASKED.items()}
+            found = {name: await give(self._control, visit, order) for name, order in _READ_ORDERS.items()}
             _check_is_own(visit, found["portal"])
         except OrderRefusedError as error:
             return await visit.page("developer/kit_refused.html", status=error.status, text=str(error))
@@ -142,7 +148,7 @@ class KitPages:
             problem=problem,
             kit=found,
             pictures=Counter(one["state"] for one in found["previews"]["previews"]),
-            commands=[order.command(visit.origin) for order in _ASKED.values()],
+            commands=[order.command(visit.origin) for order in _READ_ORDERS.values()],
             units=_UNITS,
             modes=list(LimitMode),
             states=list(PortalState),
@@ -157,12 +163,12 @@ class KitPages:
         )
 
     async def act(self, visit: Visit, action: str) -> Answer:
-        """Give the order that a form means, and tell how a program gives it."""
-        meant = ACTIONS[action]
-        order = meant.order(visit)
+        """Give the order of a form, and show the command for programs."""
+        chosen = ACTIONS[action]
+        order = chosen.order(visit)
         command = order.command(visit.origin)
         try:
-            _check_is_own(visit, await give(self._control, visit, _ASKED["portal"]))
+            _check_is_own(visit, await give(self._control, visit, _READ_ORDERS["portal"]))
             await give(self._control, visit, order)
         except OrderRefusedError as error:
             if action == "faults/add":
@@ -173,36 +179,38 @@ class KitPages:
             back = kit_call("PUT", "portal", state="active").command(visit.origin)
             return await visit.page("developer/kit_closed.html", command=back)
         if not is_signed_in:
-            return see_other(f"{SIGN_IN}?because={meant.ended}&next={PATH}")
-        return visit.done(PATH, meant.done, NO_CALL, command=command)
+            return see_other(f"{SIGN_IN}?because={chosen.ended}&next={PATH}")
+        return visit.done(PATH, chosen.done, NO_CALL, command=command)
 
     @property
     def routes(self) -> tuple[Route, ...]:
-        """What answers which path."""
+        """The routes of the page."""
         acting = (Route(f"{PATH}{action}", post=partial(self.act, action=action)) for action in ACTIONS)
         return tuple(for_admins(route) for route in (Route(PATH, self.show), *acting))
 
 
-def _check_is_own(visit: Visit, told: dict[str, Any]) -> None:
-    """Keep an administrator of one portal from orders about another.
+def _check_is_own(visit: Visit, controlled: dict[str, Any]) -> None:
+    """Refuse orders of administrators of other portals than the controlled one.
 
     Raises:
-        OrderRefusedError: the orders are about another portal.
+        OrderRefusedError: the visitor is at another portal.
 
     """
-    if told["domain"] != visit.portal.domain:
-        raise OrderRefusedError(f"The test kit controls only the first portal of this server, {told['domain']}.", 403)
+    if controlled["domain"] != visit.portal.domain:
+        raise OrderRefusedError(
+            f"The test kit controls only the first portal of this server, {controlled['domain']}.", 403
+        )
 
 
 def _after(tx: Tx, visit: Visit) -> tuple[bool, bool]:
-    """Say whether the portal still answers people, and whether it still knows who this is."""
+    """Return whether the portal is still open, and whether the session is still valid."""
     portal = portal_rows.find(tx, visit.portal.id)
     caller = session_caller(tx, visit.portal.id, visit.visitor.token, visit.services.clock.now_ms())
     return portal is not None and portal.state != PortalState.DELETED, caller is not None
 
 
 def _number(visit: Visit, name: str) -> int | float | str:
-    """Return a number of the form. What is none stays a text, and the order says what it should be."""
+    """Return a number of the form; other text is returned as it is, for the order to refuse."""
     text = visit.text(name)
     if not _NUMBER.fullmatch(text):
         return text
@@ -210,6 +218,6 @@ def _number(visit: Visit, name: str) -> int | float | str:
 
 
 def _system_codes() -> frozenset[str]:
-    """Return the codes of the errors that any call may end with."""
+    """Return the codes of errors that any call may end with."""
     found = (value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, SystemApiError))
     return frozenset(error.code for error in found if hasattr(error, "code"))

@@ -71,7 +71,9 @@ async def make(visit: Visit) -> Answer:
         problem = f"A webhook needs a name of at most {LONGEST_TITLE} characters, so that you recognize it later."
         return await ask_new(visit, status=422, problem=problem)
     if not scopes:
-        return await ask_new(visit, status=422, problem="Choose at least one scope: scopes define what the webhook may do.")
+        return await ask_new(
+            visit, status=422, problem="Choose at least one scope: scopes define what the webhook may do."
+        )
     expires_at = visit.now_ms + int(days) * _DAY_MS if days else None
     user_id = visit.caller.user.id
 

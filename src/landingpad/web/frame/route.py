@@ -190,7 +190,9 @@ def _not_found() -> Answer:
 
 
 def _wrong_method(allowed: str) -> Answer:
-    answer = message_page(405, "Open this page in your browser", "This address does not answer the method of the request.")
+    answer = message_page(
+        405, "Open this page in your browser", "This address does not answer the method of the request."
+    )
     answer.headers.append((b"allow", allowed.encode()))
     return answer
 
