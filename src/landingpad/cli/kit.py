@@ -164,12 +164,12 @@ def _drift(cassettes: Sequence[Path], webhook: str, token: str, *, as_json: bool
 
     from landingpad.testing.drift.cassette import read
     from landingpad.testing.drift.compare import replay
-    from landingpad.testing.drift.replay import Asker
+    from landingpad.testing.drift.replay import ReplayClient
 
     calls = found = 0
-    with Asker(webhook, token) as asker:
+    with ReplayClient(webhook, token) as client:
         for path in cassettes:
-            for _, differences in replay(read(path), asker.ask):
+            for _, differences in replay(read(path), client.ask):
                 calls += 1
                 found += len(differences)
                 for difference in differences:

@@ -15,8 +15,8 @@ from landingpad.control.pictures.painting import Painter
 from landingpad.domain.preview import previews
 from landingpad.domain.work import Services, SystemWork
 from landingpad.http.public import PublicSites
-from landingpad.jobs.bell import Bell
 from landingpad.jobs.deliveries import Deliveries
+from landingpad.jobs.order_listeners import OrderListeners
 from landingpad.media.store import CONTENT_TYPES
 from landingpad.rpc.dispatch import Dispatcher
 from landingpad.rpc.journal import Journal
@@ -46,7 +46,7 @@ class ControlledParts(Protocol):
     journal: Journal
     deliveries: Deliveries
     uses: WebhookUses
-    bell: Bell
+    order_listeners: OrderListeners
 
 
 class Kit:
@@ -66,7 +66,7 @@ class Kit:
         self._interference = interference
         self._drawing = interference.drawing
         self._painter = Painter(parts.services, parts.services.media, self._drawing)
-        parts.bell.add(self._painter.draw_if_wanted)
+        parts.order_listeners.add(self._painter.draw_if_wanted)
         self._draws_at_start = False
         self._changing = asyncio.Lock()
 

@@ -32,7 +32,7 @@ _LARGEST_FORM = 64 * 1024
 _LOGIN = "login"  # the value of `prompt` that asks for a password in any case
 
 
-class _Asked(NamedTuple):
+class _AuthorizationLink(NamedTuple):
     """A link that an application sent somebody with."""
 
     app: Application
@@ -91,7 +91,7 @@ class Authorization:
             return answer
         if not is_secure(request):
             return message_page(400, "HTTPS required", "Passwords must not be sent over plain HTTP.")
-        asked = _Asked(app, portal, given.get("state"), given.get("prompt") == _LOGIN)
+        asked = _AuthorizationLink(app, portal, given.get("state"), given.get("prompt") == _LOGIN)
         if request.method == "POST":
             return await self._sent(request, receive, asked, visitor, now_ms, with_sessions=with_sessions)
         if visitor is None or asked.wants_login:
@@ -106,7 +106,7 @@ class Authorization:
         self,
         request: Request,
         receive: Receive,
-        asked: _Asked,
+        asked: _AuthorizationLink,
         visitor: _Visitor | None,
         now_ms: int,
         *,
@@ -128,7 +128,7 @@ class Authorization:
         return await self._signed_in(request, asked, form, visitor, now_ms, with_sessions=with_sessions)
 
     async def _agreed(
-        self, request: Request, asked: _Asked, visitor: _Visitor | None, csrf: str, now_ms: int
+        self, request: Request, asked: _AuthorizationLink, visitor: _Visitor | None, csrf: str, now_ms: int
     ) -> Answer:
         """Take the answer of somebody who is signed in."""
         if visitor is None:
@@ -143,7 +143,7 @@ class Authorization:
     async def _signed_in(
         self,
         request: Request,
-        asked: _Asked,
+        asked: _AuthorizationLink,
         form: Mapping[str, Any],
         visitor: _Visitor | None,
         now_ms: int,
@@ -185,7 +185,7 @@ class Authorization:
             answer.headers.append(set_cookie(name, begun.token, secure=is_https, seconds=seconds))
         return answer
 
-    async def _back(self, request: Request, asked: _Asked, user_id: int, now_ms: int) -> Answer:
+    async def _back(self, request: Request, asked: _AuthorizationLink, user_id: int, now_ms: int) -> Answer:
         """Send the browser to the application with a code."""
         app, portal = asked.app, asked.portal
         code = await self._db.write(

@@ -20,7 +20,7 @@ _LONGEST_REASON = 300
 _RETRY_SECONDS = b"1"
 
 
-class Orders(NamedTuple):
+class PictureOrders(NamedTuple):
     """What should be ordered after an answer: a read only looks."""
 
     portal_id: int
@@ -34,13 +34,13 @@ class Orders(NamedTuple):
 
 def picture(
     work: SystemWork, media: MediaStore, request: Request, page: Page | None, shape: PictureShape
-) -> tuple[Answer, Orders | None]:
+) -> tuple[Answer, PictureOrders | None]:
     """Answer with a picture of a page: the wanted one, or at once with what comes nearest to it."""
     if page is None:
         return no_picture(), None
     accepted = work.services.previews.preferred_format(request.header(b"accept"))
     look = previews.look_up(work, page, shape, preferred_format=accepted)
-    orders = Orders(page.portal_id, page.id, look.orders) if look.orders else None
+    orders = PictureOrders(page.portal_id, page.id, look.orders) if look.orders else None
     key = look.picture.media_key if look.picture else None
     if look.picture is None or key is None:
         return _placeholder(look.status), orders
@@ -52,11 +52,11 @@ def picture(
 
 def draft_picture(
     work: SystemWork, media: MediaStore, page_id: int, content_hash: str, shape: PictureShape
-) -> tuple[Answer, Orders | None]:
+) -> tuple[Answer, PictureOrders | None]:
     """Answer with a picture of the draft of a page; nobody may keep it."""
     status, preview = previews.status_of_draft(work, page_id, content_hash, shape)
     if preview is None:
-        return _placeholder(status), Orders(work.portal_id, page_id, (shape,), draft=content_hash)
+        return _placeholder(status), PictureOrders(work.portal_id, page_id, (shape,), draft=content_hash)
     if status.media_key is None:
         return _placeholder(status), None
     data = media.get(status.media_key)
@@ -65,7 +65,7 @@ def draft_picture(
     return Answer(200, [*file_headers("image/jpeg", NEVER), _told(status), (b"x-robots-tag", b"noindex")], data), None
 
 
-def order(work: SystemWork, orders: Orders) -> None:
+def order(work: SystemWork, orders: PictureOrders) -> None:
     """Order what an answer lacked."""
     if orders.lost is not None:
         previews.retake_lost(work, orders.lost)
@@ -94,9 +94,9 @@ def _answer(request: Request, look: PictureLookup, key: str, data: bytes) -> Ans
     return ranged(request, conditional(request, answer, tag), tag)
 
 
-def _lost(page_id: int, picture: Preview, more: tuple[PictureShape, ...] = ()) -> tuple[Answer, Orders]:
+def _lost(page_id: int, picture: Preview, more: tuple[PictureShape, ...] = ()) -> tuple[Answer, PictureOrders]:
     """Answer with the placeholder where the file of a picture is gone, and have it taken anew."""
-    return _placeholder(Status(Freshness.PENDING, "its file was lost")), Orders(
+    return _placeholder(Status(Freshness.PENDING, "its file was lost")), PictureOrders(
         picture.portal_id, page_id, more, picture
     )
 

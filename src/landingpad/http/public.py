@@ -29,7 +29,7 @@ from landingpad.http.delivery import (
     ranged,
 )
 from landingpad.http.message import Answer, Request
-from landingpad.http.pictures import Orders, no_picture
+from landingpad.http.pictures import PictureOrders, no_picture
 from landingpad.http.server_pages import found_page, not_found_page
 from landingpad.http.site_files import portal_host
 from landingpad.media.store import MediaStore, content_type
@@ -64,7 +64,7 @@ _BY_PATH = "/pub/site/"
 _ROOT_LINK = re.compile(r'\b(href|src|action)="/(?!/|_assets/|_media/)')
 
 
-class Place(NamedTuple):
+class SiteLocation(NamedTuple):
     """Where on a site a request leads, and how the site is addressed there."""
 
     site: Site
@@ -81,13 +81,13 @@ class Place(NamedTuple):
         return self.site.active and not self.site.deleted
 
 
-class Reading(NamedTuple):
+class ReadResult(NamedTuple):
     """What reading gave: an answer, and what has to be written."""
 
     answer: Answer | None
     outdated: int | None = None
     """Portal of a page that has to be rendered anew before it is shown."""
-    orders: Orders | None = None
+    orders: PictureOrders | None = None
     """Pictures that were asked for and that nobody has ordered yet."""
 
 
@@ -130,38 +130,40 @@ class PublicSites:
         """Say whether a site is at home at this host name."""
         return self._services.db.read_row(lambda tx: site_rows.by_host(tx, host)) is not None
 
-    def _read(self, tx: Tx, request: Request, portal_id: int | None, now_ms: int, *, render: bool = False) -> Reading:
+    def _read(
+        self, tx: Tx, request: Request, portal_id: int | None, now_ms: int, *, render: bool = False
+    ) -> ReadResult:
         """Answer from what is stored, and say what has to be written."""
         place = self.place_of(tx, request, portal_id)
         if place is None:
-            return Reading(self._moved_site(tx, request, now_ms) if portal_id is None else None)
+            return ReadResult(self._moved_site(tx, request, now_ms) if portal_id is None else None)
         work = SystemWork(tx, place.site.portal_id, now_ms, self._services)
         draft_of = _signed(work, request, DRAFT_PARAMETER)
         if draft_of is not None:
             return self._draft(work, place, draft_of)
         if not place.path.endswith("/"):
-            return self._picture(work, request, place) or Reading(self._small_file(work, request, place))
+            return self._picture(work, request, place) or ReadResult(self._small_file(work, request, place))
         version_id = _signed(work, request, VERSION_PARAMETER)
         signed = None if version_id is None else version_rows.info(tx, work.portal_id, version_id)
         if signed is not None:
-            return Reading(self._page(work, request, place, signed, own_code=False))
+            return ReadResult(self._page(work, request, place, signed, own_code=False))
         page = page_at(work, place) if place.is_online else None
         if page is None:
-            return Reading(self._not_found(work, request, place))
+            return ReadResult(self._not_found(work, request, place))
         path = addresses.path_of(work, page, place.site.index_page_id)
         if unquote(path) != place.path:
-            return Reading(Answer.redirect(f"{place.base}{path}"))
+            return ReadResult(Answer.redirect(f"{place.base}{path}"))
         if render:
             versions.current(work, place.site, page)
             page = page_rows.find(tx, page.portal_id, page.id) or page
         version = version_rows.info(tx, page.portal_id, page.public_version_id or 0)
         if version is None:
-            return Reading(self._not_found(work, request, place))
+            return ReadResult(self._not_found(work, request, place))
         outdated = version.settings_version != place.site.settings_version and not render
         answer = self._page(work, request, place, version, picture=page.preview_key)
-        return Reading(answer, outdated=work.portal_id if outdated else None)
+        return ReadResult(answer, outdated=work.portal_id if outdated else None)
 
-    def _picture(self, work: SystemWork, request: Request, place: Place) -> Reading | None:
+    def _picture(self, work: SystemWork, request: Request, place: SiteLocation) -> ReadResult | None:
         """Answer with a picture of a page; None if that is not what is asked for."""
         folder, _, name = place.path.rpartition("/")
         shape = self._services.previews.named(name)
@@ -169,17 +171,17 @@ class PublicSites:
             return None
         page = page_at(work, place._replace(path=f"{folder}/")) if place.is_online else None
         answer, orders = pictures.picture(work, self._media, request, page, shape)
-        return Reading(answer, orders=orders)
+        return ReadResult(answer, orders=orders)
 
-    def _draft(self, work: SystemWork, place: Place, page_id: int) -> Reading:
+    def _draft(self, work: SystemWork, place: SiteLocation, page_id: int) -> ReadResult:
         """Answer who has a signed address with the draft of a page, or with a picture of it."""
         draft = drafts.find(work, page_id)
         if draft is None or draft.site_id != place.site.id:
-            return Reading(not_found_page(home="", accent="", sandboxed=place.sandboxed))
+            return ReadResult(not_found_page(home="", accent="", sandboxed=place.sandboxed))
         shape = self._services.previews.named(place.path.rpartition("/")[2])
         if shape is not None:
             answer, orders = pictures.draft_picture(work, self._media, page_id, draft.content_hash, shape)
-            return Reading(answer, orders=orders)
+            return ReadResult(answer, orders=orders)
         html = _placed(draft.html, place, self._services.urls.origin(place.host), None)
         policy = f"script-src {library.page_script_source()}; {_STRICT}" if SCRIPT in html else _STRICT
         headers = [
@@ -191,23 +193,23 @@ class PublicSites:
             (b"x-robots-tag", b"noindex"),
             (b"referrer-policy", b"no-referrer"),
         ]
-        return Reading(Answer(_OK, headers, with_script(html).encode()))
+        return ReadResult(Answer(_OK, headers, with_script(html).encode()))
 
-    def _order(self, tx: Tx, orders: Orders, now_ms: int) -> None:
+    def _order(self, tx: Tx, orders: PictureOrders, now_ms: int) -> None:
         pictures.order(SystemWork(tx, orders.portal_id, now_ms, self._services), orders)
 
-    def place_of(self, tx: Tx, request: Request, portal_id: int | None) -> Place | None:
+    def place_of(self, tx: Tx, request: Request, portal_id: int | None) -> SiteLocation | None:
         """Return which site an address means, and where on it; None if no site is there."""
         if portal_id is None:
             site = site_rows.by_host(tx, request.host)
-            return None if site is None else Place(site, request.path, "", request.host, sandboxed=False)
+            return None if site is None else SiteLocation(site, request.path, "", request.host, sandboxed=False)
         if request.path.startswith(_BY_PATH):
             code, slash, rest = request.path[len(_BY_PATH) :].partition("/")
             site = site_rows.by_code(tx, portal_id, ("PAGE", "STORE", "SMN"), code)
             domain = None if site is None else site_rows.find_domain(tx, portal_id, site.domain_id)
             if site is None or domain is None:
                 return None
-            return Place(site, f"/{rest}" if slash else "", f"{_BY_PATH}{code}", domain.host, sandboxed=True)
+            return SiteLocation(site, f"/{rest}" if slash else "", f"{_BY_PATH}{code}", domain.host, sandboxed=True)
         found = site_of_portal_path(request.path)
         if found is None:
             return None
@@ -215,7 +217,9 @@ class PublicSites:
         site = site_rows.by_code(tx, portal_id, (site_type,), code)
         if site is None:
             return None
-        return Place(site, path, base_path(site_type, code), site_rows.portal_host(tx, portal_id), sandboxed=True)
+        return SiteLocation(
+            site, path, base_path(site_type, code), site_rows.portal_host(tx, portal_id), sandboxed=True
+        )
 
     def _moved_site(self, tx: Tx, request: Request, now_ms: int) -> Answer | None:
         """Lead from a host name that a site has left to its present one."""
@@ -231,7 +235,7 @@ class PublicSites:
         self,
         work: SystemWork,
         request: Request,
-        place: Place,
+        place: SiteLocation,
         version: VersionInfo,
         *,
         status: int = 200,
@@ -257,7 +261,7 @@ class PublicSites:
             headers.append((b"retry-after", _RETRY_SECONDS))
         return conditional(request, Answer(status, headers, page.body), page.tag, version.created_at)
 
-    def _prepared(self, work: SystemWork, place: Place, version: VersionInfo, picture: str | None) -> Prepared:
+    def _prepared(self, work: SystemWork, place: SiteLocation, version: VersionInfo, picture: str | None) -> Prepared:
         own = self._services.urls.origin(place.host)
         key = (work.portal_id, version.id, own, place.base, picture)
         found = self._cache.get(key)
@@ -270,7 +274,7 @@ class PublicSites:
             self._cache.put(key, found)
         return found
 
-    def _not_found(self, work: SystemWork, request: Request, place: Place) -> Answer:
+    def _not_found(self, work: SystemWork, request: Request, place: SiteLocation) -> Answer:
         """Lead to where the page is now, or show the site's own page for this, or ours."""
         site = place.site
         if place.is_online:
@@ -292,7 +296,7 @@ class PublicSites:
         home = f"{place.base}/" if place.is_online else ""
         return not_found_page(home=home, accent=accent_color(fields), sandboxed=place.sandboxed)
 
-    def _search(self, work: SystemWork, request: Request, place: Place) -> Answer:
+    def _search(self, work: SystemWork, request: Request, place: SiteLocation) -> Answer:
         """Show what a search form of the site found; an own page of the site at this path stands before it."""
         query: Mapping[str, str] = dict(parse_qsl(request.query.decode("latin-1")))
         question = query.get("q", "").strip()[:_LONGEST_QUESTION]
@@ -316,7 +320,7 @@ class PublicSites:
             return None
         return version_rows.info(work.tx, work.portal_id, page.public_version_id or 0)
 
-    def _small_file(self, work: SystemWork, request: Request, place: Place) -> Answer:
+    def _small_file(self, work: SystemWork, request: Request, place: SiteLocation) -> Answer:
         if not place.path:
             return Answer.redirect(f"{place.base}/")
         if place.path == "/favicon.svg":
@@ -364,7 +368,7 @@ def _asset(name: str) -> tuple[bytes, str] | None:
     return library.asset(name)
 
 
-def page_at(work: SystemWork, place: Place) -> Page | None:
+def page_at(work: SystemWork, place: SiteLocation) -> Page | None:
     """Find the published page at a path."""
     return addresses.page_at(work, place.site, place.path, public=True)
 
@@ -384,7 +388,7 @@ def _signed(work: SystemWork, request: Request, parameter: str) -> int | None:
     return signed_number(site_rows.signing_key(work.tx, work.portal_id), parameter, query, work.now_ms)
 
 
-def _placed(html: str, place: Place, origin: str, picture: str | None) -> str:
+def _placed(html: str, place: SiteLocation, origin: str, picture: str | None) -> str:
     """Complete a rendered page with what depends on where it is shown."""
     html = with_picture(html, picture).replace(ORIGIN, origin)
     if place.base != base_path(place.site.type, place.site.code):
@@ -392,7 +396,7 @@ def _placed(html: str, place: Place, origin: str, picture: str | None) -> str:
     return html
 
 
-def _for_place(policy: str, place: Place) -> str:
+def _for_place(policy: str, place: SiteLocation) -> str:
     """Complete a policy: on the portal's own host a page has an origin of its own."""
     if not place.sandboxed:
         return policy

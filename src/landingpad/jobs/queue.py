@@ -15,9 +15,9 @@ import msgspec
 import structlog
 
 from landingpad.domain.work import Delivery, Services
-from landingpad.jobs.bell import Bell
 from landingpad.jobs.events import EventJob
 from landingpad.jobs.forgotten import HOURLY, remove_forgotten
+from landingpad.jobs.order_listeners import OrderListeners
 from landingpad.jobs.refresh import RefreshJob
 from landingpad.jobs.trash import DAILY, TrashJob
 from landingpad.store.db.engine import Database, Tx
@@ -39,15 +39,15 @@ _STOP_SECONDS = 5
 class JobEnqueuer:
     """Enqueues jobs in the current transaction."""
 
-    def __init__(self, db: Database, bell: Bell) -> None:
+    def __init__(self, db: Database, listeners: OrderListeners) -> None:
         self._db = db
-        self._bell = bell
+        self._listeners = listeners
         self._client: Any = None
         self._lock = threading.Lock()
 
     def picture_expected(self, tx: Tx, *, preview_id: int) -> None:  # noqa: ARG002  # part of the signature of JobQueue
         """Wake the worker of this process after the commit; workers of other processes poll."""
-        tx.after_commit.append(self._bell.ring)
+        tx.after_commit.append(self._listeners.notify)
 
     def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:
         """Enqueue the rendering of all published pages of a site."""

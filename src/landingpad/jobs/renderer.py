@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 
 from landingpad.domain.work import Services
-from landingpad.jobs.bell import Bell
+from landingpad.jobs.order_listeners import OrderListeners
 from landingpad.jobs.previews import BrowserMissingError, Camera, PreviewJob
 from landingpad.media.store import MediaStore
 from landingpad.store.db.engine import Database
@@ -38,7 +38,7 @@ class PreviewWorker:
         services: Services,
         media: MediaStore,
         photographer: Camera,
-        bell: Bell,
+        listeners: OrderListeners,
         *,
         slots: int,
         poll_seconds: float,
@@ -48,7 +48,7 @@ class PreviewWorker:
         self._db: Database = services.db
         self._plan = services.previews
         self._job = PreviewJob(services, media, photographer, self.name)
-        self._bell = bell
+        self._listeners = listeners
         self._slots = slots
         self._poll_seconds = poll_seconds
         self._claim_seconds = claim_seconds
@@ -63,7 +63,7 @@ class PreviewWorker:
 
     def start(self) -> None:
         """Start working."""
-        self._bell.add(self._wake)
+        self._listeners.add(self._wake)
         for thread in self._threads:
             thread.start()
         log.info("renderer_started", worker=self.name, slots=self._slots)
@@ -75,7 +75,7 @@ class PreviewWorker:
 
     def stop(self) -> None:
         """Stop claiming, give running pictures a moment to finish, and release the other claims."""
-        self._bell.remove(self._wake)
+        self._listeners.remove(self._wake)
         self._stopping.set()
         self._wakeup.set()
         for thread in self._threads:

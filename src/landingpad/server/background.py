@@ -74,7 +74,7 @@ class Renderer:
             parts.services,
             parts.media,
             parts.interference.camera(self._photographer),
-            parts.bell,
+            parts.order_listeners,
             slots=parts.settings.preview_slots,
             poll_seconds=parts.settings.preview_poll,
         )

@@ -14,8 +14,8 @@ from landingpad.domain.work import JobQueue, Services
 from landingpad.http.oauth import OAuthRoutes
 from landingpad.http.public import PublicSites
 from landingpad.http.rest import RestRoute
-from landingpad.jobs.bell import Bell
 from landingpad.jobs.deliveries import Deliveries
+from landingpad.jobs.order_listeners import OrderListeners
 from landingpad.jobs.queue import JobEnqueuer
 from landingpad.media.picture import LARGEST_FILE, PictureReader
 from landingpad.media.store import MediaStore
@@ -66,7 +66,7 @@ class Parts:
         self.interference = ordered or Interference()
         self.closing = threading.Event()
         """Set when the server is about to stop, so that answers without an end come to one."""
-        self.bell = Bell()
+        self.order_listeners = OrderListeners()
         self.db = Database(database_url(settings.data, settings.database_url))
         self.media = MediaStore(settings.data / "media")
         self.portals = PortalDirectory(self.db)
@@ -75,7 +75,7 @@ class Parts:
             scheme, port = public.scheme, public.port or (443 if public.scheme == "https" else 80)
         self.services = Services(
             db=self.db,
-            jobs=jobs or JobEnqueuer(self.db, self.bell),
+            jobs=jobs or JobEnqueuer(self.db, self.order_listeners),
             urls=PublicUrls(scheme, port),
             random=self.interference.random,
             media=self.media,

@@ -13,8 +13,8 @@ import msgspec
 import structlog
 
 from landingpad.domain.work import Delivery, Services
-from landingpad.jobs.bell import Bell
 from landingpad.jobs.events import EventJob
+from landingpad.jobs.order_listeners import OrderListeners
 from landingpad.jobs.refresh import RefreshJob
 from landingpad.store.db.engine import Tx
 
@@ -23,21 +23,21 @@ log = structlog.get_logger("landingpad.testing")
 _SENDERS = 4
 
 
-class JobsHere:
+class ImmediateJobs:
     """A queue that does not wait."""
 
     def __init__(self) -> None:
         self._services: Services | None = None
-        self._bell: Bell | None = None
+        self._listeners: OrderListeners | None = None
         self._events: EventJob | None = None
         self._senders: ThreadPoolExecutor | None = None
         self._timers: set[threading.Timer] = set()
         self._sent: set[str] = set()
 
-    def serve(self, services: Services, events: EventJob, bell: Bell) -> None:
+    def serve(self, services: Services, events: EventJob, listeners: OrderListeners) -> None:
         """Begin to work for a server. Its services hold this queue, so they are known only now."""
         self._services = services
-        self._bell = bell
+        self._listeners = listeners
         self._events = events
         self._senders = ThreadPoolExecutor(_SENDERS, thread_name_prefix="events")
 
@@ -50,8 +50,8 @@ class JobsHere:
 
     def picture_expected(self, tx: Tx, *, preview_id: int) -> None:  # noqa: ARG002  # the signature of JobQueue
         """Have the picture made once the order for it is stored."""
-        if self._bell is not None:
-            tx.after_commit.append(self._bell.ring)
+        if self._listeners is not None:
+            tx.after_commit.append(self._listeners.notify)
 
     def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:
         """Have the published pages of a site rendered anew, once the change is stored."""

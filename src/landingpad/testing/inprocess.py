@@ -28,7 +28,7 @@ from landingpad.server.parts import Parts
 from landingpad.server.seed import Seeded, SeedFile, plant
 from landingpad.settings import Settings
 from landingpad.store.db.migrate import create_tables
-from landingpad.testing.immediate_jobs import JobsHere
+from landingpad.testing.immediate_jobs import ImmediateJobs
 
 T = TypeVar("T")
 
@@ -72,12 +72,12 @@ class InProcess:
         certificate = certificate_of(settings)
         scheme = "https" if certificate else "http"
         self.url = f"{scheme}://localhost:{port}"
-        jobs = JobsHere()
+        jobs = ImmediateJobs()
         self.parts = parts = Parts(settings, scheme=scheme, port=port, jobs=jobs)
         undo.callback(parts.close)
         create_tables(parts.db)
         events = EventJob(parts.services, Poster(public=is_public_or_own), parts.deliveries)
-        jobs.serve(parts.services, events, parts.bell)
+        jobs.serve(parts.services, events, parts.order_listeners)
         undo.callback(jobs.stop)
         app = App(parts)
         if self._photographs:

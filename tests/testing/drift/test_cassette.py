@@ -7,13 +7,15 @@ import msgspec
 import pytest
 
 from landingpad.testing.drift import cassette
-from landingpad.testing.drift.cassette import CassetteError, Exchange, Request, Response, Writer, read
+from landingpad.testing.drift.cassette import CassetteError, Exchange, RecordedAnswer, RecordedRequest, Writer, read
 
 
 def exchange(method: str, params: dict[str, Any], body: Any) -> Exchange:
     return Exchange(
-        Request(verb="POST", method=method, credential="webhook", content_type="application/json", params=params),
-        Response(status=200, content_type="application/json", body=body),
+        RecordedRequest(
+            verb="POST", method=method, credential="webhook", content_type="application/json", params=params
+        ),
+        RecordedAnswer(status=200, content_type="application/json", body=body),
     )
 
 

@@ -41,7 +41,7 @@ _SHORTEST_SECRET = 6
 Credential = Literal["webhook", "token", "none"]
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class RecordedRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What a client asked."""
 
     verb: str
@@ -53,7 +53,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     params: dict[str, Any] = {}
 
 
-class Response(msgspec.Struct, frozen=True, kw_only=True):
+class RecordedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What a portal answered."""
 
     status: int
@@ -65,8 +65,8 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
 class Exchange(msgspec.Struct, frozen=True):
     """One call and its answer."""
 
-    request: Request
-    response: Response
+    request: RecordedRequest
+    response: RecordedAnswer
 
 
 class CassetteError(Exception):

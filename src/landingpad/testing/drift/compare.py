@@ -9,11 +9,11 @@ from landingpad.testing.drift.cassette import Exchange
 from landingpad.testing.drift.ids import Ids
 from landingpad.testing.drift.shapes import differences, shape_of
 
-Ask = Callable[[Exchange, dict[str, Any]], "Answered"]
+Ask = Callable[[Exchange, dict[str, Any]], "ReplayedAnswer"]
 """Makes the call of an exchange here, with these parameters."""
 
 
-class Answered(msgspec.Struct, frozen=True):
+class ReplayedAnswer(msgspec.Struct, frozen=True):
     """What was answered here."""
 
     status: int
@@ -56,7 +56,7 @@ def _bare(method: str) -> str:
     return name if dot and suffix.lower() in {"json", "xml"} else method
 
 
-def _compared(number: int, method: str, exchange: Exchange, answered: Answered) -> Iterator[Difference]:
+def _compared(number: int, method: str, exchange: Exchange, answered: ReplayedAnswer) -> Iterator[Difference]:
     recorded = exchange.response
     if recorded.status != answered.status:
         yield Difference(number, method, "status", str(recorded.status), str(answered.status))

@@ -82,14 +82,14 @@ class Recorder:
         if scheme.lower() == "bearer":
             tokens.append(bearer.strip())
         credential: cassette.Credential = "webhook" if is_webhook else "token" if any(tokens) else "none"
-        asked = cassette.Request(
+        asked = cassette.RecordedRequest(
             verb=request.method,
             method=parts[3] if is_webhook else parts[1],
             credential=credential,
             content_type=content_type.partition(";")[0],
             params=params,
         )
-        answered = cassette.Response(
+        answered = cassette.RecordedAnswer(
             status=found.status_code,
             content_type=found.headers.get("content-type", "").partition(";")[0],
             body=_decoded(found.content),

@@ -8,13 +8,13 @@ import httpx
 import msgspec
 
 from landingpad.testing.drift.cassette import Exchange
-from landingpad.testing.drift.compare import Answered
+from landingpad.testing.drift.compare import ReplayedAnswer
 
 _SECONDS = 60.0
 _FORM = "application/x-www-form-urlencoded"
 
 
-class Asker:
+class ReplayClient:
     """Asks one portal, in the encoding that the client used; a multipart form becomes a plain one."""
 
     def __init__(self, webhook: str, token: str = "") -> None:
@@ -38,7 +38,7 @@ class Asker:
     ) -> None:
         self._client.close()
 
-    def ask(self, exchange: Exchange, params: dict[str, Any]) -> Answered:
+    def ask(self, exchange: Exchange, params: dict[str, Any]) -> ReplayedAnswer:
         """Make the call of an exchange with these parameters."""
         request = exchange.request
         by_webhook = request.credential == "webhook" or (request.credential == "token" and not self._token)
@@ -55,7 +55,7 @@ class Asker:
             body = msgspec.json.decode(found.content)
         except msgspec.DecodeError:
             body = found.text
-        return Answered(found.status_code, body)
+        return ReplayedAnswer(found.status_code, body)
 
 
 def form(params: dict[str, Any]) -> str:

@@ -21,52 +21,52 @@ _FREE_TEXTS = frozenset({_TEXT, _NO_TEXT})
 _ANY_ID = "<id>"
 
 
-class Shape:
+class AnswerShape:
     """The shape of one value, or of all members of a list together."""
 
     def __init__(self, *kinds: str) -> None:
         self.kinds = set(kinds)
-        self.members: dict[str, Shape] = {}
-        self.item: Shape | None = None
+        self.members: dict[str, AnswerShape] = {}
+        self.item: AnswerShape | None = None
 
     def __str__(self) -> str:
         """Return it in words."""
         return " or ".join(sorted(self.kinds, key=lambda kind: (kind == _NOTHING, kind)))
 
-    def merged(self, other: "Shape") -> "Shape":
+    def merged(self, other: "AnswerShape") -> "AnswerShape":
         """Return the shape of two values of one list; a member that one of them lacks may also be nothing."""
-        both = Shape(*self.kinds, *other.kinds)
+        both = AnswerShape(*self.kinds, *other.kinds)
         for name in [*self.members, *(name for name in other.members if name not in self.members)]:
             both.members[name] = self.member(name).merged(other.member(name))
         items = [shape for shape in (self.item, other.item) if shape is not None]
         both.item = items[0].merged(items[-1]) if items else None
         return both
 
-    def member(self, name: str) -> "Shape":
+    def member(self, name: str) -> "AnswerShape":
         """Return the shape of a member: nothing where an object lacks it, and no kind at all of what is no object."""
         found = self.members.get(name)
         if found is not None:
             return found
-        return Shape(_NOTHING) if _OBJECT in self.kinds else Shape()
+        return AnswerShape(_NOTHING) if _OBJECT in self.kinds else AnswerShape()
 
 
-def shape_of(value: Any, key: str = "") -> Shape:
+def shape_of(value: Any, key: str = "") -> AnswerShape:
     """Return the shape of a decoded JSON value; `key` is the one that it has in its object."""
     if isinstance(value, dict):
-        shape = Shape(_OBJECT)
+        shape = AnswerShape(_OBJECT)
         if value and all(_DIGITS.fullmatch(name) for name in value):
             shape.members = {_ANY_ID: _of_all(list(value.values()))}
         else:
             shape.members = {name: shape_of(member, name) for name, member in value.items()}
         return shape
     if isinstance(value, list):
-        shape = Shape(_LIST)
+        shape = AnswerShape(_LIST)
         shape.item = _of_all(value) if value else None
         return shape
-    return Shape(_scalar(value, key))
+    return AnswerShape(_scalar(value, key))
 
 
-def _of_all(values: list[Any]) -> Shape:
+def _of_all(values: list[Any]) -> AnswerShape:
     first, *others = (shape_of(value) for value in values)
     for other in others:
         first = first.merged(other)
@@ -87,7 +87,7 @@ def _scalar(value: Any, key: str) -> str:
     return "an integer" if isinstance(value, int) and key not in _SECONDS else "a number"
 
 
-def differences(old: Shape, new: Shape, path: str = "") -> Iterator[tuple[str, str, str]]:
+def differences(old: AnswerShape, new: AnswerShape, path: str = "") -> Iterator[tuple[str, str, str]]:
     """Return where two shapes differ, and what each has there in words."""
     old_kinds, new_kinds = old.kinds - {_NOTHING}, new.kinds - {_NOTHING}
     if not old_kinds & new_kinds and not _are_texts(old_kinds, new_kinds):
@@ -100,7 +100,7 @@ def differences(old: Shape, new: Shape, path: str = "") -> Iterator[tuple[str, s
         yield from differences(old.item, new.item, f"{path}[]")
 
 
-def _of_member(old: Shape | None, new: Shape | None, path: str) -> Iterator[tuple[str, str, str]]:
+def _of_member(old: AnswerShape | None, new: AnswerShape | None, path: str) -> Iterator[tuple[str, str, str]]:
     if old is not None and new is not None:
         yield from differences(old, new, path)
         return

@@ -22,7 +22,7 @@ class Level(NamedTuple):
     filled: int
 
 
-class Used(NamedTuple):
+class RunningTime(NamedTuple):
     """How long a method has run for a caller in the last ten minutes."""
 
     caller: str
@@ -46,7 +46,7 @@ class LimitsPage:
         names = await visit.read(lambda tx: _names(tx, visit))
         used = [] if operating is None else operating.used(visit.now)
         shown = [
-            Used(names[credential], method, one.seconds, one.reset_at * 1000)
+            RunningTime(names[credential], method, one.seconds, one.reset_at * 1000)
             for credential, method, one in used
             if credential in names
         ]

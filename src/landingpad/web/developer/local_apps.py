@@ -27,7 +27,7 @@ _USUAL_SCOPES = ("landing", "placement", "user_brief")
 _GONE = "There is no such application. It may have been removed."
 
 
-class Shown(NamedTuple):
+class ShownApp(NamedTuple):
     """An application and what it has put into the portal."""
 
     app: Application
@@ -37,7 +37,7 @@ class Shown(NamedTuple):
     """Names of those who may use it; empty: everybody."""
 
 
-class _Given(NamedTuple):
+class _AppForm(NamedTuple):
     """What the form says of an application."""
 
     title: str
@@ -68,7 +68,7 @@ async def show(
         "developer/app.html",
         status=status,
         shown=found,
-        given=_given(visit) if problem else _of(found.app),
+        given=_form(visit) if problem else _form_of(found.app),
         scopes=scope_counts(visit.dispatcher.registry),
         longest=LONGEST_TITLE,
         problem=problem,
@@ -83,7 +83,7 @@ async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Answ
     return await visit.page(
         "developer/app_new.html",
         status=status,
-        given=_given(visit) if problem else _Given("", list(_USUAL_SCOPES), "", "", ""),
+        given=_form(visit) if problem else _AppForm("", list(_USUAL_SCOPES), "", "", ""),
         scopes=scope_counts(visit.dispatcher.registry),
         longest=LONGEST_TITLE,
         problem=problem,
@@ -92,7 +92,7 @@ async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Answ
 
 async def make(visit: Visit) -> Answer:
     """Make an application. Its secret is in this one answer and nowhere else."""
-    given, user = _given(visit), visit.caller.user
+    given, user = _form(visit), visit.caller.user
 
     def work(tx: Tx) -> NewApplication:
         made = domain.add_app(tx, visit.portal.id, **given._asdict(), now_ms=visit.now_ms)
@@ -112,7 +112,7 @@ async def make(visit: Visit) -> Answer:
 
 async def change(visit: Visit, app_id: int) -> Answer:
     """Change what an application is called, where it is, and what it may do."""
-    given = _given(visit)
+    given = _form(visit)
     problem = _problem(visit, given)
     if problem:
         return await show(visit, app_id, status=422, problem=problem)
@@ -159,28 +159,28 @@ async def delete(visit: Visit, app_id: int) -> Answer:
     return visit.done(PATH, f"{app.title} is removed with its tokens and everything it stored.", NO_CALL)
 
 
-def _shown(tx: Tx, visit: Visit, app_id: int) -> Shown | None:
+def _shown(tx: Tx, visit: Visit, app_id: int) -> ShownApp | None:
     portal_id = visit.portal.id
     app = rows.find(tx, portal_id, app_id)
     if app is None:
         return None
     users = [people.find(tx, portal_id, int(user_id)) for user_id in app.user_ids.split(",") if user_id]
     names = [f"{one.name} {one.last_name}".strip() or one.email for one in users if one is not None]
-    return Shown(
+    return ShownApp(
         app, placements.of_app(tx, portal_id, app_id), event_rows.handlers_of_app(tx, portal_id, app_id), names
     )
 
 
-def _of(app: Application) -> _Given:
-    return _Given(app.title, app.scopes.split(","), app.handler_url, app.install_url, app.redirect_uri)
+def _form_of(app: Application) -> _AppForm:
+    return _AppForm(app.title, app.scopes.split(","), app.handler_url, app.install_url, app.redirect_uri)
 
 
-def _given(visit: Visit) -> _Given:
+def _form(visit: Visit) -> _AppForm:
     texts = (visit.text(name) for name in ("handler_url", "install_url", "redirect_uri"))
-    return _Given(visit.text("title"), visit.texts("scopes"), *texts)
+    return _AppForm(visit.text("title"), visit.texts("scopes"), *texts)
 
 
-def _problem(visit: Visit, given: _Given) -> str:
+def _problem(visit: Visit, given: _AppForm) -> str:
     """Say what is wrong with a form, beyond what the domain looks at; "" if nothing is."""
     if not given.title or len(given.title) > LONGEST_TITLE:
         return f"An application needs a name of at most {LONGEST_TITLE} characters."

@@ -50,14 +50,14 @@ class ShownCall(NamedTuple):
     hints: list[str]
 
 
-class Names(NamedTuple):
+class CallerNames(NamedTuple):
     """What people call those who make calls."""
 
     callers: dict[str, str]
     users: dict[int, str]
 
 
-class Asked(NamedTuple):
+class LogQuery(NamedTuple):
     """Which calls somebody wants to see."""
 
     method: str
@@ -65,7 +65,7 @@ class Asked(NamedTuple):
     caller: str
 
     @classmethod
-    def of(cls, visit: Visit) -> "Asked":
+    def of(cls, visit: Visit) -> "LogQuery":
         """Read it from the query."""
         return cls(*(visit.asked(name)[:_LONGEST_ASKED] for name in cls._fields))
 
@@ -100,13 +100,13 @@ class LogPages:
 
     async def show(self, visit: Visit) -> Answer:
         """Show the last calls, or those before one of them."""
-        asked, before = Asked.of(visit), visit.number("before", visit.query)
+        asked, before = LogQuery.of(visit), visit.number("before", visit.query)
         last = self._journal.last
         found = self._find(visit, asked, asked.wanted(visit))
         older = [entry for entry in found if not before or entry.number < before]
         page = older[-_ON_A_PAGE:]
         names = await visit.read(lambda tx: _names(tx, visit))
-        seen = self._journal.find(Asked("", "", "").wanted(visit))
+        seen = self._journal.find(LogQuery("", "", "").wanted(visit))
         is_more = len(older) > len(page)
         return await visit.page(
             "developer/log.html",
@@ -127,10 +127,10 @@ class LogPages:
 
     async def news(self, visit: Visit) -> Answer:
         """Return the calls that came after one, to be put above it."""
-        asked, last = Asked.of(visit), self._journal.last
+        asked, last = LogQuery.of(visit), self._journal.last
         found = self._find(visit, asked, asked.wanted(visit, after=visit.number("after", visit.query)))
         page = found[-_ON_A_PAGE:]
-        names = await visit.read(lambda tx: _names(tx, visit)) if page else Names({}, {})
+        names = await visit.read(lambda tx: _names(tx, visit)) if page else CallerNames({}, {})
         return visit.part(
             "developer/log_news.html",
             calls=_shown(reversed(page), names, visit.dispatcher.registry),
@@ -140,12 +140,12 @@ class LogPages:
 
     async def listen(self, visit: Visit) -> Answer | Stream:
         """Tell whenever there are such calls."""
-        asked = Asked.of(visit)
+        asked = LogQuery.of(visit)
         after = visit.request.header(b"last-event-id") or visit.asked("after")
         number = int(after) if after.isascii() and after.isdigit() and len(after) < 16 else self._journal.last  # noqa: PLR2004  # fits a number
         return Stream(self._events(visit, asked, number))
 
-    async def _events(self, visit: Visit, asked: Asked, number: int) -> AsyncIterator[bytes]:
+    async def _events(self, visit: Visit, asked: LogQuery, number: int) -> AsyncIterator[bytes]:
         yield b"retry: 1000\n\n"
         silent = 0.0
         # It looks once a second, not at each call: on a busy portal those are thousands.
@@ -163,7 +163,7 @@ class LogPages:
             if self._closing.is_set():
                 return
 
-    def _find(self, visit: Visit, asked: Asked, wanted: CallFilter) -> list[CallRecord]:
+    def _find(self, visit: Visit, asked: LogQuery, wanted: CallFilter) -> list[CallRecord]:
         found = self._journal.find(wanted)
         if asked.status != _HINTS:
             return found
@@ -176,19 +176,19 @@ class LogPages:
         return (Route(PATH, self.show), Route(f"{PATH}news", self.news), Route(f"{PATH}live", self.listen))
 
 
-def _names(tx: Tx, visit: Visit) -> Names:
+def _names(tx: Tx, visit: Visit) -> CallerNames:
     portal_id, user = visit.portal.id, visit.caller.user
     titles = {f"app:{app.id}": app.title for app in apps.of_portal(tx, portal_id)}
-    return Names(
+    return CallerNames(
         callers(tx, visit) | titles, {one.id: one.login for one in accounts(tx, portal_id)} if user.is_admin else {}
     )
 
 
-def _shown(entries: Iterable[CallRecord], names: Names, registry: Registry) -> list[ShownCall]:
+def _shown(entries: Iterable[CallRecord], names: CallerNames, registry: Registry) -> list[ShownCall]:
     return [_call(entry, names, registry) for entry in entries]
 
 
-def _call(entry: CallRecord, names: Names, registry: Registry) -> ShownCall:
+def _call(entry: CallRecord, names: CallerNames, registry: Registry) -> ShownCall:
     told = entry.as_dict(registry)
     params = json.dumps(told["params"], ensure_ascii=False, indent=2, default=str) if told["params"] else ""
     if len(params) > _LONGEST_PARAMS:
@@ -217,7 +217,7 @@ def _statuses(seen: Iterable[CallRecord]) -> dict[str, str]:
     return {"": "Any status", _ERRORS: "Errors", _HINTS: "With hints", **{str(one): str(one) for one in numbers}}
 
 
-def _callers(seen: Iterable[CallRecord], names: Names) -> dict[str, Any]:
+def _callers(seen: Iterable[CallRecord], names: CallerNames) -> dict[str, Any]:
     """Return the callers that can be chosen: those who have called."""
     credentials = sorted({entry.credential for entry in seen if entry.credential})
     return {"": "Any caller", **{one: f"{names.callers.get(one, '')} ({one})".strip() for one in credentials}}

@@ -26,7 +26,7 @@ class ShownRole(NamedTuple):
     codes: list[str]
 
 
-class Found(NamedTuple):
+class PeopleAndRoles(NamedTuple):
     """Everything that the page shows."""
 
     accounts: list[Account]
@@ -50,9 +50,9 @@ async def show(visit: Visit) -> Answer:
     )
 
 
-def _found(tx: Tx, visit: Visit) -> Found:
+def _found(tx: Tx, visit: Visit) -> PeopleAndRoles:
     portal_id = visit.portal.id
-    return Found(
+    return PeopleAndRoles(
         groups.accounts(tx, portal_id),
         groups.of_portal(tx, portal_id),
         {number: name for number, name, *_ in groups.all_departments(tx, portal_id)},

@@ -9,11 +9,11 @@ from landingpad.store.people.webhooks import Webhook
 from landingpad.web.frame.answers import see_other
 from landingpad.web.frame.paths import DEVELOPER
 from landingpad.web.frame.routing import Route
-from landingpad.web.frame.visit import NO_CALL, Made, Visit
+from landingpad.web.frame.visit import NO_CALL, MadeCall, Visit
 
 PATH = f"{DEVELOPER}webhooks/"
 LONGEST_TITLE = 200
-_FIRST_CALL = Made("server.time", {})
+_FIRST_CALL = MadeCall("server.time", {})
 _DAY_MS = 86_400_000
 _DAYS = {"": "Never", "30": "In 30 days", "90": "In 90 days", "365": "In a year"}
 _USUAL_SCOPES = ("landing",)

@@ -12,22 +12,22 @@ from landingpad.web.frame.paths import APPS
 _LEFT_MENU = "LEFT_MENU"
 
 
-class Entry(NamedTuple):
+class MenuEntry(NamedTuple):
     """One entry of the navigation."""
 
     title: str
     path: str
 
 
-def app_entries(tx: Tx, user: User, language: str) -> list[Entry]:
+def app_entries(tx: Tx, user: User, language: str) -> list[MenuEntry]:
     """Return the applications that a user may open, and what they put into the menu themselves."""
-    apps = [Entry(app.title, f"{APPS}{app.id}/") for app in frames.shown_apps(tx, user)]
+    apps = [MenuEntry(app.title, f"{APPS}{app.id}/") for app in frames.shown_apps(tx, user)]
     return [*apps, *(entry_of(widget, language) for widget in frames.widgets_at(tx, user, [_LEFT_MENU]))]
 
 
-def entry_of(widget: ShownWidget, language: str, query: str = "") -> Entry:
+def entry_of(widget: ShownWidget, language: str, query: str = "") -> MenuEntry:
     """Return the entry of a widget, in a language if it has texts for several."""
-    return Entry(title_of(widget, language), f"{APPS}widgets/{widget.id}/{query}")
+    return MenuEntry(title_of(widget, language), f"{APPS}widgets/{widget.id}/{query}")
 
 
 def title_of(widget: ShownWidget, language: str) -> str:

@@ -26,7 +26,7 @@ from landingpad.store.people.sessions import note_use
 from landingpad.store.records import PortalRow
 from landingpad.web.frame.answers import Stream, see_other
 from landingpad.web.frame.paths import SIGN_IN, SITES, STATIC, is_local_path
-from landingpad.web.frame.routing import Found, Routes
+from landingpad.web.frame.routing import RouteMatch, Routes
 from landingpad.web.frame.templating import Pages
 from landingpad.web.frame.visit import Visit, Visitor
 
@@ -88,7 +88,7 @@ class WebRoute:
         self,
         request: Request,
         receive: Receive,
-        found: Found,
+        found: RouteMatch,
         portal: PortalRow,
         visitor: Visitor | None,
         now: float,
@@ -119,7 +119,7 @@ class WebRoute:
             if visit.request.method in _CHANGING:
                 text = f"{error.code}: {error}"
                 if visit.is_partial:
-                    return _without_swap(visit.part("notes.html", note=visit.told(text, is_error=True)))
+                    return _without_swap(visit.part("notes.html", note=visit.note(text, is_error=True)))
                 return visit.done(back_of(visit.request), text, is_error=True)
             # The API answers 400 where nothing is there, and some errors with 200; a browser is told what it knows.
             status = 404 if isinstance(error, SiteNotFound | PageNotFound) else max(error.status, 400)

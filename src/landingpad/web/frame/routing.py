@@ -23,7 +23,7 @@ class Route(NamedTuple):
     """Whether people need not be signed in."""
 
 
-class Found(NamedTuple):
+class RouteMatch(NamedTuple):
     """A route that a path means, and the arguments that are in the path."""
 
     route: Route
@@ -69,20 +69,20 @@ class Routes:
             else:
                 self._plain[route.path] = route
 
-    def find(self, path: str) -> Found | str | None:
+    def find(self, path: str) -> RouteMatch | str | None:
         """Return the route of a path; the path with a slash where that one is meant; None for no route."""
         found = self._find(path)
         if found is None and not path.endswith("/") and self._find(f"{path}/") is not None:
             return f"{path}/"
         return found
 
-    def _find(self, path: str) -> Found | None:
+    def _find(self, path: str) -> RouteMatch | None:
         plain = self._plain.get(path)
         if plain is not None:
-            return Found(plain, {})
+            return RouteMatch(plain, {})
         for pattern, places, route in self._patterns:
             match = pattern.fullmatch(path)
             if match is not None:
                 values = zip(places, match.groups(), strict=True)
-                return Found(route, {name: int(text) if kind == "int" else text for (kind, name), text in values})
+                return RouteMatch(route, {name: int(text) if kind == "int" else text for (kind, name), text in values})
         return None

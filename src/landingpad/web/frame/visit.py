@@ -29,14 +29,14 @@ _LONGEST_FLASH = 3000
 _FLASH_SECONDS = 30
 
 
-class Made(NamedTuple):
+class MadeCall(NamedTuple):
     """A call that was made, so that people see how a program does the same."""
 
     method: str
     params: dict[str, Any]
 
 
-NO_CALL = Made("", {})
+NO_CALL = MadeCall("", {})
 """What was done by no call of the API."""
 
 
@@ -47,7 +47,7 @@ class Note(msgspec.Struct, frozen=True):
     method: str = ""
     params: dict[str, Any] = {}
     is_error: bool = False
-    first: Made | None = None
+    first: MadeCall | None = None
     """The call before that one, where it took two."""
     undo: str = ""
     """Where a form is sent that takes it back; "" where nothing does."""
@@ -90,7 +90,7 @@ class Visit:
         self.form = form
         self.query = query
         self.now = now
-        self.made: list[Made] = []
+        self.calls: list[MadeCall] = []
         self.cookies: list[tuple[bytes, bytes]] = []
         self._visitor = visitor
         self._dispatcher = dispatcher
@@ -183,7 +183,7 @@ class Visit:
         """
         given = params or {}
         if shown:
-            self.made.append(Made(method, given))
+            self.calls.append(MadeCall(method, given))
         # A copy: a method may take the parameters apart.
         outcome = await self._dispatcher.run(self.caller, method, dict(given), now=self.now, origin=self.origin)
         return outcome.result
@@ -214,7 +214,7 @@ class Visit:
         """Show a page: the template with what every page needs, and what the page before it wanted to tell."""
         shown = dict(context)
         if self._visitor is not None:
-            note = self._note()
+            note = self._take_note()
             user, language = self.caller.user, self.portal.language
             entries = await self.read(lambda tx: app_entries(tx, user, language))
             shown |= {"entries": entries, "note": note, "note_samples": self.samples(note)}
@@ -229,7 +229,7 @@ class Visit:
         csrf = self._visitor.csrf if self._visitor is not None else ""
         return self._pages.render(template, visit=self, portal=self.portal, user=user, csrf=csrf, **context)
 
-    def samples(self, made: Made | Note | None, address: str = "") -> dict[str, str]:
+    def samples(self, made: MadeCall | Note | None, address: str = "") -> dict[str, str]:
         """Write a call in the languages people use, as a webhook of the signed-in user, or one with this address."""
         if made is None or not made.method:
             return {}
@@ -242,24 +242,26 @@ class Visit:
 
     # -- what the next page tells
 
-    def told(self, text: str, made: Made | None = None, *, first: Made | None = None, is_error: bool = False) -> Note:
+    def note(
+        self, text: str, made: MadeCall | None = None, *, first: MadeCall | None = None, is_error: bool = False
+    ) -> Note:
         """Say what was done, by the last call that was made unless another is given."""
-        call = made or (self.made[-1] if self.made else Made("", {}))
+        call = made or (self.calls[-1] if self.calls else MadeCall("", {}))
         return Note(text, call.method, call.params, is_error, first)
 
     def done(
         self,
         target: str,
         text: str,
-        made: Made | None = None,
+        made: MadeCall | None = None,
         *,
-        first: Made | None = None,
+        first: MadeCall | None = None,
         is_error: bool = False,
         undo: str = "",
         command: str = "",
     ) -> Answer:
         """Lead to a page that tells what was done, and offers to take it back where that is possible."""
-        told = self.told(text, made, first=first, is_error=is_error)
+        told = self.note(text, made, first=first, is_error=is_error)
         said = {name: self.text(name) for name in ("scope", "from") if undo and self.text(name)}
         note = msgspec.structs.replace(told, undo=undo, undo_fields=said, command=command)
         body = msgspec.json.encode(note)
@@ -271,7 +273,7 @@ class Visit:
         answer.headers.append(set_cookie(_FLASH, signed, secure=self.is_secure, seconds=_FLASH_SECONDS))
         return answer
 
-    def _note(self) -> Note | None:
+    def _take_note(self) -> Note | None:
         """Return what the page before wanted to tell, once."""
         value, _, signed = cookie_of(self.request, _FLASH).partition(".")
         if not value:

@@ -31,7 +31,7 @@ from landingpad.web.frame.routing import Handler, Route
 from landingpad.web.frame.visit import Visit
 from landingpad.web.screens.app_frames import auth, opened
 
-_Told = Callable[..., Awaitable[Mapping[str, Any]]]
+_JsonHandler = Callable[..., Awaitable[Mapping[str, Any]]]
 _MOST_FOUND = 50
 _EVERYBODY = {"id": "AU", "name": "All signed-in users"}
 
@@ -193,7 +193,7 @@ def _person(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": int(row["ID"]), "name": name, **empty, "sub": False, "sup": False}
 
 
-def _told(handler: _Told) -> Handler:
+def _as_json(handler: _JsonHandler) -> Handler:
     """Answer with JSON, also when something is refused: a script of ours reads it."""
 
     async def answer(visit: Visit, **given: Any) -> Answer:
@@ -211,11 +211,11 @@ def _told(handler: _Told) -> Handler:
 
 
 ROUTES = (
-    Route(f"{APPS}people", get=_told(people)),
-    Route(f"{APPS}access", get=_told(access)),
-    Route(f"{APPS}<int:app_id>/open", post=_told(open_app)),
-    Route(f"{APPS}<int:app_id>/refresh", post=_told(refresh)),
-    Route(f"{APPS}<int:app_id>/started", post=_told(started)),
-    Route(f"{APPS}<int:app_id>/installed", post=_told(installed)),
-    Route(f"{APPS}<int:app_id>/options", post=_told(set_option)),
+    Route(f"{APPS}people", get=_as_json(people)),
+    Route(f"{APPS}access", get=_as_json(access)),
+    Route(f"{APPS}<int:app_id>/open", post=_as_json(open_app)),
+    Route(f"{APPS}<int:app_id>/refresh", post=_as_json(refresh)),
+    Route(f"{APPS}<int:app_id>/started", post=_as_json(started)),
+    Route(f"{APPS}<int:app_id>/installed", post=_as_json(installed)),
+    Route(f"{APPS}<int:app_id>/options", post=_as_json(set_option)),
 )

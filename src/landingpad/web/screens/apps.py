@@ -15,7 +15,7 @@ from landingpad.store.app import apps as app_rows
 from landingpad.store.app.placements import ShownWidget
 from landingpad.store.db.engine import Tx
 from landingpad.store.records import Application
-from landingpad.web.frame.menu import Entry, entry_of
+from landingpad.web.frame.menu import MenuEntry, entry_of
 from landingpad.web.frame.paths import APP_LINKS, APPS, SITES
 from landingpad.web.frame.routing import Route
 from landingpad.web.frame.visit import Visit
@@ -84,8 +84,8 @@ async def show_block(visit: Visit, page_id: int, block_id: int) -> Answer:
 class PageWidgets(NamedTuple):
     """What applications offer for a page, and for each of its blocks by id."""
 
-    page: list[Entry]
-    blocks: dict[int, list[Entry]]
+    page: list[MenuEntry]
+    blocks: dict[int, list[MenuEntry]]
 
 
 async def page_widgets(visit: Visit, page_id: int, blocks: Iterable[tuple[int, str]], *, scope: str) -> PageWidgets:
@@ -93,7 +93,7 @@ async def page_widgets(visit: Visit, page_id: int, blocks: Iterable[tuple[int, s
     widgets = await visit.read(lambda tx: frames.widgets_of_sites(tx, visit.caller.user))
     query = f"?lid={page_id}" + (f"&scope={scope}" if scope else "")
 
-    def at(places: set[str], more: str = "") -> list[Entry]:
+    def at(places: set[str], more: str = "") -> list[MenuEntry]:
         return [
             entry_of(widget, visit.portal.language, query + more) for widget in widgets if widget.placement in places
         ]

@@ -73,7 +73,7 @@ async def act(visit: Visit, site_id: int, page_id: int, action: str) -> Answer:
     site, page = await _find(visit, site_id, page_id)
     method, text = ACTIONS[action]
     before = await _standing(visit, page)
-    visit.made.clear()
+    visit.calls.clear()
     await visit.call(method, scoped({"lid": page_id}, site.scope))
     undo = _undo_of(site, page, action, before, await _standing(visit, page))
     return visit.done(_target(visit, site, page, action), text.format(title=page.title), undo=undo)

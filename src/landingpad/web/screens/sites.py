@@ -8,7 +8,7 @@ from landingpad.http.message import Answer
 from landingpad.store.page import pages as page_rows
 from landingpad.store.preview.overview import PagePicture
 from landingpad.web.frame.paths import SITES
-from landingpad.web.frame.visit import Made, Visit
+from landingpad.web.frame.visit import MadeCall, Visit
 from landingpad.web.screens.live import pictures_of
 
 _ON_A_SCREEN = 48
@@ -45,7 +45,7 @@ _NAMES = {
 }
 
 
-class Action(NamedTuple):
+class SiteAction(NamedTuple):
     """Something that is done with a site by one call."""
 
     method: str
@@ -53,11 +53,11 @@ class Action(NamedTuple):
 
 
 ACTIONS = {
-    "publish": Action("landing.site.publication", "{title} is published."),
-    "unpublish": Action("landing.site.unpublic", "{title} is offline."),
-    "trash": Action("landing.site.markDelete", "{title} is in the trash. It stays there for thirty days."),
-    "restore": Action("landing.site.markUnDelete", "{title} is back. It is offline until it is published."),
-    "delete": Action("landing.site.delete", "{title} is deleted."),
+    "publish": SiteAction("landing.site.publication", "{title} is published."),
+    "unpublish": SiteAction("landing.site.unpublic", "{title} is offline."),
+    "trash": SiteAction("landing.site.markDelete", "{title} is in the trash. It stays there for thirty days."),
+    "restore": SiteAction("landing.site.markUnDelete", "{title} is back. It is offline until it is published."),
+    "delete": SiteAction("landing.site.delete", "{title} is deleted."),
 }
 
 
@@ -121,7 +121,7 @@ async def show(visit: Visit) -> Answer:
     shown = await _shown(visit, rows[:_ON_A_SCREEN], scope)
     kept = {name: value for name, value in (("q", text), ("state", state), ("type", kind)) if value}
     following = f"{SITES}?{urlencode({**kept, 'page': str(number + 1)})}" if len(rows) > _ON_A_SCREEN else ""
-    first = Made("landing.site.add", {"fields": {"TITLE": "My first site", "CODE": "first"}})
+    first = MadeCall("landing.site.add", {"fields": {"TITLE": "My first site", "CODE": "first"}})
     return await visit.page(
         "sites.html",
         sites=shown,
@@ -168,11 +168,11 @@ async def act(visit: Visit, site_id: int, action: str) -> Answer:
     text = chosen.done.format(title=before.title)
     if action == "publish":
         text += await _show_home(visit, before, scope)
-    first = visit.made[-2] if len(visit.made) > 1 else None
+    first = visit.calls[-2] if len(visit.calls) > 1 else None
     is_gone = action == "delete" or (visit.text("from") == "gallery" and action in {"trash", "restore"})
     if visit.is_partial:
         shown = None if is_gone else await find(visit, site_id, scope, shown=False)
-        return visit.part("sites_card.html", site=shown, note=visit.told(text, first=first))
+        return visit.part("sites_card.html", site=shown, note=visit.note(text, first=first))
     target = SITES if action in {"delete", "trash"} else f"{SITES}{site_id}/{before.query}"
     return visit.done(target, text, first=first)
 
@@ -197,9 +197,9 @@ async def _delete_pages(visit: Visit, site: ShownSite, scope: str) -> None:
     found = await visit.read(lambda tx: [page.id for page in page_rows.of_site(tx, visit.portal.id, site.id)])
     # The home page goes last: it stays while there are others.
     for page_id in sorted(found, key=lambda page_id: page_id == site.index_page_id):
-        made = Made("landing.landing.delete", scoped({"lid": page_id}, scope))
+        made = MadeCall("landing.landing.delete", scoped({"lid": page_id}, scope))
         await visit.call(made.method, made.params, shown=False)
-        visit.made[:] = [made]
+        visit.calls[:] = [made]
 
 
 async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Answer:

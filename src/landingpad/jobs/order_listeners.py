@@ -6,7 +6,7 @@ Listener = Callable[[], bool]
 """Function called in any thread after a picture was ordered; it returns whether it has already made the picture."""
 
 
-class Bell:
+class OrderListeners:
     """Calls listeners when an order for a picture is stored; workers of other processes poll."""
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class Bell:
         """Remove a listener; no effect if it is unknown."""
         self._listeners = tuple(known for known in self._listeners if known != listener)
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """Call the listeners in order until one has made the picture."""
         for listener in self._listeners:
             if listener():
