@@ -1,7 +1,7 @@
-"""`/oauth/authorize/`: people let an application act for them, and the browser takes a code to it.
+"""`/oauth/authorize/`: users allow an application to act for them, and their browser brings it a code.
 
-Who is signed in to the portal is not asked for a password. Whether an application may act for them they are asked once,
-so that none gets hold of somebody who merely opens a page of it.
+A user with a session in the portal needs no password. The user must agree once to each application, so that no
+application gets tokens of a user who merely opens a page of it.
 """
 
 import asyncio
@@ -29,11 +29,11 @@ from landingpad.store.people import tokens as token_rows
 from landingpad.store.records import Application, PortalRow, User
 
 _LARGEST_FORM = 64 * 1024
-_LOGIN = "login"  # the value of `prompt` that asks for a password in any case
+_LOGIN = "login"  # value of `prompt` that always asks for a password
 
 
 class _AuthorizationLink(NamedTuple):
-    """A link that an application sent somebody with."""
+    """The parsed link to the authorization page."""
 
     app: Application
     portal: PortalRow
@@ -42,7 +42,7 @@ class _AuthorizationLink(NamedTuple):
 
 
 class _Visitor(NamedTuple):
-    """Somebody who is signed in to the portal with this browser."""
+    """The user whose session this browser has."""
 
     user: User
     token: str
@@ -54,7 +54,7 @@ class _Visitor(NamedTuple):
 
 
 class Authorization:
-    """Answers the requests of browsers."""
+    """Answers browsers at `/oauth/authorize/`."""
 
     def __init__(self, services: Services, sign_in: SignIn) -> None:
         self._services = services
@@ -117,7 +117,7 @@ class Authorization:
             return message_page(403, "Request refused", text)
         try:
             body = await read_body(request, receive, _LARGEST_FORM)
-            # Of the form alone: what is in the link was written by somebody else.
+            # Parameters of the form only: the link was written by somebody else.
             form = decode_params(query=b"", content_type=request.header(b"content-type"), body=body)
         except BodyTooLargeError:
             return message_page(413, "The form is too large", f"A form may have at most {_LARGEST_FORM} bytes.")
@@ -130,9 +130,9 @@ class Authorization:
     async def _agreed(
         self, request: Request, asked: _AuthorizationLink, visitor: _Visitor | None, csrf: str, now_ms: int
     ) -> Answer:
-        """Take the answer of somebody who is signed in."""
+        """Handle the consent of a signed-in user."""
         if visitor is None:
-            return signin_page(request, asked.app, asked.portal, 401, problem="You are signed out. Sign in again.")
+            return signin_page(request, asked.app, asked.portal, 401, problem="Your session has ended. Sign in again.")
         if not hmac.compare_digest(csrf.encode(), visitor.csrf.encode()):
             text = "The form belongs to another session. Go back, reload the page and send it again."
             return message_page(403, "This form is out of date", text)
@@ -150,7 +150,7 @@ class Authorization:
         *,
         with_sessions: bool,
     ) -> Answer:
-        """Check a login and a password; who knows them is signed in to the portal, too."""
+        """Check login and password; on success the user is also signed in to the portal."""
         app, portal = asked.app, asked.portal
         login, password = str(form.get("login", "")).strip(), str(form.get("password", ""))
         try:
@@ -191,21 +191,22 @@ class Authorization:
         code = await self._db.write(
             lambda tx: oauth.give_code(tx, app, user_id, now_ms, self._services.random), portal_id=portal.id
         )
-        told = {
+        result = {
             "code": code,
             **({} if asked.state is None else {"state": asked.state}),
-            "domain": portal.domain + self._services.urls.suffix,  # applications call it; no port on a usual portal
+            "domain": portal.domain
+            + self._services.urls.suffix,  # applications call this address; it has no port on the default one
             "member_id": portal.member_id,
             "scope": app.scopes,
             "server_domain": request.header(b"host"),
         }
-        answer = Answer.redirect(with_query(app.redirect_uri, told), 302)
+        answer = Answer.redirect(with_query(app.redirect_uri, result), 302)
         answer.headers += [(b"cache-control", b"no-store"), (b"referrer-policy", b"no-referrer")]
         return answer
 
 
 def with_query(address: str, more: Mapping[str, str]) -> str:
-    """Return an address with more in its query."""
+    """Return an address with further parameters in its query."""
     split = urlsplit(address)
     query = "&".join(part for part in (split.query, urlencode(more)) if part)
     return urlunsplit((split.scheme, split.netloc, split.path or "/", query, ""))

@@ -1,4 +1,4 @@
-"""What a browser tells and keeps: its cookies, who is signed in with it, and whether a page of ours sent a form."""
+"""Cookies of browsers, and protection against forms sent by other sites."""
 
 from landingpad.http.message import Request
 
@@ -6,8 +6,8 @@ from landingpad.http.message import Request
 def session_cookie_name(request: Request) -> str:
     """Return the name of the cookie that holds the session.
 
-    By https the browser keeps other hosts from setting it, below our own name, too. Servers at other ports of a host
-    have cookies of their own.
+    With https the prefix `__Host-` keeps other hosts, subdomains included, from setting it. Servers at other ports of a
+    host have their own cookies.
     """
     _, _, port = request.header(b"host").rpartition(":")
     name = f"landingpad_{port}" if port.isascii() and port.isdigit() else "landingpad"
@@ -15,7 +15,7 @@ def session_cookie_name(request: Request) -> str:
 
 
 def cookie_of(request: Request, name: str) -> str:
-    """Return a cookie of a request; "" without it."""
+    """Return the value of a cookie, or ""."""
     for part in request.header(b"cookie").split(";"):
         key, _, value = part.strip().partition("=")
         if key == name:
@@ -24,7 +24,7 @@ def cookie_of(request: Request, name: str) -> str:
 
 
 def set_cookie(name: str, value: str, *, secure: bool, seconds: int | None) -> tuple[bytes, bytes]:
-    """Return the header that sets a cookie for this host alone; with 0 seconds it removes it."""
+    """Return the header that sets a cookie for this host only, or removes it with 0 seconds."""
     parts = [f"{name}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
     if secure:
         parts.append("Secure")
@@ -34,7 +34,7 @@ def set_cookie(name: str, value: str, *, secure: bool, seconds: int | None) -> t
 
 
 def is_from_elsewhere(request: Request) -> bool:
-    """Say whether the browser tells that a page of another origin sent this."""
+    """Say whether the browser reports that a page of another origin sent the request."""
     if request.header(b"sec-fetch-site") not in {"", "same-origin", "none"}:
         return True
     origin = request.header(b"origin")

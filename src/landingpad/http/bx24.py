@@ -1,4 +1,4 @@
-"""`/api/v1/`: the script BX24 for applications in a frame of the portal."""
+"""`/api/v1/`: the script BX24 for applications in frames of the portal."""
 
 from functools import cache
 from hashlib import sha256
@@ -11,7 +11,7 @@ _HEADERS = (
     (b"content-type", b"text/javascript; charset=utf-8"),
     (b"cache-control", b"public, max-age=300"),
     (b"x-content-type-options", b"nosniff"),
-    # Any page may load it, also one that asks with crossorigin or that admits only what agrees to be embedded.
+    # Any page may load it, including pages with `crossorigin` attributes or a cross-origin embedder policy.
     (b"access-control-allow-origin", b"*"),
     (b"cross-origin-resource-policy", b"cross-origin"),
 )

@@ -1,6 +1,6 @@
-"""Development certificates as such: made, read and checked.
+"""Development certificates: make, read and check them.
 
-Import it where a certificate is needed, not before: cryptography is slow to load.
+Import this module only where a certificate is needed: cryptography is slow to load.
 """
 
 import ipaddress
@@ -17,7 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 AUTHORITY_DAYS = 3650
 LEAF_DAYS = 397
-"""Browsers trust no certificate that is valid longer than 398 days."""
+"""Browsers reject certificates valid for more than 398 days."""
 RENEW_BEFORE_DAYS = 30
 
 _CLOCK_SKEW = timedelta(days=1)
@@ -30,21 +30,21 @@ class Pair(NamedTuple):
     key: ec.EllipticCurvePrivateKey
 
     def key_pem(self) -> bytes:
-        """Return the private key, not encrypted."""
+        """Return the unencrypted private key in PEM format."""
         return self.key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
 
     def certificate_pem(self) -> bytes:
-        """Return the certificate."""
+        """Return the certificate in PEM format."""
         return self.certificate.public_bytes(serialization.Encoding.PEM)
 
 
 def read_authority(certificate: Path, key: Path) -> Pair | None:
-    """Return the authority of two files; None where one of them is missing.
+    """Return the authority stored in two files, or None if one of them is missing.
 
     Raises:
-        ValueError: they are damaged, or do not belong together; the text says what to do.
+        ValueError: the files are damaged or do not belong together; the text says what to do.
 
     """
     if not (certificate.exists() and key.exists()):
@@ -54,15 +54,18 @@ def read_authority(certificate: Path, key: Path) -> Pair | None:
         private = serialization.load_pem_private_key(key.read_bytes(), password=None)
     except ValueError as error:
         raise ValueError(
-            f"The files {certificate} and {key} are damaged: {error}. Delete both; new ones are made."
+            f"The files {certificate} and {key} are damaged: {error}. "
+            "Delete both files; new ones are made at the next start."
         ) from error
     if not isinstance(private, ec.EllipticCurvePrivateKey) or private.public_key() != found.public_key():
-        raise ValueError(f"The key {key} does not belong to {certificate}. Delete both; new ones are made.")
+        raise ValueError(
+            f"The key {key} does not belong to {certificate}. Delete both files; new ones are made at the next start."
+        )
     return Pair(found, private)
 
 
 def is_usable_leaf(certificate: Path, key: Path, authority: Pair, hosts: list[str], now: datetime) -> bool:
-    """Say whether two files hold a certificate of the authority for all the hosts that does not end soon."""
+    """Say whether two files hold a certificate of the authority for all hosts that does not expire soon."""
     if not (certificate.exists() and key.exists()):
         return False
     try:
@@ -82,7 +85,7 @@ def ends_soon(certificate: x509.Certificate, now: datetime) -> bool:
 
 
 def make_authority(now: datetime) -> Pair:
-    """Make an authority that signs certificates of servers and nothing else."""
+    """Make an authority that signs only certificates of servers."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name("Landingpad development authority")
     certificate = (
@@ -95,7 +98,7 @@ def make_authority(now: datetime) -> Pair:
 
 
 def make_leaf(authority: Pair, hosts: list[str], now: datetime) -> Pair:
-    """Make the certificate of a server that answers for the hosts."""
+    """Make a server certificate for the hosts."""
     key = ec.generate_private_key(ec.SECP256R1())
     issuer = authority.certificate
     certificate = (

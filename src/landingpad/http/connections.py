@@ -1,4 +1,4 @@
-"""How long a connection waits for the next request, and that none is lost when it ends."""
+"""Connections that lose no request when they are closed after being idle."""
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -6,12 +6,12 @@ _LAST_LOOK_SECONDS = 0.1
 
 
 class Connection(HttpToolsProtocol):
-    """A connection that reads what has come in before it ends because nothing came.
+    """A connection that reads pending data once more before its idle timeout closes it.
 
-    uvloop looks at its timers before its sockets. Where the machine was busy, or asleep, for longer than an idle
-    connection stays open, a request that had come in meanwhile would be met by a closed connection.
+    uvloop handles timers before sockets. If the machine was busy or asleep for longer than the idle timeout, a request
+    that arrived meanwhile would find the connection closed.
     """
 
     def timeout_keep_alive_handler(self) -> None:
-        """End the connection after one more look; whatever arrives calls that off, as it does for the timer itself."""
+        """Close the connection after one more pass of the event loop; arriving data cancels that."""
         self.timeout_keep_alive_task = self.loop.call_later(_LAST_LOOK_SECONDS, super().timeout_keep_alive_handler)

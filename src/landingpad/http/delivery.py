@@ -1,4 +1,4 @@
-"""How bytes reach a visitor: validators and 304, ranges and 206, compression, prepared pages kept in memory."""
+"""HTTP delivery to visitors: validators and 304, ranges and 206, compression, a cache of prepared pages."""
 
 import re
 from collections import OrderedDict
@@ -19,16 +19,16 @@ _FILE_POLICY = b"default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 class Prepared(NamedTuple):
-    """A page as it is sent from one address."""
+    """A page prepared for one address."""
 
     body: bytes
     tag: str
     has_script: bool = False
-    """Whether it runs the program of sliders, galleries and countdowns."""
+    """Whether it needs the script of sliders, galleries and countdowns."""
 
 
 class PageCache:
-    """Prepared pages, the least used ones forgotten first. What a key stands for never changes."""
+    """An LRU cache of prepared pages. The page of a key never changes."""
 
     def __init__(self, most_bytes: int = 64 * 1024 * 1024) -> None:
         self._pages: OrderedDict[tuple[object, ...], Prepared] = OrderedDict()
@@ -37,7 +37,7 @@ class PageCache:
         self._most_bytes = most_bytes
 
     def get(self, key: tuple[object, ...]) -> Prepared | None:
-        """Return a page that was put here."""
+        """Return a cached page, or None."""
         with self._lock:
             found = self._pages.get(key)
             if found is not None:
@@ -45,13 +45,13 @@ class PageCache:
             return found
 
     def clear(self) -> None:
-        """Forget every page."""
+        """Remove all pages."""
         with self._lock:
             self._pages.clear()
             self._bytes = 0
 
     def put(self, key: tuple[object, ...], page: Prepared) -> None:
-        """Keep a page."""
+        """Add a page."""
         with self._lock:
             if key in self._pages:
                 return
@@ -63,7 +63,7 @@ class PageCache:
 
 
 def file_headers(kind: str, cache: bytes) -> list[tuple[bytes, bytes]]:
-    """Return the headers of a file: it is shown by pages of any origin, and runs nothing if it is opened itself."""
+    """Return the headers of a file: pages of any origin may show it; opened directly, it runs no scripts."""
     return [
         (b"content-type", kind.encode()),
         (b"cache-control", cache),
@@ -75,7 +75,7 @@ def file_headers(kind: str, cache: bytes) -> list[tuple[bytes, bytes]]:
 
 
 def conditional(request: Request, answer: Answer, tag: str, changed_ms: int = 0) -> Answer:
-    """Add ETag and Last-Modified, and answer 304 to a visitor who has this very content."""
+    """Add ETag and Last-Modified; answer 304 to a visitor who already has the content."""
     answer.headers.append((b"etag", f'"{tag}"'.encode()))
     if changed_ms:
         answer.headers.append((b"last-modified", formatdate(changed_ms / 1000, usegmt=True).encode()))
@@ -85,7 +85,7 @@ def conditional(request: Request, answer: Answer, tag: str, changed_ms: int = 0)
 
 
 def ranged(request: Request, answer: Answer, tag: str) -> Answer:
-    """Answer with the part of a file that is asked for; with the whole where the question is not understood."""
+    """Answer with the requested range of a file, or with the whole file if the range header is unusable."""
     if answer.status != _OK:
         return answer
     answer.headers.append((b"accept-ranges", b"bytes"))
@@ -104,16 +104,16 @@ def ranged(request: Request, answer: Answer, tag: str) -> Answer:
 
 
 def encoded(request: Request, answer: Answer) -> Answer:
-    """Compress text for clients that take it."""
+    """Compress text for clients that accept it."""
     kind = next((value for name, value in answer.headers if name == b"content-type"), b"")
-    if answer.status == 206 or not kind.startswith((b"text/", b"image/svg", b"application/xml")):  # noqa: PLR2004  # a part
+    if answer.status == 206 or not kind.startswith((b"text/", b"image/svg", b"application/xml")):  # noqa: PLR2004  # a range of the file
         return answer
     answer.headers.append((b"vary", b"accept-encoding"))
     encoding = negotiate(request.header(b"accept-encoding"))
     if encoding and len(answer.body) >= SMALL:
         answer.body = compress(answer.body, encoding)
         answer.headers.append((b"content-encoding", encoding.encode()))
-        # Each encoding is a representation of its own; a weak tag says that they mean the same.
+        # Encodings differ in bytes, so the tag of an encoded answer must be weak.
         answer.headers = [(name, b"W/" + value if name == b"etag" else value) for name, value in answer.headers]
     return answer
 

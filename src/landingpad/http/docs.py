@@ -18,7 +18,7 @@ _LONGEST_QUERY = 200
 
 
 class DocsRoute:
-    """Answers requests for the reference. It is the same on every portal; nothing is stored."""
+    """Answers requests for the reference, which is equal on every portal."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry

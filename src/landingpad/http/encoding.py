@@ -1,4 +1,4 @@
-"""Compress answers for clients that ask for it."""
+"""Compression of answers for clients that ask for it."""
 
 import gzip
 from functools import lru_cache
@@ -6,13 +6,13 @@ from functools import lru_cache
 import brotli  # type: ignore[import-untyped]  # a C module without stubs
 
 SMALL = 1024
-"""Answers below this many bytes are not worth compressing."""
+"""Answers with fewer bytes are not compressed."""
 
-_QUALITY = 5  # as small as gzip's best at a fraction of the time
+_QUALITY = 5  # as small as gzip at its best level, in a fraction of the time
 
 
 def negotiate(accept_encoding: str) -> str:
-    """Return "br", "gzip" or "" from an Accept-Encoding header; brotli where both are welcome."""
+    """Return "br", "gzip" or "" for an Accept-Encoding header; brotli if both are accepted."""
     accepted = {}
     for part in accept_encoding.lower().split(","):
         name, _, weight = part.partition(";")
@@ -25,7 +25,7 @@ def negotiate(accept_encoding: str) -> str:
 
 @lru_cache(maxsize=256)
 def compress(data: bytes, encoding: str) -> bytes:
-    """Compress an answer that many visitors get."""
+    """Compress an answer with brotli or gzip."""
     if encoding == "br":
         return bytes(brotli.compress(data, quality=_QUALITY))
     return gzip.compress(data, compresslevel=6, mtime=0)

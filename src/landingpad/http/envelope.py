@@ -1,4 +1,4 @@
-"""What every answer of the REST API looks like: `result` and `time`, or `error` and `error_description`."""
+"""Envelope of REST answers: `result` and `time`, or `error` and `error_description`."""
 
 from typing import Any
 
@@ -14,10 +14,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 def success(outcome: Outcome, watch: Stopwatch, zone: str) -> bytes:
-    """Return the body of a good answer.
+    """Return the body of a successful answer.
 
     Raises:
-        UnexpectedAnswer: the result holds something that JSON cannot carry.
+        UnexpectedAnswer: the result cannot be written as JSON.
 
     """
     body: dict[str, Any] = {"result": outcome.result}

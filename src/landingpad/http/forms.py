@@ -1,4 +1,4 @@
-"""POST to a published page: what a visitor sends through one of its forms."""
+"""POST to a published page: submissions of its forms by visitors."""
 
 from collections.abc import Sequence
 from urllib.parse import parse_qsl
@@ -25,15 +25,15 @@ async def answer_form(
     portal_ids: Sequence[int | None],
     now_ms: int,
 ) -> Answer | None:
-    """Store what was sent and lead back to the page, where a text says thanks; None if no site is at this address.
+    """Store a submission and redirect to the page, which then shows a text of thanks; None if no site is there.
 
     Args:
-        services: of the server.
-        public: knows which site and page an address means.
-        request: the POST.
-        receive: gives its body.
-        portal_ids: whose paths the address may mean, None for the host of a site; the first that fits is taken.
-        now_ms: the moment.
+        services: services of the server.
+        public: resolves addresses to sites and pages.
+        request: the POST request.
+        receive: reads its body.
+        portal_ids: portals whose paths are tried in this order; None stands for the host of a site.
+        now_ms: the time of the request.
 
     """
     form = dict(parse_qsl(request.query.decode("latin-1"))).get(FORM_PARAMETER)

@@ -1,4 +1,4 @@
-"""`/_landingpad/blocks`: the blocks of the library, for people who choose one. In developer mode only."""
+"""`/_landingpad/blocks`: a gallery of the block library, in developer mode only."""
 
 from html import escape
 
@@ -24,9 +24,9 @@ _SAMPLE_POLICY = (
 
 
 def gallery_answer(path: str, *, dark: bool = False) -> Answer | None:
-    """Answer a path of the gallery: the overview, or one block on a page of its own; None for other paths.
+    """Answer a path of the gallery with the overview or a sample page of one block; None for other paths.
 
-    With `dark` the block stands on the ground of a dark theme.
+    With `dark` the sample page has a dark theme.
     """
     if path.rstrip("/") == GALLERY:
         return page_of_our_own("Blocks", _overview(), style=_STYLE)
@@ -41,10 +41,10 @@ def gallery_answer(path: str, *, dark: bool = False) -> Answer | None:
 
 def _overview() -> str:
     designs = standard_library().values()
-    text = "blocks that every portal has. <code>landing.landing.addblock</code> puts them on pages by their codes."
+    text = "blocks that every portal has. <code>landing.landing.addblock</code> adds them to pages by their codes."
     parts = [f"<h1>Blocks</h1><p>{len(designs)} {text}</p>"]
     for section, title in sections().items():
-        # A block is shown once, in the section that it names first.
+        # Each block is listed once, in its first section.
         cards = "".join(_card(design) for design in designs if design.sections[0] == section)
         if cards:
             parts.append(f'<h2>{escape(title)} <code>{section}</code></h2><ul class="cards">{cards}</ul>')

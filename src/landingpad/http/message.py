@@ -1,4 +1,4 @@
-"""Requests and answers of the plain ASGI routes: no framework stands between the server and one RPC route."""
+"""Requests and answers of plain ASGI routes, without a framework."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
@@ -14,7 +14,7 @@ class BodyTooLargeError(Exception):
 
 
 class Request:
-    """What a client asks for."""
+    """An HTTP request."""
 
     __slots__ = ("_headers", "method", "path", "query", "scope")
 
@@ -26,7 +26,7 @@ class Request:
         self._headers: list[tuple[bytes, bytes]] = scope["headers"]
 
     def header(self, name: bytes) -> str:
-        """Return a header (name in lower case), or "" without it."""
+        """Return the value of a header (name in lower case), or ""."""
         for key, value in self._headers:
             if key == name:
                 return value.decode("latin-1")
@@ -34,7 +34,7 @@ class Request:
 
     @property
     def host(self) -> str:
-        """Host name of the request, lower case, without port."""
+        """Host name of the request in lower case, without port."""
         return host_name(self.header(b"host"))
 
     @property
@@ -45,13 +45,13 @@ class Request:
 
     @property
     def raw_target(self) -> str:
-        """Path with its query, as an address can carry it."""
+        """Path and query, percent-encoded."""
         query = f"?{self.query.decode('latin-1')}" if self.query else ""
         return quote(self.path, safe="/:@!$&'()*+,;=~-._") + query
 
 
 class Answer:
-    """Status, headers and body. Content-Length is added when it is sent."""
+    """Status, headers and body of a response. Sending adds Content-Length."""
 
     __slots__ = ("body", "headers", "status")
 
@@ -62,17 +62,17 @@ class Answer:
 
     @classmethod
     def text(cls, status: int, text: str, content_type: str = "text/plain; charset=utf-8") -> "Answer":
-        """Make a short answer for people."""
+        """Make an answer from a text."""
         return cls(status, [(b"content-type", content_type.encode())], text.encode())
 
     @classmethod
     def redirect(cls, location: str, status: int = 301) -> "Answer":
-        """Send the client elsewhere."""
+        """Make a redirect."""
         return cls(status, [(b"location", location.encode("latin-1", "replace"))])
 
 
 async def send_answer(send: Send, answer: Answer, *, head: bool = False) -> None:
-    """Send an answer; for HEAD without its body, but with the length that it would have."""
+    """Send an answer; for HEAD without the body, but with its Content-Length."""
     headers = [*answer.headers, (b"content-length", str(len(answer.body)).encode())]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head else answer.body})
@@ -82,7 +82,7 @@ async def read_body(request: Request, receive: Receive, limit: int) -> bytes:
     """Read the whole body.
 
     Raises:
-        BodyTooLargeError: it is larger than `limit` bytes; what remains is not read.
+        BodyTooLargeError: it is larger than `limit` bytes; the rest is not read.
 
     """
     declared = request.header(b"content-length")
@@ -115,7 +115,7 @@ async def _rest_of_body(receive: Receive) -> AsyncIterator[bytes]:
 
 
 def host_name(value: str) -> str:
-    """Return the name in a Host header, without port: "Example.com:8080" -> "example.com", "[::1]:80" -> "::1"."""
+    """Return the host name of a Host header: "Example.com:8080" -> "example.com", "[::1]:80" -> "::1"."""
     value = value.strip().lower()
     if value.startswith("["):
         return value[1:].partition("]")[0]

@@ -1,6 +1,6 @@
 """The authorization server: `/oauth/token/` for applications (settings/oauth/*.md), `/oauth/authorize/` for people.
 
-The token address answers at every host name: some SDKs have the names of the original's servers built in.
+The token address answers at every host name, because some SDKs contain the names of the original's servers.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -29,11 +29,11 @@ _LARGEST_BODY = 64 * 1024
 _JSON_HEADERS = ((b"content-type", JSON), (b"cache-control", b"no-store"), *CORS)
 _LOCAL = "L"
 BeforeTokens = Callable[[Application], Awaitable[Refusal | None]]
-"""What happens before an application gets tokens: it may take time, or refuse them."""
+"""Hook that runs before an application gets tokens: it may wait, or return a refusal."""
 
 
 async def nothing_before_tokens(_app: Application) -> Refusal | None:
-    """Let requests for tokens be as they are."""
+    """Do not interfere with requests for tokens."""
     return None
 
 
@@ -50,9 +50,9 @@ class OAuthRoutes:
     async def answer(
         self, request: Request, receive: Receive, portal_id: int | None, *, with_sessions: bool = False
     ) -> Answer:
-        """Answer one request; doubled and missing slashes mean nothing, and nothing is ever redirected to another.
+        """Answer one request; doubled or missing slashes are ignored, without a redirect.
 
-        Where no portal is shown in the browser, because anybody may own the host name, there are no sessions either.
+        `with_sessions` is false at host names that anybody may own: there the portal is not shown in browsers.
         """
         now_ms = self._services.clock.now_ms()
         match [part for part in request.path.split("/") if part]:
@@ -101,7 +101,7 @@ class OAuthRoutes:
         pair = await self._issue(app, given, now_ms)
         if isinstance(pair, Refusal):
             return _refuse(pair)
-        return Answer(200, _JSON_HEADERS, msgspec.json.encode(self._told(request, app, portal, pair)))
+        return Answer(200, _JSON_HEADERS, msgspec.json.encode(self._token_answer(request, app, portal, pair)))
 
     async def _issue(self, app: Application, given: Mapping[str, str], now_ms: int) -> TokenPair | Refusal:
         random = self._services.random
@@ -118,10 +118,10 @@ class OAuthRoutes:
                 )
         return Refusal("invalid_request", "grant_type is authorization_code or refresh_token.")
 
-    def _told(self, request: Request, app: Application, portal: PortalRow, pair: TokenPair) -> dict[str, Any]:
-        """Return all members that any known SDK reads.
+    def _token_answer(self, request: Request, app: Application, portal: PortalRow, pair: TokenPair) -> dict[str, Any]:
+        """Return all members that known SDKs read.
 
-        `server_endpoint` is where the question came to, so that an SDK that follows it comes here again.
+        `server_endpoint` is the address of this request, so that an SDK that follows it returns to this server.
         """
         is_original_name = request.host in OAUTH_HOSTS
         domain = request.host if is_original_name else request.header(b"host")

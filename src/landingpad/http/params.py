@@ -1,7 +1,7 @@
-"""From the bytes of a request to its parameters: JSON, PHP-style forms and queries, multipart.
+"""Parameters of a request: JSON, PHP-style forms and queries, multipart.
 
-Real clients of this API send all of these, and some under the wrong label: BX24.js sends forms as text/plain, PHP
-clients send `[]` for "no parameters" (data-encoding.md).
+Clients of this API send all of these, some with a wrong Content-Type: BX24.js sends forms as text/plain, PHP clients
+send `[]` for "no parameters" (data-encoding.md).
 """
 
 import re
@@ -28,16 +28,16 @@ _FORM = "application/x-www-form-urlencoded"
 _decode_json = msgspec.json.Decoder().decode
 
 
-class MalformedJson(ValueError):  # noqa: N818 - named by what the client sent
-    """The body is not JSON although it is sent as JSON, or it is JSON but not an object."""
+class MalformedJson(ValueError):  # noqa: N818  # named after the body that the client sent
+    """The body is labelled as JSON but is not a JSON object."""
 
 
 def decode_params(*, query: bytes, content_type: str, body: bytes) -> dict[str, Any]:
-    """Return the parameters of a request; those of the body win over those of the query, name by name.
+    """Return the parameters of a request; parameters of the body override those of the query.
 
     Raises:
-        MalformedJson: a JSON body that is not an object (or an array, as PHP clients send an empty one).
-        BadRequestBody: a body of another kind that cannot be read, or too many or too deep parameters.
+        MalformedJson: a JSON body that is neither an object nor an array (PHP clients send `[]` for an empty object).
+        BadRequestBody: an unreadable body of another type, or too many or too deeply nested parameters.
 
     """
     params = _decode_body(content_type, body) if body else {}
@@ -47,7 +47,7 @@ def decode_params(*, query: bytes, content_type: str, body: bytes) -> dict[str, 
 
 
 def parameter_with_file(params: dict[str, Any]) -> str | None:
-    """Return the name of the first parameter that is a file of a form, or holds one; None if there is none."""
+    """Return the name of the first parameter that is or holds an uploaded file, or None."""
     return next((name for name, value in params.items() if _holds_file(value)), None)
 
 
@@ -82,7 +82,7 @@ def _json_params(body: bytes) -> dict[str, Any]:
         value = _decode_unclean_json(body, error)
     except RecursionError:
         raise too_deep() from None
-    # Counting brackets is far cheaper than walking, and settles nearly every request.
+    # Counting brackets is far cheaper than walking and suffices for nearly every request.
     if body.count(b"{") + body.count(b"[") > MAX_DEPTH:
         _check_depth(value)
     if b"\\u0000" in body:
@@ -100,7 +100,7 @@ def _json_params(body: bytes) -> dict[str, Any]:
 
 
 def _decode_unclean_json(body: bytes, error: Exception) -> Any:
-    """Give a body with a byte order mark or bytes that are not UTF-8 a second chance."""
+    """Decode a JSON body that has a byte order mark or invalid UTF-8."""
     clean = body.decode("utf-8-sig", "replace")
     if not clean.strip():
         return None
@@ -156,7 +156,7 @@ class _MultipartReader:
         self._data: list[bytes] = []
 
     def callbacks(self) -> Any:
-        """Return the functions that the parser calls."""
+        """Return the callbacks for the parser."""
         return {
             "on_part_begin": self._begin,
             "on_header_field": self._header_field,
@@ -193,7 +193,7 @@ class _MultipartReader:
         filename = options.get(b"filename")
         if filename is None:
             assign(self.params, name, data.decode("utf-8", "replace"))
-        elif filename or data:  # a file input that was left empty sends neither
+        elif filename or data:  # an empty file input sends neither name nor data
             assign(self.params, name, self._file(filename.decode("utf-8", "replace"), data))
 
     def _file(self, name: str, data: bytes) -> UploadedFile:

@@ -1,4 +1,4 @@
-"""preview.jpg and its relatives: addresses whose pictures follow the page, and say how fresh they are."""
+"""preview.jpg and its variants: pictures that follow the page, with a header for their freshness."""
 
 import time
 from typing import NamedTuple
@@ -15,13 +15,13 @@ from landingpad.store.preview.previews import PictureShape
 from landingpad.store.records import Page, Preview
 
 FRESHNESS = b"x-landingpad-preview"
-"""Header that says how it stands with a picture: fresh, stale, pending, failed or none, and a reason."""
+"""Header with the freshness of a picture (fresh, stale, pending, failed or none) and a reason."""
 _LONGEST_REASON = 300
 _RETRY_SECONDS = b"1"
 
 
 class PictureOrders(NamedTuple):
-    """What should be ordered after an answer: a read only looks."""
+    """Pictures to order after an answer; reading itself writes nothing."""
 
     portal_id: int
     page_id: int
@@ -29,13 +29,13 @@ class PictureOrders(NamedTuple):
     lost: Preview | None = None
     """A picture whose file is gone."""
     draft: str = ""
-    """Hash of the draft that is to be photographed; empty: what is public is."""
+    """Hash of the draft to photograph; "" for the published page."""
 
 
 def picture(
     work: SystemWork, media: MediaStore, request: Request, page: Page | None, shape: PictureShape
 ) -> tuple[Answer, PictureOrders | None]:
-    """Answer with a picture of a page: the wanted one, or at once with what comes nearest to it."""
+    """Answer with the requested picture of a page, or with the closest one available."""
     if page is None:
         return no_picture(), None
     accepted = work.services.previews.preferred_format(request.header(b"accept"))
@@ -53,7 +53,7 @@ def picture(
 def draft_picture(
     work: SystemWork, media: MediaStore, page_id: int, content_hash: str, shape: PictureShape
 ) -> tuple[Answer, PictureOrders | None]:
-    """Answer with a picture of the draft of a page; nobody may keep it."""
+    """Answer with a picture of the draft of a page; it must not be cached."""
     status, preview = previews.status_of_draft(work, page_id, content_hash, shape)
     if preview is None:
         return _placeholder(status), PictureOrders(work.portal_id, page_id, (shape,), draft=content_hash)
@@ -62,11 +62,13 @@ def draft_picture(
     data = media.get(status.media_key)
     if data is None:
         return _lost(page_id, preview)
-    return Answer(200, [*file_headers("image/jpeg", NEVER), _told(status), (b"x-robots-tag", b"noindex")], data), None
+    return Answer(
+        200, [*file_headers("image/jpeg", NEVER), _freshness_header(status), (b"x-robots-tag", b"noindex")], data
+    ), None
 
 
 def order(work: SystemWork, orders: PictureOrders) -> None:
-    """Order what an answer lacked."""
+    """Order the pictures that were missing."""
     if orders.lost is not None:
         previews.retake_lost(work, orders.lost)
     for shape in orders.shapes:
@@ -78,16 +80,19 @@ def order(work: SystemWork, orders: PictureOrders) -> None:
 
 
 def no_picture() -> Answer:
-    """Answer with the placeholder where no picture of a page can be meant."""
+    """Answer with the placeholder if there is no page to picture."""
     return _placeholder(Status(Freshness.NONE))
 
 
 def _answer(request: Request, look: PictureLookup, key: str, data: bytes) -> Answer:
-    headers = [*file_headers(content_type(key), ALWAYS_ASK if look.is_wanted else NEVER), _told(look.status)]
+    headers = [
+        *file_headers(content_type(key), ALWAYS_ASK if look.is_wanted else NEVER),
+        _freshness_header(look.status),
+    ]
     headers.append((b"vary", b"accept"))
     headers.append((b"content-location", f"{MEDIA_PATH}{key}".encode()))
     answer = Answer(200, headers, data)
-    if not look.is_wanted:  # it stands in for another: nobody should keep it under this address
+    if not look.is_wanted:  # a substitute, which must not be cached under this address
         answer.headers.append((b"retry-after", _RETRY_SECONDS))
         return answer
     tag = key.partition(".")[0][:32]
@@ -95,22 +100,22 @@ def _answer(request: Request, look: PictureLookup, key: str, data: bytes) -> Ans
 
 
 def _lost(page_id: int, picture: Preview, more: tuple[PictureShape, ...] = ()) -> tuple[Answer, PictureOrders]:
-    """Answer with the placeholder where the file of a picture is gone, and have it taken anew."""
+    """Answer with the placeholder for a picture whose file is lost, and order it again."""
     return _placeholder(Status(Freshness.PENDING, "its file was lost")), PictureOrders(
         picture.portal_id, page_id, more, picture
     )
 
 
 def _placeholder(status: Status) -> Answer:
-    """Answer with the placeholder; it must not be kept, for the picture may come any moment."""
-    headers = [*file_headers("image/jpeg", NEVER), _told(status)]
+    """Answer with the placeholder; it must not be cached, because the picture may be ready any moment."""
+    headers = [*file_headers("image/jpeg", NEVER), _freshness_header(status)]
     if status.freshness is Freshness.PENDING:
         headers.append((b"retry-after", _RETRY_SECONDS))
     return Answer(200, headers, no_picture_bytes())
 
 
-def _told(status: Status) -> tuple[bytes, bytes]:
-    """Say how fresh a picture is; the reason as a quoted string of ASCII (RFC 9110, 5.6.4)."""
+def _freshness_header(status: Status) -> tuple[bytes, bytes]:
+    """Return the freshness header; the reason is a quoted string of ASCII (RFC 9110, 5.6.4)."""
     text = status.freshness.value
     if status.reason:
         shown = "".join(char if char.isascii() and char.isprintable() else "?" for char in status.reason)

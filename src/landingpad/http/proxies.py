@@ -1,4 +1,4 @@
-"""Proxies in front of the server: what they say of a request is believed only if they are known."""
+"""Forwarding headers of proxies, accepted from known addresses only."""
 
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -9,7 +9,7 @@ _SCHEMES = ("http", "https")
 
 
 class TrustedProxies:
-    """Reads X-Forwarded-For, -Proto and -Host of proxies at known addresses."""
+    """Applies X-Forwarded-For, -Proto and -Host of proxies at known addresses."""
 
     def __init__(self, networks: str) -> None:
         """Read a list such as `10.0.0.0/8, ::1`.
@@ -23,7 +23,7 @@ class TrustedProxies:
         self._is_trusted = lru_cache(maxsize=1024)(self._look_up)
 
     def applied(self, scope: Scope) -> Scope:
-        """Return the request as its client sent it to the proxy; unchanged if it came from elsewhere."""
+        """Return the scope as the client sent it to the proxy; unchanged if the peer is not a trusted proxy."""
         client = scope.get("client")
         if not client or not self._is_trusted(client[0]):
             return scope
@@ -44,7 +44,7 @@ class TrustedProxies:
         return changed
 
     def _client(self, chain: str, peer: str) -> str:
-        """Return the nearest address of the chain that is no proxy of ours: what stands before it may be invented."""
+        """Return the last address of the chain that is not a trusted proxy; earlier ones may be forged."""
         found = peer
         for hop in reversed([part.strip() for part in chain.split(",") if part.strip()]):
             found = _address(hop)
@@ -64,12 +64,12 @@ class TrustedProxies:
 
 
 def _last(values: str) -> str:
-    """Return what the proxy next to us said: those before it may be the client itself."""
+    """Return the value set by the nearest proxy; earlier values may come from the client."""
     return values.rpartition(",")[2].strip()
 
 
 def _address(hop: str) -> str:
-    """Return the address of a hop, which may have a port; "" if it is none."""
+    """Return the address of a hop without its port, or "" if it is invalid."""
     text = hop.strip('"')
     if text.startswith("["):
         text = text[1:].partition("]")[0]

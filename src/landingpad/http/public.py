@@ -1,7 +1,7 @@
-"""What visitors get: published pages by host or by path, their pictures, styles and media.
+"""Answers to visitors: published pages by host or path, their pictures, styles and media.
 
-Pages are untrusted. They live on hosts of their own; where one is shown on the portal's host (`/pub/site/<code>/`,
-knowledge bases), a `sandbox` policy gives it an origin of its own.
+Pages are untrusted. They have their own hosts; a page shown on the portal's host (`/pub/site/<code>/`, knowledge bases)
+gets its own origin by a `sandbox` policy.
 """
 
 import re
@@ -52,7 +52,7 @@ _STRICT = (
     "default-src 'none'; img-src * data:; media-src * data:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
     "frame-src https:; form-action 'self' https:; base-uri 'none'; frame-ancestors *"
 )
-# For authors who added code of their own: it runs on the host of their own site, or in an origin of its own.
+# For pages with code of their author: it runs on the host of the site or in a sandboxed origin.
 _OWN_CODE = (
     "default-src 'none'; script-src 'self' 'unsafe-inline' https:; style-src 'self' 'unsafe-inline' https:; "
     "connect-src 'self' https:; img-src * data:; media-src * data:; font-src * data:; "
@@ -65,34 +65,34 @@ _ROOT_LINK = re.compile(r'\b(href|src|action)="/(?!/|_assets/|_media/)')
 
 
 class SiteLocation(NamedTuple):
-    """Where on a site a request leads, and how the site is addressed there."""
+    """Target of a request: a site, a path on it, and how the site is addressed."""
 
     site: Site
     path: str
     base: str
     """Path of the site on this host: "", "/pub/site/acme", "/knowledge/handbook"."""
     host: str
-    """The host name at which the site is at home, which its canonical address has."""
+    """Host name of the site's canonical address."""
     sandboxed: bool
 
     @property
     def is_online(self) -> bool:
-        """Whether visitors see the site at all."""
+        """Whether visitors see the site."""
         return self.site.active and not self.site.deleted
 
 
 class ReadResult(NamedTuple):
-    """What reading gave: an answer, and what has to be written."""
+    """Result of a read: an answer, and the writes that must follow."""
 
     answer: Answer | None
     outdated: int | None = None
-    """Portal of a page that has to be rendered anew before it is shown."""
+    """Portal of a page that must be rendered again before it is shown."""
     orders: PictureOrders | None = None
-    """Pictures that were asked for and that nobody has ordered yet."""
+    """Requested pictures that are not ordered yet."""
 
 
 class PublicSites:
-    """Answers visitors."""
+    """Answers visitors of published sites."""
 
     def __init__(self, services: Services, media: MediaStore) -> None:
         self._services = services
@@ -100,12 +100,12 @@ class PublicSites:
         self._cache = PageCache()
 
     async def answer(self, request: Request, portal_id: int | None, now_ms: int) -> Answer | None:
-        """Answer a request for a public address; None if it is none of ours.
+        """Answer a request for a public address, or return None if no site is there.
 
         Args:
-            request: what was asked for.
-            portal_id: the portal that has this very host name; None on any other host.
-            now_ms: the moment.
+            request: the request.
+            portal_id: the portal with this host name; None on any other host.
+            now_ms: the time of the request.
 
         """
         if request.path.startswith(("/_assets/", MEDIA_PATH)):
@@ -113,7 +113,7 @@ class PublicSites:
         db = self._services.db
         found = await db.read(lambda tx: self._read(tx, request, portal_id, now_ms))
         if found.outdated is not None:
-            # The site has changed since this page was rendered: render it anew, once, then answer.
+            # The site has changed since this page was rendered: render it once more, then answer.
             found = await db.write(
                 lambda tx: self._read(tx, request, portal_id, now_ms, render=True), portal_id=found.outdated
             )
@@ -123,17 +123,17 @@ class PublicSites:
         return None if found.answer is None else encoded(request, found.answer)
 
     def forget(self) -> None:
-        """Drop what is kept of pages: after the database has gone back, ids stand for other versions."""
+        """Clear the cache of pages: after a restore of the database, ids stand for other versions."""
         self._cache.clear()
 
     def knows_host(self, host: str) -> bool:
-        """Say whether a site is at home at this host name."""
+        """Say whether a site has this host name."""
         return self._services.db.read_row(lambda tx: site_rows.by_host(tx, host)) is not None
 
     def _read(
         self, tx: Tx, request: Request, portal_id: int | None, now_ms: int, *, render: bool = False
     ) -> ReadResult:
-        """Answer from what is stored, and say what has to be written."""
+        """Answer from stored data, and return the writes that must follow."""
         place = self.place_of(tx, request, portal_id)
         if place is None:
             return ReadResult(self._moved_site(tx, request, now_ms) if portal_id is None else None)
@@ -164,7 +164,7 @@ class PublicSites:
         return ReadResult(answer, outdated=work.portal_id if outdated else None)
 
     def _picture(self, work: SystemWork, request: Request, place: SiteLocation) -> ReadResult | None:
-        """Answer with a picture of a page; None if that is not what is asked for."""
+        """Answer with a picture of a page, or return None if the path names no picture."""
         folder, _, name = place.path.rpartition("/")
         shape = self._services.previews.named(name)
         if shape is None:
@@ -174,7 +174,7 @@ class PublicSites:
         return ReadResult(answer, orders=orders)
 
     def _draft(self, work: SystemWork, place: SiteLocation, page_id: int) -> ReadResult:
-        """Answer who has a signed address with the draft of a page, or with a picture of it."""
+        """Answer a signed address with the draft of a page or its picture."""
         draft = drafts.find(work, page_id)
         if draft is None or draft.site_id != place.site.id:
             return ReadResult(not_found_page(home="", accent="", sandboxed=place.sandboxed))
@@ -189,7 +189,7 @@ class PublicSites:
             (b"cache-control", NEVER),
             (b"content-security-policy", _for_place(policy, place).encode()),
             (b"x-content-type-options", b"nosniff"),
-            # The address is a key to the draft: neither search engines nor linked sites are to have it.
+            # The address gives access to the draft, so it must not leak to search engines or linked sites.
             (b"x-robots-tag", b"noindex"),
             (b"referrer-policy", b"no-referrer"),
         ]
@@ -199,7 +199,7 @@ class PublicSites:
         pictures.order(SystemWork(tx, orders.portal_id, now_ms, self._services), orders)
 
     def place_of(self, tx: Tx, request: Request, portal_id: int | None) -> SiteLocation | None:
-        """Return which site an address means, and where on it; None if no site is there."""
+        """Return the site and path at an address, or None."""
         if portal_id is None:
             site = site_rows.by_host(tx, request.host)
             return None if site is None else SiteLocation(site, request.path, "", request.host, sandboxed=False)
@@ -222,7 +222,7 @@ class PublicSites:
         )
 
     def _moved_site(self, tx: Tx, request: Request, now_ms: int) -> Answer | None:
-        """Lead from a host name that a site has left to its present one."""
+        """Redirect from a former host name of a site to its current one."""
         site = address_rows.site_once_at(tx, request.host)
         if site is None or site.deleted or not site.active:
             return None
@@ -244,7 +244,7 @@ class PublicSites:
     ) -> Answer:
         """Answer with one version of a page.
 
-        Without `own_code` the author's scripts do not run: taking a picture is not a visit that may be counted.
+        Without `own_code` the author's scripts do not run, so that taking a picture is not counted as a visit.
         """
         page = self._prepared(work, place, version, picture)
         policy = _OWN_CODE if version.own_code and own_code else _STRICT
@@ -267,7 +267,7 @@ class PublicSites:
         found = self._cache.get(key)
         if found is None:
             stored = version_rows.find(work.tx, work.portal_id, version.id)
-            html = stored.html if stored else ""  # the row was there a moment ago, in this very transaction
+            html = stored.html if stored else ""  # always found: this transaction has read the row before
             html = _placed(html, place, own, f"{own}{MEDIA_PATH}{picture}" if picture else None)
             body = with_script(html).encode()
             found = Prepared(body, sha256(body).hexdigest()[:32], has_script=SCRIPT in html)
@@ -275,7 +275,7 @@ class PublicSites:
         return found
 
     def _not_found(self, work: SystemWork, request: Request, place: SiteLocation) -> Answer:
-        """Lead to where the page is now, or show the site's own page for this, or ours."""
+        """Redirect to the new address of the page, or show the error page of the site or of the server."""
         site = place.site
         if place.is_online:
             moved = addresses.moved_page(work, site, _quoted(place.path))
@@ -297,7 +297,7 @@ class PublicSites:
         return not_found_page(home=home, accent=accent_color(fields), sandboxed=place.sandboxed)
 
     def _search(self, work: SystemWork, request: Request, place: SiteLocation) -> Answer:
-        """Show what a search form of the site found; an own page of the site at this path stands before it."""
+        """Show results of the site's search form; a page of the site at this path takes precedence."""
         query: Mapping[str, str] = dict(parse_qsl(request.query.decode("latin-1")))
         question = query.get("q", "").strip()[:_LONGEST_QUESTION]
         found = search.find(work, place.site, question)
@@ -311,9 +311,9 @@ class PublicSites:
         )
 
     def _own_page(self, work: SystemWork, page_id: int | None, *, online_only: bool) -> VersionInfo | None:
-        """Return what was published last of the site's page for an error.
+        """Return the last published version of an error page of the site.
 
-        That for "offline" is shown just when the site has been taken offline, with all its pages.
+        The page for "offline" is shown while the site and all its pages are offline, so it need not be active.
         """
         page = page_rows.find(work.tx, work.portal_id, page_id) if page_id else None
         if page is None or page.deleted or (online_only and not page.active):
@@ -338,10 +338,10 @@ class PublicSites:
         return self._not_found(work, request, with_slash)
 
     def _file(self, request: Request) -> Answer:
-        """Answer styles and pictures of the block library, and stored media: immutable, all of them."""
+        """Answer styles and pictures of the block library, and stored media; all are immutable."""
         _, folder, name = request.path.split("/", 2)
         if folder == "_media":
-            key = name.partition("/")[0]  # a file name may follow, for people
+            key = name.partition("/")[0]  # a readable file name may follow
             data = self._media.get(key)
             found = None if data is None else (data, content_type(key))
         else:
@@ -374,14 +374,14 @@ def page_at(work: SystemWork, place: SiteLocation) -> Page | None:
 
 
 def _quoted(path: str) -> str:
-    """Write a path as addresses do, with every character that is none of theirs escaped."""
+    """Percent-encode a path."""
     names = [name for name in path.split("/") if name]
     quoted = "/" + "/".join(addresses.quoted(name) for name in names)
     return f"{quoted}/" if names and path.endswith("/") else quoted
 
 
 def _signed(work: SystemWork, request: Request, parameter: str) -> int | None:
-    """Return what a genuine internal address asks for: the id of a version, or of a page whose draft is meant."""
+    """Return the id in a correctly signed address (of a version, or of a page with a draft), or None."""
     if parameter.encode() not in request.query:
         return None
     query: Mapping[str, str] = dict(parse_qsl(request.query.decode("latin-1")))
@@ -389,7 +389,7 @@ def _signed(work: SystemWork, request: Request, parameter: str) -> int | None:
 
 
 def _placed(html: str, place: SiteLocation, origin: str, picture: str | None) -> str:
-    """Complete a rendered page with what depends on where it is shown."""
+    """Fill in the parts of a rendered page that depend on where it is shown."""
     html = with_picture(html, picture).replace(ORIGIN, origin)
     if place.base != base_path(place.site.type, place.site.code):
         html = _ROOT_LINK.sub(rf'\1="{place.base}/', html)
@@ -397,7 +397,7 @@ def _placed(html: str, place: SiteLocation, origin: str, picture: str | None) ->
 
 
 def _for_place(policy: str, place: SiteLocation) -> str:
-    """Complete a policy: on the portal's own host a page has an origin of its own."""
+    """Return the policy for a location; on the portal's host it sandboxes the page."""
     if not place.sandboxed:
         return policy
     return policy + _SANDBOX + (" allow-scripts" if "script-src" in policy else "")

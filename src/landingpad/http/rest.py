@@ -37,7 +37,7 @@ from landingpad.store.db.engine import Database, Tx
 
 log = structlog.get_logger("landingpad.rest")
 
-# As the original: any page may call the API; a token is what gives rights, and no cookie is ever looked at.
+# As in the original, any page may call the API: tokens give rights, and cookies are ignored.
 CORS = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-allow-headers", b"Origin, X-Requested-With, Content-Type, Accept, X-Bitrix-Csrf-Token"),
@@ -49,16 +49,16 @@ _FORMATS = ("json", "xml")
 
 
 Deliver = Callable[[Send, Answer, CallRecord], Awaitable[None]]
-"""Sends the answer to a call."""
+"""Function that sends the answer to a call."""
 
 
 async def deliver_whole(send: Send, answer: Answer, _entry: CallRecord) -> None:
-    """Send an answer whole and at once."""
+    """Send an answer completely and at once."""
     await send_answer(send, answer)
 
 
 class Target:
-    """What the path of a REST request names."""
+    """Parts of the path of a REST request."""
 
     __slots__ = ("code", "method", "user", "xml")
 
@@ -70,7 +70,7 @@ class Target:
 
 
 def parse_target(path: str) -> Target:
-    """Read `/rest/[user/code/]method[.json|.xml]`. Doubled and trailing slashes mean nothing: clients send both."""
+    """Parse `/rest/[user/code/]method[.json|.xml]`; doubled and trailing slashes, which clients send, are ignored."""
     match [part for part in path.split("/") if part][1:]:
         case [name]:
             user = code = ""
@@ -88,7 +88,7 @@ def parse_target(path: str) -> Target:
 
 @lru_cache(maxsize=1024)
 def is_loopback(address: str) -> bool:
-    """Say whether a peer address is this machine; "" (a Unix socket) is."""
+    """Say whether a peer address is this machine; "" (a Unix socket) counts as this machine."""
     if not address:
         return True
     try:
@@ -100,7 +100,7 @@ def is_loopback(address: str) -> bool:
 
 
 def is_secure(request: Request) -> bool:
-    """Say whether nobody between the client and this server can read the request."""
+    """Say whether the request came by https or from this machine."""
     return bool(request.scope["scheme"] == "https") or is_loopback(request.client_address)
 
 
@@ -174,7 +174,7 @@ class RestRoute:
             )
         portal = self._portals.entry(request.host)
         if portal is not None:
-            entry.portal_id = portal.id  # so that its administrators see also what ends before anybody is known
+            entry.portal_id = portal.id  # lets administrators also see calls that fail before authentication
         params = await self._params(request, receive, entry)
         caller = await self._authenticate(request, target, params, watch, portal)
         entry.set_caller(caller.portal.id, caller.user.id, caller.credential)
@@ -205,7 +205,7 @@ class RestRoute:
         return params
 
     def _refuse_files(self, request: Request, target: Target, params: dict[str, Any]) -> None:
-        """Refuse a file of a form where a method would store it as a value.
+        """Refuse an uploaded file in parameters that a method would store as values.
 
         Raises:
             TypeProblem: a parameter is a file, or holds one.
@@ -245,7 +245,7 @@ class RestRoute:
 
 
 def take_token(request: Request, params: dict[str, Any]) -> str:
-    """Remove the access token from the parameters and return it; "" if there is none in any of its places."""
+    """Remove the access token from the parameters and return it, or "" if the request has none."""
     token = params.pop("auth", None) or params.pop("access_token", None)
     if isinstance(token, str) and token:
         return token

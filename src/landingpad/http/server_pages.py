@@ -1,4 +1,4 @@
-"""Pages that the server itself shows to people: "not found", and the start page of a portal."""
+"""HTML pages of the server itself: messages, "not found", search results, and the start page."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -38,13 +38,13 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-ur
 
 
 @cache
-def no_picture_bytes() -> bytes:  # a constant that is read when it is first needed
+def no_picture_bytes() -> bytes:  # a constant, read on first use
     """Return the placeholder picture."""
     return files("landingpad.http").joinpath("nopreview.jpg").read_bytes()
 
 
 def not_found_page(*, home: str, accent: str | None, sandboxed: bool) -> Answer:
-    """Tell a visitor that there is nothing here; `home` is the path of the site's index page, "" if it has none."""
+    """Return the page for 404; `home` is the path of the site's index page, or ""."""
     if home:
         text = "The address may have changed, or the page was taken offline."
         link = f'<p><a href="{escape(home)}">Go to the home page</a></p>'
@@ -63,7 +63,7 @@ def found_page(
     accent: str | None,
     sandboxed: bool,
 ) -> Answer:
-    """Show a visitor what a search in a site found: (title, address, extract) of each page."""
+    """Return the page of search results; `found` has (title, address, extract) of each page."""
     shown = escape(question)
     if found:
         items = "".join(
@@ -89,13 +89,13 @@ def found_page(
 
 
 def message_page(status: int, title: str, text: str) -> Answer:
-    """Tell a visitor what went wrong and what to do."""
+    """Return a page that says what failed and what to do."""
     body = f'<p class="number">{status}</p><h1>{escape(title)}</h1><p>{escape(text)}</p>'
     return _page(status, title, body, accent=None, sandboxed=True)
 
 
 def page_of_our_own(title: str, body: str, *, style: str = "") -> Answer:
-    """Show a page that is part of this server, with pictures of our own and a style added to the common one."""
+    """Return a page of the server with images of its own origin and additional styles."""
     answer = _page(200, title, f"<style>{style}</style>{body}", accent=None, sandboxed=False)
     answer.headers = [
         (name, value.replace(b"img-src data:", b"img-src 'self' data:"))
@@ -107,7 +107,7 @@ def page_of_our_own(title: str, body: str, *, style: str = "") -> Answer:
 
 
 def start_page(*, title: str, origin: str, is_dev: bool) -> Answer:
-    """Show what answers at the root of a portal: that it runs, and where the API is."""
+    """Return the start page of a portal: it says that the portal runs, and where the API is."""
     call = f"curl {origin}/rest/USER/CODE/server.time"
     hint = (
         "<p>The addresses of the demo webhooks are in <code>portal.json</code> in the data folder.</p>"

@@ -39,7 +39,7 @@ _LOGO = '<div class="logo" aria-hidden="true"><svg viewBox="0 0 24 24"><path d="
 def signin_page(
     request: Request, app: Application, portal: PortalRow, status: int = 200, *, login: str = "", problem: str = ""
 ) -> Answer:
-    """Ask for the login and the password; `problem` says why they are asked for again."""
+    """Return the sign-in form; `problem` says why the last attempt failed."""
     note = f'<p class="bad" role="alert" id="problem">{escape(problem)}</p>' if problem else ""
     described = ' aria-describedby="problem" aria-invalid="true"' if problem else ""
     fields = (
@@ -53,7 +53,7 @@ def signin_page(
 
 
 def agree_page(request: Request, app: Application, portal: PortalRow, user: User, csrf: str) -> Answer:
-    """Ask somebody who is signed in whether an application may act for them."""
+    """Return the form that asks a signed-in user whether an application may act for them."""
     name = f"{user.name} {user.last_name}".strip() or user.login
     query = urlencode(
         [*parse_qsl(request.query.decode("utf-8", "replace"), keep_blank_values=True), ("prompt", "login")]
@@ -92,7 +92,7 @@ _HEADERS = (
 
 
 def _policy(app: Application) -> str:
-    """Allow what the page needs: its form goes here, and from here the browser goes to the application."""
+    """Return the policy of the page: its form posts to this origin, which redirects to the application."""
     split = urlsplit(app.redirect_uri)
     goal = f"{split.scheme}://{split.netloc}"
     return (

@@ -1,4 +1,4 @@
-"""The small files of a site that are no pages: icon, robots.txt, sitemap.xml."""
+"""Small files of a site: icon, robots.txt, sitemap.xml."""
 
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -14,18 +14,18 @@ from landingpad.store.records import Site
 from landingpad.store.site import sites as site_rows
 
 MOST_ADDRESSES = 50_000
-"""How many addresses a sitemap may name (sitemaps.org)."""
+"""Maximum number of addresses in a sitemap (sitemaps.org)."""
 
 
 def icon(work: SystemWork, request: Request, site: Site) -> Answer:
-    """Answer the icon of a site, drawn by us."""
+    """Answer with the generated icon of a site."""
     drawn = favicon(site.title, additional.read(work, "site", site.id)).encode()
     answer = Answer(200, file_headers("image/svg+xml", ALWAYS_ASK), drawn)
     return conditional(request, answer, sha256(drawn).hexdigest()[:32])
 
 
 def robots(work: SystemWork, request: Request, site: Site, origin: str) -> Answer:
-    """Answer robots.txt: the author's own, else one that lets everybody in while the site is online."""
+    """Answer with robots.txt: the author's, or else one that allows everything while the site is online."""
     fields = additional.read(work, "site", site.id)
     if not site.active or site.deleted:
         text = "User-agent: *\nDisallow: /\n"
@@ -38,7 +38,7 @@ def robots(work: SystemWork, request: Request, site: Site, origin: str) -> Answe
 
 
 def sitemap(work: SystemWork, request: Request, site: Site, portal_host: str) -> Answer | None:
-    """Answer sitemap.xml: the public pages that are meant for it; None while the site is offline."""
+    """Answer with sitemap.xml of the public pages marked for it, or return None while the site is offline."""
     if not site.active or site.deleted:
         return None
     listed = page_rows.for_sitemap(work.tx, work.portal_id, site.id, MOST_ADDRESSES)
@@ -58,7 +58,7 @@ def sitemap(work: SystemWork, request: Request, site: Site, portal_host: str) ->
 
 
 def portal_host(work: SystemWork) -> str:
-    """Return the host name of the portal at hand."""
+    """Return the host name of the portal."""
     return site_rows.portal_host(work.tx, work.portal_id)
 
 

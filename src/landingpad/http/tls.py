@@ -1,7 +1,7 @@
-"""Certificates for https on a developer's machine: an own authority, and a certificate that it signs.
+"""Certificates for https on a developer's machine: an authority, and a server certificate signed by it.
 
-The API refuses plain http, and its clients verify certificates. With the files of this module they can, after one
-setting: the authority (`ca_environment`).
+The API refuses plain http, and clients verify certificates. They accept those of this module once they trust the
+authority (`ca_environment`).
 """
 
 import os
@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 ALWAYS = ("localhost", "*.localhost", "127.0.0.1", "::1")
-"""Hosts that every development certificate holds.
+"""Hosts in every development certificate.
 
-Browsers take `*.localhost` for `acme.localhost`. OpenSSL, and so Python, PHP and curl, wants two labels after the star:
-give them `acme.localhost` itself, or `*.sites.localhost`.
+Browsers accept `*.localhost` for `acme.localhost`. OpenSSL, and so Python, PHP and curl, requires two labels after the
+star: add `acme.localhost` itself, or `*.sites.localhost`.
 """
 
 
 class DevelopmentCertificate(NamedTuple):
-    """Files in PEM format."""
+    """Paths of the files, in PEM format."""
 
     certificate: Path
     """The server's certificate, followed by that of the authority."""
@@ -30,13 +30,13 @@ class DevelopmentCertificate(NamedTuple):
 def ensure_development_certificate(
     folder: Path, hosts: Sequence[str], *, now: datetime | None = None
 ) -> DevelopmentCertificate:
-    """Return a certificate for the hosts (names, `*.` wildcards, IP addresses), made or renewed only when needed.
+    """Return a certificate for the hosts (names, `*.` wildcards, IP addresses); make or renew it if needed.
 
-    It is renewed 30 days before it ends and when a host is missing. The authority stays as long as it can, so that
-    what trusts it keeps trusting. `now` has a time zone; without it the clock is read.
+    It is renewed 30 days before it expires, or if a host is missing. The authority is kept as long as possible, so that
+    clients keep trusting it. `now` must have a time zone; None reads the clock.
 
     Raises:
-        OSError: the folder cannot be written.
+        OSError: the folder is not writable.
         ValueError: the authority in the folder is damaged; the text says which files to delete.
 
     """
@@ -60,13 +60,13 @@ def ensure_development_certificate(
 
 
 def ca_environment(ca: Path) -> dict[str, str]:
-    """Return the variables by which OpenSSL and Python, requests, Node.js and curl trust an authority."""
+    """Return environment variables that make OpenSSL, Python, requests, Node.js and curl trust an authority."""
     path = str(ca)
     return {"SSL_CERT_FILE": path, "REQUESTS_CA_BUNDLE": path, "NODE_EXTRA_CA_CERTS": path, "CURL_CA_BUNDLE": path}
 
 
 def _replace(path: Path, data: bytes, mode: int) -> None:
-    """Write a file so that nobody ever sees half of it, nor a key with a wider mode."""
+    """Replace a file atomically, with its final mode from the first byte."""
     new = path.with_name(path.name + ".new")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:

@@ -6,7 +6,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
-# Not ":", which would need a declared namespace; XML keeps names that begin with "xml" for itself.
+# Without ":", which needs a declared namespace; names that begin with "xml" are reserved by XML.
 _RESERVED = re.compile(r"xml", re.IGNORECASE)
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CARRIAGE_RETURN = {"\r": "&#13;"}
@@ -16,9 +16,9 @@ _LINE_BREAKS = {"\r": "&#13;", "\n": "&#10;", "\t": "&#9;"}
 def to_xml(mapping: Mapping[str, Any]) -> bytes:
     """Return an answer as an XML document with the root `<response>`.
 
-    Members become elements, members of lists `<item>` elements. A key that cannot name an element, such as a number,
-    becomes the attribute `key` of an `<item>`. Booleans are `1` and `0`, null is an empty element, and characters that
-    XML cannot hold are left out.
+    Members become elements, and members of lists become `<item>` elements. A key that cannot name an element, such as a
+    number, becomes the attribute `key` of an `<item>`. Booleans are `1` and `0`, null is an empty element, and
+    characters that are invalid in XML are removed.
     """
     parts = ['<?xml version="1.0" encoding="utf-8"?>\n']
     _element(parts, "response", "", mapping)
