@@ -227,7 +227,7 @@ async def test_a_site_is_created_by_keyboard(portal: Portal, browser: Browser) -
         await page.keyboard.press("ArrowDown")
         assert await page.get_by_label("Store").is_checked()
         await page.keyboard.press("Enter")
-        await page.get_by_text("Весна is made.").wait_for()
+        await page.get_by_text("Весна is created.").wait_for()
         await seen.is_sound("made")
     (row,) = await portal.call("landing.site.getList", params={"filter": {"CODE": "spring"}})
     assert (row["TITLE"], row["TYPE"]) == ("Весна", "STORE")

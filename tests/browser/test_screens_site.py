@@ -42,7 +42,7 @@ async def test_a_site_is_a_tree_of_pages_and_folders(portal: Portal, browser: Br
         await choose(seen, "Actions for the folder Inner", "Move to the trash")
         await page.get_by_text("The folder is in the trash").wait_for()
         await choose(seen, "Actions for the folder Inner", "Restore")
-        await page.get_by_text("The folder is back").wait_for()
+        await page.get_by_text("The folder is restored").wait_for()
         await choose(seen, "Actions for Deep", "Move to the trash")
         await page.get_by_text("Deep is in the trash.").wait_for()
         await page.get_by_text("In the trash: 1").press("Enter")

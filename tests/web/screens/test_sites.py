@@ -220,7 +220,7 @@ async def test_a_new_site_is_made_through_the_api(portal: Portal) -> None:
         assert (await me.send("/sites/new", title="", type="PAGE")).status_code == 422
         assert (await me.send("/sites/new", title="x", type="NONSENSE")).status_code == 422
         page = await me.follow("/sites/new", title="Весна", code="spring", type="PAGE")
-        assert "Весна is made." in text_of(page)
+        assert "Весна is created." in text_of(page)
     (row,) = await portal.call("landing.site.getList", params={"filter": {"CODE": "spring"}})
     assert row["TITLE"] == "Весна"
 

@@ -1,1 +1,1 @@
-"""The developer area: what people who write programs for a portal make, and what they look at."""
+"""The developer area: screens for people who write programs for a portal."""

@@ -1,4 +1,4 @@
-"""Screens that are for administrators."""
+"""Screens for administrators only."""
 
 from functools import wraps
 from typing import Any
@@ -10,7 +10,7 @@ from landingpad.web.frame.visit import Visit
 
 
 def for_admins(route: Route) -> Route:
-    """Return a route that refuses everybody else, whatever they ask for."""
+    """Return a route that refuses everybody but administrators."""
     return route._replace(get=_guarded(route.get), post=_guarded(route.post))
 
 

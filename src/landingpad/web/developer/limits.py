@@ -1,4 +1,4 @@
-"""Limits: what may be asked for, and how much of it was."""
+"""The screen of limits: their values and current use."""
 
 from typing import NamedTuple
 
@@ -16,20 +16,20 @@ _MOST_ROWS = 50
 
 
 class Level(NamedTuple):
-    """How full the bucket of a source address is."""
+    """The level of the bucket of a source address."""
 
     address: str
     filled: int
 
 
 class RunningTime(NamedTuple):
-    """How long a method has run for a caller in the last ten minutes."""
+    """Running time of a method for a caller in the last ten minutes."""
 
     caller: str
     method: str
     seconds: float
     frees_at: int
-    """When the oldest part of it is forgotten, in milliseconds."""
+    """Time at which the oldest part of it expires, in milliseconds."""
 
 
 class LimitsPage:
@@ -40,7 +40,7 @@ class LimitsPage:
         self._body_limit = body_limit
 
     async def show(self, visit: Visit) -> Answer:
-        """Show the limits of the portal, and how near callers are to them."""
+        """Show the limits of the portal and their current use."""
         operating = self._limits.operating
         rate = RATES.get(visit.portal.plan, USUAL_RATE)
         names = await visit.read(lambda tx: _names(tx, visit))
@@ -63,7 +63,7 @@ class LimitsPage:
         )
 
     def _levels(self, visit: Visit, rate: Rate) -> list[Level]:
-        """Return the fullest buckets first; who is no administrator sees that of the own address."""
+        """Return the fullest buckets first; to others than administrators only that of their own address."""
         if self._limits.rate is None:
             return []
         found = self._limits.rate.levels(visit.portal.id, rate, visit.now)
@@ -73,12 +73,12 @@ class LimitsPage:
 
     @property
     def routes(self) -> tuple[Route, ...]:
-        """What answers which path."""
+        """The routes of the page."""
         return (Route(PATH, self.show),)
 
 
 def _names(tx: Tx, visit: Visit) -> dict[str, str]:
-    """Return what the callers are called whose limits the signed-in user may see."""
+    """Return the names of the callers whose limits the signed-in user may see."""
     names = callers(tx, visit)
     if visit.caller.user.is_admin:
         names |= {f"app:{app.id}": app.title for app in apps.of_portal(tx, visit.portal.id)}

@@ -1,4 +1,4 @@
-"""Local applications of a portal: made, changed and removed by its administrators."""
+"""Screens where administrators create, change and remove local applications."""
 
 from typing import NamedTuple
 
@@ -28,17 +28,17 @@ _GONE = "There is no such application. It may have been removed."
 
 
 class ShownApp(NamedTuple):
-    """An application and what it has put into the portal."""
+    """An application with its widgets and event handlers."""
 
     app: Application
     widgets: list[Widget]
     handlers: list[EventHandler]
     users: list[str]
-    """Names of those who may use it; empty: everybody."""
+    """Names of the users who may open it; empty: everybody."""
 
 
 class _AppForm(NamedTuple):
-    """What the form says of an application."""
+    """The fields of the form of an application."""
 
     title: str
     scopes: list[str]
@@ -60,7 +60,7 @@ async def show_all(visit: Visit) -> Answer:
 async def show(
     visit: Visit, app_id: int, *, status: int = 200, problem: str = "", secret: str = "", is_new: bool = False
 ) -> Answer:
-    """Show an application; with a secret, the one that it just got, now and never again."""
+    """Show an application; `secret` is its new secret, which is shown only once."""
     found = await visit.read(lambda tx: _shown(tx, visit, app_id))
     if found is None:
         return visit.done(PATH, _GONE, NO_CALL, is_error=True)
@@ -79,7 +79,7 @@ async def show(
 
 
 async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Answer:
-    """Ask for what a new application needs."""
+    """Show the form for a new application."""
     return await visit.page(
         "developer/app_new.html",
         status=status,
@@ -91,7 +91,7 @@ async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Answ
 
 
 async def make(visit: Visit) -> Answer:
-    """Make an application. Its secret is in this one answer and nowhere else."""
+    """Create an application. Its secret is only in this answer."""
     given, user = _form(visit), visit.caller.user
 
     def work(tx: Tx) -> NewApplication:
@@ -111,7 +111,7 @@ async def make(visit: Visit) -> Answer:
 
 
 async def change(visit: Visit, app_id: int) -> Answer:
-    """Change what an application is called, where it is, and what it may do."""
+    """Change title, addresses and scopes of an application."""
     given = _form(visit)
     problem = _problem(visit, given)
     if problem:
@@ -135,7 +135,7 @@ async def change(visit: Visit, app_id: int) -> Answer:
 
 
 async def rotate(visit: Visit, app_id: int) -> Answer:
-    """Give an application another secret; the old one and all its tokens are worthless."""
+    """Replace the secret of an application; the old secret and all tokens become invalid."""
 
     def work(tx: Tx) -> str:
         app = rows.find(tx, visit.portal.id, app_id)
@@ -145,7 +145,7 @@ async def rotate(visit: Visit, app_id: int) -> Answer:
 
 
 async def delete(visit: Visit, app_id: int) -> Answer:
-    """Remove an application with all that it stored; its handlers are told."""
+    """Remove an application with everything it stored, and notify its handlers."""
 
     def work(tx: Tx) -> Application | None:
         app = rows.find(tx, visit.portal.id, app_id)
@@ -181,7 +181,7 @@ def _form(visit: Visit) -> _AppForm:
 
 
 def _problem(visit: Visit, given: _AppForm) -> str:
-    """Say what is wrong with a form, beyond what the domain looks at; "" if nothing is."""
+    """Return an error of the form that the domain does not check, or ""."""
     if not given.title or len(given.title) > LONGEST_TITLE:
         return f"An application needs a name of at most {LONGEST_TITLE} characters."
     if not given.handler_url and not given.redirect_uri:
@@ -196,7 +196,7 @@ def _problem(visit: Visit, given: _AppForm) -> str:
 
 
 def _origin(address: str) -> str:
-    """Return the origin of what may be no address at all: that is for the domain to say."""
+    """Return the origin of an address, or "" if it is invalid, which the domain reports."""
     try:
         return frames.origin_of(address)
     except (ValueError, UnicodeError):

@@ -1,4 +1,4 @@
-"""The last calls of programs, as they come: who asked what, and what came of it."""
+"""The request log: the last calls of programs with their outcome, updated live."""
 
 import asyncio
 import json
@@ -24,10 +24,10 @@ _ON_A_PAGE = 50
 _LONGEST_ASKED = 128
 _LONGEST_PARAMS = 6000
 _ERRORS, _HINTS = "errors", "hints"
-_LOOK_SECONDS = 1.0
+_POLL_SECONDS = 1.0
 _QUIET_SECONDS = 20
 _LONGEST_SECONDS = 600
-"""As for pictures, see web.live."""
+"""Longest stream; the browser then reconnects, which checks its session again."""
 
 
 class ShownCall(NamedTuple):
@@ -40,7 +40,7 @@ class ShownCall(NamedTuple):
     called_as: str
     in_batch: bool
     caller: str
-    """Whose token it was: the name of a webhook or application; "" for nobody's."""
+    """Name of the webhook or application that called; "" if the token was refused."""
     user: str
     status: int
     error: str
@@ -51,14 +51,14 @@ class ShownCall(NamedTuple):
 
 
 class CallerNames(NamedTuple):
-    """What people call those who make calls."""
+    """Names of callers and users."""
 
     callers: dict[str, str]
     users: dict[int, str]
 
 
 class LogQuery(NamedTuple):
-    """Which calls somebody wants to see."""
+    """The filter of the log in the query of the address."""
 
     method: str
     status: str
@@ -66,13 +66,13 @@ class LogQuery(NamedTuple):
 
     @classmethod
     def of(cls, visit: Visit) -> "LogQuery":
-        """Read it from the query."""
+        """Read the filter from a request."""
         return cls(*(visit.asked(name)[:_LONGEST_ASKED] for name in cls._fields))
 
     def wanted(self, visit: Visit, *, after: int = 0) -> CallFilter:
-        """Return it as the journal understands it; people who are no administrators see their own calls only."""
+        """Return the filter for the journal; others than administrators see only their own calls."""
         user = visit.caller.user
-        # What is typed is a part of a name; brackets mean something to the journal.
+        # The text matches a part of a name; brackets have a meaning in patterns of the journal.
         method = self.method.replace("[", "[[]")
         return CallFilter(
             method=method if "*" in method else f"*{method}*",
@@ -85,9 +85,9 @@ class LogQuery(NamedTuple):
         )
 
     def query(self, **more: int) -> str:
-        """Return it as a query, with whatever else is to be said."""
-        said = {name: value for name, value in {**self._asdict(), **more}.items() if value}
-        return f"?{urlencode(said)}" if said else ""
+        """Return the filter as a query, with further parameters."""
+        parameters = {name: value for name, value in {**self._asdict(), **more}.items() if value}
+        return f"?{urlencode(parameters)}" if parameters else ""
 
 
 class LogPages:
@@ -99,7 +99,7 @@ class LogPages:
         self._is_alone = processes <= 1
 
     async def show(self, visit: Visit) -> Answer:
-        """Show the last calls, or those before one of them."""
+        """Show the last calls, or those before the given one."""
         asked, before = LogQuery.of(visit), visit.number("before", visit.query)
         last = self._journal.last
         found = self._find(visit, asked, asked.wanted(visit))
@@ -126,7 +126,7 @@ class LogPages:
         )
 
     async def news(self, visit: Visit) -> Answer:
-        """Return the calls that came after one, to be put above it."""
+        """Return the calls after the given one as a fragment that is put above it."""
         asked, last = LogQuery.of(visit), self._journal.last
         found = self._find(visit, asked, asked.wanted(visit, after=visit.number("after", visit.query)))
         page = found[-_ON_A_PAGE:]
@@ -139,17 +139,17 @@ class LogPages:
         )
 
     async def listen(self, visit: Visit) -> Answer | Stream:
-        """Tell whenever there are such calls."""
+        """Send an event whenever there are matching new calls."""
         asked = LogQuery.of(visit)
         after = visit.request.header(b"last-event-id") or visit.asked("after")
-        number = int(after) if after.isascii() and after.isdigit() and len(after) < 16 else self._journal.last  # noqa: PLR2004  # fits a number
+        number = int(after) if after.isascii() and after.isdigit() and len(after) < 16 else self._journal.last  # noqa: PLR2004  # at most 15 digits
         return Stream(self._events(visit, asked, number))
 
     async def _events(self, visit: Visit, asked: LogQuery, number: int) -> AsyncIterator[bytes]:
         yield b"retry: 1000\n\n"
         silent = 0.0
-        # It looks once a second, not at each call: on a busy portal those are thousands.
-        for _ in range(int(_LONGEST_SECONDS / _LOOK_SECONDS)):
+        # Polls once a second instead of reacting to each call, because busy portals have thousands.
+        for _ in range(int(_LONGEST_SECONDS / _POLL_SECONDS)):
             last = self._journal.last
             if last > number and self._find(visit, asked, asked.wanted(visit, after=number)):
                 yield f"id: {last}\ndata: {last}\n\n".encode()
@@ -158,8 +158,8 @@ class LogPages:
                 yield b": still here\n\n"
                 silent = 0.0
             number = last
-            await asyncio.sleep(_LOOK_SECONDS)
-            silent += _LOOK_SECONDS
+            await asyncio.sleep(_POLL_SECONDS)
+            silent += _POLL_SECONDS
             if self._closing.is_set():
                 return
 
@@ -172,7 +172,7 @@ class LogPages:
 
     @property
     def routes(self) -> tuple[Route, ...]:
-        """What answers which path."""
+        """The routes of the log."""
         return (Route(PATH, self.show), Route(f"{PATH}news", self.news), Route(f"{PATH}live", self.listen))
 
 
@@ -212,12 +212,12 @@ def _call(entry: CallRecord, names: CallerNames, registry: Registry) -> ShownCal
 
 
 def _statuses(seen: Iterable[CallRecord]) -> dict[str, str]:
-    """Return what can be chosen as a status."""
+    """Return the choices for the status."""
     numbers = sorted({entry.status for entry in seen})
     return {"": "Any status", _ERRORS: "Errors", _HINTS: "With hints", **{str(one): str(one) for one in numbers}}
 
 
 def _callers(seen: Iterable[CallRecord], names: CallerNames) -> dict[str, Any]:
-    """Return the callers that can be chosen: those who have called."""
+    """Return the choices for the caller: all who have called."""
     credentials = sorted({entry.credential for entry in seen if entry.credential})
     return {"": "Any caller", **{one: f"{names.callers.get(one, '')} ({one})".strip() for one in credentials}}

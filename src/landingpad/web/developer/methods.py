@@ -1,4 +1,4 @@
-"""Which methods there are, and how assistants are connected."""
+"""Screens with the methods of the API, and with the set-up of assistants."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -28,11 +28,11 @@ class ShownMethod(NamedTuple):
     scopes: list[str]
     right: str
     effect: str
-    """Whether it changes something; "" where that depends on what is asked."""
+    """`changes` or `reads`; "" if that depends on the parameters."""
     for_apps: bool
     is_own: bool
     calls: int
-    """How often it was called, of the calls that are remembered and the visitor may see."""
+    """Number of recorded calls that the visitor may see."""
 
 
 class MethodPages:
@@ -42,7 +42,7 @@ class MethodPages:
         self._journal = journal
 
     async def show(self, visit: Visit) -> Answer:
-        """Show which methods this portal answers."""
+        """Show the methods of this portal."""
         registry, asked = visit.dispatcher.registry, visit.asked("method")[:_LONGEST_ASKED]
         user = visit.caller.user
         entries = self._journal.find(CallFilter(portal=visit.portal.id, user=None if user.is_admin else user.id))
@@ -63,7 +63,7 @@ class MethodPages:
         )
 
     async def assistants(self, visit: Visit) -> Answer:
-        """Show how assistants are connected to this portal."""
+        """Show how to connect assistants to this portal."""
         return await visit.page(
             "developer/assistants.html",
             setups=setups(visit.origin, f"{visit.caller.user.id}/CODE"),
@@ -72,12 +72,12 @@ class MethodPages:
 
     @property
     def routes(self) -> tuple[Route, ...]:
-        """What answers which path."""
+        """The routes of these pages."""
         return (Route(PATH, self.show), Route(ASSISTANTS, self.assistants))
 
 
 def _fitting(asked: str) -> Callable[[Method], bool]:
-    """Return what says whether a method is meant by words of its name or its summary."""
+    """Return a filter for methods whose name or summary contains all words."""
     words = asked.casefold().split()
     return lambda method: all(word in f"{method.name} {summary_of(method)}".casefold() for word in words)
 

@@ -1,4 +1,4 @@
-"""People and roles of a portal: who administers it, who is blocked, what roles allow and to whom they are given."""
+"""The screen of users, groups and roles of a portal."""
 
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ _TITLES = {SITES: "Sites and stores", "KNOWLEDGE": "Knowledge bases", "GROUP": "
 
 
 class ShownRole(NamedTuple):
-    """A role: what it allows, and the access codes that have it."""
+    """A role with its rights and its access codes."""
 
     id: int
     title: str
@@ -27,7 +27,7 @@ class ShownRole(NamedTuple):
 
 
 class PeopleAndRoles(NamedTuple):
-    """Everything that the page shows."""
+    """All data of the page."""
 
     accounts: list[Account]
     groups: list[UserGroup]

@@ -1,4 +1,4 @@
-"""Webhooks: addresses through which programs call the API on behalf of a user."""
+"""Screens for webhooks: secret addresses at which programs call the API as a user."""
 
 from landingpad.domain.people.portals import SCOPES, UnknownScopeError, add_webhook, revoke_webhook
 from landingpad.http.message import Answer
@@ -20,23 +20,23 @@ _USUAL_SCOPES = ("landing",)
 
 
 def scope_counts(registry: Registry) -> dict[str, int]:
-    """Return the scopes, and how many methods each gives access to."""
+    """Return scope -> number of methods that it gives access to."""
     return {scope: sum(scope in method.scopes for method in registry) for scope in SCOPES}
 
 
 def listed(tx: Tx, visit: Visit) -> list[Webhook]:
-    """Return the webhooks that the signed-in user may see: their own, to administrators all of the portal."""
+    """Return the webhooks of the signed-in user; for administrators all of the portal."""
     user = visit.caller.user
     return rows.of_portal(tx, visit.portal.id) if user.is_admin else rows.of_user(tx, visit.portal.id, user.id)
 
 
 def callers(tx: Tx, visit: Visit) -> dict[str, str]:
-    """Return the names of those webhooks, by what the log and the limits call their calls."""
+    """Return credential (as in log and limits) -> name of these webhooks."""
     return {f"webhook:{one.id}": one.title or f"Webhook {one.id}" for one in listed(tx, visit)}
 
 
 async def show(visit: Visit, *, code: str = "") -> Answer:
-    """Show the webhooks; with a code, the address of the one that was just made, now and never again."""
+    """Show the webhooks; `code` is that of a new webhook, whose address is shown only once."""
     found = await visit.read(lambda tx: listed(tx, visit))
     address = f"{visit.origin}/rest/{visit.caller.user.id}/{code}" if code else ""
     return await visit.page(
@@ -50,7 +50,7 @@ async def show(visit: Visit, *, code: str = "") -> Answer:
 
 
 async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Answer:
-    """Ask for what a new webhook needs."""
+    """Show the form for a new webhook."""
     return await visit.page(
         "developer/webhook_new.html",
         status=status,
@@ -65,7 +65,7 @@ async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Answ
 
 
 async def make(visit: Visit) -> Answer:
-    """Make a webhook of the signed-in user. Its code is in this one answer and nowhere else."""
+    """Create a webhook of the signed-in user. Its code is only in this answer."""
     scopes, title, days = visit.texts("scopes"), visit.text("title"), visit.text("days")
     if not title or len(title) > LONGEST_TITLE or days not in _DAYS:
         problem = f"A webhook needs a name of at most {LONGEST_TITLE} characters, so that you recognize it later."
@@ -90,7 +90,7 @@ async def make(visit: Visit) -> Answer:
 
 
 async def revoke(visit: Visit, webhook_id: int) -> Answer:
-    """Make a webhook worthless."""
+    """Revoke a webhook."""
     user = visit.caller.user
     is_done = await visit.write(lambda tx: revoke_webhook(tx, webhook_id, by=user, now_ms=visit.now_ms))
     if not is_done:
@@ -98,8 +98,8 @@ async def revoke(visit: Visit, webhook_id: int) -> Answer:
     return visit.done(PATH, "The webhook is revoked. Calls with it now end with INVALID_CREDENTIALS.", NO_CALL)
 
 
-async def start(visit: Visit) -> Answer:  # noqa: ARG001  # as every handler has it
-    """Lead from the developer area itself to its first screen."""
+async def start(visit: Visit) -> Answer:  # noqa: ARG001  # the signature of handlers
+    """Redirect from the developer area to its first screen."""
     return see_other(PATH)
 
 

@@ -1,4 +1,4 @@
-"""What pages for people are sent with: their policy, and streams of events."""
+"""Responses with HTML pages and event streams, with their security headers."""
 
 from collections.abc import AsyncIterator, Iterable
 
@@ -21,7 +21,7 @@ _EVENTS = (
 
 
 class Stream:
-    """An answer without an end: server-sent events, for as long as the browser listens."""
+    """A response of server-sent events that lasts as long as the browser listens."""
 
     def __init__(self, events: AsyncIterator[bytes]) -> None:
         self.status = 200
@@ -30,11 +30,11 @@ class Stream:
 
 
 def policy(*, frames: Iterable[str] = (), forms: Iterable[str] = ()) -> bytes:
-    """Return the Content-Security-Policy of a page: what it needs of this origin, and nothing from elsewhere.
+    """Return the Content-Security-Policy of a page, which admits resources of this origin only.
 
     Args:
         frames: further origins that it may show in frames.
-        forms: further origins that its forms may go to, or be redirected to.
+        forms: further origins that its forms may be sent or redirected to.
 
     """
     shown, goals = " ".join(["'self'", *frames]), " ".join(["'self'", *forms])
@@ -47,7 +47,7 @@ def policy(*, frames: Iterable[str] = (), forms: Iterable[str] = ()) -> bytes:
 def html(
     text: str, status: int = 200, *, frames: Iterable[str] = (), forms: Iterable[str] = (), fragment: bool = False
 ) -> Answer:
-    """Answer with a page, or with a part of one."""
+    """Answer with a page, or with a fragment of one."""
     headers = list(_PAGE)
     if not fragment:
         headers.append((b"content-security-policy", policy(frames=frames, forms=forms)))
@@ -55,7 +55,7 @@ def html(
 
 
 def see_other(target: str) -> Answer:
-    """Send the browser to a page of ours after it sent a form."""
+    """Redirect the browser to a page of the portal after it sent a form."""
     answer = Answer.redirect(target, 303)
     answer.headers.append((b"cache-control", b"no-store"))
     return answer

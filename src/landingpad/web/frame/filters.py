@@ -1,4 +1,4 @@
-"""How values are shown to people."""
+"""Template filters that format values for people."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ def clock(value: int, zone: tzinfo = UTC) -> str:
 def size(value: int) -> str:
     """Return a number of bytes in the largest unit that leaves a whole number."""
     for unit in ("bytes", "KiB", "MiB"):
-        if value < 1024 or value % 1024:  # noqa: PLR2004  # the step from unit to unit
+        if value < 1024 or value % 1024:  # noqa: PLR2004  # factor between units
             return f"{value} {unit}"
         value //= 1024
     return f"{value} GiB"
@@ -31,16 +31,16 @@ def size(value: int) -> str:
 
 def milliseconds(value: float) -> str:
     """Return a duration in milliseconds."""
-    return f"{value:.0f} ms" if value >= 10 else f"{value:.1f} ms"  # noqa: PLR2004  # then a fraction says nothing
+    return f"{value:.0f} ms" if value >= 10 else f"{value:.1f} ms"  # noqa: PLR2004  # fractions matter below 10 ms only
 
 
 def iso(value: int | None) -> str:
-    """Return a moment in milliseconds for programs."""
+    """Return a moment in milliseconds in ISO 8601 format."""
     return "" if value is None else datetime.fromtimestamp(value / 1000, UTC).isoformat(timespec="seconds")
 
 
 def ago(value: int | None, now_ms: int) -> str:
-    """Return how long ago a moment was: "just now", "3 minutes ago", "2 days ago", a date when it is longer."""
+    """Return the age of a moment: "just now", "3 minutes ago", "2 days ago", or a date after a week."""
     if value is None:
         return "never"
     amount = max(0, now_ms - value) // 1000
@@ -54,19 +54,19 @@ def ago(value: int | None, now_ms: int) -> str:
 
 
 def agent(value: str) -> str:
-    """Return which browser on which system an agent string means."""
+    """Return browser and system of a User-Agent, such as "Firefox on Linux"."""
     browser = next((name for mark, name in _BROWSERS if mark in value), "")
     system = next((name for name in _SYSTEMS if name in value), "").replace(" X", "").replace("iPhone", "iOS")
     return " on ".join(part for part in (browser, system) if part) or value[:60] or "Unknown program"
 
 
 def compact(value: Any) -> str:
-    """Return parameters in one line."""
+    """Return parameters as JSON in one line."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def host(value: str) -> str:
-    """Return an address as people read it: without the scheme and the slash at the end."""
+    """Return an address without its scheme and trailing slash."""
     return value.partition("://")[2].rstrip("/")
 
 

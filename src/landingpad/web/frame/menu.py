@@ -1,4 +1,4 @@
-"""What the navigation shows beside the pages of the portal itself."""
+"""Entries of applications in the navigation of the portal."""
 
 import json
 from typing import NamedTuple
@@ -20,18 +20,18 @@ class MenuEntry(NamedTuple):
 
 
 def app_entries(tx: Tx, user: User, language: str) -> list[MenuEntry]:
-    """Return the applications that a user may open, and what they put into the menu themselves."""
+    """Return the applications that a user may open, and the widgets that they added to the menu."""
     apps = [MenuEntry(app.title, f"{APPS}{app.id}/") for app in frames.shown_apps(tx, user)]
     return [*apps, *(entry_of(widget, language) for widget in frames.widgets_at(tx, user, [_LEFT_MENU]))]
 
 
 def entry_of(widget: ShownWidget, language: str, query: str = "") -> MenuEntry:
-    """Return the entry of a widget, in a language if it has texts for several."""
+    """Return the entry of a widget, in the given language if the widget has it."""
     return MenuEntry(title_of(widget, language), f"{APPS}widgets/{widget.id}/{query}")
 
 
 def title_of(widget: ShownWidget, language: str) -> str:
-    """Return what a widget is called in a language: its title, or that of its application."""
+    """Return the title of a widget in a language, or the title of its application."""
     texts = json.loads(widget.languages).get(language)
     own = texts.get("TITLE") if isinstance(texts, dict) else None
     return str(own or widget.title or widget.app_title)

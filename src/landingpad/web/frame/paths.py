@@ -1,4 +1,4 @@
-"""Which paths of a portal's host belong to its pages for people."""
+"""Paths of the portal's pages for people."""
 
 import ipaddress
 
@@ -9,19 +9,19 @@ ACCOUNT = "/account/"
 DEVELOPER = "/developer/"
 APPS = "/apps/"
 APP_LINKS = "/marketplace/view/"
-"""Links to applications that these put into texts themselves; documented, so they lead here too."""
+"""Documented links to applications, which applications put into texts."""
 STATIC = "/_ui/"
 
 _FOLDERS = (SIGN_IN, SITES, ACCOUNT, DEVELOPER, APPS, APP_LINKS, STATIC)
 SCREENS = " ".join((SIGN_OUT, *(f"{folder.rstrip('/')} {folder}*" for folder in _FOLDERS)))
-"""Every path of the portal's pages for people, separated by spaces; one that ends in * means all that begin so."""
+"""All paths of the portal's pages for people, separated by spaces; * at the end matches any rest."""
 
 
 def is_safe_host(host: str) -> bool:
-    """Say whether a host name that no portal has may show the portal all the same.
+    """Say whether a host name that belongs to no portal may still show the portal.
 
-    An address, or a name without a dot as machines of one network have them. Any other name could be pointed here by
-    whoever owns it, and its pages would then be of the same origin as ours.
+    Safe are IP addresses and names without a dot, as machines of a local network have them. The owner of any other
+    name could point it here, and pages of that owner would then share the portal's origin.
     """
     if "." not in host and ":" not in host:
         return bool(host)
@@ -33,7 +33,7 @@ def is_safe_host(host: str) -> bool:
 
 
 def is_local_path(target: str) -> bool:
-    """Say whether a target leads to this very host: what comes from outside must not lead anywhere else."""
+    """Say whether a target is a path on this host, so that a redirect to it cannot leave the portal."""
     return (
         target.startswith("/")
         and not target.startswith(("//", "/\\"))

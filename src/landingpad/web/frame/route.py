@@ -1,4 +1,4 @@
-"""The portal in the browser: from a request to the page that answers it."""
+"""The portal in the browser: finds the page for a request, with session, form checks and errors."""
 
 import asyncio
 import hmac
@@ -38,7 +38,7 @@ _READING = frozenset({"GET", "HEAD"})
 
 
 class Problem(NamedTuple):
-    """Why a form is refused."""
+    """The reason why a form is refused."""
 
     status: int
     title: str
@@ -121,7 +121,7 @@ class WebRoute:
                 if visit.is_partial:
                     return _without_swap(visit.part("notes.html", note=visit.note(text, is_error=True)))
                 return visit.done(back_of(visit.request), text, is_error=True)
-            # The API answers 400 where nothing is there, and some errors with 200; a browser is told what it knows.
+            # The API answers 400 for missing objects and 200 for some errors; browsers get a fitting status.
             status = 404 if isinstance(error, SiteNotFound | PageNotFound) else max(error.status, 400)
             return await visit.page("error.html", status=status, code=error.code, text=str(error))
 
@@ -138,7 +138,7 @@ class WebRoute:
 
 
 def back_of(request: Request) -> str:
-    """Return the page of ours that a form was sent from."""
+    """Return the path of the page that sent a form, or the list of sites."""
     split = urlsplit(request.header(b"referer"))
     if split.netloc.lower() != request.header(b"host").lower():
         return SITES
@@ -147,12 +147,12 @@ def back_of(request: Request) -> str:
 
 
 def _forged(request: Request, visitor: Visitor | None, form: dict[str, Any], *, is_open: bool) -> Problem | None:
-    """Say why a form is none of ours; None if it is."""
+    """Return why a form is not accepted as one of this portal, or None."""
     if is_from_elsewhere(request):
         text = "The form was sent from another site. Open the page in the portal and send the form from there."
         return Problem(403, "Request refused", text)
     if visitor is None or is_open:
-        return None  # what may be sent without a session is done with nobody's rights
+        return None  # forms without a session use nobody's rights
     given = form.pop("csrf", "") or request.header(b"x-csrf")
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), visitor.csrf.encode()):
         text = "The form belongs to another session. Go back, reload the page and send it again."
@@ -172,7 +172,7 @@ async def _form(request: Request, receive: Receive) -> dict[str, Any] | Problem:
 
 def _to_sign_in(request: Request) -> Answer:
     if request.header(b"hx-request") == "true":
-        # A part of a page cannot be replaced by the sign-in: the whole page goes there.
+        # htmx would put the sign-in into a part of the page; this header redirects the whole page.
         return Answer(200, [(b"hx-redirect", SIGN_IN.encode()), (b"cache-control", b"no-store")])
     if request.method not in _READING:
         return see_other(SIGN_IN)
@@ -198,7 +198,7 @@ def _wrong_method(allowed: str) -> Answer:
 
 
 async def _send_stream(send: Send, receive: Receive, stream: Stream) -> None:
-    """Send events until there are none any more, or nobody listens."""
+    """Send events until the stream ends or the client disconnects."""
     await send({"type": "http.response.start", "status": stream.status, "headers": stream.headers})
     gone = asyncio.ensure_future(_gone(receive))
     sending = asyncio.ensure_future(_send_events(send, stream))

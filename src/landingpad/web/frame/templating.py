@@ -1,4 +1,4 @@
-"""Templates and the files that pages load: one style sheet, two scripts, no other address than our own."""
+"""Templates and the static files of pages, all served from the portal's own origin."""
 
 from functools import cached_property
 from hashlib import sha256
@@ -24,13 +24,13 @@ _HASH_LENGTH = 16
 
 
 class Pages:
-    """Renders templates; everything in them is escaped unless it was made by a template."""
+    """Renders templates; all values are escaped unless a template made them."""
 
     def __init__(self, *, has_kit: bool = False) -> None:
         """Set up.
 
         Args:
-            has_kit: whether the navigation leads to the test kit.
+            has_kit: whether the navigation shows the test kit.
 
         """
         self._environment = Environment(
@@ -55,22 +55,22 @@ class Pages:
 
     @staticmethod
     def samples(method: str, params: dict[str, Any], address: str) -> dict[str, str]:
-        """Write a call in the languages that pages show."""
+        """Return a call as code in the languages that pages show."""
         return {name: sample(name, method, params, address=address) for name in _SHOWN_LANGUAGES}
 
     @cached_property
     def _static(self) -> dict[str, tuple[str, bytes]]:
-        """Name -> hash and bytes of the files that came with the program."""
+        """Name -> hash and bytes of each static file."""
         folder = files("landingpad.web").joinpath("static")
         found = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
         return {name: (sha256(body).hexdigest()[:_HASH_LENGTH], body) for name, body in found.items()}
 
     def asset(self, name: str) -> str:
-        """Return the address of a file; another content has another address."""
+        """Return the address of a file, which contains a hash of its content."""
         return f"{STATIC}{name}?v={self._static[name][0]}"
 
     def file(self, name: str) -> Answer | None:
-        """Return a file that pages load."""
+        """Answer with a static file, or return None."""
         found = self._static.get(name)
         kind = _TYPES.get(name.rpartition(".")[2])
         if found is None or kind is None:

@@ -1,4 +1,4 @@
-"""One request of somebody at the browser: who it is, what was sent, and the calls that are made for it."""
+"""One request of a browser: user, form and query, the API calls made for it, and the answer."""
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -30,35 +30,35 @@ _FLASH_SECONDS = 30
 
 
 class MadeCall(NamedTuple):
-    """A call that was made, so that people see how a program does the same."""
+    """A call made for a page, which the page shows as code for programs."""
 
     method: str
     params: dict[str, Any]
 
 
 NO_CALL = MadeCall("", {})
-"""What was done by no call of the API."""
+"""Stands for an action that no call of the API makes."""
 
 
 class Note(msgspec.Struct, frozen=True):
-    """What the next page tells: what was done and by which call, or why it was not."""
+    """A note for the next page: what was done and by which call, or why it failed."""
 
     text: str
     method: str = ""
     params: dict[str, Any] = {}
     is_error: bool = False
     first: MadeCall | None = None
-    """The call before that one, where it took two."""
+    """The first call, if the action took two."""
     undo: str = ""
-    """Where a form is sent that takes it back; "" where nothing does."""
+    """Path of the form that undoes the action; "" if it cannot be undone."""
     undo_fields: dict[str, str] = {}
-    """What else such a form says."""
+    """Further fields of that form."""
     command: str = ""
-    """How a program does the same, where that is no call of the API."""
+    """Command for programs, if the action is not a call of the API."""
 
 
 class Visitor(NamedTuple):
-    """Somebody who is signed in."""
+    """A signed-in user with the session of the browser."""
 
     caller: Caller
     session: Session
@@ -66,7 +66,7 @@ class Visitor(NamedTuple):
 
     @property
     def csrf(self) -> str:
-        """What every form carries."""
+        """Token against forged forms, in every form."""
         return csrf_token(self.token)
 
 
@@ -100,15 +100,15 @@ class Visit:
 
     @property
     def is_signed_in(self) -> bool:
-        """Whether somebody is signed in. Routes that are not open to all are reached only so."""
+        """Whether the browser has a session; always true on routes that are not open."""
         return self._visitor is not None
 
     @property
     def visitor(self) -> Visitor:
-        """Who is signed in.
+        """The signed-in user.
 
         Raises:
-            RuntimeError: nobody; the route is declared as open to all.
+            RuntimeError: nobody is signed in, on a route declared as open.
 
         """
         if self._visitor is None:
@@ -117,7 +117,7 @@ class Visit:
 
     @property
     def caller(self) -> Caller:
-        """The signed-in user as the API knows callers, with every scope."""
+        """The signed-in user as a caller of the API, with all scopes."""
         return self.visitor.caller
 
     @property
@@ -127,77 +127,77 @@ class Visit:
 
     @property
     def dispatcher(self) -> Dispatcher:
-        """Where calls are made."""
+        """The dispatcher of API calls."""
         return self._dispatcher
 
     @property
     def now_ms(self) -> int:
-        """The moment of the request as the tables keep it."""
+        """Time of the request in milliseconds, as stored in tables."""
         return int(self.now * 1000)
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port at which the portal was asked."""
+        """Scheme, host and port of the request."""
         return f"{self.request.scope['scheme']}://{self.request.header(b'host')}"
 
     @property
     def is_secure(self) -> bool:
-        """Whether the browser came by https."""
+        """Whether the request came by https."""
         return bool(self.request.scope["scheme"] == "https")
 
     @property
     def is_partial(self) -> bool:
-        """Whether a script of ours asks for a part of a page."""
+        """Whether htmx requests a part of a page."""
         return self.request.header(b"hx-request") == "true"
 
     # -- what was sent
 
     def text(self, name: str, source: dict[str, Any] | None = None) -> str:
-        """Return one text of the form (or of the query), without space around it."""
+        """Return a text field of the form (or of `source`), stripped; "" if it is missing."""
         value = (self.form if source is None else source).get(name, "")
         return value.strip() if isinstance(value, str) else ""
 
     def texts(self, name: str) -> list[str]:
-        """Return every value of a field of the form that may be there more than once (`name[]`)."""
+        """Return all values of a repeated field of the form (`name[]`)."""
         value = self.form.get(name, [])
         members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
         return [str(member) for member in members if isinstance(member, str) and member]
 
     def asked(self, name: str) -> str:
-        """Return one text of the query."""
+        """Return a parameter of the query, stripped; "" if it is missing."""
         return self.text(name, self.query)
 
     def number(self, name: str, source: dict[str, Any] | None = None, *, least: int = 0) -> int:
-        """Return a whole number of the form (or of the query); the least allowed where there is none."""
+        """Return a whole number of the form (or of `source`), at least `least`."""
         value = self.text(name, source)
         return max(least, int(value)) if value.isascii() and value.isdigit() and len(value) < 16 else least  # noqa: PLR2004  # fits an id
 
     # -- calls
 
     async def call(self, method: str, params: dict[str, Any] | None = None, *, shown: bool = True) -> Any:
-        """Make a call of the API on behalf of the signed-in user and return its result.
+        """Call a method as the signed-in user and return its result.
 
         Raises:
-            ApiError: the call ended with an error.
+            ApiError: the call failed.
 
         """
         given = params or {}
         if shown:
             self.calls.append(MadeCall(method, given))
-        # A copy: a method may take the parameters apart.
+        # A copy, because a method may change its parameters.
         outcome = await self._dispatcher.run(self.caller, method, dict(given), now=self.now, origin=self.origin)
         return outcome.result
 
     async def read(self, work: Callable[[Tx], T]) -> T:
-        """Read what no method of the API tells."""
+        """Run a read for data that no method of the API returns."""
         return await self.services.db.read(work)
 
     async def write(self, work: Callable[[Tx], T]) -> T:
-        """Change what no method of the API changes. Whoever calls this has checked that the user may."""
+        """Run a write for data that no method of the API changes; the caller has checked the user's rights."""
         return await self.services.db.write(work, portal_id=self.portal.id)
 
     def access(self, tx: Tx) -> Access:
-        """Return what the signed-in user may do."""
+        """Return the rights of the signed-in user."""
         return Access(tx, self.portal.id, self.caller.user)
 
     # -- answers
@@ -211,7 +211,7 @@ class Visit:
         forms: Iterable[str] = (),
         **context: Any,
     ) -> Answer:
-        """Show a page: the template with what every page needs, and what the page before it wanted to tell."""
+        """Answer with a rendered template, the navigation and the note of the last action."""
         shown = dict(context)
         if self._visitor is not None:
             note = self._take_note()
@@ -221,7 +221,7 @@ class Visit:
         return html(self._render(template, shown), status, frames=frames, forms=forms)
 
     def part(self, template: str, *, status: int = 200, **context: Any) -> Answer:
-        """Answer with a part of a page."""
+        """Answer with a fragment of a page."""
         return html(self._render(template, context), status, fragment=True)
 
     def _render(self, template: str, context: dict[str, Any]) -> str:
@@ -230,7 +230,7 @@ class Visit:
         return self._pages.render(template, visit=self, portal=self.portal, user=user, csrf=csrf, **context)
 
     def samples(self, made: MadeCall | Note | None, address: str = "") -> dict[str, str]:
-        """Write a call in the languages people use, as a webhook of the signed-in user, or one with this address."""
+        """Return a call as code by a webhook of the signed-in user, or by the webhook at `address`."""
         if made is None or not made.method:
             return {}
         address = address or f"{self.origin}/rest/{self.caller.user.id}/CODE"
@@ -240,12 +240,12 @@ class Visit:
             written = {name: f"{before[name].rstrip()}\n\n{text}" for name, text in written.items()}
         return written
 
-    # -- what the next page tells
+    # -- the note on the next page
 
     def note(
         self, text: str, made: MadeCall | None = None, *, first: MadeCall | None = None, is_error: bool = False
     ) -> Note:
-        """Say what was done, by the last call that was made unless another is given."""
+        """Return a note about `made`, or else about the last call."""
         call = made or (self.calls[-1] if self.calls else MadeCall("", {}))
         return Note(text, call.method, call.params, is_error, first)
 
@@ -260,10 +260,10 @@ class Visit:
         undo: str = "",
         command: str = "",
     ) -> Answer:
-        """Lead to a page that tells what was done, and offers to take it back where that is possible."""
+        """Redirect to a page that shows a note, with an undo button if `undo` is given."""
         told = self.note(text, made, first=first, is_error=is_error)
-        said = {name: self.text(name) for name in ("scope", "from") if undo and self.text(name)}
-        note = msgspec.structs.replace(told, undo=undo, undo_fields=said, command=command)
+        fields = {name: self.text(name) for name in ("scope", "from") if undo and self.text(name)}
+        note = msgspec.structs.replace(told, undo=undo, undo_fields=fields, command=command)
         body = msgspec.json.encode(note)
         if len(body) > _LONGEST_FLASH:
             body = msgspec.json.encode(Note(text, is_error=is_error))
@@ -274,7 +274,7 @@ class Visit:
         return answer
 
     def _take_note(self) -> Note | None:
-        """Return what the page before wanted to tell, once."""
+        """Return the note of the last action, and delete its cookie; None without a note."""
         value, _, signed = cookie_of(self.request, _FLASH).partition(".")
         if not value:
             return None

@@ -1,4 +1,4 @@
-"""The account of the signed-in user: password, and where else they are signed in."""
+"""The account of the signed-in user: password and sessions."""
 
 import asyncio
 from functools import partial
@@ -38,7 +38,7 @@ class AccountPages:
         )
 
     async def change_password(self, visit: Visit) -> Answer:
-        """Give the user another password, and this browser another session."""
+        """Change the password, end all other sessions, and give this browser a new session."""
         user, session = visit.caller.user, visit.visitor.session
         old, new, again = (visit.form.get(name) or "" for name in ("old", "new", "again"))
         if not (isinstance(old, str) and isinstance(new, str)) or new != again:
@@ -64,13 +64,13 @@ class AccountPages:
         return answer
 
     async def end(self, visit: Visit, session_id: int) -> Answer:
-        """Sign out somewhere else."""
+        """End one other session of the user."""
         user = visit.caller.user
         await visit.write(lambda tx: rows.end(tx, visit.portal.id, user.id, session_id))
         return visit.done(ACCOUNT, "Signed out there.", NO_CALL)
 
     async def end_all(self, visit: Visit) -> Answer:
-        """Sign out everywhere, here too."""
+        """End all sessions of the user, including this one."""
         user = visit.caller.user
 
         def work(tx: Tx) -> None:

@@ -1,6 +1,6 @@
-"""What the page around an application asks of the server on its behalf: answers for a script of ours, as JSON.
+"""JSON answers for the script of the page around an application.
 
-An application's own calls of the API come with its tokens to the REST route, like those of any other client.
+Applications call the API themselves with their tokens at the REST route, like any other client.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -37,7 +37,7 @@ _EVERYBODY = {"id": "AU", "name": "All signed-in users"}
 
 
 def origins(visit: Visit) -> tuple[str, ...]:
-    """Return the addresses of this portal: no application may come from there."""
+    """Return the origins of this portal, at which no application may be."""
     own = (visit.origin, visit.services.urls.origin(visit.portal.domain))
     return tuple(frames.origin_of(origin) for origin in own)
 
@@ -46,7 +46,7 @@ def find_app(tx: Tx, visit: Visit, app_id: int) -> Application:
     """Return an application of this portal.
 
     Raises:
-        NotShownError: there is none.
+        NotShownError: there is no such application.
 
     """
     app = app_rows.find(tx, visit.portal.id, app_id)
@@ -59,20 +59,20 @@ def find_widget(tx: Tx, visit: Visit, widget_id: int) -> ShownWidget:
     """Return a widget that the signed-in user may see.
 
     Raises:
-        NotShownError: there is none.
+        NotShownError: there is no such widget.
 
     """
     widget = widget_rows.find(tx, visit.portal.id, widget_id)
     if widget is None or widget.user_id not in {0, visit.caller.user.id}:
-        raise NotShownError("There is no such widget. Its application may have taken it away.")
+        raise NotShownError("There is no such widget. Its application may have removed it.")
     return widget
 
 
 def place_of(tx: Tx, visit: Visit, app: Application, widget_id: int) -> tuple[FramePlace, str]:
-    """Return where an application is opened, and under which title: in a widget of its own, or on its page.
+    """Return place and title under which an application opens: of one of its widgets, or of its own page.
 
     Raises:
-        NotShownError: it has no such widget.
+        NotShownError: the application has no such widget.
 
     """
     if not widget_id:
@@ -84,12 +84,12 @@ def place_of(tx: Tx, visit: Visit, app: Application, widget_id: int) -> tuple[Fr
 
 
 async def open_app(visit: Visit, app_id: int) -> Mapping[str, Any]:
-    """Give the tokens of an application to the page that is about to show it."""
+    """Return tokens and settings to the page that is about to show an application."""
     options = visit.form.get("options")
     options = options if isinstance(options, dict) else {}
     widget_id = visit.form.get("widget")
     widget_id = widget_id if isinstance(widget_id, int) else 0
-    # A slider is opened by the application for itself; what has no page of its own opens the widget once more.
+    # A slider shows the application's page; an application without one opens its widget again.
     as_slider = visit.form.get("slider") is True
 
     def work(tx: Tx) -> tuple[Frame, str]:
@@ -121,7 +121,7 @@ async def refresh(visit: Visit, app_id: int) -> Mapping[str, Any]:
 
 
 async def started(visit: Visit, app_id: int) -> Mapping[str, Any]:
-    """Note that the user has opened the application: the next time is not the first."""
+    """Record that the user has opened the application, so that the next time is not the first."""
 
     def work(tx: Tx) -> None:
         app = find_app(tx, visit, app_id)
@@ -135,7 +135,7 @@ async def installed(visit: Visit, app_id: int) -> Mapping[str, Any]:
     """Finish the installation of an application."""
     user = visit.caller.user
     if not user.is_admin:
-        raise NotShownError("Only an administrator installs applications.")
+        raise NotShownError("Only administrators may install applications.")
     services: Services = visit.services
 
     def work(tx: Tx) -> None:
@@ -147,10 +147,10 @@ async def installed(visit: Visit, app_id: int) -> Mapping[str, Any]:
 
 
 async def set_option(visit: Visit, app_id: int) -> Mapping[str, Any]:
-    """Keep a value for an application or for one of its users, and return all of them."""
+    """Store an option of an application or of its user, and return all options."""
     kind, name = visit.form.get("of"), visit.form.get("name")
     if kind not in {"app", "user"} or not isinstance(name, str) or not name:
-        raise NotShownError("An option has a name.")
+        raise NotShownError("An option needs a name.")
     app = await visit.read(lambda tx: find_app(tx, visit, app_id))
     caller = Caller(visit.portal, visit.caller.user, scope_set(app.scopes), f"app:{app.id}", app)
 
@@ -162,7 +162,7 @@ async def set_option(visit: Visit, app_id: int) -> Mapping[str, Any]:
 
 
 async def people(visit: Visit) -> Mapping[str, Any]:
-    """Find colleagues, for the dialog in which somebody is chosen for an application."""
+    """Find colleagues for the dialog that chooses a person."""
     words = visit.asked("find")
     filters = {"ACTIVE": True, "USER_TYPE": "employee"}
     method, given = ("user.search", {"FILTER": {"FIND": words}}) if words else ("user.get", {"FILTER": filters})
@@ -171,7 +171,7 @@ async def people(visit: Visit) -> Mapping[str, Any]:
 
 
 async def access(visit: Visit) -> Mapping[str, Any]:
-    """Find whom access can be given to: everybody, groups, departments and people, by access codes."""
+    """Find access codes with their names: everybody, groups, departments and people."""
     words = visit.asked("find").casefold()
 
     def read(tx: Tx) -> list[dict[str, str]]:
@@ -194,7 +194,7 @@ def _person(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _as_json(handler: _JsonHandler) -> Handler:
-    """Answer with JSON, also when something is refused: a script of ours reads it."""
+    """Return a handler that answers with JSON, for refusals too."""
 
     async def answer(visit: Visit, **given: Any) -> Answer:
         status = 200

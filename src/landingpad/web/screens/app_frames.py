@@ -1,4 +1,4 @@
-"""What the page around an application and the application itself tell each other, by the names of the wire."""
+"""Data exchanged between an application in a frame and the page around it, with their documented names."""
 
 import json
 import secrets
@@ -14,13 +14,13 @@ from landingpad.store.records import PortalRow
 
 _LOCAL = "L"
 _COMMANDS = {"LANDING_BLOCK_": ("refreshBlock",)}
-"""What an application may ask of the place where it is shown, beyond what it may ask everywhere."""
+"""Additional commands of an application by placement."""
 
 
 def opened(
     frame: Frame, portal: PortalRow, request: Request, options: Mapping[str, Any], *, title: str
 ) -> dict[str, Any]:
-    """Return all that a page needs to show an application: name, request and what the application is told."""
+    """Return the data with which a page opens an application: frame name, request and initial values."""
     scheme = request.scope["scheme"]
     host = request.header(b"host").removesuffix(":443" if scheme == "https" else ":80")
     protocol = 1 if scheme == "https" else 0
@@ -63,7 +63,7 @@ def opened(
 
 
 def auth(tokens: TokenPair) -> dict[str, str]:
-    """Return a pair of tokens as an application gets it, when it is opened and when it asks for new ones."""
+    """Return a pair of tokens in the form in which applications get it."""
     return {
         "AUTH_ID": tokens.access_token,
         "AUTH_EXPIRES": str(ACCESS_MS // 1000),
@@ -72,7 +72,7 @@ def auth(tokens: TokenPair) -> dict[str, str]:
 
 
 def came_from(request: Request) -> str:
-    """Return the page of this portal from which another was opened: path and query; "" from elsewhere."""
+    """Return path and query of the portal page that linked to this one, or ""."""
     split = urlsplit(request.header(b"referer"))
     if split.netloc.lower() != request.header(b"host").lower():
         return ""

@@ -1,4 +1,4 @@
-"""Applications in the portal: their list, the page that shows one, and the places where they put widgets."""
+"""Screens of applications: the list, the page of one application, and widgets."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ from landingpad.web.screens.sites import scope_of, scoped
 _BY_LINK = "REST_APP_URI"
 _OPENER = b"cross-origin-opener-policy"
 _OWN_POPUPS = b"same-origin-allow-popups"
-"""Applications open windows to sign in elsewhere, and wait for an answer from there."""
+"""Applications open windows for sign-ins elsewhere and wait for their answers."""
 _BLOCK_POLICY = (
     b"default-src 'none'; img-src * data:; media-src *; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
     b"base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
@@ -45,7 +45,7 @@ async def show(visit: Visit, app_id: int) -> Answer:
 
 
 async def show_widget(visit: Visit, widget_id: int) -> Answer:
-    """Show a widget: by itself, or for the site, page or block that the query names."""
+    """Show a widget, for the site, page or block in the query if any."""
     try:
         widget = await visit.read(lambda tx: app_calls.find_widget(tx, visit, widget_id))
     except NotShownError as error:
@@ -56,7 +56,7 @@ async def show_widget(visit: Visit, widget_id: int) -> Answer:
 
 
 async def follow_link(visit: Visit, code: str) -> Answer:
-    """Show what an application shows to people who follow a link that it put into a text."""
+    """Show an application to people who follow a documented link to it."""
 
     def read(tx: Tx) -> tuple[Application | None, list[ShownWidget]]:
         app = app_rows.by_client_id(tx, code)
@@ -72,7 +72,7 @@ async def follow_link(visit: Visit, code: str) -> Answer:
 
 
 async def show_block(visit: Visit, page_id: int, block_id: int) -> Answer:
-    """Show the draft of a block by itself, apart from the portal, beside an application that works on it."""
+    """Show the draft of one block in a sandbox, beside an application that edits it."""
     asked = {"lid": page_id, "block": block_id, "editMode": True, "params": {"wrapper_show": False}}
     found = await visit.call("landing.block.getcontent", scoped(asked, scope_of(visit)), shown=False)
     html = block_page(block_id, str(found["content"]), code=await _code(visit, page_id, block_id))
@@ -82,14 +82,14 @@ async def show_block(visit: Visit, page_id: int, block_id: int) -> Answer:
 
 
 class PageWidgets(NamedTuple):
-    """What applications offer for a page, and for each of its blocks by id."""
+    """Menu entries of widgets for a page, and for each of its blocks by id."""
 
     page: list[MenuEntry]
     blocks: dict[int, list[MenuEntry]]
 
 
 async def page_widgets(visit: Visit, page_id: int, blocks: Iterable[tuple[int, str]], *, scope: str) -> PageWidgets:
-    """Return what applications offer for a page and for its blocks (ids and codes)."""
+    """Return the widgets for a page and for its blocks (ids and codes)."""
     widgets = await visit.read(lambda tx: frames.widgets_of_sites(tx, visit.caller.user))
     query = f"?lid={page_id}" + (f"&scope={scope}" if scope else "")
 
@@ -120,7 +120,7 @@ async def _show(
         app = app_calls.find_app(tx, visit, app_id)
         place, title = app_calls.place_of(tx, visit, app, widget_id)
         address = frames.address_of(app, user, place, app_calls.origins(visit))
-        # The application may open its own page in a slider above a widget.
+        # The policy must also admit the application's page, which it may open in a slider above a widget.
         addresses = [address, app.handler_url] if app.handler_url else [address]
         return app, title, list(dict.fromkeys(frames.origin_of(each) for each in addresses))
 
@@ -151,10 +151,10 @@ async def _show(
 
 
 async def _about(visit: Visit, widget: ShownWidget) -> tuple[dict[str, Any], str]:
-    """Return what a widget is told of where it is opened, and the path of the block that it is opened for.
+    """Return the placement options of a widget, and the path of the block that it is opened for.
 
     Raises:
-        ApiError: the page or the block is not there, or may not be seen: then it is not told of.
+        ApiError: the page or block does not exist or the visitor may not see it.
 
     """
     if not widget.placement.startswith("LANDING_"):

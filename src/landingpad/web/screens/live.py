@@ -1,4 +1,4 @@
-"""Pictures that follow what is published, without a reload: server-sent events, and the part that they renew."""
+"""Live pictures of pages: server-sent events, and the fragment that they reload."""
 
 import asyncio
 import threading
@@ -14,11 +14,11 @@ from landingpad.store.preview.overview import PagePicture
 from landingpad.web.frame.answers import Stream
 from landingpad.web.frame.visit import Visit
 
-_LOOK_SECONDS = 1.0
+_POLL_SECONDS = 1.0
 _QUIET_SECONDS = 20
-"""So often something is sent at least, for proxies close what is silent, and we notice who has gone."""
+"""Longest silence: proxies close silent connections, and a write reveals closed ones."""
 _LONGEST_SECONDS = 600
-"""Then the browser connects anew, and its session is looked at anew."""
+"""Longest stream; the browser then reconnects, which checks its session again."""
 _MOST_PAGES = 1000
 _RETRY = b"retry: 1000\n\n"
 
@@ -32,19 +32,19 @@ async def pictures_of(visit: Visit, page_ids: Collection[int]) -> dict[int, Page
 
 
 class LivePages:
-    """What keeps screens fresh."""
+    """Handlers that keep the pictures of screens up to date."""
 
     def __init__(self, closing: threading.Event) -> None:
         self._closing = closing
 
     async def listen(self, visit: Visit) -> Answer | Stream:
-        """Tell whenever another picture of one of these pages is to be shown."""
+        """Send an event for each new picture of the given pages."""
         wanted = [int(part) for part in visit.asked("pages").split(",") if part.isascii() and part.isdigit()]
         readable = await _readable(visit, wanted[:_MOST_PAGES])
         return Stream(self._events(visit.services, visit.portal.id, readable))
 
     async def picture(self, visit: Visit, page_id: int) -> Answer:
-        """Return the picture of a page anew."""
+        """Return the current picture of a page as a fragment."""
         readable = await _readable(visit, [page_id])
         found = await pictures_of(visit, readable)
         return visit.part("picture.html", page_id=page_id, picture=found.get(page_id), scope=visit.asked("scope"))
@@ -56,7 +56,7 @@ class LivePages:
         told: dict[int, str] = {}
         yield _RETRY
         silent = 0.0
-        for _ in range(int(_LONGEST_SECONDS / _LOOK_SECONDS)):
+        for _ in range(int(_LONGEST_SECONDS / _POLL_SECONDS)):
             found = await services.db.read(look) if page_ids else {}
             now = {page_id: picture.version for page_id, picture in found.items()}
             changed = {page_id: version for page_id, version in now.items() if told.get(page_id) != version}
@@ -67,14 +67,14 @@ class LivePages:
             elif silent >= _QUIET_SECONDS:
                 yield b": still here\n\n"
                 silent = 0.0
-            await asyncio.sleep(_LOOK_SECONDS)
-            silent += _LOOK_SECONDS
+            await asyncio.sleep(_POLL_SECONDS)
+            silent += _POLL_SECONDS
             if self._closing.is_set():
                 return
 
 
 async def _readable(visit: Visit, page_ids: Collection[int]) -> list[int]:
-    """Return those of the pages that the visitor may see."""
+    """Return the pages that the visitor may see."""
     if not page_ids:
         return []
     params = {"params": {"select": ["ID"], "filter": {"ID": list(page_ids), "DELETED": ["Y", "N"]}}}

@@ -1,4 +1,4 @@
-"""One page of a site: its picture, what can be done with it, and how it looked before."""
+"""The screen of one page: picture, actions, publications and blocks."""
 
 from typing import Any, NamedTuple
 
@@ -28,19 +28,19 @@ ACTIONS = {
     "unpublish": ("landing.landing.unpublic", "{title} is offline."),
     "trash": ("landing.landing.markDelete", "{title} is in the trash. It stays there for thirty days."),
     "restore": ("landing.landing.markUnDelete", "{title} is back. It is offline until it is published."),
-    "delete": ("landing.landing.delete", "{title} is gone."),
+    "delete": ("landing.landing.delete", "{title} is deleted."),
 }
 
 
 class Published(msgspec.Struct, frozen=True):
-    """One publication of a page, and its picture if there is one still."""
+    """One publication of a page, with its picture if it still exists."""
 
     number: int
     at: int
     by: str
     media_key: str
     compared_with: int
-    """Number of the publication before it that has a picture; 0 if there is none."""
+    """Number of the previous publication with a picture, or 0."""
 
 
 async def show(visit: Visit, site_id: int, page_id: int) -> Answer:
@@ -69,18 +69,18 @@ async def show(visit: Visit, site_id: int, page_id: int) -> Answer:
 
 
 async def act(visit: Visit, site_id: int, page_id: int, action: str) -> Answer:
-    """Do something with a page."""
+    """Carry out an action on a page."""
     site, page = await _find(visit, site_id, page_id)
     method, text = ACTIONS[action]
-    before = await _standing(visit, page)
+    before = await _public_state(visit, page)
     visit.calls.clear()
     await visit.call(method, scoped({"lid": page_id}, site.scope))
-    undo = _undo_of(site, page, action, before, await _standing(visit, page))
+    undo = _undo_of(site, page, action, before, await _public_state(visit, page))
     return visit.done(_target(visit, site, page, action), text.format(title=page.title), undo=undo)
 
 
 async def undo(visit: Visit, site_id: int, page_id: int, publication: int) -> Answer:
-    """Show visitors an earlier publication again; the draft stays as it is."""
+    """Publish an earlier publication again; the draft stays unchanged."""
     site, page = await _find(visit, site_id, page_id)
 
     def work(tx: Tx) -> None:
@@ -97,26 +97,26 @@ async def undo(visit: Visit, site_id: int, page_id: int, publication: int) -> An
     return visit.done(target, f"Visitors see publication {publication} of {page.title} again.", NO_CALL)
 
 
-class _Standing(NamedTuple):
-    """What decides whether an action can be taken back."""
+class _PublicState(NamedTuple):
+    """Public state of a page, which decides whether an action can be undone."""
 
     publication: int
-    """The last one; 0 if there was none."""
+    """Number of the last publication, or 0."""
     has_changes: bool
-    """Whether to publish the draft would show visitors something else."""
+    """Whether publishing the draft would change what visitors see."""
 
 
-async def _standing(visit: Visit, page: ShownPage) -> _Standing:
-    def read(tx: Tx) -> _Standing:
+async def _public_state(visit: Visit, page: ShownPage) -> _PublicState:
+    def read(tx: Tx) -> _PublicState:
         history = versions.history(tx, visit.portal.id, page.id)
         last = history[0].publication if history else 0
-        return _Standing(last, publishing.has_changes(_work(visit, tx), page.id))
+        return _PublicState(last, publishing.has_changes(_work(visit, tx), page.id))
 
     return await visit.read(read)
 
 
-def _undo_of(site: ShownSite, page: ShownPage, action: str, before: _Standing, after: _Standing) -> str:
-    """Return where to send what takes an action back, and nothing else with it; "" if nothing does."""
+def _undo_of(site: ShownSite, page: ShownPage, action: str, before: _PublicState, after: _PublicState) -> str:
+    """Return the path of the form that undoes exactly this action, or ""."""
     path = f"{SITES}{site.id}/pages/{page.id}/"
     match action:
         case "publish" if page.is_public and before.has_changes and 0 < before.publication < after.publication:
@@ -135,7 +135,7 @@ def _target(visit: Visit, site: ShownSite, page: ShownPage, action: str) -> str:
 
 
 async def difference(visit: Visit, site_id: int, page_id: int, before: int, after: int) -> Answer:
-    """Return a picture of what changed between two publications."""
+    """Answer with a picture of the changes between two publications."""
     await _find(visit, site_id, page_id)
 
     def compare(tx: Tx) -> PictureDifference | None:
@@ -164,7 +164,7 @@ async def _find(visit: Visit, site_id: int, page_id: int) -> tuple[ShownSite, Sh
 
 
 def _pictures(visit: Visit, tx: Tx, page_id: int) -> tuple[str, list[Published]]:
-    """Return the picture with twice as many pixels, and the publications with theirs."""
+    """Return the key of the double-resolution picture or "", and the publications with their pictures."""
     work = _work(visit, tx)
     double = msgspec.structs.replace(work.services.previews.standard, scale=2)
     current = preview_rows.current(tx, work.portal_id, page_id)

@@ -18,7 +18,7 @@ _BECAUSE = {
     "restore": "The portal was restored to a snapshot from before your sign-in. Sign in again.",
     "clock": "Your session has expired by the clock of the portal. Sign in again.",
 }
-"""Why somebody is led here who was signed in a moment ago."""
+"""Reasons shown to users whose session ended by an order of the test kit."""
 _TOO_MANY = "Too many attempts. Wait five minutes, then try again."
 
 
@@ -55,7 +55,7 @@ class SignInPages:
         return await signed_in(visit, person.id, goal)
 
     async def show_once(self, visit: Visit, code: str) -> Answer:
-        """Show whom a link signs in. Only the button uses it: programs that look at links do not press buttons."""
+        """Show the user of a sign-in link. Only the button uses the link up: link previews just open it."""
         person = await visit.read(lambda tx: sessions.user_of_link(tx, visit.portal.id, code, visit.now_ms))
         status = 200 if person is not None else 404
         return await visit.page("signin_once.html", status=status, person=person, code=code)
@@ -68,7 +68,7 @@ class SignInPages:
         return await signed_in(visit, person.id, SITES)
 
     async def leave(self, visit: Visit) -> Answer:
-        """Sign out here."""
+        """End the session of this browser."""
         session = visit.visitor.session
         await visit.write(lambda tx: rows.end(tx, session.portal_id, session.user_id, session.id))
         answer = see_other(SIGN_IN)
@@ -78,7 +78,7 @@ class SignInPages:
 
 
 async def signed_in(visit: Visit, user_id: int, goal: str) -> Answer:
-    """Begin a session and lead to a page."""
+    """Begin a session and redirect to a page."""
     made = await begin_session(visit, user_id)
     answer = see_other(goal)
     answer.headers.append(session_cookie(visit, made))
@@ -86,7 +86,7 @@ async def signed_in(visit: Visit, user_id: int, goal: str) -> Answer:
 
 
 async def begin_session(visit: Visit, user_id: int) -> NewSession:
-    """Begin a session in this browser; the one that it had ends."""
+    """Begin a session in this browser and end its former one."""
     former = visit.visitor.token if visit.is_signed_in else ""
     return await visit.write(
         lambda tx: sessions.begin(
@@ -102,11 +102,11 @@ async def begin_session(visit: Visit, user_id: int) -> NewSession:
 
 
 def session_cookie(visit: Visit, made: NewSession) -> tuple[bytes, bytes]:
-    """Return the header that gives the browser its session."""
+    """Return the header that sets the session cookie."""
     seconds = LONGEST_MS // 1000
     return set_cookie(session_cookie_name(visit.request), made.token, secure=visit.is_secure, seconds=seconds)
 
 
 def _goal(target: str) -> str:
-    """Return where to go after the sign-in: a page of ours, whatever the address says."""
+    """Return the page to open after the sign-in: `target` if it is a page of this portal, or else the sites."""
     return target if is_local_path(target) and not target.startswith(SIGN_IN) else SITES

@@ -1,4 +1,4 @@
-"""One site: its pages and folders as a tree with pictures, its rights, and all of it as a file."""
+"""The screen of one site: pages and folders as a tree with pictures, rights, and the export."""
 
 import json
 from collections import defaultdict
@@ -25,11 +25,11 @@ FOLDER_ACTIONS = {
     "publish": (
         "landing.site.publicationFolder",
         "folderId",
-        "The folder is online. Its pages are published one by one.",
+        "The folder is online. Publish its pages one by one.",
     ),
     "unpublish": ("landing.site.unPublicFolder", "folderId", "The folder is offline with everything in it."),
     "trash": ("landing.site.markFolderDelete", "id", "The folder is in the trash with everything in it."),
-    "restore": ("landing.site.markFolderUnDelete", "id", "The folder is back with everything that went with it."),
+    "restore": ("landing.site.markFolderUnDelete", "id", "The folder is restored with everything in it."),
 }
 
 
@@ -48,7 +48,7 @@ class ShownPage(NamedTuple):
 
 
 class ShownFolder(NamedTuple):
-    """A folder with what is in it."""
+    """A folder with its pages and folders."""
 
     id: int
     title: str
@@ -83,7 +83,7 @@ async def show(visit: Visit, site_id: int) -> Answer:
 
 
 async def pages_of(visit: Visit, site: ShownSite, page_id: int = 0) -> list[ShownPage]:
-    """Return the pages of a site, or one of them; those in the trash as well."""
+    """Return the pages of a site, or one of them, including those in the trash."""
     wanted: dict[str, Any] = {"SITE_ID": site.id, "DELETED": [_YES, "N"]}
     if page_id:
         wanted["ID"] = page_id
@@ -107,7 +107,7 @@ async def pages_of(visit: Visit, site: ShownSite, page_id: int = 0) -> list[Show
 
 
 async def act_on_folder(visit: Visit, site_id: int, folder_id: int, action: str) -> Answer:
-    """Do something with a folder."""
+    """Carry out an action on a folder."""
     scope = scope_of(visit)
     site = await find(visit, site_id, scope, shown=False)
     method, name, done = FOLDER_ACTIONS[action]
@@ -116,7 +116,7 @@ async def act_on_folder(visit: Visit, site_id: int, folder_id: int, action: str)
 
 
 async def export(visit: Visit, site_id: int) -> Answer:
-    """Give the whole site as a file: what landing.site.fullExport answers."""
+    """Answer with the result of landing.site.fullExport as a file."""
     scope = scope_of(visit)
     site = await find(visit, site_id, scope, shown=False)
     params = {"edit_mode": _YES, **({"scope": scope} if scope else {})}
@@ -136,7 +136,7 @@ async def export(visit: Visit, site_id: int) -> Answer:
 
 
 def _tree(rows: list[dict[str, Any]], pages: list[ShownPage]) -> ShownFolder:
-    """Put pages into folders and folders into folders; what is in none is in the root."""
+    """Return the root folder; pages and folders without a known parent are in it."""
     inside: dict[int, list[ShownPage]] = defaultdict(list)
     below: dict[int, list[dict[str, Any]]] = defaultdict(list)
     known = {int(row["ID"]) for row in rows}

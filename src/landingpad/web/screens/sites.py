@@ -1,4 +1,4 @@
-"""The gallery of sites: what there is, as pictures, and what can be done with each site."""
+"""The gallery of sites: pictures, search, and the actions on each site."""
 
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -46,7 +46,7 @@ _NAMES = {
 
 
 class SiteAction(NamedTuple):
-    """Something that is done with a site by one call."""
+    """An action on a site that takes one call."""
 
     method: str
     done: str
@@ -79,18 +79,18 @@ class ShownSite(NamedTuple):
 
     @property
     def query(self) -> str:
-        """What addresses of its pages carry: sites of some types are seen only by calls that name their scope."""
+        """Query for addresses of its screens: sites of some types are visible only to calls that name their scope."""
         return f"?scope={self.scope}" if self.scope else ""
 
 
 def scope_of(visit: Visit) -> str:
-    """Return the scope that a page is about; "" for sites and stores."""
+    """Return the scope in the query or form, or "" for sites and stores."""
     scope = (visit.asked("scope") or visit.text("scope")).upper()
     return scope if scope in _SCOPED else ""
 
 
 def scoped(params: dict[str, Any], scope: str) -> dict[str, Any]:
-    """Return the parameters of a call in a scope."""
+    """Add the scope to the parameters of a call."""
     return {**params, "scope": scope} if scope else params
 
 
@@ -147,7 +147,7 @@ async def find(visit: Visit, site_id: int, scope: str, *, shown: bool = True) ->
     """Return a site.
 
     Raises:
-        SiteNotFound: there is none, or the visitor may not see it.
+        SiteNotFound: it does not exist, or the visitor may not see it.
 
     """
     params = {"select": list(_FIELDS), "filter": {"ID": site_id, "DELETED": [_YES, "N"]}}
@@ -158,7 +158,7 @@ async def find(visit: Visit, site_id: int, scope: str, *, shown: bool = True) ->
 
 
 async def act(visit: Visit, site_id: int, action: str) -> Answer:
-    """Do something with a site, and show what it has become."""
+    """Carry out an action on a site and show the result."""
     scope = scope_of(visit)
     before = await find(visit, site_id, scope, shown=False)
     chosen = ACTIONS[action]
@@ -178,10 +178,10 @@ async def act(visit: Visit, site_id: int, action: str) -> Answer:
 
 
 async def _show_home(visit: Visit, site: ShownSite, scope: str) -> str:
-    """Publish the home page of a site that was just published, if it is offline; return what is to be added.
+    """Publish the home page of a site that was just published, if it is offline; return a text for the note.
 
-    The call for a whole site leaves pages offline that were never published, or went offline with it: people would
-    read that their site is published, and visitors that there is nothing.
+    The call for a whole site leaves pages offline that were never published or went offline with it. The note would
+    say that the site is published while visitors find no page.
     """
     wanted = {"select": ["ID"], "filter": {"SITE_ID": site.id, "ACTIVE": "N"}}
     rows = await visit.call("landing.landing.getList", scoped({"params": wanted}, scope), shown=False)
@@ -193,9 +193,9 @@ async def _show_home(visit: Visit, site: ShownSite, scope: str) -> str:
 
 
 async def _delete_pages(visit: Visit, site: ShownSite, scope: str) -> None:
-    """Delete the pages of a site that is to go for good: the API deletes empty ones only, and lists no page there."""
+    """Delete all pages of a trashed site, because the API deletes only empty sites and does not list these pages."""
     found = await visit.read(lambda tx: [page.id for page in page_rows.of_site(tx, visit.portal.id, site.id)])
-    # The home page goes last: it stays while there are others.
+    # The home page comes last: it cannot be deleted while other pages exist.
     for page_id in sorted(found, key=lambda page_id: page_id == site.index_page_id):
         made = MadeCall("landing.landing.delete", scoped({"lid": page_id}, scope))
         await visit.call(made.method, made.params, shown=False)
@@ -203,7 +203,7 @@ async def _delete_pages(visit: Visit, site: ShownSite, scope: str) -> None:
 
 
 async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Answer:
-    """Ask for what a new site needs."""
+    """Show the form for a new site."""
     kinds = {name: _NAMES[name] for name in TYPES if name}
     return await visit.page(
         "site_new.html",
@@ -226,7 +226,7 @@ async def make_new(visit: Visit) -> Answer:
     if not fields["TITLE"] or kind not in TYPES:
         return await ask_new(visit, status=422, problem="A site needs a title and one of the types.")
     site_id = await visit.call("landing.site.add", scoped({"fields": fields}, scope))
-    return visit.done(f"{SITES}{site_id}/{f'?scope={scope}' if scope else ''}", f"{fields['TITLE']} is made.")
+    return visit.done(f"{SITES}{site_id}/{f'?scope={scope}' if scope else ''}", f"{fields['TITLE']} is created.")
 
 
 async def _shown(visit: Visit, rows: list[dict[str, Any]], scope: str) -> list[ShownSite]:

@@ -1,8 +1,8 @@
-// Applications inside the portal: opens them in frames, and answers what they ask of the page around them.
+// Applications inside the portal: opens them in frames and answers their commands to the page.
 "use strict";
 
 (() => {
-  // Scripts and forms of the application's own origin. It cannot move this page away, nor ask to be let out.
+  // The application runs with its own origin. It cannot navigate this page or leave the sandbox.
   const SANDBOX =
     "allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-downloads";
   const RENEW_BEFORE_SECONDS = 60;
@@ -25,17 +25,17 @@
     try {
       answer = await fetch(path, { ...options, headers, credentials: "same-origin" });
     } catch {
-      throw new PortalError("The portal does not answer. Is there a connection?");
+      throw new PortalError("The portal does not answer. Check your connection.");
     }
     if (answer.redirected || !(answer.headers.get("content-type") || "").startsWith("application/json")) {
       throw new PortalError("Your session has ended. Reload the page and sign in again.");
     }
-    const told = await answer.json();
-    if (told.error) throw new PortalError(told.error);
-    return told;
+    const result = await answer.json();
+    if (result.error) throw new PortalError(result.error);
+    return result;
   }
 
-  function complain(error) {
+  function showError(error) {
     if (!(error instanceof PortalError)) throw error;
     problem.textContent = error.message;
     problem.hidden = false;
@@ -44,7 +44,7 @@
   // -- one application in one frame
 
   class AppFrame {
-    /** Opens the application in a holder; `slider` is the dialog around it, where there is one. */
+    /** Opens the application in a holder element; `slider` is the dialog around it, or null. */
     constructor(holder, opened, { heading, slider }) {
       this.opened = opened;
       this.init = opened.init;
@@ -63,7 +63,7 @@
       this.post();
     }
 
-    /** Sends the browser of the frame to the application, with the tokens in the body of the request. */
+    /** Loads the application into the frame by a POST request with the tokens in its body. */
     post() {
       const form = document.createElement("form");
       form.method = "post";
@@ -102,7 +102,7 @@
       return Math.max(0, Math.floor((this.expiresAt - performance.now()) / 1000));
     }
 
-    /** Takes a message, if the application sent it from its own origin and for this very frame. */
+    /** Handles a message if it came from the application's origin and carries the id of this frame. */
     async receive(event) {
       if (event.origin !== this.opened.origin) return;
       const message = readMessage(event.data);
@@ -117,12 +117,12 @@
       try {
         await command.call(this, message.params || {}, answer);
       } catch (error) {
-        complain(error);
+        showError(error);
       }
     }
 
     commands = Object.assign(Object.create(null), {
-      // The start
+      // Start
       async getInitData(_, answer) {
         if (this.secondsLeft() < RENEW_BEFORE_SECONDS) await this.renew();
         const isFirst = this.init.FIRST_RUN && this.isFirstAnswer;
@@ -146,20 +146,20 @@
         location.replace(target);
       },
 
-      // What the portal keeps for it
+      // Options
       async setAppOption(given, answer) {
         if (!this.init.IS_ADMIN) return;
-        const told = await ask(`${this.opened.base}options`, { of: "app", name: given.name, value: given.value });
-        this.init.APP_OPTIONS = told.options;
-        answer(told.options);
+        const result = await ask(`${this.opened.base}options`, { of: "app", name: given.name, value: given.value });
+        this.init.APP_OPTIONS = result.options;
+        answer(result.options);
       },
       async setUserOption(given, answer) {
-        const told = await ask(`${this.opened.base}options`, { of: "user", name: given.name, value: given.value });
-        this.init.USER_OPTIONS = told.options;
+        const result = await ask(`${this.opened.base}options`, { of: "user", name: given.name, value: given.value });
+        this.init.USER_OPTIONS = result.options;
         answer(given);
       },
 
-      // The window
+      // Window
       resizeWindow(given, answer) {
         const height = parseInt(given.height, 10);
         const width = given.width === "100%" ? 0 : parseInt(given.width, 10);
@@ -189,7 +189,7 @@
         else if (asked.back) location.assign(asked.back);
       },
       openPath(_, answer) {
-        answer({ result: "error", errorCode: "PATH_NOT_AVAILABLE" }); // there are none of the documented ones here
+        answer({ result: "error", errorCode: "PATH_NOT_AVAILABLE" }); // none of the documented paths exists here
       },
 
       // Dialogs
@@ -205,7 +205,7 @@
         if (chosen) answer(chosen.map(({ id, name }) => ({ id, name })));
       },
 
-      // The place where it is shown
+      // Placement
       getInterface(_, answer) {
         answer({ command: this.opened.commands, event: [] });
       },
@@ -217,7 +217,7 @@
     });
   }
 
-  /** Reads a message: a text from both ends, for its middle is JSON and may hold colons; or an object. */
+  /** Parses a message: an object, or a text, parsed from both ends because its JSON middle may contain colons. */
   function readMessage(data) {
     if (data && typeof data === "object") {
       const { method, params, callback, appSid } = data;
@@ -245,7 +245,7 @@
 
   // -- sliders
 
-  /** Opens the application once more above the page, and ends when that is closed. */
+  /** Opens the application again in a slider above the page, and returns when the slider is closed. */
   async function openSlider(opener, given) {
     const settings = {};
     const options = {};
@@ -283,7 +283,7 @@
 
   const people = async (words) => (await ask(`/apps/people?find=${encodeURIComponent(words)}`)).found;
 
-  /** Lets the user choose from a list that the portal searches; null when the dialog is closed without a choice. */
+  /** Shows a dialog to choose from search results of the portal; returns null if it is closed without a choice. */
   async function choose({ title: heading, many, list, taken = new Set() }) {
     const dialog = document.getElementById("choice-shape").content.firstElementChild.cloneNode(true);
     const [search, rows, form, ok] = [
@@ -331,10 +331,10 @@
         found = await list(search.value.trim());
       } catch (error) {
         dialog.close();
-        complain(error);
+        showError(error);
         return;
       }
-      if (mine !== turn) return; // somebody typed on
+      if (mine !== turn) return; // a later search has started
       rows.replaceChildren(...found.map(row));
       rows.hidden = !found.length;
       dialog.querySelector(".empty").hidden = found.length > 0;
@@ -356,6 +356,6 @@
 
   ask(`${asked.base}open`, asked.place).then(
     (opened) => new AppFrame(page, opened, { heading: title, slider: null }),
-    complain,
+    showError,
   );
 })();

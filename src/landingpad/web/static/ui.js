@@ -1,4 +1,4 @@
-// What pages of the portal do beyond HTML and htmx: copying, menus that close, pictures that come without a reload.
+// Scripts of the portal's pages beyond htmx: copying, closing menus, live pictures and lists.
 "use strict";
 
 document.addEventListener("click", async (event) => {
@@ -32,20 +32,20 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// A question before what cannot be taken back.
+// Confirmation before actions that cannot be undone.
 document.addEventListener("submit", (event) => {
   const question = event.target.dataset.ask;
   if (question && !window.confirm(question)) event.preventDefault();
 });
 
-// What was made is shown once: to load its page anew must not make another.
+// A new secret is shown once: a reload of the page must not create another.
 document.addEventListener("DOMContentLoaded", () => {
   const once = document.querySelector("[data-once]");
   if (once) history.replaceState(null, "", once.dataset.once);
 });
 
-// Whoever acts on a card by keyboard stays there: the card is made anew, and with it goes the button that was pressed.
-let left = "";
+// Keyboard focus stays on a card whose action replaces the card and so removes the pressed button.
+let focusedCard = "";
 document.addEventListener("htmx:beforeRequest", (event) => {
   const menu = event.detail.elt.closest("details.menu[open]");
   if (!menu) return;
@@ -54,34 +54,34 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
   const target = event.detail.target;
-  left = target.id && target.contains(document.activeElement) ? target.id : "";
+  focusedCard = target.id && target.contains(document.activeElement) ? target.id : "";
 });
 document.addEventListener("htmx:afterSettle", () => {
-  if (!left || document.activeElement !== document.body) return;
-  const goal = document.querySelector(`#${left} summary`) || document.querySelector(".site-link, #main");
-  left = "";
-  goal.focus();
+  if (!focusedCard || document.activeElement !== document.body) return;
+  const next = document.querySelector(`#${focusedCard} summary`) || document.querySelector(".site-link, #main");
+  focusedCard = "";
+  next.focus();
 });
 
-// What a program of ours could not do, it says.
+// A failed htmx request reloads the page, which shows the error.
 document.addEventListener("htmx:responseError", () => { window.location.reload(); });
 
-// Pictures: the server tells which version of each there is; what is shown of another version renews itself.
-let events = null;
-let heard = "";
+// Live pictures: the server sends the current version of each picture; outdated ones on the page reload themselves.
+let pictureEvents = null;
+let watchedPages = "";
 
 function listen() {
   const list = document.querySelector("[data-live]");
   const ids = list ? [...new Set([...list.querySelectorAll("[data-picture]")].map((one) => one.dataset.picture))] : [];
   const wanted = ids.filter((id) => id !== "0").join(",");
-  if (document.hidden || !wanted) { events?.close(); events = null; heard = ""; return; }
-  if (events && heard === wanted) return;
-  events?.close();
-  heard = wanted;
+  if (document.hidden || !wanted) { pictureEvents?.close(); pictureEvents = null; watchedPages = ""; return; }
+  if (pictureEvents && watchedPages === wanted) return;
+  pictureEvents?.close();
+  watchedPages = wanted;
   const address = new URL(list.dataset.live, window.location.href);
   address.searchParams.set("pages", wanted);
-  events = new EventSource(address);
-  events.onmessage = (message) => {
+  pictureEvents = new EventSource(address);
+  pictureEvents.onmessage = (message) => {
     for (const [id, version] of Object.entries(JSON.parse(message.data))) {
       for (const picture of document.querySelectorAll(`[data-picture="${id}"]`)) {
         if (picture.dataset.version !== version) window.htmx.trigger(picture, "renew");
@@ -93,12 +93,12 @@ function listen() {
 document.addEventListener("DOMContentLoaded", listen);
 document.addEventListener("visibilitychange", listen);
 document.addEventListener("htmx:afterSettle", listen);
-window.addEventListener("pagehide", () => { events?.close(); events = null; heard = ""; });
+window.addEventListener("pagehide", () => { pictureEvents?.close(); pictureEvents = null; watchedPages = ""; });
 window.addEventListener("pageshow", listen);
 
-// Lists that grow: the server tells that there is more, and what is named renews itself by putting it there.
-let growing = null;
-let grown = "";
+// Growing lists: the server announces new entries, and the element #news then loads them into the list.
+let listEvents = null;
+let followedList = "";
 
 function follow() {
   const list = document.querySelector("[data-events]");
@@ -106,17 +106,17 @@ function follow() {
   for (const long of document.querySelectorAll("[data-most]")) {
     while (long.children.length > Number(long.dataset.most)) long.lastElementChild.remove();
   }
-  if (growing && grown === wanted) return;
-  growing?.close();
-  growing = null;
-  grown = wanted;
+  if (listEvents && followedList === wanted) return;
+  listEvents?.close();
+  listEvents = null;
+  followedList = wanted;
   if (!wanted) return;
-  growing = new EventSource(wanted);
-  growing.onmessage = () => window.htmx.trigger("#news", "renew");
+  listEvents = new EventSource(wanted);
+  listEvents.onmessage = () => window.htmx.trigger("#news", "renew");
 }
 
 document.addEventListener("DOMContentLoaded", follow);
 document.addEventListener("visibilitychange", follow);
 document.addEventListener("htmx:afterSettle", follow);
-window.addEventListener("pagehide", () => { growing?.close(); growing = null; grown = ""; });
+window.addEventListener("pagehide", () => { listEvents?.close(); listEvents = null; followedList = ""; });
 window.addEventListener("pageshow", follow);
