@@ -1,6 +1,6 @@
-"""The pytest plugin: a real portal for the tests of programs that use its API, offline.
+"""The pytest plugin: a real offline portal for tests of programs that use its API.
 
-Loaded by every pytest that finds Landingpad installed, so it imports nothing until a fixture is asked for.
+Every pytest run loads it if Landingpad is installed, so it imports the server only when a fixture is used.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options, for the command line and for the configuration file."""
     group = parser.getgroup("landingpad", "a portal for tests (Landingpad)")
     for name, text in (
-        (_TLS, "the portal speaks https; this process and its children trust its certificate"),
-        (_LENIENT, "parameters that have no effect are ignored, as the original does, instead of refused"),
-        (_PHOTOGRAPHS, "pictures of pages are taken by Chromium, not drawn at once"),
+        (_TLS, "serve the portal over https; this process and its children trust its certificate"),
+        (_LENIENT, "ignore parameters without effect, as the original does, instead of refusing them"),
+        (_PHOTOGRAPHS, "take pictures of pages with Chromium instead of drawing them at once"),
     ):
         group.addoption(f"--{name.replace('_', '-')}", action="store_true", default=None, help=text)
         parser.addini(name, text, type="bool", default=False)
-    text = "TOML file of what the portal has at the start of each test"
+    text = "TOML file describing the portal at the start of each test"
     group.addoption(f"--{_SEED.replace('_', '-')}", default=None, help=text)
     parser.addini(_SEED, text, type="paths", default=[])
 
 
 @pytest.fixture(scope="session")
 def landingpad(request: pytest.FixtureRequest) -> Iterator[InProcess]:
-    """The server of this test run (under xdist: of this worker), in a thread, on a port of its own."""
+    """The server of this test run (with xdist: of this worker), in a thread on its own port."""
     from pathlib import Path
 
     from landingpad.server.seed import SeedFile, read_seed
@@ -60,7 +60,7 @@ def landingpad(request: pytest.FixtureRequest) -> Iterator[InProcess]:
 
 @pytest.fixture
 def portal(landingpad: InProcess) -> Portal:
-    """The portal, in the state of the start: whatever the test before did to it is undone."""
+    """The portal, reset to the state of its start before each test."""
     from landingpad.testing.portal import Portal
 
     landingpad.reset()
@@ -69,7 +69,7 @@ def portal(landingpad: InProcess) -> Portal:
 
 @pytest.fixture
 def webhook_url(portal: Portal) -> str:
-    """Address of a webhook of an administrator with all scopes; it ends in a slash."""
+    """Address of a webhook of an administrator with all scopes, with a trailing slash."""
     return portal.webhook_url
 
 

@@ -13,7 +13,7 @@ class OrderListeners:
         self._listeners: tuple[Listener, ...] = ()
 
     def add(self, listener: Listener) -> None:
-        """Add a listener, which is called after the present ones."""
+        """Add a listener, which is called after the existing ones."""
         self._listeners = (*self._listeners, listener)
 
     def remove(self, listener: Listener) -> None:

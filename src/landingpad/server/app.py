@@ -1,4 +1,4 @@
-"""The ASGI application: one table says who answers what."""
+"""The ASGI application: a table of paths, methods and hosts with their handlers."""
 
 from collections.abc import Callable, Iterable, MutableMapping
 from functools import partial
@@ -36,7 +36,7 @@ class App:
             Host.PEOPLE: self._portal_of_people,
             Host.BROWSER: self._portal_in_browser,
         }
-        # The first row that fits answers; what it leaves is for the next one that fits.
+        # The first matching row answers; if its handler returns None, the next matching row does.
         self._public = (
             Row(NO_PREVIEW, READ, Host.ANY, self._no_picture),
             Row("/docs /docs/* /openapi.json /llms.txt", READ, Host.PEOPLE, self._docs),
@@ -67,7 +67,7 @@ class App:
             return
         if self._proxies is not None:
             scope = self._proxies.applied(scope)
-        if self.table[0].is_at(scope["path"]):  # calls of the API take the first row without a walk
+        if self.table[0].is_at(scope["path"]):  # a shortcut for calls of the API
             await self._rest(scope, receive, send, 0)
             return
         request = Request(scope)
@@ -82,13 +82,13 @@ class App:
             await send_answer(send, answer, head=request.method == "HEAD")
 
     async def answer(self, request: Request) -> Answer:
-        """Answer our own camera and exports as visitors of pages are answered, and nothing else."""
+        """Answer requests of the camera and of exports, which see only what visitors see."""
         answer, _ = await self._first(self._public, request, _no_body)
-        assert isinstance(answer, Answer)  # noqa: S101  # none of these rows sends
+        assert isinstance(answer, Answer)  # noqa: S101  # all public rows have handlers that return answers
         return answer
 
     async def _first(self, rows: Iterable[Row], request: Request, receive: Receive) -> tuple[Answer | Sends, int]:
-        """Return what the first row answers that fits and leaves nothing to the next, and the portal that is meant."""
+        """Return the answer of the first matching row whose handler does not return None, and the portal's id."""
         for row in rows:
             if not row.fits(request):
                 continue
@@ -99,7 +99,7 @@ class App:
             answer = handler if isinstance(handler, Sends) else await handler(request, receive, portal_id)
             if answer is not None:
                 return answer, portal_id
-        raise AssertionError("the last row leaves nothing")
+        raise AssertionError("the last row answers every request")
 
     # -- kinds of host
 
@@ -139,7 +139,7 @@ class App:
         return await self._parts.oauth.answer(request, receive, portal_id or None, with_sessions=with_sessions)
 
     async def _form(self, request: Request, receive: Receive, _portal_id: int) -> Answer | None:
-        """Take what a visitor sends through a form of a page: at the host of a site first, as for GET."""
+        """Accept a form of a published page, first at the host of a site, as for GET."""
         parts = self._parts
         hosts = [] if parts.portals.is_portal_host(request.host) else [None]
         portal_ids = [*hosts, parts.portals.find(request.host)]
@@ -162,7 +162,7 @@ class App:
         return await self._parts.public.answer(request, portal_id, self._parts.services.clock.now_ms())
 
     async def _to_screens(self, _request: Request, _receive: Receive, _portal_id: int) -> Answer:
-        answer = Answer.redirect(SITES, 303)  # those who are not signed in are asked to there, and come back
+        answer = Answer.redirect(SITES, 303)  # redirects to the sign-in and back if there is no session
         answer.headers.append((b"cache-control", b"no-store"))
         return answer
 

@@ -1,4 +1,4 @@
-"""What runs beside the answering of requests: jobs, and the camera."""
+"""Background work of a server: jobs and the camera."""
 
 import threading
 from urllib.parse import unquote, urlsplit
@@ -20,7 +20,7 @@ log = structlog.get_logger("landingpad.background")
 
 
 class Background:
-    """Jobs of this process, started once the server answers: their libraries take long to import."""
+    """Jobs of this process, started after the server answers, because their libraries are slow to import."""
 
     def __init__(self, parts: Parts, app: App) -> None:
         self._parts = parts
@@ -36,12 +36,12 @@ class Background:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin in a thread of its own."""
+        """Start in a separate thread."""
         self._thread = threading.Thread(target=self._start, name="background", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop taking jobs; those that are unfinished are done at the next start."""
+        """Stop taking jobs; unfinished ones continue at the next start."""
         if self._thread is None:
             return
         self._thread.join()
@@ -50,7 +50,7 @@ class Background:
             self._renderer.stop()
 
     def _start(self) -> None:
-        # Jobs first: a change that has to enqueue one waits for their library, and the browser would delay its import.
+        # Jobs first: changes that enqueue jobs wait for the import of their library, which the browser would delay.
         try:
             self._jobs.start()
         except Exception:
@@ -64,7 +64,7 @@ class Background:
 
 
 class Renderer:
-    """The worker that takes pictures, with its camera: in the server, or in a process of its own."""
+    """The worker that takes pictures, with its camera, in the server or in its own process."""
 
     def __init__(self, parts: Parts, app: App) -> None:
         self._parts = parts
@@ -80,20 +80,20 @@ class Renderer:
         )
 
     def start(self) -> None:
-        """Begin to take pictures."""
+        """Start taking pictures."""
         self.worker.start()
 
     def status(self) -> dict[str, object]:
-        """Say how the camera is, as `Photographer.status` does."""
+        """Return the status of the camera, see `Photographer.status`."""
         return self._photographer.status()
 
     def stop(self) -> None:
-        """Stop; what is unfinished is taken by others, or after the next start."""
+        """Stop; unfinished pictures are taken by other workers or after the next start."""
         self.worker.stop()
         self._photographer.close()
 
     async def _own(self, method: str, url: str) -> OwnAnswer | None:
-        """Answer the camera's requests to this very server without going through the network."""
+        """Answer the camera's requests to this server without the network; None for other addresses."""
         target = own_target(self._parts, url)
         if target is None:
             return None
@@ -112,7 +112,7 @@ class Renderer:
 
 
 def own_target(parts: Parts, url: str) -> tuple[str, str, bytes] | None:
-    """Split an address of this server into host, path and query; None for any other address."""
+    """Return host, path and query of an address of this server, or None for other addresses."""
     split = urlsplit(url)
     urls = parts.services.urls
     host = (split.hostname or "").lower()

@@ -23,15 +23,15 @@ ADMIN_LOGIN = "admin"
 
 
 class FirstPortal(msgspec.Struct):
-    """What was made."""
+    """The first portal with its credentials."""
 
     portal_id: int
     password: str
-    webhooks: dict[str, str]  # name -> "user/code"; codes are known only now, the database has their hashes
+    webhooks: dict[str, str]  # name -> "user/code"; the database stores only hashes of the codes
 
 
 def portal_domain(settings: Settings) -> str:
-    """Return the host name of the first portal: of its public address, else of the listening address."""
+    """Return the host name of the first portal: of its public address, or else of the listening address."""
     given = urlsplit(settings.public_url).hostname
     if given:
         return given
@@ -41,7 +41,7 @@ def portal_domain(settings: Settings) -> str:
 
 
 def add_empty_portal(parts: Parts) -> FirstPortal:
-    """Make a portal with one administrator, whose password is returned here and nowhere else."""
+    """Make a portal with one administrator, whose password is only in the result."""
     now_ms = parts.services.clock.now_ms()
     password = secrets.token_urlsafe(12)
 
@@ -58,7 +58,7 @@ def add_empty_portal(parts: Parts) -> FirstPortal:
 
 
 def add_demo_portal(parts: Parts, *, with_passwords: bool = True) -> FirstPortal:
-    """Make the demo portal: two users and three webhooks. Passwords take time; without them nobody can sign in."""
+    """Make the demo portal: two users and three webhooks. Without passwords, which take time, nobody can sign in."""
     now_ms = parts.services.clock.now_ms()
     password = secrets.token_urlsafe(12)
 
@@ -105,7 +105,7 @@ def add_demo_portal(parts: Parts, *, with_passwords: bool = True) -> FirstPortal
 
 
 def add_standard_portal(parts: Parts, url: str) -> dict[str, Any]:
-    """Make what test suites begin with: the demo portal without its site. Return what portal.json would say."""
+    """Make the demo portal without its site, for test suites. Return the content of portal.json."""
     made = add_demo_portal(parts, with_passwords=False)
     app = add_demo_app(parts, url)
     return {
@@ -118,7 +118,7 @@ def add_standard_portal(parts: Parts, url: str) -> dict[str, Any]:
 
 async def add_demo_site(parts: Parts, webhook: str) -> int:
     """Build the demo site through the API, on behalf of the owner of a webhook ("user/code"); return its id."""
-    from landingpad.demo.build import build_demo_site  # noqa: PLC0415  # only a first start needs its texts
+    from landingpad.demo.build import build_demo_site  # noqa: PLC0415  # needed at a first start only
 
     portal_id = parts.portals.find("") or 0
     user, code = webhook.split("/")
@@ -128,7 +128,7 @@ async def add_demo_site(parts: Parts, webhook: str) -> int:
 
 
 def add_demo_app(parts: Parts, url: str) -> dict[str, str]:
-    """Make the demo application; return its client_id and client_secret, which can be read only now."""
+    """Make the demo application; return its client_id and client_secret, of which only a hash is stored."""
     portal_id = parts.portals.find("") or 0
     now_ms = parts.services.clock.now_ms()
 
@@ -150,7 +150,7 @@ def add_demo_app(parts: Parts, url: str) -> dict[str, str]:
 def demo_tokens(parts: Parts, client_id: str, url: str) -> dict[str, str]:
     """Return new tokens of the demo application for the administrator, and one that has expired.
 
-    The server may listen elsewhere than the last time, so the application's address follows.
+    The application gets the present address of the server, which may have changed since the last start.
     """
     now_ms = parts.services.clock.now_ms()
 
@@ -173,7 +173,7 @@ def demo_tokens(parts: Parts, client_id: str, url: str) -> dict[str, str]:
 
 
 def sign_in_link(parts: Parts, url: str) -> str | None:
-    """Return an address that signs the administrator in, once; None if its owner removed that user."""
+    """Return a one-time sign-in link of the administrator, or None if that user was removed."""
     portal_id = parts.portals.find("") or 0
     now_ms = parts.services.clock.now_ms()
 
@@ -187,7 +187,7 @@ def sign_in_link(parts: Parts, url: str) -> str | None:
 
 
 def site_address(parts: Parts, site_id: int) -> str | None:
-    """Return the public address of a site of the first portal, with a slash at the end; None if it is gone."""
+    """Return the public address of a site of the first portal with a trailing slash, or None if it was deleted."""
     portal_id = parts.portals.find("") or 0
 
     def read(tx: Tx) -> str:

@@ -1,4 +1,4 @@
-"""The HTTP server under the application: a socket, a certificate and uvicorn, for production and the test kit alike."""
+"""The HTTP server of production and test kit: socket, certificate and uvicorn."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from landingpad.server import first_start
 from landingpad.settings import Settings
 
 Certificate = tuple[Path, Path]
-"""The files of a certificate and of its key."""
+"""Paths of a certificate and its key."""
 
 
 class CannotStartError(Exception):
@@ -23,14 +23,14 @@ class CannotStartError(Exception):
 def server_config(
     app: Any, settings: Settings, certificate: Certificate | None, *, grace_seconds: int, is_factory: bool = False
 ) -> uvicorn.Config:
-    """Return how uvicorn serves.
+    """Return the configuration of uvicorn.
 
     Args:
-        app: the application, or the name of what makes it in each worker process.
-        settings: how many workers, and how long idle connections stay open.
-        certificate: for https; None for http.
-        grace_seconds: how long calls in flight may take to finish after a signal to stop.
-        is_factory: whether `app` makes the application.
+        app: the application, or the name of its factory for worker processes.
+        settings: number of workers, and time limit of idle connections.
+        certificate: certificate for https; None for http.
+        grace_seconds: time limit for running calls after a signal to stop.
+        is_factory: whether `app` names a factory.
 
     """
     return uvicorn.Config(
@@ -52,7 +52,7 @@ def server_config(
 
 
 class SignalledServer(uvicorn.Server):
-    """Says when it accepts connections, and returns after a signal to stop."""
+    """A uvicorn server that reports when it accepts connections, and returns after a signal to stop."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class SignalledServer(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Stop at a signal, and end well: uvicorn would raise the signal again and so kill the process."""
+        """Stop at a signal without raising it again, which would kill the process."""
         with super().capture_signals():
             try:
                 yield
@@ -74,22 +74,22 @@ class SignalledServer(uvicorn.Server):
                 self._captured_signals.clear()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to serve."""
+        """Start to accept connections and call `when_ready`."""
         await super().startup(sockets)
         self._when_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End answers that would go on for ever, then wait for the others."""
+        """End endless streams, then wait for other running answers."""
         self._when_stopping()
         await super().shutdown(sockets)
 
 
 @contextmanager
 def listening(settings: Settings) -> Iterator[socket.socket]:
-    """Open the port.
+    """Open the listening socket.
 
     Raises:
-        CannotStartError: it is taken, or the address is not of this machine.
+        CannotStartError: the port is taken, or the address does not belong to this machine.
 
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
@@ -111,19 +111,19 @@ def certificate_of(settings: Settings) -> Certificate | None:
     """Return the files of the certificate and its key; None without TLS.
 
     Raises:
-        CannotStartError: there are no such files.
+        CannotStartError: the files do not exist.
 
     """
     if settings.tls == "off":
         return None
     if settings.tls == "auto":
-        from landingpad.http.tls import ensure_development_certificate  # noqa: PLC0415  # imports cryptography
+        from landingpad.http.tls import ensure_development_certificate  # noqa: PLC0415  # imports cryptography, which is slow to load
 
         given = [name.strip() for name in settings.tls_names.split(",") if name.strip()]
         hosts = [first_start.portal_domain(settings), "localhost", "*.localhost", "127.0.0.1", "::1", *given]
         cert, key, _ = ensure_development_certificate(settings.data / "tls", list(dict.fromkeys(hosts)))
         return cert, key
     names = settings.tls.split(",")
-    if len(names) != 2 or not all(Path(name).is_file() for name in names):  # noqa: PLR2004  # a certificate and a key
+    if len(names) != 2 or not all(Path(name).is_file() for name in names):  # noqa: PLR2004  # certificate and key
         raise CannotStartError(f"--tls {settings.tls}: it takes off, auto, or two existing files as CERT,KEY.")
     return Path(names[0]), Path(names[1])

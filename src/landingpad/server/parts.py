@@ -1,4 +1,4 @@
-"""What a server is made of: each part is handed what it needs when it is made, and nothing is put into it later."""
+"""The parts of a server. Each part receives what it needs in its constructor."""
 
 import threading
 from functools import cached_property
@@ -50,13 +50,13 @@ class Parts:
         jobs: JobQueue | None = None,
         registry: Registry = REGISTRY,
     ) -> None:
-        """Make them.
+        """Make the parts.
 
         Args:
-            settings: where the data is, and how the server behaves.
-            scheme: what it speaks, unless a public address says otherwise.
-            port: where it listens, unless a public address says otherwise.
-            jobs: where work that follows from a write is put; None: the queue in the database.
+            settings: settings of the server.
+            scheme: scheme of its addresses, unless a public address is set.
+            port: port of its addresses, unless a public address is set.
+            jobs: queue for work that follows writes; None: the queue in the database.
             registry: the methods of the API.
 
         """
@@ -65,7 +65,7 @@ class Parts:
         ordered = _ordered_interference(registry, settings.chance) if settings.dev else None
         self.interference = ordered or Interference()
         self.closing = threading.Event()
-        """Set when the server is about to stop, so that answers without an end come to one."""
+        """Set when the server is about to stop, to end endless streams."""
         self.order_listeners = OrderListeners()
         self.db = Database(database_url(settings.data, settings.database_url))
         self.media = MediaStore(settings.data / "media")
@@ -114,14 +114,14 @@ class Parts:
 
     @cached_property
     def docs(self) -> "DocsRoute":
-        """The reference; a portal that nobody reads it on does not load it."""
+        """The reference, loaded on first use."""
         from landingpad.http.docs import DocsRoute
 
         return DocsRoute(self.registry)
 
     @cached_property
     def web(self) -> "WebRoute":
-        """The portal in the browser; a server that only programs use does not load it."""
+        """The portal in the browser, loaded on first use."""
         from landingpad.web.frame.route import WebRoute
         from landingpad.web.routes import routes
 

@@ -1,4 +1,4 @@
-"""portal.json in the data folder: what programs have to know of the portal, from its address to the demo's webhooks."""
+"""portal.json in the data folder: addresses and credentials of the portal for programs."""
 
 import json
 import os
@@ -15,7 +15,7 @@ Announce = Callable[[str], None]
 
 
 async def prepare(parts: Parts, url: str, seed: SeedFile | None, announce: Announce) -> None:
-    """Make the first portal where there is none, and write portal.json."""
+    """Make the first portal if there is none, and write portal.json."""
     path = parts.settings.data / PORTAL_FILE
     told: dict[str, Any] = {"url": url, "pid": os.getpid()}
     is_first = parts.portals.find("") is None
@@ -36,7 +36,7 @@ async def prepare(parts: Parts, url: str, seed: SeedFile | None, announce: Annou
     else:
         kept = _read_json(path)
         told = {**kept, **told, **_moved_webhooks(kept, url)}
-    # Written before the site is built: codes cannot be read back, so they must not be lost with a process.
+    # Written before the site is built: only hashes of codes are stored, so a crash must not lose the codes.
     _write_json(path, told)
     if "webhook" in told:
         told["oauth"] = told.get("oauth") or first_start.add_demo_app(parts, url)
@@ -61,7 +61,7 @@ async def prepare(parts: Parts, url: str, seed: SeedFile | None, announce: Annou
 
 
 def _moved_webhooks(kept: dict[str, Any], url: str) -> dict[str, Any]:
-    """Return the webhooks of the last start at the address of this one: codes are not stored anywhere else."""
+    """Return the webhooks of the last start with the present address; their codes are stored only in the file."""
 
     def moved(address: str) -> str:
         return f"{url}/rest/{address.partition('/rest/')[2]}"
@@ -82,7 +82,7 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
+    """Write a file atomically, readable only by its owner."""
     temporary = path.with_suffix(".new")
     temporary.unlink(missing_ok=True)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

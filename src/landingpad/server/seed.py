@@ -1,4 +1,4 @@
-"""What a portal for tests begins with: users, webhooks, applications, sites, pages and blocks, from a TOML file."""
+"""Seeds: TOML files with users, webhooks, applications, sites, pages and blocks of a portal for tests."""
 
 import tomllib
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from landingpad.store.people import people
 
 
 class SeedProblemError(ValueError):
-    """A seed cannot be used; the text says where and why."""
+    """A seed is unusable; the text says where and why."""
 
 
 class _Part(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -36,7 +36,7 @@ class SeedUser(_Part):
 
 
 class SeedWebhook(_Part):
-    """A webhook; it is found by its name."""
+    """A webhook with a name under which tests find it."""
 
     name: str
     user: str = "admin"
@@ -44,7 +44,7 @@ class SeedWebhook(_Part):
 
 
 class SeedApp(_Part):
-    """An application with tokens for a user; it is found by its name."""
+    """An application with tokens for a user, and a name under which tests find it."""
 
     name: str
     title: str = ""
@@ -90,7 +90,7 @@ class SeedFile(_Part):
 
 
 class Seeded(msgspec.Struct):
-    """What a portal has: what programs have to know of it, as portal.json says it."""
+    """Content of a seeded portal, in the form of portal.json."""
 
     told: dict[str, Any]
 
@@ -104,7 +104,7 @@ def read_seed(path: Path) -> SeedFile:
     """Read a TOML file.
 
     Raises:
-        SeedProblemError: it cannot be read, or says what no seed says.
+        SeedProblemError: the file is unreadable or not a valid seed.
 
     """
     try:
@@ -114,16 +114,16 @@ def read_seed(path: Path) -> SeedFile:
 
 
 async def plant(parts: Parts, seed: SeedFile, told: dict[str, Any], url: str) -> Seeded:
-    """Add what a seed says to a portal, and return what programs have to know.
+    """Add the content of a seed to a portal, and return the content of portal.json.
 
     Args:
-        parts: the server.
-        seed: what to add.
-        told: what is known of the portal already: its webhooks and its application.
+        parts: the parts of the server.
+        seed: the seed to add.
+        told: the content of portal.json so far: webhooks and application.
         url: the address of the portal.
 
     Raises:
-        SeedProblemError: something of it cannot be made.
+        SeedProblemError: a part of the seed cannot be made.
 
     """
     told = {**told, "webhooks": dict(told["webhooks"])}
@@ -181,7 +181,7 @@ def _people_and_programs(parts: Parts, tx: Tx, seed: SeedFile, told: dict[str, A
 def _user(tx: Tx, portal_id: int, login: str) -> int:
     found = people.by_login(tx, portal_id, login)
     if found is None:
-        raise SeedProblemError(f"The seed names the user {login!r}, whom it does not make.")
+        raise SeedProblemError(f"The seed names the user {login!r}, which it does not define.")
     return found[0].id
 
 

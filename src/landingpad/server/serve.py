@@ -1,4 +1,4 @@
-"""`landingpad serve`: from an address and a data folder to a running server."""
+"""`landingpad serve`: runs a server on an address with a data folder."""
 
 import asyncio
 import fcntl
@@ -37,18 +37,18 @@ from landingpad.store.db.migrate import NewerDatabaseError, migrate
 log = structlog.get_logger("landingpad.server")
 
 GRACE_SECONDS = 10
-"""How long calls in flight may take to finish after a signal to stop."""
+"""Time limit for running calls after a signal to stop."""
 
 
 def serve(settings: Settings, announce: Announce) -> None:
-    """Run the server until it is told to stop.
+    """Run the server until it gets a signal to stop.
 
     Args:
-        settings: where to listen, where the data is.
-        announce: called with each line that the person who started it should read.
+        settings: settings of the server.
+        announce: receives each line for the person who starts the server.
 
     Raises:
-        CannotStartError: the data folder is in use, the port is taken, the database is of a newer release.
+        CannotStartError: the data folder is in use, the port is taken, or the database belongs to a newer release.
 
     """
     try:
@@ -83,7 +83,7 @@ def _seed(settings: Settings) -> SeedFile | None:
     if not settings.seed:
         return None
     if not settings.dev:
-        raise CannotStartError("A seed is for portals of developers: start with --dev.")
+        raise CannotStartError("A seed needs developer mode. Start with --dev.")
     try:
         return read_seed(Path(settings.seed))
     except SeedProblemError as error:
@@ -91,7 +91,7 @@ def _seed(settings: Settings) -> SeedFile | None:
 
 
 def worker_app() -> App:
-    """Make the application of a worker process; its settings are in the environment."""
+    """Make the application of a worker process from the settings in the environment."""
     settings = Settings.from_env()
     logs.configure(settings.log_level, settings.log_format)
     return App(Parts(settings, scheme=os.environ["LANDINGPAD_WORKER_SCHEME"], port=settings.port))
@@ -134,10 +134,10 @@ def _run(
 
 
 def _wait_until_ready(address: str, when_ready: Callable[[], None]) -> None:
-    trust_any = ssl._create_unverified_context()  # noqa: S323, SLF001  # our own server; only whether it answers
+    trust_any = ssl._create_unverified_context()  # noqa: S323, SLF001  # only checks whether this server answers
     while True:
         try:
-            urllib.request.urlopen(address, timeout=5, context=trust_any)  # noqa: S310  # our own address
+            urllib.request.urlopen(address, timeout=5, context=trust_any)  # noqa: S310  # the address of this server
         except urllib.error.HTTPError:
             break
         except OSError:
@@ -149,10 +149,10 @@ def _wait_until_ready(address: str, when_ready: Callable[[], None]) -> None:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the data folder for one server.
+    """Lock the data folder for one server.
 
     Raises:
-        CannotStartError: another server holds it.
+        CannotStartError: another server has locked it.
 
     """
     with (folder / "lock").open("a+") as file:

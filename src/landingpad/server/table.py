@@ -1,4 +1,4 @@
-"""Rows of the table that says who answers what, and the words that they are written with."""
+"""Rows of the table of handlers: paths, methods and kinds of host."""
 
 from collections.abc import Awaitable, Callable
 from enum import Enum
@@ -21,13 +21,13 @@ class Host(Enum):
 
     ANY = "any"
     SITE = "site"
-    """No portal's own, so perhaps that of a published site."""
+    """A host of no portal, so possibly of a published site."""
     PORTAL = "portal"
-    """That of a portal; a host that nobody has means the first portal."""
+    """The host of a portal; unknown hosts belong to the first portal."""
     PEOPLE = "people"
-    """That of a portal and of no published site, so that people may type a password there."""
+    """A host of a portal and of no published site, so that people may type a password there."""
     BROWSER = "browser"
-    """One for people whose name leads here on purpose: the owner of any other name could lead browsers here."""
+    """A host for people whose name is known or local, because the owner of any other name could point it here."""
 
 
 ALL = frozenset[str]()
@@ -36,7 +36,7 @@ READ = frozenset({"GET", "HEAD"})
 
 
 class Row:
-    """One row: at which paths, for which methods, at which kind of host, what answers."""
+    """One row: paths, methods and kind of host, with the handler that answers."""
 
     __slots__ = ("_beginnings", "_exact", "handler", "host", "methods", "paths")
 
@@ -44,10 +44,10 @@ class Row:
         """Make a row.
 
         Args:
-            paths: separated by spaces; one that ends in * stands for all that begin so.
-            methods: of HTTP; ALL, or some.
+            paths: paths separated by spaces; * at the end matches any rest.
+            methods: HTTP methods; ALL, or some.
             host: the kind of host.
-            handler: what answers.
+            handler: the handler that answers.
 
         """
         self.paths = paths
@@ -58,9 +58,9 @@ class Row:
         self._beginnings = tuple(path[:-1] for path in paths.split() if path.endswith("*"))
 
     def is_at(self, path: str) -> bool:
-        """Say whether the row is about a path."""
+        """Say whether the row covers a path."""
         return path in self._exact or path.startswith(self._beginnings)
 
     def fits(self, request: Request) -> bool:
-        """Say whether the row is about a request, as far as its path and method say."""
+        """Say whether the row covers the path and method of a request."""
         return self.is_at(request.path) and (not self.methods or request.method in self.methods)

@@ -1,6 +1,6 @@
-"""What a test suite imports: `from landingpad.testing import InProcess, Portal`.
+"""Public names for test suites: `from landingpad.testing import InProcess, Portal`.
 
-Nothing of the server is imported before one of these names is asked for.
+The server is imported only when one of these names is used.
 """
 
 from importlib import import_module

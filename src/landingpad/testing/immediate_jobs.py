@@ -1,7 +1,7 @@
-"""Work that follows from a write, done at once in the process itself: for tests, which cannot wait for a queue.
+"""A job queue for tests that runs jobs at once, in the process of the server.
 
-When the answer to a call arrives, the picture of the page that it published is there and the pages of the site that it
-changed are rendered anew. Only events go out on their own, for their handlers may call back.
+When the answer to a call arrives, the pictures of published pages are ready and the pages of a changed site are
+rendered again. Only events are posted in the background, because their handlers may call back.
 """
 
 import threading
@@ -24,7 +24,7 @@ _SENDERS = 4
 
 
 class ImmediateJobs:
-    """A queue that does not wait."""
+    """A job queue that runs jobs at once."""
 
     def __init__(self) -> None:
         self._services: Services | None = None
@@ -35,26 +35,26 @@ class ImmediateJobs:
         self._sent: set[str] = set()
 
     def serve(self, services: Services, events: EventJob, listeners: OrderListeners) -> None:
-        """Begin to work for a server. Its services hold this queue, so they are known only now."""
+        """Begin to work for a server, whose services were made with this queue."""
         self._services = services
         self._listeners = listeners
         self._events = events
         self._senders = ThreadPoolExecutor(_SENDERS, thread_name_prefix="events")
 
     def stop(self) -> None:
-        """Finish what is under way; what would be tried again later is forgotten."""
+        """Finish running jobs and drop delayed retries."""
         for timer in tuple(self._timers):
             timer.cancel()
         if self._senders is not None:
             self._senders.shutdown(wait=True, cancel_futures=True)
 
     def picture_expected(self, tx: Tx, *, preview_id: int) -> None:  # noqa: ARG002  # the signature of JobQueue
-        """Have the picture made once the order for it is stored."""
+        """Notify the listeners for pictures after the commit."""
         if self._listeners is not None:
             tx.after_commit.append(self._listeners.notify)
 
     def refresh_pages(self, tx: Tx, *, portal_id: int, site_id: int) -> None:
-        """Have the published pages of a site rendered anew, once the change is stored."""
+        """Render the published pages of a site again after the commit."""
         services = self._services
         if services is not None:
             tx.after_commit.append(lambda: _ignore(RefreshJob(services).run(portal_id, site_id)))
@@ -62,7 +62,7 @@ class ImmediateJobs:
     def deliver_event(
         self, tx: Tx, delivery: Delivery, *, attempt: int = 0, delay_seconds: float = 0, once: str = ""
     ) -> None:
-        """Have an event posted once its cause is stored; of deliveries with the same `once`, only the first."""
+        """Post an event after the commit; of several deliveries with one `once`, only the first."""
         if once:
             if once in self._sent:
                 return
@@ -85,7 +85,7 @@ class ImmediateJobs:
 
 
 def _logged(work: Callable[..., Any], *arguments: Any) -> None:
-    """Do something in a thread that nobody asks for its result."""
+    """Run `work` in a thread and log its exceptions."""
     try:
         work(*arguments)
     except Exception:
@@ -93,4 +93,4 @@ def _logged(work: Callable[..., Any], *arguments: Any) -> None:
 
 
 def _ignore(_result: Any) -> None:
-    """Take a result that nobody needs."""
+    """Discard a result, as callbacks must return None."""

@@ -1,7 +1,7 @@
-"""A whole server inside a program of its users: for test suites, which start it once and reset it for every test.
+"""A complete server inside another program, for test suites that start it once and reset it before each test.
 
-It is the real application on the real server, with a database of its own in a temporary folder. Only the queue of jobs
-is another (`testing.immediate_jobs`): what follows from a call has happened when its answer arrives.
+It is the real application on the real HTTP server, with its own database in a temporary folder. Only the job queue
+differs (`testing.immediate_jobs`): the effects of a call are complete when its answer arrives.
 """
 
 import asyncio
@@ -41,12 +41,12 @@ class InProcess:
     """A server in a thread of this process."""
 
     def __init__(self, *, seed: SeedFile | None = None, photographs: bool = False, **settings: Any) -> None:
-        """Prepare it.
+        """Prepare a server.
 
         Args:
-            seed: what the portal has beside its usual users, webhooks and application.
-            photographs: whether pictures are taken by Chromium; else they are drawn, at once.
-            settings: as `Settings` has them, where they are not what tests usually want.
+            seed: content of the portal in addition to the standard users, webhooks and application.
+            photographs: whether Chromium takes the pictures; by default they are drawn at once.
+            settings: settings (see `Settings`) that differ from the defaults for tests.
 
         """
         self._seed = seed or SeedFile()
@@ -59,7 +59,7 @@ class InProcess:
         self.url = ""
 
     def start(self) -> Self:
-        """Start, and return when it answers."""
+        """Start the server, and return when it answers."""
         undo = self._undo
         folder = self._given.get("data")
         if folder is None:
@@ -105,33 +105,33 @@ class InProcess:
         return self
 
     def stop(self) -> None:
-        """Stop, and remove everything."""
+        """Stop the server and remove its temporary folder."""
         self._undo.close()
 
     @property
     def kit(self) -> Kit:
-        """What the control plane works on."""
+        """The kit of the control plane."""
         control = self.parts.control
-        assert control is not None  # noqa: S101  # always in developer mode
+        assert control is not None  # noqa: S101  # developer mode is on, so there is a control plane
         return control.kit
 
     @property
     def data(self) -> Path:
-        """Its folder."""
+        """The data folder."""
         return self.parts.settings.data
 
     @property
     def ca(self) -> Path:
-        """The certificate authority, where it speaks https."""
+        """Path of the certificate authority, if the server uses https."""
         return self.data / "tls" / "ca.pem"
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run something on the event loop of the server and wait for it."""
-        assert self._loop is not None  # noqa: S101  # it was started
+        """Run a coroutine on the event loop of the server and return its result."""
+        assert self._loop is not None  # noqa: S101  # set when the server has started
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def reset(self) -> None:
-        """Go back to the state after the start."""
+        """Return to the state after the start."""
 
         async def work() -> None:
             await self.kit.go_back(START)
@@ -150,11 +150,11 @@ class InProcess:
 
 @contextlib.contextmanager
 def trusting(server: InProcess) -> Iterator[None]:
-    """Have this process and those that it starts trust the certificate of a server, if it has one."""
+    """Make this process and its children trust the certificate of a server, if it has one."""
     if server.parts.services.urls.scheme != "https":
         yield
         return
-    from landingpad.http.tls import ca_environment  # noqa: PLC0415  # only with https
+    from landingpad.http.tls import ca_environment  # noqa: PLC0415  # needed with https only
 
     wanted = ca_environment(server.ca)
     before = {name: os.environ.get(name) for name in wanted}

@@ -1,4 +1,4 @@
-"""A portal in a process of its own, for as long as a test run takes."""
+"""A portal in its own process, for the duration of a test run."""
 
 import contextlib
 import ctypes
@@ -19,14 +19,14 @@ import msgspec
 from landingpad.settings import OTHER_VARIABLES
 
 START_SECONDS = 120.0
-"""How long a server may take until it is ready: a first start on a busy machine builds the demo site."""
+"""Time limit for the start: a first start on a busy machine builds the demo site."""
 STOP_SECONDS = 30.0
 _LOG_LINES = 20
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 class CannotLaunchError(Exception):
-    """The server did not become ready; the text holds the end of what it said."""
+    """The server did not become ready; the text contains the end of its log."""
 
 
 class Launched(msgspec.Struct, frozen=True):
@@ -34,13 +34,13 @@ class Launched(msgspec.Struct, frozen=True):
 
     url: str
     told: dict[str, Any]
-    """What portal.json says."""
+    """Content of portal.json."""
     data: Path
     log: Path
-    """Where the log of the server is."""
+    """Path of the server's log."""
 
     def environment(self) -> dict[str, str]:
-        """Return the variables by which a test run finds the portal, its credentials and its demo site."""
+        """Return environment variables with the addresses of portal and demo site and the credentials."""
         told = self.told
         values = {
             "LANDINGPAD_URL": self.url,
@@ -65,10 +65,10 @@ def launched(options: Sequence[str], *, data: Path | None = None) -> Iterator[La
 
     Args:
         options: further options of `landingpad serve`.
-        data: its folder, which is kept; None: an empty one that is removed afterwards.
+        data: the data folder, which is kept; None makes a temporary one.
 
     Raises:
-        CannotLaunchError: it ended, or was not ready in time.
+        CannotLaunchError: the server ended or was not ready in time.
 
     """
     with contextlib.ExitStack() as undo:
@@ -93,23 +93,23 @@ def _start(options: Sequence[str], log: Path) -> "subprocess.Popen[str]":
             library.prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
     with log.open("w") as errors:
-        return subprocess.Popen(  # noqa: S603  # this very program
+        return subprocess.Popen(  # noqa: S603  # starts Landingpad itself
             [sys.executable, "-m", "landingpad", "serve", *options],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
             env=_own_environment(),
-            # A Ctrl-C of the terminal is for the command that is run; the server outlives it by a moment.
+            # Keeps Ctrl-C of the terminal from the server, which is stopped after the command that it serves.
             start_new_session=True,
-            preexec_fn=die_with_us,  # noqa: PLW1509  # before the first thread of this process starts
+            preexec_fn=die_with_us,  # noqa: PLW1509  # safe: this process has no threads yet
         )
 
 
 def _own_environment() -> dict[str, str]:
-    """Return our environment without what a portal around this one has told."""
-    told = OTHER_VARIABLES | {"LANDINGPAD_PUBLIC_URL", "LANDINGPAD_PORT", "LANDINGPAD_DATA"}
-    return {name: value for name, value in os.environ.items() if name not in told}
+    """Return the environment without variables that an outer `launched` has set."""
+    outer = OTHER_VARIABLES | {"LANDINGPAD_PUBLIC_URL", "LANDINGPAD_PORT", "LANDINGPAD_DATA"}
+    return {name: value for name, value in os.environ.items() if name not in outer}
 
 
 def _wait_until_ready(process: "subprocess.Popen[str]", log: Path) -> str:

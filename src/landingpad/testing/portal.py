@@ -1,6 +1,6 @@
-"""A portal as tests use it: calls of its API, things that tests are given, trouble on command, and what was asked.
+"""The portal in tests: calls, prepared sites and pages, injected faults, the clock, and recorded requests.
 
-Not a client library: it is what a test looks at its portal with, beside the client that is under test.
+It is not a client library: tests use it to prepare and inspect the portal beside the client under test.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ Answered = Literal["reset", "half", "html_503", "wrong_type", "not_json", "empty
 
 
 class PortalError(Exception):
-    """An error answer of the API."""
+    """An error returned by the API."""
 
     def __init__(self, status: int, code: str, text: str) -> None:
         super().__init__(f"{status} {code}: {text}")
@@ -36,7 +36,7 @@ class PortalError(Exception):
 
 
 class Response(NamedTuple):
-    """An answer over HTTP."""
+    """An HTTP response."""
 
     status: int
     headers: Mapping[str, str]
@@ -48,23 +48,23 @@ class Response(NamedTuple):
         return self.body.decode("utf-8", "replace")
 
     def json(self) -> Any:
-        """Return the body as what its JSON says."""
+        """Return the body decoded as JSON."""
         return json.loads(self.body)
 
 
 class OAuthApp(NamedTuple):
-    """An application, and its tokens for a user."""
+    """An application with its tokens for a user."""
 
     client_id: str
     client_secret: str
     access_token: str
     refresh_token: str
     expired_token: str = ""
-    """One that has expired, to see what a client does then."""
+    """An expired access token, to test how a client handles it."""
 
 
 class GivenSite(NamedTuple):
-    """A site that a test was given."""
+    """A site made by `Portal.given_site`."""
 
     id: int
     code: str
@@ -72,18 +72,18 @@ class GivenSite(NamedTuple):
 
 
 class GivenPage(NamedTuple):
-    """A page that a test was given, with the ids of its blocks in the draft."""
+    """A page made by `Portal.given_page`, with the ids of the blocks of its draft."""
 
     id: int
     site_id: int
     code: str
     blocks: tuple[int, ...]
     url: str
-    """Where visitors see it; "" before it is published."""
+    """Public address; "" before the page is published."""
 
 
 class Portal:
-    """One portal in the hands of a test."""
+    """The portal of a test."""
 
     def __init__(self, server: InProcess) -> None:
         self._server = server
@@ -92,31 +92,31 @@ class Portal:
         self._sites = 0
         self._pages = 0
 
-    # -- where it is
+    # -- addresses and credentials
 
     @property
     def url(self) -> str:
-        """Address of the portal, without a slash at the end."""
+        """Address of the portal without a trailing slash."""
         return self._server.url
 
     @property
     def webhook_url(self) -> str:
-        """Address of a webhook of an administrator with all scopes; it ends in a slash."""
+        """Address of a webhook of an administrator with all scopes, with a trailing slash."""
         return str(self._told["webhook"])
 
     @property
     def webhooks(self) -> Mapping[str, str]:
-        """Addresses of webhooks by name: admin, plain (no administrator), limited (no scope landing), and yours."""
+        """Addresses of webhooks by name: admin, plain (no administrator), limited (no scope landing), seeded ones."""
         return self._server.seeded.webhooks
 
     @property
     def oauth_app(self) -> OAuthApp:
-        """The application that every portal has."""
+        """The standard application."""
         return OAuthApp(**self._told["oauth"])
 
     @property
     def seeded(self) -> Mapping[str, Any]:
-        """What the seed made: `users`, `apps` and `sites` by name."""
+        """Seeded `users`, `apps` and `sites` by name."""
         return self._told
 
     # -- calls
@@ -135,20 +135,20 @@ class Portal:
         return body["result"]
 
     def raw(self, method: str, params: Mapping[str, Any] | None = None, *, by: str = "admin") -> Response:
-        """Call a method by a webhook and return the whole answer."""
+        """Call a method by a webhook and return the HTTP response."""
         path = urlsplit(self.webhooks[by]).path + method
         return self._ask("POST", path, json.dumps(params or {}).encode(), {"content-type": "application/json"})
 
     def get(self, address: str) -> Response:
-        """Fetch an address of the portal or of one of its sites, whatever the resolver of this machine knows."""
+        """Fetch an address of the portal or one of its sites, without name resolution."""
         split = urlsplit(address)
         path = quote(split.path or "/", safe="/%:@!$&'()*+,;=~") + (f"?{split.query}" if split.query else "")
         return self._ask("GET", path, b"", {"host": split.netloc} if split.netloc else {})
 
-    # -- things that tests are given
+    # -- prepared sites and pages
 
     def given_site(self, code: str = "", title: str = "", **fields: Any) -> GivenSite:
-        """Make a site; without a code it gets one of its own."""
+        """Make a site; without `code` it gets a unique one."""
         self._sites += 1
         code = code or f"site{self._sites}"
         fields = {"TITLE": title or code.title(), "CODE": code, **fields}
@@ -165,7 +165,7 @@ class Portal:
         published: bool = False,
         **fields: Any,
     ) -> GivenPage:
-        """Make a page, on a new site unless one is given, with blocks of the standard library."""
+        """Make a page with blocks of the standard library, on a new site unless one is given."""
         self._pages += 1
         site = self.given_site() if site is None else site
         site_id = site if isinstance(site, int) else site.id
@@ -182,10 +182,10 @@ class Portal:
         return GivenPage(page_id, site_id, code, tuple(made), url)
 
     def public_html(self, page: GivenPage | int) -> str:
-        """Return what visitors see of a published page.
+        """Return the public HTML of a page.
 
         Raises:
-            AssertionError: they do not see it.
+            AssertionError: the page is not public.
 
         """
         page_id = page if isinstance(page, int) else page.id
@@ -195,10 +195,10 @@ class Portal:
         return response.text
 
     def preview_image(self, site: GivenSite | int) -> bytes:
-        """Return the picture at the address that landing.site.getPreview gives.
+        """Return the picture at the address returned by landing.site.getPreview.
 
         Raises:
-            AssertionError: there is no picture.
+            AssertionError: the picture is missing.
 
         """
         site_id = site if isinstance(site, int) else site.id
@@ -208,18 +208,18 @@ class Portal:
         assert is_picture, f"{address} answers {response.status} {response.headers.get('content-type')}"  # noqa: S101
         return response.body
 
-    # -- trouble
+    # -- faults
 
     def fail_next(self, method: str, error: str, times: int = 1, **more: Any) -> None:
-        """Let the next calls of a method end with an error, whichever the API knows: QUERY_LIMIT_EXCEEDED ..."""
+        """End the next calls of a method with an error of the API, such as QUERY_LIMIT_EXCEEDED."""
         self.fault(method=method, error=error, times=times, **more)
 
     def break_next(self, method: str, answer: Answered, times: int = 1, **more: Any) -> None:
-        """Carry the next calls of a method out, and spoil their answers."""
+        """Carry out the next calls of a method and spoil their answers."""
         self.fault(method=method, answer=Spoiled(answer), times=times, **more)
 
     def slow(self, method: str, milliseconds: int, **more: Any) -> None:
-        """Let calls of a method take longer."""
+        """Slow down calls of a method."""
         self.fault(method=method, slow_ms=milliseconds, **more)
 
     def fault(self, **wanted: Any) -> None:
@@ -230,10 +230,10 @@ class Portal:
         """Turn all faults off."""
         self._server.kit.faults.clear()
 
-    # -- time
+    # -- clock
 
     def freeze(self, at: datetime | float | None = None) -> None:
-        """Stop the clock of the portal: at a moment, or now."""
+        """Stop the clock of the portal at a given time, or now."""
         clock = self._server.kit.services.clock
         if at is None:
             clock.freeze()
@@ -241,14 +241,14 @@ class Portal:
             clock.set(at.timestamp() if isinstance(at, datetime) else at, frozen=True)
 
     def advance(self, by: timedelta | float) -> None:
-        """Move the clock of the portal forward, by seconds or a difference: tokens expire, limits leak."""
+        """Move the clock of the portal forward by seconds or a timedelta, so that tokens expire and limits leak."""
         seconds = by.total_seconds() if isinstance(by, timedelta) else by
         self._server.kit.services.clock.advance(seconds)
 
-    # -- what was asked
+    # -- recorded requests and events
 
     def requests(self, method: str = "*", **wanted: Any) -> list[dict[str, Any]]:
-        """Return the calls of this test, the oldest first; `params`, `status`, `error` and `caller` say which."""
+        """Return the calls of this test, oldest first, filtered by `params`, `status`, `error` and `caller`."""
         return [self._shown(entry) for entry in self._server.kit.journal.find(self._wanted(method, wanted))]
 
     def assert_called(
@@ -258,12 +258,12 @@ class Portal:
 
         Args:
             method: its name, or a pattern.
-            times: how often exactly; without it, at least once.
-            wait: seconds to wait for calls that come from elsewhere.
-            wanted: what else is said of the calls, as for `requests`.
+            times: exact number of calls; None: at least one.
+            wait: seconds to wait for calls made by other processes.
+            wanted: further filters, as for `requests`.
 
         Raises:
-            AssertionError: it was not; the text shows the calls that come nearest.
+            AssertionError: it was not called so; the text shows the closest calls.
 
         """
         journal, sought = self._server.kit.journal, self._wanted(method, wanted)
@@ -291,21 +291,21 @@ class Portal:
         assert not found, f"{method} was called {len(found)} times: " + "; ".join(_line(call) for call in found)  # noqa: S101
 
     def coverage(self) -> Mapping[str, int]:
-        """Return how often each method was called in this test."""
+        """Return method -> number of calls in this test."""
         return dict(self._server.kit.journal.counts)
 
     def events(self, event: str = "", *, count: int = 1, wait: float = 0.0) -> list[dict[str, Any]]:
-        """Return attempts to deliver events; with `wait`, once there are so many or the time is over."""
+        """Return attempts to deliver events; `wait` returns at `count` attempts or after so many seconds."""
         found: list[dict[str, Any]] = self.order("GET", "events", event=event, count=count, wait=wait)["events"]
         return found
 
-    # -- the rest
+    # -- control plane
 
     def order(self, verb: str, path: str, **body: Any) -> Any:
         """Give any order of the control plane: `order("PUT", "portal", state="overloaded")`.
 
         Raises:
-            PortalError: it is refused; the text says why.
+            PortalError: the order is refused; the text says why.
 
         """
         given = json.dumps(body).encode()
@@ -316,11 +316,11 @@ class Portal:
         return told
 
     def snapshot(self, name: str) -> None:
-        """Keep the present state under a name."""
+        """Save the present state under a name."""
         self._server.kit.snapshots.create(name)
 
     def restore(self, name: str) -> None:
-        """Go back to a state that was kept."""
+        """Restore a saved state."""
         self._server.run(self._server.kit.go_back(name))
 
     def _wanted(self, method: str, wanted: Mapping[str, Any]) -> CallFilter:
@@ -331,7 +331,7 @@ class Portal:
         return shown
 
     def _ask(self, verb: str, path: str, body: bytes, headers: Mapping[str, str]) -> Response:
-        """Ask on a connection of its own, so that no fault of one request meets another."""
+        """Send a request on its own connection, so that a broken one affects no other request."""
         split = urlsplit(self.url)
         port = split.port or 0
         if split.scheme == "https":
@@ -349,7 +349,7 @@ class Portal:
 
 
 def _lines(near: list[dict[str, Any]], others: list[str]) -> list[str]:
-    """Say which calls come nearest to what was looked for."""
+    """Describe the calls that come closest to the expected one."""
     if near:
         return ["These calls of it differ:", *(f"  {_line(call)}" for call in near[-_MOST_NEAR:])]
     return [f"Called were: {', '.join(others)}." if others else "Nothing was called."]

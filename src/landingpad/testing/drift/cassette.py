@@ -1,11 +1,10 @@
-"""Cassettes: calls that a real portal answered, without the secrets that were in them.
+"""Cassettes: recorded calls to a real portal with their answers, without secrets.
 
-A cassette is a file of JSON lines. The first says what it is: `{"landingpad_cassette": 1, "recorded": ISO date}`. Each
-other line is one exchange: an `Exchange` below. A line is written as soon as it was answered, so that a recorder that
-is killed loses nothing.
+A cassette is a file of JSON lines. The first line is a header: `{"landingpad_cassette": 1, "recorded": ISO date}`. Each
+other line is an `Exchange`. A line is written as soon as the answer arrives, so that a killed recorder loses nothing.
 
-Removed are: webhook codes, tokens, secrets of applications, the host name of the portal, e-mail addresses, and every
-text that methods of users answer with.
+Removed are webhook codes, tokens, secrets of applications, the host name of the portal, e-mail addresses, and all texts
+in answers of methods about users.
 """
 
 import re
@@ -17,8 +16,8 @@ import msgspec
 
 FORMAT = 1
 PORTAL = "portal.example"
-"""What stands in a cassette for the host name of the portal."""
-SECRET = "***"  # noqa: S105  # it is what stands for one
+"""Placeholder for the host name of the portal."""
+SECRET = "***"  # noqa: S105  # a placeholder for secrets
 _SECRET_KEYS = frozenset(
     (
         "access_token",
@@ -42,47 +41,47 @@ Credential = Literal["webhook", "token", "none"]
 
 
 class RecordedRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a client asked."""
+    """A recorded request of a client."""
 
     verb: str
     """GET or POST."""
     method: str
-    """As the client wrote it, with the suffix that it had."""
+    """Name of the method as the client wrote it, with its suffix."""
     credential: Credential
     content_type: str = ""
     params: dict[str, Any] = {}
 
 
 class RecordedAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a portal answered."""
+    """The recorded answer of the portal."""
 
     status: int
     content_type: str
     body: Any
-    """The decoded JSON; text, if it was none."""
+    """The decoded JSON, or the text if it is not JSON."""
 
 
 class Exchange(msgspec.Struct, frozen=True):
-    """One call and its answer."""
+    """One call with its answer."""
 
     request: RecordedRequest
     response: RecordedAnswer
 
 
 class CassetteError(Exception):
-    """A file is no cassette; the text says which line is wrong, and how."""
+    """A file is not a cassette; the text names the wrong line and the reason."""
 
 
 class Writer:
-    """Appends exchanges to a file, without their secrets."""
+    """Writes exchanges without their secrets to a file."""
 
     def __init__(self, path: Path, *, portal_host: str, recorded: str) -> None:
         """Begin a cassette.
 
         Args:
-            path: the file; what it held is lost.
-            portal_host: host name that becomes `portal.example`.
-            recorded: the moment, for people.
+            path: the file, which is overwritten.
+            portal_host: host name to replace by `portal.example`.
+            recorded: time of the recording, for people.
 
         """
         self.path = path
@@ -92,7 +91,7 @@ class Writer:
         path.write_bytes(msgspec.json.encode({"landingpad_cassette": FORMAT, "recorded": recorded}) + b"\n")
 
     def add(self, exchange: Exchange, secrets: Iterable[str]) -> None:
-        """Write one exchange; `secrets` are what the client sent to be let in."""
+        """Write one exchange; `secrets` are the credentials that the client sent."""
         self._cleaner.learn(secrets)
         with self.path.open("ab") as file:
             file.write(msgspec.json.encode(self._cleaner.cleaned(exchange)) + b"\n")
@@ -121,7 +120,7 @@ class _Cleaner:
             return {
                 self._text(key): SECRET
                 if key.lower() in _SECRET_KEYS and isinstance(member, str) and member
-                # The result of a method of users is about people; error texts and times are not.
+                # Results of methods about users contain personal data; error texts and times do not.
                 else self._value(
                     member, is_of_people=is_of_people and key not in {"time", "error_description", "error"}
                 )
@@ -140,10 +139,10 @@ class _Cleaner:
 
 
 def read(path: Path) -> Iterator[Exchange]:
-    """Return the exchanges of a cassette in their order.
+    """Return the exchanges of a cassette in order.
 
     Raises:
-        CassetteError: it cannot be read.
+        CassetteError: the file is unreadable or not a cassette.
 
     """
     try:

@@ -1,4 +1,4 @@
-"""Replaying a cassette here, and saying where the answers differ: in status, code, shape and type, not in values."""
+"""Replay of a cassette, and comparison of the answers: status, error code, shape and types, but not values."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -10,36 +10,36 @@ from landingpad.testing.drift.ids import Ids
 from landingpad.testing.drift.shapes import differences, shape_of
 
 Ask = Callable[[Exchange, dict[str, Any]], "ReplayedAnswer"]
-"""Makes the call of an exchange here, with these parameters."""
+"""Function that repeats the call of an exchange with the given parameters."""
 
 
 class ReplayedAnswer(msgspec.Struct, frozen=True):
-    """What was answered here."""
+    """The answer of this portal to a repeated call."""
 
     status: int
     body: Any
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """One difference between a recorded answer and that of the same call here."""
+    """One difference between a recorded answer and the answer to the repeated call."""
 
     call: int
-    """Its number in the cassette, from 1."""
+    """Number of the call in the cassette, from 1."""
     method: str
     path: str
-    """Where in the answer: `result[].ID`; `status` is the HTTP status."""
+    """Path in the answer, such as `result[].ID`; `status` is the HTTP status."""
     recorded: str
     here: str
 
     def __str__(self) -> str:
-        """Return it as a line for people."""
+        """Return the difference as a line of text."""
         return f"call {self.call}, {self.method}: {self.path}: recorded {self.recorded}, here {self.here}"
 
 
 def replay(exchanges: Iterable[Exchange], ask: Ask) -> Iterator[tuple[Exchange, list[Difference]]]:
-    """Make each recorded call here, in its order, and compare the answers.
+    """Repeat the recorded calls in order and compare the answers.
 
-    Ids that things get here stand for those that they had on the recorded portal.
+    Ids of the recorded portal are translated to those of this portal.
     """
     ids = Ids()
     for number, exchange in enumerate(exchanges, start=1):
@@ -63,7 +63,7 @@ def _compared(number: int, method: str, exchange: Exchange, answered: ReplayedAn
     old, new = recorded.body, answered.body
     if isinstance(old, dict) and isinstance(new, dict) and old.get("error", "") != new.get("error", ""):
         yield Difference(number, method, "error", _quoted(old, "error"), _quoted(new, "error"))
-        return  # one of them is an error, or they are different ones: their shapes say nothing more
+        return  # errors differ, so the shapes add nothing
     for path, was, is_now in differences(shape_of(old), shape_of(new)):
         yield Difference(number, method, path or "body", was, is_now)
 

@@ -1,4 +1,4 @@
-"""Which number a thing has here that had another one on the portal that was recorded."""
+"""Translation of ids of the recorded portal to ids of this portal."""
 
 from typing import Any
 
@@ -25,17 +25,17 @@ _BLOCKS_OF_PAGES = ("addblock", "copyblock", "moveblock", "favoriteblock")
 
 
 class Ids:
-    """Learns from answers, and translates the parameters of the calls after them."""
+    """Learns pairs of ids from answers, and translates ids in later calls."""
 
     def __init__(self) -> None:
         self._here: dict[tuple[str, str], str] = {}
 
     def learn(self, method: str, recorded: Any, here: Any) -> None:
-        """Compare the result that was recorded with that of the same call here."""
+        """Learn ids from the recorded and the present result of one call."""
         self._learn(method, "", recorded, here)
 
     def translated(self, method: str, params: Any) -> Any:
-        """Return parameters with the ids that things have here."""
+        """Return parameters with ids of this portal."""
         return self._translated(method, "", params)
 
     def _learn(self, method: str, key: str, recorded: Any, here: Any) -> None:
@@ -70,7 +70,7 @@ def _is_id(value: Any) -> bool:
 
 
 def _kind(method: str, key: str) -> str | None:
-    """Return what a number below this key is an id of, in this method; None: it is no id."""
+    """Return the kind of object whose id a method has under this key, or None if the number is not an id."""
     name = key.lstrip("!@=<>~%").lower()
     if name in _KIND_OF_KEY:
         return _KIND_OF_KEY[name]

@@ -1,4 +1,4 @@
-"""A proxy before a real portal that writes what it sees into a cassette."""
+"""A proxy in front of a real portal that records calls to a cassette."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,15 +23,15 @@ _SECONDS = 120.0
 
 
 class Recorder:
-    """The ASGI application of the proxy."""
+    """The proxy, as an ASGI application."""
 
     def __init__(self, portal: str, writer: cassette.Writer, *, client: httpx.AsyncClient | None = None) -> None:
         """Set up a recorder.
 
         Args:
             portal: scheme and host of the real portal, such as https://acme.example.
-            writer: where exchanges go.
-            client: what asks the portal; None: one that trusts what this machine trusts.
+            writer: writes the exchanges.
+            client: HTTP client for the portal; None: one with the trusted certificates of this machine.
 
         """
         self._portal = portal.rstrip("/")
@@ -39,7 +39,7 @@ class Recorder:
         self._client = client or httpx.AsyncClient(timeout=_SECONDS, follow_redirects=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass one request on, return the answer, and write both down if it was a call of the API."""
+        """Forward a request, return the answer, and record both if it was a call of the API."""
         if scope["type"] != "http":
             return
         request = Request(scope)
@@ -113,7 +113,7 @@ def _decoded(content: bytes) -> Any:
 
 
 def is_acceptable_portal(address: str) -> bool:
-    """Say whether an address names a portal to which tokens may be sent: https, or this very machine."""
+    """Say whether tokens may be sent to a portal address: https, or this machine."""
     parts = urlsplit(address)
     return bool(parts.hostname) and (
         parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"})

@@ -1,4 +1,4 @@
-"""Making the calls of a cassette on a portal of ours."""
+"""HTTP client that repeats the calls of a cassette on this portal."""
 
 from types import TracebackType
 from typing import Any, Self
@@ -15,14 +15,14 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 class ReplayClient:
-    """Asks one portal, in the encoding that the client used; a multipart form becomes a plain one."""
+    """Repeats calls on one portal in their original encoding; multipart forms become plain ones."""
 
     def __init__(self, webhook: str, token: str = "") -> None:
         """Set up.
 
         Args:
-            webhook: its address, for calls that were made by webhook.
-            token: an access token, for calls that were made with one; without it the webhook is used.
+            webhook: address of a webhook, for calls recorded with a webhook.
+            token: access token, for calls recorded with one; "" uses the webhook.
 
         """
         self._webhook = webhook.rstrip("/") + "/"
@@ -39,7 +39,7 @@ class ReplayClient:
         self._client.close()
 
     def ask(self, exchange: Exchange, params: dict[str, Any]) -> ReplayedAnswer:
-        """Make the call of an exchange with these parameters."""
+        """Repeat the call of an exchange with these parameters."""
         request = exchange.request
         by_webhook = request.credential == "webhook" or (request.credential == "token" and not self._token)
         address = (self._webhook if by_webhook else self._rest) + request.method
@@ -59,7 +59,7 @@ class ReplayClient:
 
 
 def form(params: dict[str, Any]) -> str:
-    """Return parameters as PHP's forms write them: `params[filter][ID]=1`."""
+    """Encode parameters as PHP forms do: `params[filter][ID]=1`."""
     return urlencode(list(_pairs("", params)), quote_via=quote)
 
 

@@ -1,4 +1,4 @@
-"""What an answer is made of, without its values: which keys, lists and types."""
+"""Shapes of answers: keys, lists and types without values."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import Any
 _DIGITS = re.compile(r"\d+")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*|\d\d[./]\d\d[./]\d{4}.*")
 _SECONDS = frozenset({"start", "finish", "duration", "processing", "operating"})
-"""Keys whose numbers have a fraction or none, as it happens."""
+"""Keys whose numbers may or may not have a fraction."""
 _OBJECT, _LIST, _NOTHING = "an object", "a list", "nothing"
 _DIGIT_TEXT, _MOMENT_TEXT, _TEXT, _NO_TEXT = (
     "a string of digits",
@@ -17,12 +17,12 @@ _DIGIT_TEXT, _MOMENT_TEXT, _TEXT, _NO_TEXT = (
 )
 _TEXTS = frozenset({_DIGIT_TEXT, _MOMENT_TEXT, _TEXT, _NO_TEXT})
 _FREE_TEXTS = frozenset({_TEXT, _NO_TEXT})
-"""Texts without a form of their own: titles, and texts that may be empty."""
+"""Kinds of free text, such as titles, as opposed to digits and moments."""
 _ANY_ID = "<id>"
 
 
 class AnswerShape:
-    """The shape of one value, or of all members of a list together."""
+    """The shape of one value, or the merged shape of all members of a list."""
 
     def __init__(self, *kinds: str) -> None:
         self.kinds = set(kinds)
@@ -30,11 +30,11 @@ class AnswerShape:
         self.item: AnswerShape | None = None
 
     def __str__(self) -> str:
-        """Return it in words."""
+        """Return the kinds as words."""
         return " or ".join(sorted(self.kinds, key=lambda kind: (kind == _NOTHING, kind)))
 
     def merged(self, other: "AnswerShape") -> "AnswerShape":
-        """Return the shape of two values of one list; a member that one of them lacks may also be nothing."""
+        """Return the merged shape of two list members; a key that one of them lacks becomes optional."""
         both = AnswerShape(*self.kinds, *other.kinds)
         for name in [*self.members, *(name for name in other.members if name not in self.members)]:
             both.members[name] = self.member(name).merged(other.member(name))
@@ -43,7 +43,7 @@ class AnswerShape:
         return both
 
     def member(self, name: str) -> "AnswerShape":
-        """Return the shape of a member: nothing where an object lacks it, and no kind at all of what is no object."""
+        """Return the shape of a member; for a missing one `nothing`, or without kinds if this is not an object."""
         found = self.members.get(name)
         if found is not None:
             return found
@@ -51,7 +51,7 @@ class AnswerShape:
 
 
 def shape_of(value: Any, key: str = "") -> AnswerShape:
-    """Return the shape of a decoded JSON value; `key` is the one that it has in its object."""
+    """Return the shape of a decoded JSON value; `key` is its key in the enclosing object."""
     if isinstance(value, dict):
         shape = AnswerShape(_OBJECT)
         if value and all(_DIGITS.fullmatch(name) for name in value):
@@ -88,7 +88,7 @@ def _scalar(value: Any, key: str) -> str:
 
 
 def differences(old: AnswerShape, new: AnswerShape, path: str = "") -> Iterator[tuple[str, str, str]]:
-    """Return where two shapes differ, and what each has there in words."""
+    """Yield path, old kind and new kind of each difference between two shapes."""
     old_kinds, new_kinds = old.kinds - {_NOTHING}, new.kinds - {_NOTHING}
     if not old_kinds & new_kinds and not _are_texts(old_kinds, new_kinds):
         yield path, str(old), str(new)
@@ -105,11 +105,11 @@ def _of_member(old: AnswerShape | None, new: AnswerShape | None, path: str) -> I
         yield from differences(old, new, path)
         return
     there = old or new
-    # What only some members of a list have may by chance be missing from all of the other portal's.
+    # An optional key of list members may be missing from all members on the other portal by chance.
     if there is not None and _NOTHING not in there.kinds:
         yield path, str(old or _NOTHING), str(new or _NOTHING)
 
 
 def _are_texts(old: set[str], new: set[str]) -> bool:
-    """Say whether both are texts, and one of them may be any: a title of digits is still a title."""
+    """Say whether both are texts and one of them is free text: a title may consist of digits."""
     return bool(old & _TEXTS and new & _TEXTS and (old | new) & _FREE_TEXTS)
