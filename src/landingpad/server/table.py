@@ -63,4 +63,7 @@ class Row:
 
     def fits(self, request: Request) -> bool:
         """Say whether the row covers the path and method of a request."""
-        return self.is_at(request.path) and (not self.methods or request.method in self.methods)
+        path = request.path
+        return (path in self._exact or path.startswith(self._beginnings)) and (
+            not self.methods or request.method in self.methods
+        )
