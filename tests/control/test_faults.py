@@ -1,4 +1,4 @@
-"""Everything that can go wrong, on command."""
+"""Injected faults, limits and states of the portal."""
 
 import shutil
 import time
@@ -48,8 +48,8 @@ async def failure(portal: Portal, method: str = "landing.site.getList", by: str 
     return caught.value
 
 
-async def test_every_error_of_the_api_can_be_had(portal: Portal) -> None:
-    """With the status of the documentation, and with its code and a text in the body."""
+async def test_every_error_of_the_api_can_be_injected(portal: Portal) -> None:
+    """With the documented status and code, and a text in the body."""
     assert set(known_codes()) >= set(DOCUMENTED)
     for code in known_codes():
         await order(portal, "POST", "faults", method="landing.site.getList", error=code)
@@ -62,15 +62,15 @@ async def test_every_error_of_the_api_can_be_had(portal: Portal) -> None:
     await portal.call("landing.site.getList")
 
 
-async def test_the_status_is_that_which_the_method_has_for_the_code(portal: Portal) -> None:
-    """ACCESS_DENIED has many: 400 of a method that checks a right, 403 of one for administrators or applications."""
+async def test_the_status_is_the_one_declared_by_the_method(portal: Portal) -> None:
+    """ACCESS_DENIED has several: 400 if a method checks a right, 403 if it is for administrators or applications."""
     await order(portal, "POST", "faults", method="landing.site.getList", error="ACCESS_DENIED")
     assert (await failure(portal)).status == 400
     await order(portal, "POST", "faults", method="event.get", error="ACCESS_DENIED")
     assert (await failure(portal, "event.get", by="app")).status == 403
 
 
-async def test_an_error_can_be_made_up_but_not_misspelt(portal: Portal) -> None:
+async def test_an_error_can_be_defined_but_not_misspelt(portal: Portal) -> None:
     async with portal.http() as http:
         refused = await http.post("/_landingpad/faults", json={"error": "QUERY_LIMIT_EXCEDED"})
     assert refused.status_code == 400
@@ -80,7 +80,7 @@ async def test_an_error_can_be_made_up_but_not_misspelt(portal: Portal) -> None:
     assert (error.status, error.code, error.text) == (418, "MADE_UP", "I am a teapot")
 
 
-async def test_a_fault_meets_only_whom_it_is_meant_for(portal: Portal) -> None:
+async def test_a_fault_meets_only_matching_calls(portal: Portal) -> None:
     await order(portal, "POST", "faults", method="landing.site.*", user=portal.plain_id, error="OVERLOAD_LIMIT")
     await portal.call("landing.site.getList")
     await portal.call("landing.landing.getList", by="plain")
@@ -94,14 +94,14 @@ async def test_a_fault_meets_an_application_by_its_name(portal: Portal) -> None:
     assert (await failure(portal, by="app")).code == "QUERY_LIMIT_EXCEEDED"
 
 
-async def test_a_fault_begins_after_some_calls_and_ends_after_some(portal: Portal) -> None:
+async def test_a_fault_meets_a_limited_number_of_calls(portal: Portal) -> None:
     await order(portal, "POST", "faults", method="landing.site.getList", error="QUERY_LIMIT_EXCEEDED", after=2, times=3)
     came = [(await portal.answer("landing.site.getList")).status_code for _ in range(7)]
     assert came == [200, 200, 503, 503, 503, 200, 200]
     assert (await order(portal, "GET", "faults"))["faults"][0]["struck"] == 3
 
 
-async def test_chance_decides_the_same_way_from_the_same_seed(portal: Portal) -> None:
+async def test_equal_seeds_choose_equal_calls(portal: Portal) -> None:
     runs = []
     for _ in range(2):
         await order(portal, "DELETE", "faults")
@@ -151,13 +151,13 @@ async def test_a_fault_is_turned_off(portal: Portal) -> None:
         {"method": "oauth.token", "error": "invalid_grant", "user": 1},
     ],
 )
-async def test_what_is_no_fault_is_refused(portal: Portal, body: dict[str, Any]) -> None:
+async def test_invalid_faults_are_refused(portal: Portal, body: dict[str, Any]) -> None:
     async with portal.http() as http:
         assert (await http.post("/_landingpad/faults", json=body)).status_code == 400
 
 
 async def new_tokens(portal: Portal) -> httpx.Response:
-    """Ask for tokens with a code, as an application does after a sign-in."""
+    """Exchange a code for tokens, as an application does after a sign-in."""
     now_ms = int(time.time() * 1000)
     wanted: dict[str, Any] = {"title": "Test app", "scopes": SCOPES, "redirect_uri": "https://app.example/"}
     made = portal.parts.db.write_here(lambda tx: add_app(tx, portal.id, now_ms=now_ms, **wanted))
@@ -168,7 +168,7 @@ async def new_tokens(portal: Portal) -> httpx.Response:
         return await http.post("/oauth/token/", data={**given, **secret})
 
 
-async def test_every_error_of_the_authorization_server_can_be_had(portal: Portal) -> None:
+async def test_every_error_of_the_authorization_server_can_be_injected(portal: Portal) -> None:
     told = (await order(portal, "GET", "faults"))["token_errors"]
     assert set(told) >= {
         "invalid_request",
@@ -187,8 +187,8 @@ async def test_every_error_of_the_authorization_server_can_be_had(portal: Portal
         assert "access_token" in (await new_tokens(portal)).json()
 
 
-async def test_requests_for_tokens_are_met_by_their_own_name_only(portal: Portal) -> None:
-    """A portal whose every method fails can still have its tokens renewed."""
+async def test_token_requests_fail_only_by_their_own_name(portal: Portal) -> None:
+    """Tokens can be renewed even if every method fails."""
     await order(portal, "POST", "faults", method="*", error="OVERLOAD_LIMIT")
     assert "access_token" in (await new_tokens(portal)).json()
     await order(portal, "POST", "faults", method="OAuth.Token", slow_ms=300)
@@ -248,7 +248,7 @@ async def test_a_portal_refuses(portal: Portal, change: dict[str, str], code: st
 
 
 async def test_limits_of_the_plan_are_reached(portal: Portal) -> None:
-    """Each says so at the method that it is documented for."""
+    """Each documented method returns its documented error."""
     site_id, page_id, _ = await portal.published()
     await order(portal, "PUT", "portal", reached=["sites", "published_sites"])
     add = await failure(portal, "landing.site.add", fields={"TITLE": "T", "CODE": "c"})
@@ -260,7 +260,7 @@ async def test_limits_of_the_plan_are_reached(portal: Portal) -> None:
     await portal.call("landing.landing.publication", lid=page_id)
 
 
-# -- what only a connection can show
+# -- spoiled answers on a real connection
 
 
 @pytest.fixture(scope="module")
@@ -301,7 +301,7 @@ def test_an_answer_has_the_wrong_type(server: Server) -> None:
     assert answer.json()["result"]
 
 
-def test_an_answer_is_no_json(server: Server) -> None:
+def test_an_answer_is_not_json(server: Server) -> None:
     answer = spoiled(server, Spoiled.NOT_JSON)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json; charset=utf-8")
     with pytest.raises(ValueError, match="Expecting value"):
@@ -313,8 +313,8 @@ def test_an_answer_is_empty(server: Server) -> None:
     assert (answer.status_code, answer.content) == (200, b"")
 
 
-def test_the_server_does_not_complain_about_what_it_was_told_to_do(server: Server) -> None:
-    """And goes on answering."""
+def test_injected_faults_leave_no_error_in_the_log(server: Server) -> None:
+    """The server also keeps answering."""
     server.call("server.time")
     assert "Traceback" not in server.log.read_text()
     assert "ASGI" not in server.log.read_text()

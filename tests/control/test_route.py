@@ -1,4 +1,4 @@
-"""Who may use the control plane, and what it tells about itself."""
+"""Access to the control plane, and its list of orders."""
 
 import re
 from pathlib import Path
@@ -17,8 +17,8 @@ TESTS = Path(__file__).parents[1]
 VERBS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
 
 
-def test_every_order_is_given_by_a_test() -> None:
-    """By its path, or by the fixture `portal`."""
+def test_every_order_is_used_by_a_test() -> None:
+    """Either by its path or through the fixture `portal`."""
     files = [*TESTS.rglob("test_*.py"), Path(fixture.__file__)]
     tests = "\n".join(path.read_text("utf-8") for path in files)
     missing = []
@@ -30,8 +30,8 @@ def test_every_order_is_given_by_a_test() -> None:
     assert not missing, "\n".join(missing)
 
 
-async def test_without_developer_mode_there_is_nothing(databases: Databases, tmp_path: Path) -> None:
-    """At no path, with no verb, and not with the control token either."""
+async def test_without_developer_mode_every_path_is_missing(databases: Databases, tmp_path: Path) -> None:
+    """Every path and verb, even with the control token."""
     with databases.parts(tmp_path, dev=False, control_token="secret") as parts:
         portal = Portal(parts)
         async with portal.http() as http:
@@ -73,7 +73,7 @@ async def test_without_developer_mode_there_is_nothing(databases: Databases, tmp
 async def test_foreign_pages_and_hosts_are_refused(
     databases: Databases, tmp_path: Path, headers: dict[str, str]
 ) -> None:
-    """At every path: a page that a developer has open beside it must not be able to do anything."""
+    """At every path, because a developer may have a malicious page open in the same browser."""
     with databases.parts(tmp_path, control_token="secret") as parts:
         portal = Portal(parts)
         await portal.site("acme")
@@ -97,7 +97,7 @@ async def test_other_machines_need_the_token(databases: Databases, tmp_path: Pat
 
 
 async def test_through_a_tunnel_the_token_is_needed(databases: Databases, tmp_path: Path) -> None:
-    """Tunnels that lead an application's events here rewrite the Host as they are told, and come from this machine."""
+    """Tunnels for an application's events may rewrite the Host, and they connect from this machine."""
     with databases.parts(tmp_path, control_token="secret") as parts:
         async with Portal(parts).http() as http:
             tunnel = {"x-forwarded-for": "192.0.2.7", "host": "localhost:8080"}
@@ -108,7 +108,7 @@ async def test_through_a_tunnel_the_token_is_needed(databases: Databases, tmp_pa
             assert (await http.get("/_landingpad/clock", headers=given)).status_code == 200
 
 
-async def test_no_token_is_good_where_the_server_has_none(portal: Portal) -> None:
+async def test_a_server_without_a_token_accepts_no_token(portal: Portal) -> None:
     elsewhere = httpx.ASGITransport(portal.app, client=("192.0.2.7", 1234))
     async with httpx.AsyncClient(transport=elsewhere, base_url="http://localhost:8080") as http:
         for token in ("", "x"):
@@ -122,14 +122,14 @@ async def test_the_portal_s_own_pages_may_use_it(portal: Portal) -> None:
         assert (await http.get("/_landingpad/clock", headers=own)).status_code == 200
 
 
-async def test_with_many_processes_there_is_nothing_to_control(databases: Databases, tmp_path: Path) -> None:
-    """An order would reach one of them."""
+async def test_orders_are_refused_with_several_processes(databases: Databases, tmp_path: Path) -> None:
+    """An order would reach only one of them."""
     with databases.parts(tmp_path, workers=2) as parts:
         async with Portal(parts).http() as http:
             assert (await http.get("/_landingpad/clock")).status_code == 409
 
 
-async def test_every_order_is_told_with_its_explanation(portal: Portal) -> None:
+async def test_the_list_explains_every_order(portal: Portal) -> None:
     orders = (await order(portal, "GET", ""))["orders"]
     assert {(known["method"], known["path"]) for known in orders} >= {
         ("POST", "/_landingpad/reset"),
@@ -140,7 +140,7 @@ async def test_every_order_is_told_with_its_explanation(portal: Portal) -> None:
         assert known["body"]["type"] == "object"
 
 
-async def test_requests_are_looked_for_and_waited_for(portal: Portal) -> None:
+async def test_requests_are_filtered_and_waited_for(portal: Portal) -> None:
     await portal.site("one")
     told = await order(portal, "GET", "requests", method="landing.site.*", params={"fields": {"CODE": "one"}}, wait=30)
     assert [entry["method"] for entry in told["requests"]] == ["landing.site.add"]
@@ -153,7 +153,7 @@ async def test_requests_are_looked_for_and_waited_for(portal: Portal) -> None:
     assert (await order(portal, "GET", "requests", after=told["last"]))["requests"] == []
 
 
-async def test_coverage_tells_what_was_called_and_what_never(portal: Portal) -> None:
+async def test_coverage_lists_called_and_uncalled_methods(portal: Portal) -> None:
     await portal.call("LANDING.site.getlist")
     await portal.call("batch", cmd=["server.time", "server.time", "no.such.method"])
     told = await order(portal, "GET", "coverage")

@@ -1,4 +1,4 @@
-"""People who are signed in to the portal, before an application that wants to act for them."""
+"""The authorization page for users who are signed in to the portal."""
 
 import time
 from urllib.parse import parse_qs, urlsplit
@@ -43,7 +43,7 @@ def path_of(app: NewApplication, **more: str) -> str:
 async def send(
     portal: Portal, app: NewApplication, token: str, *, host: str | None = None, **data: str
 ) -> httpx.Response:
-    """Send the form of the page; a GET where there is nothing to send."""
+    """Send the form of the page, or a GET without fields."""
     headers = {"cookie": f"{COOKIE}={token}"} if token else {}
     async with portal.http(host) as http:
         if not data:
@@ -53,7 +53,7 @@ async def send(
 
 
 def code_of(answer: httpx.Response) -> str:
-    """Return the code with which the browser is sent to the application."""
+    """Return the code in the redirect to the application."""
     assert answer.status_code == 302, answer.text
     target = urlsplit(answer.headers["location"])
     assert f"{target.scheme}://{target.netloc}{target.path}" == REDIRECT
@@ -63,13 +63,13 @@ def code_of(answer: httpx.Response) -> str:
 
 
 def use(portal: Portal, app: NewApplication, code: str) -> int:
-    """Do what the application does with a code; return for whom it may act then."""
+    """Exchange a code as the application does; return the user of the tokens."""
     pair = portal.parts.db.write_here(lambda tx: oauth.exchange_code(tx, app.app, code, int(time.time() * 1000)))
     assert isinstance(pair, oauth.TokenPair)
     return pair.user_id
 
 
-async def test_who_is_signed_in_agrees_once_and_is_not_asked_again(portal: Portal) -> None:
+async def test_a_signed_in_user_agrees_only_once(portal: Portal) -> None:
     app, other = given_app(portal), given_app(portal, "<b>Other</b>")
     token = begin_session(portal, portal.plain_id)
     page = await send(portal, app, token)
@@ -78,18 +78,18 @@ async def test_who_is_signed_in_agrees_once_and_is_not_asked_again(portal: Porta
     assert "password" not in page.text
     assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
     code = code_of(await send(portal, app, token, csrf=csrf_token(token)))
-    # What was never used to the end was no agreement.
+    # An unused code is not yet a consent.
     assert "Continue as Sam" in text_of(await send(portal, app, token))
     assert use(portal, app, code) == portal.plain_id
     assert use(portal, app, code_of(await send(portal, app, token))) == portal.plain_id
-    # It holds for this application and this person.
+    # The consent is for this application and this user only.
     asked = await send(portal, other, token)
     assert "Continue as Sam" in text_of(asked)
     assert "<b>Other</b></b>" not in asked.text
     assert "Continue as Ada" in text_of(await send(portal, app, begin_session(portal, portal.admin_id)))
 
 
-async def test_who_took_it_back_is_asked_again(portal: Portal) -> None:
+async def test_a_user_who_withdrew_consent_is_asked_again(portal: Portal) -> None:
     app, token = given_app(portal), begin_session(portal, portal.plain_id)
     use(portal, app, code_of(await send(portal, app, token, csrf=csrf_token(token))))
     (row,) = portal.parts.db.read_here(
@@ -112,7 +112,7 @@ async def test_who_took_it_back_is_asked_again(portal: Portal) -> None:
         ("right", {"origin": ORIGIN, "sec-fetch-site": "same-origin"}, 302),
     ],
 )
-async def test_nobody_else_agrees_for_them(portal: Portal, csrf: str, headers: dict[str, str], status: int) -> None:
+async def test_forged_consent_is_refused(portal: Portal, csrf: str, headers: dict[str, str], status: int) -> None:
     app, token = given_app(portal), begin_session(portal, portal.plain_id)
     sent = {"csrf": csrf_token(token) if csrf == "right" else csrf}
     async with portal.http() as http:
@@ -121,8 +121,8 @@ async def test_nobody_else_agrees_for_them(portal: Portal, csrf: str, headers: d
     assert ("location" in answer.headers) == (status == 302)
 
 
-async def test_a_token_in_the_link_agrees_to_nothing(portal: Portal) -> None:
-    """Only the form is believed: links are written by others."""
+async def test_a_token_in_the_link_is_no_consent(portal: Portal) -> None:
+    """Only the form counts, because links are written by others."""
     app, token = given_app(portal), begin_session(portal, portal.plain_id)
     headers = {"cookie": f"{COOKIE}={token}", "origin": ORIGIN}
     async with portal.http() as http:
@@ -130,7 +130,7 @@ async def test_a_token_in_the_link_agrees_to_nothing(portal: Portal) -> None:
     assert answer.status_code == 401
 
 
-async def test_who_signs_in_here_is_signed_in_to_the_portal(portal: Portal) -> None:
+async def test_this_sign_in_also_opens_the_portal(portal: Portal) -> None:
     app = given_app(portal)
     given_password(portal, portal.plain_id)
     invented = "chosenbytheattacker"
@@ -142,7 +142,7 @@ async def test_who_signs_in_here_is_signed_in_to_the_portal(portal: Portal) -> N
     assert (name, token == invented) == (COOKIE, False)
     async with portal.http() as http:
         assert (await http.get("/sites/", headers={"cookie": f"{name}={token}"})).status_code == 200
-        # Who signs in as somebody else is no longer who they were.
+        # A sign-in as another user replaces the session.
         given_password(portal, portal.admin_id)
         again = await http.get(path_of(app, prompt="login"), headers={"cookie": f"{name}={token}"})
         assert 'name="password"' in again.text
@@ -150,7 +150,7 @@ async def test_who_signs_in_here_is_signed_in_to_the_portal(portal: Portal) -> N
         assert (await http.get("/sites/", headers={"cookie": f"{name}={token}"})).status_code == 303
 
 
-async def test_guessing_here_and_at_the_sign_in_is_one_guessing(portal: Portal) -> None:
+async def test_both_sign_ins_count_guesses_together(portal: Portal) -> None:
     app = given_app(portal)
     given_password(portal, portal.plain_id)
     for _ in range(10):
@@ -161,7 +161,7 @@ async def test_guessing_here_and_at_the_sign_in_is_one_guessing(portal: Portal) 
     assert (await send(portal, app, "", login="sam", password=PASSWORD)).status_code == 429
 
 
-async def test_who_may_not_use_it_is_told_so_without_a_password(portal: Portal) -> None:
+async def test_a_user_without_access_is_refused_without_a_password(portal: Portal) -> None:
     app = given_app(portal, user_ids=[portal.admin_id])
     token = begin_session(portal, portal.plain_id)
     for data in ({}, {"csrf": csrf_token(token)}):
@@ -171,7 +171,7 @@ async def test_who_may_not_use_it_is_told_so_without_a_password(portal: Portal) 
 
 
 async def test_a_host_name_that_anybody_may_own_has_no_sessions(portal: Portal) -> None:
-    """Its owner could show pages of their own there, which would then act as whoever is signed in."""
+    """The owner could show pages there that act as the signed-in user."""
     app, token = given_app(portal), begin_session(portal, portal.plain_id)
     given_password(portal, portal.plain_id)
     page = await send(portal, app, token, host="portal.example")

@@ -1,4 +1,4 @@
-"""The script for applications at the addresses that they load it from."""
+"""The script BX24 at the addresses from which applications load it."""
 
 import shutil
 import subprocess
@@ -13,7 +13,7 @@ from support.portal import Portal
 @pytest.mark.parametrize("host", ["localhost", "api.bitrix24.com", "unknown.example"])
 @pytest.mark.parametrize("path", ["/api/v1/", "/api/v1"])
 async def test_it_is_served_at_every_host_that_leads_here(portal: Portal, host: str, path: str) -> None:
-    """Applications have the address //api.bitrix24.com/api/v1/ built in; tests map that name to this server."""
+    """Applications contain the address //api.bitrix24.com/api/v1/; their tests map that name to this server."""
     async with portal.http(host) as http:
         answer = await http.get(path)
         again = await http.get(path, headers={"if-none-match": answer.headers["etag"]})
@@ -30,7 +30,7 @@ async def test_it_is_not_part_of_a_published_site(portal: Portal) -> None:
 
 
 def test_it_is_one_script_without_globals_of_its_own(tmp_path: Path) -> None:
-    """Run without a portal around it, it says so, and the page can see that there is no BX24."""
+    """Outside a portal it throws an error that says so, and BX24 is null."""
     node = shutil.which("node")
     assert node is not None, "Node is missing: run `make setup`"
     page = tmp_path / "page.js"

@@ -1,4 +1,4 @@
-"""Forms of published pages: what visitors send is kept, and what floods or traps is not."""
+"""Forms of published pages: submissions are stored; floods and bots are refused."""
 
 import json
 import re
@@ -42,7 +42,7 @@ def kept(portal: Portal, site_id: int) -> list[dict[str, str]]:
     return [dict(json.loads(entry.fields)) for entry in found]
 
 
-async def test_what_a_visitor_sends_is_kept(portal: Portal) -> None:
+async def test_submissions_are_stored(portal: Portal) -> None:
     site_id, page_id, address = await published(portal)
     url = await target(portal, address)
     answer = await send(portal, url, SENT)
@@ -56,7 +56,7 @@ async def test_what_a_visitor_sends_is_kept(portal: Portal) -> None:
     assert entry.page_id == page_id
 
 
-async def test_forms_of_ones_own_say_thanks_too(portal: Portal) -> None:
+async def test_forms_in_custom_html_say_thanks_too(portal: Portal) -> None:
     content = '<section><form><input name="q"><button>Go</button></form></section>'
     site_id, _, address = await published(portal, "html", CONTENT=content)
     url = await target(portal, address)
@@ -82,7 +82,7 @@ async def test_forms_that_go_elsewhere_stay_as_they_are(portal: Portal, form: st
     assert kept(portal, site_id) == []
 
 
-async def test_programs_that_fill_the_hidden_field_are_not_heard(portal: Portal) -> None:
+async def test_submissions_with_the_hidden_field_are_dropped(portal: Portal) -> None:
     site_id, _, address = await published(portal)
     url = await target(portal, address)
     answer = await send(portal, url, {**SENT, "lp_website": "https://spam.example"})
@@ -90,13 +90,13 @@ async def test_programs_that_fill_the_hidden_field_are_not_heard(portal: Portal)
     assert "lp_website" in (await portal.get(address)).text
 
 
-async def test_only_fields_of_the_form_are_kept(portal: Portal) -> None:
+async def test_only_fields_of_the_form_are_stored(portal: Portal) -> None:
     site_id, _, address = await published(portal)
     await send(portal, await target(portal, address), {**SENT, "evil": "x" * 100, "Name[]": "y"})
     assert list(kept(portal, site_id)[0]) == ["Name", "Message"]
 
 
-async def test_an_empty_form_is_led_back_without_thanks(portal: Portal) -> None:
+async def test_an_empty_form_redirects_without_thanks(portal: Portal) -> None:
     site_id, _, address = await published(portal)
     answer = await send(portal, await target(portal, address), {"Name": " "})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
@@ -119,7 +119,7 @@ async def test_limits(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(kept(portal, site_id)) == 3
 
 
-async def test_forms_that_are_not_there(portal: Portal) -> None:
+async def test_missing_forms(portal: Portal) -> None:
     site_id, page_id, address = await published(portal)
     url = await target(portal, address)
     other_site, _, other = await published_elsewhere(portal)
@@ -140,7 +140,7 @@ async def published_elsewhere(portal: Portal) -> tuple[int, int, str]:
 
 
 async def test_a_site_below_a_path(portal: Portal) -> None:
-    """There a page has an origin of its own; its forms send to the path at which it is shown."""
+    """There the page has its own origin, and its forms post to the path at which it is shown."""
     site_id, page_id, _ = await published(portal)
     inner = await portal.page(site_id, "ask us")
     await portal.block(inner, FORM)
@@ -156,7 +156,7 @@ async def test_a_site_below_a_path(portal: Portal) -> None:
     assert page_id
 
 
-async def test_no_way_leads_to_other_hosts(portal: Portal) -> None:
+async def test_forms_never_redirect_to_other_hosts(portal: Portal) -> None:
     _, _, address = await published(portal)
     url = await target(portal, address)
     async with portal.http(url.host) as http:
@@ -165,9 +165,7 @@ async def test_no_way_leads_to_other_hosts(portal: Portal) -> None:
             assert not answer.headers.get("location", "/#").startswith("//")
 
 
-async def test_who_runs_the_server_reads_and_deletes_what_was_sent(
-    portal: Portal, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_the_operator_reads_and_deletes_submissions(portal: Portal, capsys: pytest.CaptureFixture[str]) -> None:
     site_id, page_id, address = await published(portal)
     for name in ("Ada", "Sam"):
         await send(portal, await target(portal, address), {"Name": name, "Message": "Hello\n\x1b[2Jthere"})

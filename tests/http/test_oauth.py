@@ -1,4 +1,4 @@
-"""The authorization server through the wire: the sign-in, codes, tokens, and what is refused."""
+"""The authorization server over HTTP: sign-in, codes, tokens and refusals."""
 
 import time
 from typing import Any
@@ -39,7 +39,7 @@ def write(portal: Portal, table: Any, row_id: int, **values: Any) -> None:
 
 
 def given_password(portal: Portal, user_id: int) -> None:
-    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # as safe as any other for a test, and quicker
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # a quick hash, safe enough for tests
     write(portal, users, user_id, password_hash=cheap.hash(PASSWORD))
 
 
@@ -181,7 +181,7 @@ async def test_a_code_works_once_and_a_replay_revokes_its_tokens(portal: Portal)
     assert error(refreshed) == (400, "invalid_grant")
 
 
-async def test_a_code_lives_thirty_seconds(portal: Portal) -> None:
+async def test_a_code_is_valid_for_thirty_seconds(portal: Portal) -> None:
     app = given_app(portal)
     old = now_ms() - 30_001
     code = await portal.parts.db.write(lambda tx: oauth.give_code(tx, app.app, portal.plain_id, old))
@@ -194,7 +194,7 @@ async def test_a_refresh_token_is_replaced(portal: Portal) -> None:
     new = (await token(portal, app, grant_type="refresh_token", refresh_token=pair["refresh_token"])).json()
     assert new["refresh_token"] != pair["refresh_token"]
     assert (await profile(portal, new["access_token"])).status_code == 200
-    # An answer may have been lost: the old one works for a day more, and then shows that somebody kept a copy.
+    # An answer may get lost, so the old token works for another day; later use reveals a stolen copy.
     again = await token(portal, app, grant_type="refresh_token", refresh_token=pair["refresh_token"])
     assert again.status_code == 200
     later = now_ms() + DAY_MS + 1000
@@ -237,9 +237,7 @@ async def test_tokens_expire(portal: Portal) -> None:
         ({"scope": "landing,crm"}, (400, "invalid_scope")),
     ],
 )
-async def test_what_the_token_address_refuses(
-    portal: Portal, changes: dict[str, str], expected: tuple[int, str]
-) -> None:
+async def test_refused_token_requests(portal: Portal, changes: dict[str, str], expected: tuple[int, str]) -> None:
     app = given_app(portal)
     pair = await pair_of(portal, app)
     given = {"grant_type": "refresh_token", "refresh_token": pair["refresh_token"], **changes}
@@ -248,7 +246,7 @@ async def test_what_the_token_address_refuses(
     assert response.json()["error_description"]
 
 
-async def test_what_the_token_address_cannot_read(portal: Portal) -> None:
+async def test_unreadable_token_requests(portal: Portal) -> None:
     async with portal.http() as http:
         for content, status in ((b"{", 400), (b"x" * 70_000, 413)):
             response = await http.post("/oauth/token/", content=content, headers={"content-type": "application/json"})
@@ -265,7 +263,7 @@ async def test_codes_and_tokens_belong_to_one_application(portal: Portal) -> Non
     assert (await token(portal, app, grant_type="authorization_code", code=code)).status_code == 200
 
 
-async def test_a_refresh_token_is_no_access_token(portal: Portal) -> None:
+async def test_a_refresh_token_does_not_work_as_access_token(portal: Portal) -> None:
     pair = await pair_of(portal, given_app(portal))
     assert error(await profile(portal, pair["refresh_token"])) == (401, "invalid_token")
     assert error(await profile(portal, "unknown")) == (401, "invalid_token")
@@ -296,13 +294,13 @@ async def test_a_new_secret_and_a_removed_application(portal: Portal) -> None:
     assert error(await profile(portal, new["access_token"])) == (401, "invalid_token")
 
 
-async def test_a_token_is_worth_nothing_at_another_portal(portal: Portal) -> None:
+async def test_a_token_is_refused_at_another_portal(portal: Portal) -> None:
     other = Portal(portal.parts, host="other.localhost")
     pair = await pair_of(portal, given_app(portal))
     assert error(await profile(other, pair["access_token"])) == (401, "invalid_token")
 
 
-async def test_an_application_has_its_scopes_and_not_more(portal: Portal) -> None:
+async def test_an_application_has_only_its_scopes(portal: Portal) -> None:
     pair = await pair_of(portal, given_app(portal, scopes=["user_basic"]))
     async with portal.http() as http:
         response = await http.post("/rest/landing.site.getList", json={"auth": pair["access_token"]})
@@ -327,10 +325,10 @@ async def test_guessing_is_stopped(portal: Portal) -> None:
     given_password(portal, portal.plain_id)
     statuses = [(await sign_in(portal, app, "sam", f"guess {number}")).status_code for number in range(11)]
     assert statuses == [401] * 10 + [429]
-    assert (await sign_in(portal, app)).status_code == 429  # the right one comes too late as well
+    assert (await sign_in(portal, app)).status_code == 429  # even the right password is refused now
 
 
-async def test_who_may_not_use_an_application_is_told_so(portal: Portal) -> None:
+async def test_a_user_without_access_sees_the_reason(portal: Portal) -> None:
     app = given_app(portal, user_ids=[portal.admin_id], title="<i>Secret</i>")
     given_password(portal, portal.plain_id)
     response = await sign_in(portal, app)
@@ -339,7 +337,7 @@ async def test_who_may_not_use_an_application_is_told_so(portal: Portal) -> None
     assert "<i>Secret" not in response.text
 
 
-async def test_a_link_that_names_another_address_is_not_followed(portal: Portal) -> None:
+async def test_links_with_another_redirect_address_are_refused(portal: Portal) -> None:
     app = given_app(portal)
     async with portal.http() as http:
         for target in ("https://evil.example/", REDIRECT + "&x=1", "https://app.example/oauth/back"):
@@ -352,14 +350,14 @@ async def test_a_link_that_names_another_address_is_not_followed(portal: Portal)
         assert (await http.put(authorize_path(app))).status_code == 405
 
 
-async def test_the_form_is_taken_from_our_own_page_only(portal: Portal) -> None:
+async def test_forms_of_other_sites_are_refused(portal: Portal) -> None:
     app = given_app(portal)
     given_password(portal, portal.plain_id)
     for origin in ("https://evil.example", "null", "http://acme.localhost:8080"):
         assert (await sign_in(portal, app, origin=origin)).status_code == 403
 
 
-async def test_nobody_types_a_password_at_the_host_of_a_site(portal: Portal) -> None:
+async def test_hosts_of_sites_show_no_sign_in(portal: Portal) -> None:
     app = given_app(portal)
     await portal.published("acme")
     async with portal.http("acme.localhost") as http:
@@ -395,12 +393,12 @@ async def test_plain_http_from_elsewhere_is_refused(portal: Portal) -> None:
 
 
 @pytest.mark.parametrize("address", ["", "app.example", "ftp://app.example/", "https:///x", "https://a.example/#part"])
-def test_redirect_addresses_that_cannot_be(portal: Portal, address: str) -> None:
+def test_invalid_redirect_addresses(portal: Portal, address: str) -> None:
     with pytest.raises(BadAddressError):
         given_app(portal, redirect_uri=address)
 
 
-async def test_what_an_application_learns_of_itself(portal: Portal) -> None:
+async def test_app_info_of_an_application(portal: Portal) -> None:
     app = given_app(portal)
     access = (await pair_of(portal, app))["access_token"]
     async with portal.http() as http:

@@ -1,4 +1,4 @@
-"""Parameters arrive as JSON, forms, queries and multipart, as recorded from real clients."""
+"""Parameters as JSON, forms, queries and multipart, as recorded from real clients."""
 
 import json
 from typing import Any
@@ -34,7 +34,7 @@ def decode(body: bytes, content_type: str = JSON, query: bytes = b"") -> dict[st
         (b'\xef\xbb\xbf{"id":5}', {"id": 5}),
         (b'{"t":"\xff"}', {"t": "�"}),
         ('{"t":"Übersicht – Сайт"}'.encode(), {"t": "Übersicht – Сайт"}),
-        (b'{"t":"a\\u0000b"}', {"t": "ab"}),  # no database keeps NUL
+        (b'{"t":"a\\u0000b"}', {"t": "ab"}),  # databases cannot store NUL
     ],
 )
 def test_json_body(body: bytes, params: dict[str, Any]) -> None:
@@ -65,7 +65,7 @@ def test_text_plain_is_a_form_or_json_by_its_first_character(
 
 
 @pytest.mark.parametrize("body", [b"5", b'"a"', b"true", b"1.5"])
-def test_json_that_is_no_object_is_refused(body: bytes) -> None:
+def test_json_other_than_an_object_is_refused(body: bytes) -> None:
     with pytest.raises(MalformedJson, match="not an object"):
         decode(body)
 
@@ -82,7 +82,7 @@ def test_json_with_a_lone_surrogate_is_refused() -> None:
 
 @pytest.mark.parametrize("count", [MAX_DEPTH, 500, 200_000])
 def test_deep_json_is_refused(count: int) -> None:
-    """Neither the decoder nor anything behind it runs out of stack."""
+    """Neither the decoder nor later code overflows the stack."""
     with pytest.raises(BadRequestBody, match="deeper than 64"):
         decode(b'{"a":' + b"[" * count + b"]" * count + b"}")
 
@@ -102,12 +102,12 @@ def test_another_content_type_is_refused() -> None:
         decode(b"<a/>", "application/xml; charset=utf-8")
 
 
-def test_another_content_type_without_a_body_is_nothing() -> None:
+def test_another_content_type_without_a_body_is_ignored() -> None:
     assert decode(b"", "application/xml", b"id=1") == {"id": "1"}
 
 
-def test_the_body_wins_over_the_query_name_by_name() -> None:
-    """The query that SDKs add (bx24_request_id) stays beside the parameters of the body."""
+def test_the_body_overrides_single_parameters_of_the_query() -> None:
+    """Parameters that SDKs add to the query (bx24_request_id) are kept."""
     assert decode(b'{"a":{"y":2}}', query=b"a[x]=1&bx24_request_id=r") == {"a": {"y": 2}, "bx24_request_id": "r"}
 
 
@@ -141,7 +141,7 @@ def test_the_body_wins_over_the_query_name_by_name() -> None:
         ("a[b]=1&a=2", {"a": "2"}),
         ("a[b]=1&a[b][c]=2", {"a": {"b": {"c": "2"}}}),
         ("a=%FF", {"a": "�"}),
-        ("a=%00", {"a": ""}),  # no database keeps NUL
+        ("a=%00", {"a": ""}),  # databases cannot store NUL
         ("0=a&1=b", {"0": "a", "1": "b"}),
         ("params[filter][%3DDELETED]=N", {"params": {"filter": {"=DELETED": "N"}}}),
         ("params[filter][=DELETED]=N", {"params": {"filter": "DELETED]=N"}}),  # PHP cuts at the first "=" too
@@ -246,7 +246,7 @@ def http_build_query(value: Any, name: str = "", *, literal: bool) -> list[str]:
 
 
 def php_shape(value: Any) -> Any:
-    """Say what an array is in PHP: a list when its keys are 0..n-1 in order."""
+    """Return a PHP array as a list if its keys are 0..n-1 in order, or else as a dict."""
     if isinstance(value, str):
         return value
     if isinstance(value, list):
@@ -272,7 +272,7 @@ def test_json_comes_back(params: dict[str, Any]) -> None:
 @settings(deadline=None)
 @given(st.text() | st.binary())
 def test_any_query_is_read(text: str | bytes) -> None:
-    """Whatever comes, the answer is a plain dict of plain values."""
+    """Any query becomes a plain dict of plain values."""
     params = parse_query(text)
     assert type(params) is dict
     assert json.loads(json.dumps(params)) == params
@@ -284,6 +284,6 @@ def test_any_body_is_read_or_refused_in_words(body: bytes, content_type: str) ->
     try:
         params = decode(body, content_type)
     except (MalformedJson, BadRequestBody) as error:
-        assert str(error).endswith(".")  # noqa: PT017 - either outcome is right, each with its own promise
+        assert str(error).endswith(".")  # noqa: PT017  # both outcomes are right, each has its own assertion
     else:
         assert type(params) is dict

@@ -1,4 +1,4 @@
-"""preview.jpg and its relatives: what is shown at once, what is ordered, what may be kept."""
+"""preview.jpg and its variants: immediate answers, orders and caching."""
 
 import asyncio
 import time
@@ -35,7 +35,7 @@ def jpeg(colour: str, width: int = 1200, height: int = 800) -> bytes:
 
 
 def take(portal: Portal, colour: str = "red") -> list[PictureShape]:
-    """Take every picture that is ordered, as a worker does, and return their shapes in that order."""
+    """Take all ordered pictures as a worker does, and return their shapes in order."""
     taken: list[PictureShape] = []
 
     def one(tx: Tx) -> bool:
@@ -68,7 +68,7 @@ def size(data: bytes) -> tuple[int, int]:
         return image.size
 
 
-async def test_the_standard_picture_has_a_mark_and_is_asked_for_each_time(portal: Portal) -> None:
+async def test_the_standard_picture_is_revalidated_each_time(portal: Portal) -> None:
     await portal.published()
     take(portal)
     answer = await portal.get(f"{SITE}/preview.jpg")
@@ -97,7 +97,7 @@ async def test_the_standard_picture_has_a_mark_and_is_asked_for_each_time(portal
 async def test_a_picture_of_another_shape_is_ordered_when_it_is_asked_for(
     portal: Portal, name: str, expected: tuple[int, int]
 ) -> None:
-    """Nobody waits for it, and the placeholder is never kept."""
+    """The request does not wait, and the placeholder is never cached."""
     site_id, _, _ = await portal.published()
     nothing = await portal.get(f"{SITE}/{name}")
     assert (nothing.headers["x-landingpad-preview"], nothing.headers["cache-control"]) == ("pending", "no-store")
@@ -108,7 +108,7 @@ async def test_a_picture_of_another_shape_is_ordered_when_it_is_asked_for(
     assert (await portal.get(f"{SITE}/{name}")).headers["x-landingpad-preview"] == "none"
 
 
-async def test_the_nearest_picture_stands_in_until_the_wanted_one_is_there(portal: Portal) -> None:
+async def test_the_closest_picture_is_shown_until_the_requested_one_is_ready(portal: Portal) -> None:
     await portal.published()
     take(portal, "red")
     first = await portal.get(f"{SITE}/preview2x.jpg")
@@ -122,7 +122,7 @@ async def test_the_nearest_picture_stands_in_until_the_wanted_one_is_there(porta
     assert then.headers["cache-control"] == "public, max-age=0, must-revalidate"
 
 
-async def test_names_that_no_picture_has_are_not_found(portal: Portal) -> None:
+async def test_unknown_picture_names_are_not_found(portal: Portal) -> None:
     await portal.published()
     take(portal)
     for name in ("preview4x.jpg", "preview-601.jpg", "preview2x-mobile.jpg", "preview2x-600.jpg", "preview-.jpg"):
@@ -130,7 +130,7 @@ async def test_names_that_no_picture_has_are_not_found(portal: Portal) -> None:
     assert take(portal) == []
 
 
-async def test_those_who_accept_better_formats_get_them(portal: Portal) -> None:
+async def test_better_formats_are_negotiated(portal: Portal) -> None:
     _, page_id, _ = await portal.published()
     take(portal)
     first = await portal.get(f"{SITE}/preview.jpg", Accept=AVIF)
@@ -149,7 +149,7 @@ async def test_those_who_accept_better_formats_get_them(portal: Portal) -> None:
     assert len(of_page(portal, page_id)) == 3
 
 
-async def test_many_who_ask_at_once_make_one_order(portal: Portal) -> None:
+async def test_simultaneous_requests_make_one_order(portal: Portal) -> None:
     _, page_id, _ = await portal.published()
     take(portal)
     async with portal.http("acme.localhost") as http:
@@ -157,11 +157,13 @@ async def test_many_who_ask_at_once_make_one_order(portal: Portal) -> None:
         answers = await asyncio.gather(*(http.get(name) for name in names))
     assert {answer.status_code for answer in answers} == {200}
     shapes = [rows.shape_of(preview) for preview in of_page(portal, page_id)]
-    assert len(shapes) == len(set(shapes)) == 5  # with the standard one, and the mobile one that a copy is made of
+    assert (
+        len(shapes) == len(set(shapes)) == 5
+    )  # including the standard picture and the mobile one from which a copy is made
     assert len(take(portal)) == 4
 
 
-async def test_copies_are_made_anew_with_what_they_are_made_of(portal: Portal) -> None:
+async def test_copies_follow_a_new_original(portal: Portal) -> None:
     _, page_id, _ = await portal.published()
     take(portal, "red")
     await portal.get(f"{SITE}/preview-600.jpg")
@@ -181,7 +183,7 @@ async def test_copies_are_made_anew_with_what_they_are_made_of(portal: Portal) -
     assert (await portal.get(f"{SITE}/preview-600.jpg")).content != small.content
 
 
-async def test_no_more_is_ordered_than_the_limit(databases: Databases, tmp_path: Path) -> None:
+async def test_orders_stop_at_the_limit(databases: Databases, tmp_path: Path) -> None:
     with databases.parts(tmp_path, preview_asked=2) as parts:
         portal = Portal(parts)
         _, page_id, _ = await portal.published()
@@ -204,7 +206,7 @@ async def test_a_picture_whose_file_is_lost_is_taken_again(portal: Portal) -> No
     assert (await portal.get(f"{SITE}/preview.jpg")).headers["x-landingpad-preview"] == "fresh"
 
 
-async def test_pictures_of_what_was_public_long_ago_are_forgotten(databases: Databases, tmp_path: Path) -> None:
+async def test_old_pictures_are_deleted(databases: Databases, tmp_path: Path) -> None:
     with databases.parts(tmp_path, preview_kept=3) as parts:
         portal = Portal(parts)
         _, page_id, block_id = await portal.published()
@@ -230,14 +232,14 @@ async def test_pictures_of_what_was_public_long_ago_are_forgotten(databases: Dat
         ("preview_quality", "0"),
     ],
 )
-def test_a_setting_that_cannot_be_used_names_its_variable(name: str, value: str) -> None:
+def test_an_invalid_setting_names_its_variable(name: str, value: str) -> None:
     make: Callable[[], object] = lambda: PreviewPlan.of(Settings.from_env({f"LANDINGPAD_{name.upper()}": value}))  # noqa: E731
     with pytest.raises(SettingError, match=f"LANDINGPAD_{name.upper()}"):
         make()
 
 
-async def test_links_to_a_page_show_the_picture_that_there_is_of_it(portal: Portal) -> None:
-    """By an address that never shows anything else: whoever keeps it keeps no placeholder."""
+async def test_link_previews_use_the_existing_picture(portal: Portal) -> None:
+    """Its address is immutable, so that other services never cache a placeholder."""
     _, page_id, block_id = await portal.published()
     before = await portal.get(f"{SITE}/")
     assert "og:image" not in before.text
@@ -264,7 +266,7 @@ async def test_links_to_a_page_show_the_picture_that_there_is_of_it(portal: Port
     assert "/_media/" not in text
 
 
-async def test_files_of_forgotten_pictures_go_unless_they_are_used_again(portal: Portal) -> None:
+async def test_files_of_deleted_pictures_are_removed_unless_used_again(portal: Portal) -> None:
     _, page_id, _ = await portal.published()
     take(portal, "red")
     old = of_page(portal, page_id)[0].media_key or ""
@@ -276,7 +278,7 @@ async def test_files_of_forgotten_pictures_go_unless_they_are_used_again(portal:
     take(portal, "blue")
     new = of_page(portal, page_id)[0].media_key or ""
     services, media = portal.parts.services, portal.parts.media
-    assert remove_forgotten(services) == 0  # not yet: a page that was just served may name it
+    assert remove_forgotten(services) == 0  # not yet, because a page served a moment ago may refer to it
     assert media.get(old)
     await asyncio.sleep(0.01)
     assert remove_forgotten(services, kept_seconds=0.0) == 1
@@ -304,7 +306,7 @@ def draft_of(portal: Portal, page_id: int) -> DraftAddresses:
     return portal.parts.db.read_here(read)
 
 
-async def test_a_draft_is_seen_at_a_signed_address_and_nowhere_else(portal: Portal) -> None:
+async def test_a_draft_is_visible_only_at_its_signed_address(portal: Portal) -> None:
     _, page_id, block_id = await portal.published()
     take(portal, "red")
     await portal.call("landing.block.updatecontent", lid=page_id, block=block_id, content="<p>not public yet</p>")
@@ -324,7 +326,7 @@ async def test_a_draft_is_seen_at_a_signed_address_and_nowhere_else(portal: Port
     assert public.headers["x-landingpad-preview"] == "fresh"
     assert public.content != second.content
 
-    # What changes in the draft shows at the same address, and what was there before is forgotten.
+    # The address shows later changes of the draft, and the former picture is deleted.
     await portal.call("landing.block.updatecontent", lid=page_id, block=block_id, content="<p>better</p>")
     assert "better" in (await portal.get(draft.page)).text
     assert (await portal.get(draft.picture)).headers["x-landingpad-preview"] == "pending"
@@ -335,7 +337,7 @@ async def test_a_draft_is_seen_at_a_signed_address_and_nowhere_else(portal: Port
     assert [one.publication for one in of_page(portal, page_id)].count(rows.DRAFT) == 0
 
 
-async def test_a_picture_of_a_draft_whose_file_is_gone_is_taken_anew(portal: Portal) -> None:
+async def test_a_lost_picture_of_a_draft_is_taken_again(portal: Portal) -> None:
     _, page_id, _ = await portal.published()
     take(portal)
     picture = draft_of(portal, page_id).picture
@@ -348,7 +350,7 @@ async def test_a_picture_of_a_draft_whose_file_is_gone_is_taken_anew(portal: Por
     assert (await portal.get(picture)).headers["x-landingpad-preview"] == "fresh"
 
 
-async def test_no_picture_of_a_draft_stands_in_for_one_of_the_page(portal: Portal) -> None:
+async def test_pictures_of_drafts_never_replace_pictures_of_pages(portal: Portal) -> None:
     _, page_id, block_id = await portal.published()
     await portal.call("landing.block.updatecontent", lid=page_id, block=block_id, content="<p>secret</p>")
     await portal.get(draft_of(portal, page_id).picture)
@@ -366,7 +368,7 @@ async def test_no_picture_of_a_draft_stands_in_for_one_of_the_page(portal: Porta
         assert answer.content != jpeg("blue")
 
 
-async def test_the_address_of_a_draft_cannot_be_made_up_and_expires(portal: Portal) -> None:
+async def test_addresses_of_drafts_are_signed_and_expire(portal: Portal) -> None:
     site_id, page_id, _ = await portal.published()
     other = await portal.call("landing.landing.add", fields={"SITE_ID": site_id, "TITLE": "Other"})
     draft = draft_of(portal, page_id)

@@ -1,4 +1,4 @@
-"""What a proxy says of a request is believed if, and only if, the proxy is known."""
+"""Forwarding headers apply if, and only if, a trusted proxy sent them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,14 +33,14 @@ FORWARDED = (
 )
 
 
-def test_a_known_proxy_is_believed() -> None:
+def test_headers_of_a_trusted_proxy_apply() -> None:
     assert applied(PROXY, *FORWARDED) == ("198.51.100.7", "https", "acme.example")
     assert applied(("::1", 1), *FORWARDED)[1] == "https"
     assert applied(("::ffff:10.0.0.1", 1), *FORWARDED)[1] == "https"
     assert applied(PROXY) == ("10.1.2.3", "http", "inner:8080")
 
 
-def test_nobody_else_is() -> None:
+def test_headers_of_other_clients_are_ignored() -> None:
     assert applied(FAR, *FORWARDED) == ("203.0.113.9", "http", "inner:8080")
     assert applied(None, *FORWARDED) == (None, "http", "inner:8080")
     assert applied(("not an address", 1), *FORWARDED)[1] == "http"
@@ -50,8 +50,8 @@ def test_nobody_else_is() -> None:
 @pytest.mark.parametrize(
     ("chain", "client"),
     [
-        ("1.1.1.1, 198.51.100.7", "198.51.100.7"),  # a client that invents an address before its own
-        ("198.51.100.7, 10.9.9.9", "198.51.100.7"),  # two proxies of ours
+        ("1.1.1.1, 198.51.100.7", "198.51.100.7"),  # the client forged an address before its own
+        ("198.51.100.7, 10.9.9.9", "198.51.100.7"),  # two trusted proxies
         ("10.9.9.9, 10.8.8.8", "10.9.9.9"),
         ("198.51.100.7:4711", "198.51.100.7"),
         ('"[2001:db8::7]:80"', "2001:db8::7"),
@@ -60,11 +60,11 @@ def test_nobody_else_is() -> None:
         (" , ", "10.1.2.3"),
     ],
 )
-def test_the_client_is_the_nearest_that_is_no_proxy(chain: str, client: str) -> None:
+def test_the_client_is_the_last_untrusted_address(chain: str, client: str) -> None:
     assert applied(PROXY, ("x-forwarded-for", chain))[0] == client
 
 
-def test_the_proxy_next_to_us_has_the_last_word() -> None:
+def test_the_value_of_the_nearest_proxy_applies() -> None:
     headers = (
         ("x-forwarded-proto", "https"),
         ("x-forwarded-proto", "http"),
@@ -74,7 +74,7 @@ def test_the_proxy_next_to_us_has_the_last_word() -> None:
     assert applied(PROXY, ("x-forwarded-proto", "gopher"))[1] == "http"
 
 
-def test_what_is_no_list_of_proxies() -> None:
+def test_invalid_lists_of_proxies() -> None:
     with pytest.raises(ValueError, match="nonsense"):
         TrustedProxies("10.0.0.1, nonsense")
     with pytest.raises(SettingError, match="LANDINGPAD_TRUSTED_PROXIES"):
@@ -103,7 +103,7 @@ async def test_https_is_required_of_the_client_of_the_proxy(behind: Portal) -> N
     assert await status(behind, PROXY, **{"x-forwarded-for": "127.0.0.1, 198.51.100.7"}) == 400
 
 
-async def test_the_portal_is_found_by_the_host_that_the_proxy_was_asked_for(behind: Portal) -> None:
+async def test_the_forwarded_host_selects_the_portal(behind: Portal) -> None:
     other = Portal(behind.parts, host="other.example")
     headers = {"x-forwarded-for": "198.51.100.7", "x-forwarded-proto": "https", "x-forwarded-host": "other.example"}
     assert await status(other, PROXY, **headers) == 200

@@ -1,4 +1,4 @@
-"""Publication under fire: whatever happens at the same time, a visitor gets one whole version, or none."""
+"""Concurrent publication: a visitor always gets one complete version, or none."""
 
 import re
 import threading
@@ -22,7 +22,7 @@ CHANGES = 200
 
 
 class Ledger:
-    """What was really stored: each version as it is served, and publications that were not what their draft was."""
+    """Records each stored version as it is served, and publications that differ from their draft."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.stored: set[str] = set()
@@ -45,7 +45,7 @@ class Ledger:
 
 
 class Fire:
-    """A published page of three blocks, and what is done to it."""
+    """A published page of three blocks, with the concurrent operations on it."""
 
     def __init__(self, portal: Portal, site_id: int, page_id: int, blocks: list[int]) -> None:
         self.portal, self.site_id, self.page_id, self.blocks = portal, site_id, page_id, blocks
@@ -81,7 +81,7 @@ class Fire:
 
 
 def edits(texts: Iterable[str]) -> list[str]:
-    """Return the marks of the edits in these texts, in their order."""
+    """Return the numbers of the edits in these texts, in order."""
     return re.findall(r"edit\d+", "".join(texts))
 
 
@@ -137,7 +137,7 @@ async def test_two_hundred_changes_at_once(portal: Portal, fire: Fire, ledger: L
 
 
 async def test_visitors_see_whole_versions_only(portal: Portal, fire: Fire) -> None:
-    """Edits, publications and visits at the same time: a page never shows half of one and half of another."""
+    """During edits and publications a page never mixes two versions."""
     problems: list[str] = []
     done = threading.Event()
 

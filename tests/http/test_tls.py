@@ -1,4 +1,4 @@
-"""https on a developer's machine: one authority to trust, certificates that never end unnoticed."""
+"""https on a developer's machine: one authority to trust, and renewal of certificates."""
 
 import asyncio
 import ssl
@@ -26,7 +26,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 async def server_name_is_trusted(files: DevelopmentCertificate, name: str) -> bool:
-    """Shake hands as a client that trusts only the authority."""
+    """Say whether a TLS client that trusts only the authority accepts the server."""
     server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server_side.load_cert_chain(files.certificate, files.key)
     client_side = ssl.create_default_context(cafile=files.authority)
@@ -83,7 +83,7 @@ def test_it_is_renewed_before_it_ends_by_the_same_authority(tmp_path: Path) -> N
     assert leaf(files).not_valid_after_utc > later + timedelta(days=LEAF_DAYS - 2)
 
 
-def test_a_new_host_gets_a_new_certificate(tmp_path: Path) -> None:
+def test_a_further_host_renews_the_certificate(tmp_path: Path) -> None:
     ensure_development_certificate(tmp_path, [], now=NOW)
     files = ensure_development_certificate(tmp_path, ["new.test"], now=NOW)
     names = leaf(files).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
@@ -120,7 +120,7 @@ def test_a_leaf_of_another_authority_is_made_again(tmp_path: Path) -> None:
 
 
 def test_a_damaged_authority_is_named_and_kept(tmp_path: Path) -> None:
-    """People may have installed it; replacing it in silence would leave them with errors that nobody explains."""
+    """People may have installed it, so a silent replacement would cause unexplained errors."""
     files = ensure_development_certificate(tmp_path, [], now=NOW)
     files.authority.write_bytes(b"junk")
     with pytest.raises(ValueError, match=r"ca\.pem .*damaged.*Delete both"):

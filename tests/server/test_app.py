@@ -1,4 +1,4 @@
-"""The table of who answers what is what answers: each request is met by the row that a reader would point at."""
+"""Each request is answered by the row of the table that a reader expects."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -76,11 +76,11 @@ def key_of(row: Row) -> Key | str:
 
 
 class Watched(App):
-    """Notes which row answered last."""
+    """Records the row that answered last."""
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
-        self.answered: Key | str | None = API  # the first row is taken without a walk
+        self.answered: Key | str | None = API  # the first row has a shortcut
         self.table = tuple(Row(row.paths, row.methods, row.host, self._noted(row)) for row in self.table)  # type: ignore[assignment]
 
     def _noted(self, row: Row) -> Handler | Sends:
@@ -105,7 +105,7 @@ Ask = Callable[[str, str, str], Awaitable[tuple[Key | str | None, httpx.Response
 
 @pytest.fixture
 async def ask(portal: Portal) -> Ask:
-    """Send a request to a server with a published site, and return which row answered, and how."""
+    """Send a request to a server with a published site; return the row that answered, and the answer."""
     await portal.published()
     app = Watched(portal.parts)
 
@@ -113,7 +113,7 @@ async def ask(portal: Portal) -> Ask:
         app.answered = API
         transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
         async with httpx.AsyncClient(transport=transport) as http:
-            # As a raw path: a client would take two slashes at its beginning for the name of a host.
+            # A raw path, because a client would read two slashes at its start as a host name.
             url = httpx.URL(f"http://{host}:8080").copy_with(raw_path=path.encode())
             response = await http.request(method, url)
         return app.answered, response
@@ -127,13 +127,13 @@ async def test_each_request_is_answered_by_its_row(ask: Ask) -> None:
         assert (answered, response.status_code) == (row, status), (method, host, path)
 
 
-def test_each_row_has_a_request_that_only_it_answers(portal: Portal) -> None:
+def test_each_row_has_a_case(portal: Portal) -> None:
     assert [key for row in App(portal.parts).table if (key := key_of(row)) not in {case[3] for case in CASES}] == []
 
 
 @pytest.mark.parametrize("path", ["/rest/server.time", "/mcp", "/sites/", "/_landingpad/", "/oauth/token/"])
-async def test_pages_that_are_photographed_reach_nothing_but_pages(portal: Portal, path: str) -> None:
-    """The camera's requests are answered inside: the page in it must not give orders or call the API that way."""
+async def test_photographed_pages_reach_only_public_pages(portal: Portal, path: str) -> None:
+    """The camera's requests bypass the network; the page in it must not reach the API or the control plane that way."""
     scope: dict[str, Any] = {
         "type": "http",
         "method": "GET",

@@ -1,6 +1,6 @@
-"""kill -9 at any moment: nothing acknowledged is lost, nothing stays half done, every published page gets its picture.
+"""kill -9 at any moment loses nothing acknowledged and leaves nothing half done; published pages get their pictures.
 
-LANDINGPAD_TEST_KILL_PAGES sets how many pages are published under fire.
+LANDINGPAD_TEST_KILL_PAGES sets the number of pages.
 """
 
 import os
@@ -23,14 +23,14 @@ PAGES = int(os.environ.get("LANDINGPAD_TEST_KILL_PAGES", "6"))
 
 
 class Publishing(threading.Thread):
-    """A client that publishes page after page and notes what was acknowledged."""
+    """A client that publishes page after page and records acknowledged calls."""
 
     def __init__(self, server: Server, site_id: int) -> None:
         super().__init__()
         self.server = server
         self.site_id = site_id
         self.webhook = server.file["webhook"]
-        self.acknowledged: dict[int, str] = {}  # page id -> the text that is public now
+        self.acknowledged: dict[int, str] = {}  # page id -> public text
         self.went_on = threading.Event()
 
     def run(self) -> None:
@@ -51,14 +51,14 @@ class Publishing(threading.Thread):
                     call("landing.block.updatenodes", lid=page_id, block=block_id, data=data)
                     call("landing.landing.publication", lid=page_id)
                 except httpx.TransportError:
-                    return  # the server was killed; whatever was not answered was not promised
+                    return  # the server was killed; unanswered calls may be lost
                 self.acknowledged[page_id] = text
                 if number >= PAGES // 2:
                     self.went_on.set()
 
 
 def check_everything(server: Server, acknowledged: dict[int, str]) -> None:
-    """Every acknowledged page is public with its text, has a picture of its own, and no picture is still expected."""
+    """Check that every acknowledged page is public with its text and picture, and that no picture is pending."""
     for page_id, text in acknowledged.items():
         address = server.call("landing.landing.getPublicUrl", lid=page_id)
         assert text in server.fetch(address).text
@@ -84,7 +84,7 @@ def kill_chromium(server: Server) -> None:
 
 
 def chromiums_of(pid: int) -> list[int]:
-    """The browser processes below a process."""
+    """Return the browser processes below a process."""
     parents: dict[int, int] = {}
     names: dict[int, str] = {}
     for folder in Path("/proc").iterdir():

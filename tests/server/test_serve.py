@@ -1,4 +1,4 @@
-"""`landingpad serve` as a person starts it."""
+"""`landingpad serve` as a real process."""
 
 import http.client
 import os
@@ -24,7 +24,7 @@ from support.server import Server, wait_until
 
 @pytest.fixture(scope="module")
 def demo(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Server:
-    """A server of a demo portal that takes no pictures; it is not running."""
+    """A stopped server of a demo portal without a camera."""
     data = tmp_path_factory.mktemp("demo") / "data"
     return Server(shutil.copytree(demo_folder, data), "--dev", landingpad_preview_slots="0")
 
@@ -80,8 +80,8 @@ def test_sigterm_ends_well(demo: Server) -> None:
     assert demo.stop() == 0
 
 
-def test_a_request_that_came_in_while_the_server_stood_still_is_answered(demo: Server) -> None:
-    """Not met by a closed connection, although this one was idle for longer than one stays open."""
+def test_a_request_received_while_the_server_was_paused_is_answered(demo: Server) -> None:
+    """The connection is not closed first, although it was idle for longer than the timeout."""
     with Server(demo.data, "--dev", landingpad_preview_slots="0", landingpad_keep_alive="1") as server:
         path = f"{urlsplit(server.file['webhook']).path}server.time"
         with closing(http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=60)) as connection:
@@ -137,8 +137,8 @@ def test_without_dev_a_portal_is_empty_and_nothing_secret_is_written(tmp_path: P
         assert not any(line.startswith("password") for line in server.lines)
 
 
-def test_a_command_says_where_there_is_no_portal_and_makes_none(tmp_path: Path) -> None:
-    """As one real process; tests/cli shows the other commands."""
+def test_a_command_without_a_portal_says_so_and_makes_none(tmp_path: Path) -> None:
+    """As a real process; tests/cli covers the other commands."""
     done = run("user", "list", "--data", str(tmp_path / "nothing"))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"landingpad: There is no portal in {tmp_path}/nothing yet: start `landingpad serve` once.\n"

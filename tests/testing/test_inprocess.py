@@ -1,4 +1,4 @@
-"""The server of the test kit is the server that people run: the same HTTP underneath, only in a thread."""
+"""The server of the test kit uses the HTTP server of production, in a thread."""
 
 import re
 import socket
@@ -22,7 +22,7 @@ LAST_LOOK_SECONDS = 0.1
 
 
 def test_connections_live_as_long_as_the_setting_says() -> None:
-    """Also the last look before one ends is there: without it a request could meet a closed connection."""
+    """Including the last read before a connection closes, without which a request could get lost."""
     with InProcess(keep_alive=1) as server:
         port = urlsplit(server.url).port or 0
         with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
@@ -40,8 +40,8 @@ def test_by_default_that_is_longer_than_clients_keep_connections() -> None:
     assert config.timeout_keep_alive > 60
 
 
-def test_stopping_tells_streams_to_end() -> None:
-    """Without that, who listens for news of a site would hold the server until its grace is over."""
+def test_stopping_ends_streams() -> None:
+    """Otherwise open streams would delay the stop until the grace period ends."""
     server = InProcess().start()
     server.stop()
     assert server.parts.closing.is_set()
@@ -58,8 +58,8 @@ def test_each_public_name_is_there(name: str) -> None:
     assert getattr(landingpad.testing, name).__name__ == name
 
 
-def test_the_public_import_waits_for_a_name_before_it_loads_the_server() -> None:
-    """`landingpad --help` and pytest pass by here without wanting a portal."""
+def test_the_public_import_loads_the_server_lazily() -> None:
+    """`landingpad --help` and pytest import the package without using a portal."""
     program = "import sys, landingpad.testing; print('sqlalchemy' in sys.modules, hasattr(landingpad.testing, 'Kit'))"
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert done.stdout.split() == ["False", "False"]

@@ -1,4 +1,4 @@
-"""The pytest plugin as its users have it: in a run of their own."""
+"""The pytest plugin in separate pytest runs, as its users run it."""
 
 import subprocess
 import sys
@@ -33,7 +33,7 @@ code = "home"
 
 
 def run(folder: Path, *options: str, **files: str) -> str:
-    """Run pytest in a folder with a suite, and return what it says; it must go well."""
+    """Run pytest on the suite in a folder and return its output; it must succeed."""
     (folder / "test_suite.py").write_text(files.pop("suite", SUITE))
     for name, text in files.items():
         (folder / name.replace("_", ".")).write_text(text)
@@ -53,7 +53,7 @@ def test_a_suite_gets_a_portal_for_each_worker(tmp_path: Path) -> None:
 
 
 def test_https_is_trusted_by_the_tests(tmp_path: Path) -> None:
-    """Without a line of code in the suite, or in what it starts."""
+    """Without code in the suite or in the programs that it starts."""
     assert "3 passed" in run(tmp_path, "--landingpad-tls")
 
 
@@ -68,7 +68,7 @@ def test_seeded(portal):
     assert "1 passed" in run(tmp_path, suite=suite, pytest_ini=config, seed_toml=SEED)
 
 
-def test_a_run_that_asks_for_no_portal_loads_nothing(tmp_path: Path) -> None:
+def test_a_run_without_portals_loads_nothing(tmp_path: Path) -> None:
     suite = """
 import sys
 def test_nothing():

@@ -1,4 +1,4 @@
-"""A portal in the hands of a test: what users of the pytest plugin work with."""
+"""The `Portal` that users of the pytest plugin get."""
 
 import json
 import logging
@@ -19,20 +19,20 @@ from landingpad.testing import InProcess, Portal, PortalError
 
 @pytest.fixture
 def given(landingpad: InProcess) -> Portal:
-    """The portal of the plugin; its own name is taken here by our own tests."""
+    """The fixture `portal` of the plugin, whose name this suite uses for its own fixture."""
     landingpad.reset()
     return Portal(landingpad)
 
 
-def test_a_page_is_given_published_and_seen(given: Portal) -> None:
+def test_a_prepared_page_is_public(given: Portal) -> None:
     page = given.given_page(title="Hello", blocks=["01.big_with_text"] * 2, published=True)
     assert len(page.blocks) == 2
     assert "<title>Hello" in given.public_html(page)
     assert given.get(page.url).status == 200
 
 
-def test_its_picture_is_there_at_once_and_says_that_it_is_none(given: Portal) -> None:
-    """Drawn without a browser; of the size that a photograph would have, and the same each time."""
+def test_its_picture_is_drawn_at_once_and_marked(given: Portal) -> None:
+    """Drawn without a browser, in the size of a photograph, with equal bytes each time."""
     page = given.given_page(published=True)
     picture = given.preview_image(page.site_id)
     assert Image.open(BytesIO(picture)).size == (1200, 800)
@@ -46,7 +46,7 @@ def test_a_page_that_is_not_public_has_no_html(given: Portal) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
-def test_each_test_begins_with_the_same_portal(given: Portal, number: int) -> None:
+def test_each_test_starts_with_an_equal_portal(given: Portal, number: int) -> None:
     assert given.given_site().id == 1
     assert given.given_page().id == 1
     assert len(given.requests("landing.site.add")) == 2
@@ -104,7 +104,7 @@ def test_calls_are_checked(given: Portal) -> None:
     assert given.coverage()["landing.site.add"] == 1
 
 
-def test_a_check_that_fails_shows_what_came_nearest(given: Portal) -> None:
+def test_a_failed_check_shows_the_closest_calls(given: Portal) -> None:
     given.given_site("one")
     with pytest.raises(AssertionError) as caught:
         given.assert_called("landing.site.add", params={"fields": {"CODE": "two"}})
@@ -113,12 +113,12 @@ def test_a_check_that_fails_shows_what_came_nearest(given: Portal) -> None:
         given.assert_called("landing.site.delete")
 
 
-def test_a_call_from_elsewhere_is_waited_for(given: Portal) -> None:
+def test_calls_of_other_threads_are_waited_for(given: Portal) -> None:
     threading.Timer(0.2, lambda: given.call("server.time")).start()
     given.assert_called("server.time", wait=60)
 
 
-def test_a_state_is_kept_and_gone_back_to(given: Portal) -> None:
+def test_a_state_is_saved_and_restored(given: Portal) -> None:
     given.given_site("one")
     given.snapshot("one")
     given.given_site("two")
@@ -140,14 +140,14 @@ def test_the_log_of_the_portal_is_the_log_of_the_test(given: Portal, caplog: pyt
     assert given.url
 
 
-def test_any_order_is_given(given: Portal) -> None:
+def test_any_order_can_be_given(given: Portal) -> None:
     assert given.order("PUT", "portal", state="overloaded")["state"] == "overloaded"
     with pytest.raises(PortalError, match="nothing"):
         given.order("POST", "nothing")
 
 
 class Handler:
-    """An address that takes events, and what came there; it refuses some first."""
+    """An event handler that records requests and refuses the first ones."""
 
     def __init__(self) -> None:
         self.came: list[dict[str, Any]] = []
@@ -164,7 +164,7 @@ class Handler:
                 self.end_headers()
 
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """Suppress the log."""
 
         self.server = HTTPServer(("127.0.0.1", 0), Answer)
         self.address = f"http://127.0.0.1:{self.server.server_port}/"
@@ -186,7 +186,7 @@ def by_app(given: Portal, method: str, **params: Any) -> Any:
     return httpx.post(f"{given.url}/rest/{method}", json={**params, "auth": token}).json()["result"]
 
 
-def test_events_are_delivered_told_of_and_delivered_again(given: Portal, handler: Handler) -> None:
+def test_events_are_delivered_listed_and_redelivered(given: Portal, handler: Handler) -> None:
     by_app(given, "event.bind", event="ONAPPTEST", handler=handler.address)
     by_app(given, "event.test", any={"thing": "1"})
     (told,) = given.events("OnAppTest", wait=60)
@@ -200,7 +200,7 @@ def test_events_are_delivered_told_of_and_delivered_again(given: Portal, handler
         given.order("POST", "events/99/redeliver")
 
 
-def test_what_a_handler_refused_is_told(given: Portal, handler: Handler) -> None:
+def test_refused_deliveries_are_listed(given: Portal, handler: Handler) -> None:
     handler.refused = 1
     by_app(given, "event.bind", event="ONAPPTEST", handler=handler.address)
     by_app(given, "event.test")
@@ -209,7 +209,7 @@ def test_what_a_handler_refused_is_told(given: Portal, handler: Handler) -> None
     assert "500" in told["problem"]
 
 
-def test_pictures_are_told_of(given: Portal) -> None:
+def test_pictures_are_listed(given: Portal) -> None:
     page = given.given_page(published=True)
     told = given.order("GET", "previews", page=page.id)
     assert (told["mode"], told["pending"]) == ("instant", 0)
@@ -222,7 +222,7 @@ def test_pictures_are_told_of(given: Portal) -> None:
 
 
 def test_without_drawing_a_picture_is_pending(given: Portal) -> None:
-    """Nobody takes it here, for there is no browser; once pictures are drawn again, it is."""
+    """Without a browser it stays pending until pictures are drawn again."""
     given.order("PUT", "previews", mode="photographs")
     page = given.given_page(published=True)
     assert given.order("GET", "previews", wait=0.1)["pending"] > 0
@@ -232,8 +232,8 @@ def test_without_drawing_a_picture_is_pending(given: Portal) -> None:
     assert given.call("landing.site.getPreview", id=page.site_id).endswith("/preview.jpg")
 
 
-def test_pictures_that_were_taken_need_not_be_taken_again_after_a_reset(given: Portal) -> None:
-    """As with the demo site: its pictures are still expected when the server becomes ready."""
+def test_a_reset_keeps_finished_pictures(given: Portal) -> None:
+    """As for the demo site, whose pictures are still pending when the server becomes ready."""
     given.order("PUT", "previews", mode="photographs")
     page = given.given_page(published=True)
     given.snapshot("expected")

@@ -1,4 +1,4 @@
-"""The same seed and the same calls give the same bytes: after a reset, and from a server that is started anew.
+"""Equal seeds and equal calls give equal bytes, after a reset and from a new server.
 
 By hand with more runs: LANDINGPAD_RUNS=100 pytest tests/testing/test_repeated.py
 """
@@ -30,7 +30,7 @@ _WORKS = 0.9
 
 
 class Run:
-    """Every example of the reference, played one after the other on one portal, and the bytes that came back."""
+    """Calls all examples of the reference on one portal and records the bytes of the answers."""
 
     def __init__(self, portal: Portal) -> None:
         self._portal = portal
@@ -54,7 +54,7 @@ class Run:
             self._look(self._portal.call(address, id=site))
 
     def _chance(self) -> None:
-        """Make calls whose answers chance decides: codes of pages that are taken, and new tokens."""
+        """Make calls with random answers: codes of pages that are taken, and new tokens."""
         site = self._call("landing.site.add", {"fields": {"TITLE": "T", "CODE": "chance"}}, app=False)
         for _ in range(3):
             fields = {"TITLE": "T", "CODE": "taken", "SITE_ID": site}
@@ -76,7 +76,7 @@ class Run:
             self.went_well.add(name)
 
     def _call(self, method: str, params: dict[str, Any], *, app: bool) -> Any:
-        """Call a method; whether it works at this point or not, the answer has to be the same each time."""
+        """Call a method; success or error, the answer must be equal each time."""
         address = f"{self._portal.url}/rest/" if app else self._portal.webhook_url
         by = {"auth": self._portal.oauth_app.access_token} if app else {}
         answer = self._http.post(address + method, json={**params, **by})
@@ -88,7 +88,7 @@ class Run:
 
 
 def differences(first: Run, other: Run) -> list[str]:
-    """Return which answers differ, with both."""
+    """Return pairs of answers that differ."""
     assert [name for name, _ in first.answers] == [name for name, _ in other.answers]
     pairs = zip(first.answers, other.answers, strict=True)
     return [f"{name}:\n  {was[:2000]!r}\n  {now[:2000]!r}" for (name, was), (_, now) in pairs if was != now]
@@ -96,13 +96,13 @@ def differences(first: Run, other: Run) -> list[str]:
 
 @pytest.fixture
 def port() -> int:
-    """One that is free, for each server in turn: addresses are part of answers."""
+    """A free port for all servers in turn, because addresses are part of answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
 
 
-def test_the_same_calls_give_the_same_bytes_after_each_reset(landingpad: InProcess) -> None:
+def test_equal_calls_give_equal_bytes_after_each_reset(landingpad: InProcess) -> None:
     def played() -> Run:
         landingpad.reset()
         run = Run(Portal(landingpad))
@@ -115,8 +115,8 @@ def test_the_same_calls_give_the_same_bytes_after_each_reset(landingpad: InProce
     assert len(first.went_well) > _WORKS * len(examples()), set(examples()) - first.went_well
 
 
-def test_servers_with_the_same_seed_give_the_same_bytes(port: int) -> None:
-    """Codes, tokens and ids; only what is older than the stopped clock has another date."""
+def test_servers_with_equal_seeds_give_equal_bytes(port: int) -> None:
+    """Codes, tokens and ids are equal; only dates before the clock was stopped differ."""
 
     def played(seed: str) -> Run:
         with InProcess(port=port, chance=seed) as server:

@@ -1,4 +1,4 @@
-"""`landingpad run`: a command with a portal of its own."""
+"""`landingpad run`: a command with its own portal."""
 
 import json
 import subprocess
@@ -40,7 +40,7 @@ def test_a_command_finds_a_portal_by_https_and_its_exit_code_is_returned() -> No
     assert found["told"]["LANDINGPAD_URL"].startswith("https://")
 
 
-def test_a_command_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_command_is_named(tmp_path: Path) -> None:
     data = tmp_path / "kept"
     done = subprocess.run(
         [*COMMAND, "run", "--data", str(data), "--", "no-such-command"], capture_output=True, text=True, check=False

@@ -1,4 +1,4 @@
-"""How many statements a screen costs: as many for fifty things as for five, on both engines."""
+"""Screens need equal numbers of SQL statements for five and for fifty objects, on both engines."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.both_engines
 
 
 class _Counting:
-    """A connection of a driver that notes what it is asked."""
+    """A connection that records its statements."""
 
     def __init__(self, connection: Any, seen: list[str]) -> None:
         self._connection, self._seen = connection, seen
@@ -27,7 +27,7 @@ class _Counting:
 
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every statement that a transaction sends to the driver, in its order."""
+    """All statements that transactions send to the driver, in order."""
     seen: list[str] = []
     original = Tx.__init__
 
@@ -39,8 +39,8 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 async def cost(me: Visitor, path: str, statements: list[str]) -> int:
-    """Return how many statements a page takes."""
-    assert (await me.get(path)).status_code == 200  # what is remembered of one request is there then
+    """Return the number of statements of a page."""
+    assert (await me.get(path)).status_code == 200  # fills the caches
     statements.clear()
     assert (await me.get(path)).status_code == 200
     assert any("FROM sites" in sql or "FROM apps" in sql for sql in statements), "they are counted"
@@ -55,7 +55,7 @@ async def more_sites(portal: Portal, first: int, last: int) -> None:
             await portal.call("landing.landing.publication", lid=page_id)
 
 
-async def test_lists_of_sites_read_as_much_for_fifty_as_for_five(portal: Portal, statements: list[str]) -> None:
+async def test_lists_of_sites_need_equal_queries_for_five_and_fifty(portal: Portal, statements: list[str]) -> None:
     trashed = await portal.site("old")
     await portal.call("landing.site.markDelete", id=trashed)
     paths = ("/sites/", "/sites/?state=public", "/sites/?state=draft&q=site", "/sites/?state=trash", "/apps/")
@@ -65,15 +65,13 @@ async def test_lists_of_sites_read_as_much_for_fifty_as_for_five(portal: Portal,
         await more_sites(portal, 5, 50)
         many = {path: await cost(me, path, statements) for path in paths}
         assert many == few
-        # Who is there; the list; its pictures; the menu of applications and of what these put there.
+        # The session, the list, its pictures, and the menu of applications and their widgets.
         assert many["/sites/"] <= 6
-    async with visitor(portal, portal.plain_id) as sam:  # whose rights are looked at as well
+    async with visitor(portal, portal.plain_id) as sam:  # rights of plain users need statements, too
         assert await cost(sam, "/sites/", statements) <= many["/sites/"] + 4, statements
 
 
-async def test_the_tree_of_a_site_reads_as_much_for_fifty_pages_as_for_five(
-    portal: Portal, statements: list[str]
-) -> None:
+async def test_the_tree_of_a_site_needs_equal_queries_for_five_and_fifty(portal: Portal, statements: list[str]) -> None:
     site_id, home, _ = await portal.published("acme")
 
     async def more(first: int, last: int) -> None:

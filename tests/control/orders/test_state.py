@@ -1,4 +1,4 @@
-"""Going back to a state, and deciding about time and chance."""
+"""Resets, snapshots, export, clock and random seed."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,13 +15,13 @@ pytestmark = pytest.mark.both_engines
 
 @pytest.fixture
 def kept(databases: Databases, tmp_path: Path) -> Iterator[Portal]:
-    """A portal with a published page, of which the server knows the state at its start."""
+    """A portal with a published page, whose state is the snapshot of the start."""
     with databases.parts(tmp_path) as parts:
         yield Portal(parts)
 
 
 async def started(portal: Portal) -> int:
-    """Publish a page, and let that be the start."""
+    """Publish a page, and save the state as the snapshot of the start."""
     _, page_id, _ = await portal.published()
     assert portal.parts.control is not None
     portal.parts.control.kit.started()
@@ -35,8 +35,8 @@ async def rows(portal: Portal) -> Any:
     return sites, pages, blocks
 
 
-async def test_a_reset_brings_everything_back(kept: Portal) -> None:
-    """Changed, added and removed rows; and the next ids are the same as the first time."""
+async def test_a_reset_restores_everything(kept: Portal) -> None:
+    """Changed, added and removed rows are restored, and the next ids repeat."""
     page_id = await started(kept)
     before = await rows(kept)
     new_ids = []
@@ -51,8 +51,8 @@ async def test_a_reset_brings_everything_back(kept: Portal) -> None:
     assert len(set(new_ids)) == 1
 
 
-async def test_after_a_reset_pages_show_what_they_showed(kept: Portal) -> None:
-    """Versions that come later get the same ids again; a visitor must not see what was cached for those."""
+async def test_a_reset_restores_public_pages(kept: Portal) -> None:
+    """Later versions reuse ids; visitors must not see pages cached for the former versions."""
     page_id = await started(kept)
     address = await kept.call("landing.landing.getpublicurl", lid=page_id)
     for text in ("First", "Second"):
@@ -78,7 +78,7 @@ async def test_a_reset_undoes_every_other_order(kept: Portal) -> None:
     assert len((await order(kept, "GET", "requests"))["requests"]) == 1
 
 
-async def test_states_are_kept_under_names(kept: Portal) -> None:
+async def test_states_are_saved_under_names(kept: Portal) -> None:
     await started(kept)
     await kept.site("one")
     await order(kept, "POST", "snapshots/with-one")
@@ -106,7 +106,7 @@ async def test_states_are_kept_under_names(kept: Portal) -> None:
         ("POST", "nothing", 404),
     ],
 )
-async def test_wrong_orders_are_explained(kept: Portal, verb: str, path: str, status: int) -> None:
+async def test_wrong_orders_get_an_explanation(kept: Portal, verb: str, path: str, status: int) -> None:
     await started(kept)
     async with kept.http() as http:
         answer = await http.request(verb, f"/_landingpad/{path}")
@@ -136,7 +136,7 @@ async def test_the_trash_is_emptied_without_waiting_for_thirty_days(portal: Port
         await portal.call("landing.site.markUnDelete", id=site_id)
 
 
-async def test_chance_follows_from_a_seed(portal: Portal) -> None:
+async def test_random_values_follow_a_seed(portal: Portal) -> None:
     codes = []
     for _ in range(2):
         await order(portal, "POST", "seed", value="7")
@@ -147,7 +147,7 @@ async def test_chance_follows_from_a_seed(portal: Portal) -> None:
 
 
 async def test_a_state_is_carried_to_another_server(kept: Portal, databases: Databases, tmp_path: Path) -> None:
-    """Rows, numbers and pictures: also to one that has had other things; and it goes on from there."""
+    """Rows, ids and pictures replace the state of a server that had other content, and new ids continue."""
     await started(kept)
     picture = kept.parts.media.put(b"\xff\xd8picture", "jpg")
     before = await rows(kept)

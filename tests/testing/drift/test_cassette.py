@@ -1,4 +1,4 @@
-"""What a cassette keeps, and what it never holds."""
+"""Content of cassettes, and the removal of secrets."""
 
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ def exchange(method: str, params: dict[str, Any], body: Any) -> Exchange:
     )
 
 
-def test_what_was_written_is_read(tmp_path: Path) -> None:
+def test_a_written_cassette_is_read(tmp_path: Path) -> None:
     first = exchange("landing.site.getList", {"params": {"filter": {"ID": 1}}}, {"result": [{"ID": "1"}]})
     second = exchange("landing.site.add", {}, "<html>")
     writer = Writer(tmp_path / "new" / "a.jsonl", portal_host="acme.example", recorded="2026-01-01")
@@ -30,7 +30,7 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
 
 
 def test_no_secret_is_written(tmp_path: Path) -> None:
-    """Neither where it was sent, nor where the portal repeats it, nor in a later answer."""
+    """Neither in the request nor in its answer or a later one."""
     writer = Writer(tmp_path / "a.jsonl", portal_host="acme.example", recorded="")
     body = {"result": "https://shop.acme.example/?mail=ann@corp.example&key=w3bh00kcode", "member_id": "m3mb3r"}
     writer.add(exchange("landing.site.getPublicUrl", {"client_secret": "s3cr3t", "id": 1}, body), ["w3bh00kcode"])
@@ -43,8 +43,8 @@ def test_no_secret_is_written(tmp_path: Path) -> None:
     assert found[0].response.body["result"] == "https://shop.portal.example/?mail=person@portal.example&key=***"
 
 
-def test_people_stay_unknown(tmp_path: Path) -> None:
-    """Their ids, flags and dates say what an answer looks like; their names do not."""
+def test_personal_data_is_removed(tmp_path: Path) -> None:
+    """Ids, flags and dates stay, because they show the shape of answers; names are removed."""
     writer = Writer(tmp_path / "a.jsonl", portal_host="acme.example", recorded="")
     person = {"ID": "7", "NAME": "Ann", "ACTIVE": True, "IS_ADMIN": "Y", "LAST_LOGIN": "2026-01-01T10:00:00+03:00"}
     writer.add(exchange("user.get", {}, {"result": [person], "time": {"date_start": "2026-01-01"}}), [])
@@ -62,20 +62,20 @@ def test_people_stay_unknown(tmp_path: Path) -> None:
         (b'{"landingpad_cassette": 1}\n{"request": 5}\n', "line 2: "),
     ],
 )
-def test_what_is_no_cassette_is_named(tmp_path: Path, content: bytes, problem: str) -> None:
+def test_invalid_cassettes_are_refused_with_a_reason(tmp_path: Path, content: bytes, problem: str) -> None:
     path = tmp_path / "x.jsonl"
     path.write_bytes(content)
     with pytest.raises(CassetteError, match=problem):
         list(read(path))
 
 
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(CassetteError, match="No such file"):
         list(read(tmp_path / "none.jsonl"))
 
 
 def test_exchanges_are_json_that_people_can_read() -> None:
-    """The format is documented: these are its names."""
+    """The names of the format are documented."""
     written = msgspec.to_builtins(exchange("scope", {}, {"result": []}))
     assert cassette.FORMAT == 1
     assert set(written) == {"request", "response"}

@@ -1,9 +1,9 @@
-"""Things have other ids here than on the portal that was recorded."""
+"""Translation of ids of the recorded portal."""
 
 from landingpad.testing.drift.ids import Ids
 
 
-def test_ids_of_answers_are_used_in_the_calls_after_them() -> None:
+def test_ids_of_answers_are_translated_in_later_calls() -> None:
     ids = Ids()
     ids.learn("landing.site.add", 312, 2)
     ids.learn("landing.landing.add", 312, 9)
@@ -24,7 +24,7 @@ def test_ids_of_answers_are_used_in_the_calls_after_them() -> None:
     }
 
 
-def test_rows_of_lists_tell_ids_too() -> None:
+def test_ids_are_learned_from_lists() -> None:
     ids = Ids()
     ids.learn("landing.block.getlist", [{"id": 10, "lid": 3}], [{"id": 20, "lid": 4}])
     ids.learn("landing.site.getList", [{"ID": "1"}], [{"ID": "8"}, {"ID": "9"}])  # not the same rows

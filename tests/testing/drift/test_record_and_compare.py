@@ -1,4 +1,4 @@
-"""A client works through the recorder; its cassette is replayed on the same portal, and on one that differs."""
+"""A cassette recorded from a client is replayed on the same portal and on one that differs."""
 
 import http.server
 import json
@@ -28,7 +28,7 @@ def server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture(scope="module")
 def cassette(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Calls of a client that makes a site, a page and a block, publishes, lists, and makes mistakes."""
+    """Recorded calls of a client that makes a site, a page and a block, publishes, lists, and makes mistakes."""
     out = tmp_path_factory.mktemp("recorded") / "site.jsonl"
     recorder = subprocess.Popen(
         [*COMMAND, "record", "--portal", server.url, "--out", str(out)], stdout=subprocess.PIPE, text=True
@@ -74,13 +74,13 @@ def drift(cassette: Path, webhook: str, *options: str) -> tuple[int, list[str]]:
 
 
 def test_a_portal_does_not_differ_from_itself(server: Server, cassette: Path) -> None:
-    """Although everything has other ids this time."""
+    """Although all ids are different."""
     token = server.file["oauth"]["access_token"]
     assert drift(cassette, server.file["webhook"], "--token", token) == (0, ["14 calls, 0 differences"])
 
 
 class Crooked(http.server.BaseHTTPRequestHandler):
-    """Passes calls on, and answers some of them otherwise than the portal did."""
+    """Forwards calls and changes some answers."""
 
     target = ""
 
@@ -108,7 +108,7 @@ class Crooked(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # its name in the standard library
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the parameter's name in the standard library
         pass
 
 
@@ -130,7 +130,7 @@ def test_every_deliberate_difference_is_named(server: Server, cassette: Path) ->
     ]
 
 
-def test_tokens_go_to_no_plain_address(tmp_path: Path) -> None:
+def test_tokens_are_never_sent_over_plain_http(tmp_path: Path) -> None:
     done = subprocess.run(
         [*COMMAND, "record", "--portal", "http://acme.example", "--out", str(tmp_path / "x")],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""Which differences of two answers matter to a client, and which are values."""
+"""Differences in shape matter to clients; differences in values do not."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def found(old: Any, new: Any) -> list[tuple[str, str, str]]:
         ({"AT": "2026-01-01T00:00:00+03:00"}, {"AT": "2025-12-31T00:00:00+00:00"}),
     ],
 )
-def test_values_are_no_difference(old: Any, new: Any) -> None:
+def test_values_are_not_differences(old: Any, new: Any) -> None:
     assert found(old, new) == []
 
 
@@ -47,5 +47,5 @@ def test_values_are_no_difference(old: Any, new: Any) -> None:
         ([{"A": None}, {"A": 1}], [{"A": "x"}], ("[].A", "an integer or null", "a string")),
     ],
 )
-def test_types_keys_and_empty_shapes_are(old: Any, new: Any, difference: tuple[str, str, str]) -> None:
+def test_types_keys_and_empty_shapes_are_differences(old: Any, new: Any, difference: tuple[str, str, str]) -> None:
     assert found(old, new) == [difference]

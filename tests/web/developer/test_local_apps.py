@@ -1,4 +1,4 @@
-"""Local applications in the browser: made, changed, given another secret, removed; by administrators alone."""
+"""Local applications in the browser: creation, changes, new secrets and removal, for administrators only."""
 
 import re
 from html import unescape
@@ -52,7 +52,7 @@ async def test_made_opened_and_changed(portal: Portal) -> None:
     assert changed.redirect_uri == "https://app.example/back"
 
 
-async def test_what_it_has_put_into_the_portal_is_shown(portal: Portal) -> None:
+async def test_widgets_and_handlers_are_shown(portal: Portal) -> None:
     app = given_app(portal)
     handler = "https://app.example/widget"
     await portal.call("placement.bind", by="Mine", PLACEMENT="LEFT_MENU", HANDLER=handler, TITLE="Numbers")
@@ -75,7 +75,7 @@ async def test_a_new_secret_ends_the_old_one_and_every_token(portal: Portal) -> 
     assert (await portal.answer("server.time", by="Mine")).status_code == 401
 
 
-async def test_removed_with_all_that_it_stored(portal: Portal) -> None:
+async def test_removal_deletes_everything_it_stored(portal: Portal) -> None:
     app = given_app(portal)
     await portal.call("event.bind", by="Mine", event="ONAPPUNINSTALL", handler="https://app.example/gone")
     async with visitor(portal) as me:
@@ -88,7 +88,7 @@ async def test_removed_with_all_that_it_stored(portal: Portal) -> None:
     assert _deliveries(portal) == ["https://app.example/gone"]
 
 
-async def test_tokens_are_sent_at_once_where_that_is_wanted(portal: Portal) -> None:
+async def test_tokens_are_sent_at_once_on_request(portal: Portal) -> None:
     async with visitor(portal) as me:
         await me.send(f"{PATH}new", **FIELDS)
         assert _deliveries(portal) == []
@@ -111,7 +111,7 @@ async def test_tokens_are_sent_at_once_where_that_is_wanted(portal: Portal) -> N
         ({"scopes[]": "crm"}, "There is no scope crm"),
     ],
 )
-async def test_a_form_that_cannot_be_is_told_so(portal: Portal, fields: dict[str, Any], problem: str) -> None:
+async def test_an_invalid_form_shows_the_reason(portal: Portal, fields: dict[str, Any], problem: str) -> None:
     app = given_app(portal)
     before = stored(portal)
     async with visitor(portal) as me:
@@ -123,7 +123,7 @@ async def test_a_form_that_cannot_be_is_told_so(portal: Portal, fields: dict[str
 
 
 async def test_nobody_else_sees_or_changes_anything(portal: Portal) -> None:
-    """Plain users, administrators of another portal, forged forms, and people who are not signed in."""
+    """Not plain users, administrators of other portals, forged forms, or people without a session."""
     other = Portal(portal.parts, host="other.localhost")
     app, foreign = given_app(portal), given_app(other, title="Foreign")
     before = (stored(portal), stored(other), secret_hash(portal, app), secret_hash(other, foreign))
@@ -165,7 +165,7 @@ async def test_a_hostile_name_is_a_text(portal: Portal) -> None:
             assert "&lt;script&gt;alert(1)" in page.text
 
 
-async def test_one_without_a_page_that_installs_it_any_more_is_installed(portal: Portal) -> None:
+async def test_an_application_that_loses_its_install_page_is_installed(portal: Portal) -> None:
     app = given_app(portal, install_url="https://app.example/install")
     assert not app.is_installed
     async with visitor(portal) as me:
@@ -176,8 +176,8 @@ async def test_one_without_a_page_that_installs_it_any_more_is_installed(portal:
 
 
 def _deliveries(portal: Portal) -> list[str]:
-    """Return the addresses that events wait to be posted to."""
-    client = DBOSClient(system_database_url=portal.parts.db.url, lazy=True)  # its connections are its own: closed below
+    """Return the addresses of queued events."""
+    client = DBOSClient(system_database_url=portal.parts.db.url, lazy=True)  # has its own connections, closed below
     try:
         return [job.input["args"][0]["address"] for job in client.list_workflows() if job.input is not None]
     finally:

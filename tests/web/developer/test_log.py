@@ -1,4 +1,4 @@
-"""The request log in the browser: what it shows of calls, to whom, and what it keeps to itself."""
+"""The request log in the browser: its content, its readers, and the masking of secrets."""
 
 import asyncio
 import re
@@ -19,11 +19,11 @@ SECRET = "s3cr3ts3cr3ts3cr3t"
 
 
 def methods(page: httpx.Response) -> list[str]:
-    """Return the methods that a page lists, in its order."""
+    """Return the methods listed on a page, in order."""
     return [unescape(name).strip() for name in re.findall(r'<code class="cut">([^<]*)', page.text)]
 
 
-async def test_a_call_is_shown_with_what_was_sent_and_what_went_wrong(portal: Portal) -> None:
+async def test_a_call_is_shown_with_parameters_and_error(portal: Portal) -> None:
     await portal.answer("landing.site.getpreview", {"id": 9, "sitle": "x"})
     await portal.answer("landing.site.add")
     await portal.answer("landing.site.getPreviw")
@@ -82,7 +82,7 @@ async def test_it_is_read_page_by_page(portal: Portal) -> None:
         assert "To the newest" in text_of(rest)
 
 
-async def test_what_comes_later_is_told_and_put_above(portal: Portal) -> None:
+async def test_new_calls_are_announced_and_put_above(portal: Portal) -> None:
     await portal.call("server.time")
     async with visitor(portal) as me:
         page = await me.get(f"{PATH}?method=landing")
@@ -98,8 +98,8 @@ async def test_what_comes_later_is_told_and_put_above(portal: Portal) -> None:
         assert methods(await me.get(following)) == []
 
 
-async def test_the_stream_tells_of_what_fits(portal: Portal) -> None:
-    """It ends with the server; a browser that connects anew hears only what it has not heard."""
+async def test_the_stream_announces_matching_calls(portal: Portal) -> None:
+    """It ends with the server; a browser that reconnects gets only later events."""
     async with visitor(portal) as me:
         asyncio.get_running_loop().call_later(0.2, lambda: asyncio.ensure_future(portal.call("landing.site.getList")))
         asyncio.get_running_loop().call_later(2.5, portal.parts.closing.set)
@@ -156,7 +156,7 @@ async def test_secrets_are_masked(portal: Portal, params: dict[str, Any]) -> Non
     assert "***" in page.text
 
 
-async def test_neither_codes_of_webhooks_nor_files_are_in_it(portal: Portal) -> None:
+async def test_the_log_has_no_codes_of_webhooks_and_no_files(portal: Portal) -> None:
     content = b"\x89PNG" + b"x" * 20_000
     async with portal.http() as http:
         await http.post(f"{portal.webhooks['admin']}landing.site.getList", files={"file": ("pic.png", content)})
@@ -181,7 +181,7 @@ async def test_hostile_parameters_and_names_are_texts(portal: Portal) -> None:
     )
 
 
-async def test_where_nothing_is_remembered_that_is_said(databases: Databases, tmp_path: Path) -> None:
+async def test_a_switched_off_log_is_explained(databases: Databases, tmp_path: Path) -> None:
     with databases.parts(tmp_path, journal=0) as parts:
         async with visitor(Portal(parts)) as me:
             assert "The request log is off" in text_of(await me.get(PATH))

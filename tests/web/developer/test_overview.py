@@ -1,4 +1,4 @@
-"""Limits, people and roles, methods, assistants: what is shown, and to whom."""
+"""Screens of limits, people and roles, methods, and assistants."""
 
 import json
 import re
@@ -20,7 +20,7 @@ LIMITS, PEOPLE, METHODS, ASSISTANTS = (f"/developer/{name}/" for name in ("limit
 HOSTILE = "\"><script>alert(1)</script>' onload=alert(1)"
 
 
-async def test_limits_that_are_enforced_and_how_near_callers_are(databases: Databases, tmp_path: Path) -> None:
+async def test_enforced_limits_and_their_use(databases: Databases, tmp_path: Path) -> None:
     with databases.parts(tmp_path, limits="enforce") as parts:
         portal = Portal(parts)
         parts.services.clock.freeze()
@@ -128,7 +128,7 @@ async def test_every_method_is_in_the_table(portal: Portal) -> None:
 
 
 async def test_assistants_are_connected_to_this_portal(portal: Portal) -> None:
-    """The texts are those of the article, with this address and this user."""
+    """The page has the texts of the article with the address of this portal and the user."""
     article = await portal.get("http://localhost:8080/docs/assistants.md")
     rows = [line for line in article.text.splitlines() if line.startswith("| ")][1:]
     listed = setups(ORIGIN, "1/CODE")

@@ -1,4 +1,4 @@
-"""The test kit in the browser: every button is an order to the control plane, and nobody else may press it."""
+"""The test kit in the browser: every button gives an order, and only administrators may press it."""
 
 import json
 import re
@@ -46,7 +46,7 @@ FIELDS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(autouse=True)
 def _started(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Keep the state of the start, as a server does when it is ready; tests of one PostgreSQL share snapshots."""
+    """Save the snapshot of the start, as a ready server does; tests of one PostgreSQL share snapshots."""
     if "portal" not in request.fixturenames:
         yield
         return
@@ -58,7 +58,7 @@ def _started(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 async def standing(portal: Portal) -> dict[str, Any]:
-    """Return everything that orders change; the time only where it stands still or is moved."""
+    """Return everything that orders change; the time only if it is frozen or moved."""
     clock = await order(portal, "GET", "clock")
     return {
         "clock": (clock["frozen"], round(clock["ahead"], -1)),
@@ -68,12 +68,12 @@ async def standing(portal: Portal) -> dict[str, Any]:
 
 
 def shown_command(page: httpx.Response) -> list[str]:
-    """Return the words of the command that the page shows for what was done."""
+    """Return the words of the command that the page shows for the last action."""
     (found,) = re.findall(r'<code id="code-note">(.*?)</code>', page.text, re.DOTALL)
     return shlex.split(unescape(found))
 
 
-async def test_every_button_has_a_test_of_what_others_may_do() -> None:
+async def test_every_button_is_tested_for_others() -> None:
     assert set(FIELDS) == set(ACTIONS)
 
 
@@ -82,7 +82,7 @@ async def test_the_choices_are_those_of_the_orders() -> None:
     assert set(REACHED) == set(_ERRORS_OF)
 
 
-async def test_it_is_in_the_navigation_of_administrators_and_tells_the_state(portal: Portal) -> None:
+async def test_administrators_reach_the_kit_and_see_the_state(portal: Portal) -> None:
     async with visitor(portal) as me, visitor(portal, portal.plain_id) as sam:
         page = await me.get(PATH)
         assert page.status_code == 200
@@ -107,8 +107,8 @@ async def test_previews_are_counted(portal: Portal) -> None:
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_everybody_else_is_refused_and_nothing_changes(portal: Portal, action: str) -> None:
-    """A user, a stranger, and a page that has not our form."""
+async def test_others_are_refused_and_change_nothing(portal: Portal, action: str) -> None:
+    """A plain user, a stranger, and a form without the token."""
     await order(portal, "POST", "snapshots/kept")
     await order(portal, "POST", "faults", method="landing.nothing", error="OVERLOAD_LIMIT")
     await portal.site("later")
@@ -129,7 +129,7 @@ async def test_everybody_else_is_refused_and_nothing_changes(portal: Portal, act
     assert await standing(portal) == before
 
 
-async def test_without_developer_mode_there_is_nothing(databases: Databases, tmp_path: Path) -> None:
+async def test_without_developer_mode_every_path_is_missing(databases: Databases, tmp_path: Path) -> None:
     with databases.parts(tmp_path, dev=False) as parts:
         portal = Portal(parts)
         async with visitor(portal) as me, visitor(portal, portal.plain_id) as sam, portal.http() as stranger:
@@ -141,8 +141,8 @@ async def test_without_developer_mode_there_is_nothing(databases: Databases, tmp
                     assert (await one.send(PATH + action, **FIELDS[action])).status_code == 404
 
 
-async def test_other_machines_and_other_portals_are_told_why_not(portal: Portal) -> None:
-    """A session is not enough: the door of the control plane looks at whoever presses a button, too."""
+async def test_other_machines_and_portals_see_why_they_are_refused(portal: Portal) -> None:
+    """A session is not enough: the control plane checks the browser, too."""
     other = Portal(portal.parts, host="127.0.0.1")
     async with visitor(portal) as me:
         tunnel = await me.get(PATH, **{"x-forwarded-for": "192.0.2.7"})
@@ -160,7 +160,7 @@ async def test_other_machines_and_other_portals_are_told_why_not(portal: Portal)
         assert (await me.get(PATH)).status_code == 200, "nothing was reset"
 
 
-async def test_with_many_processes_it_is_told_that_there_are_no_orders(databases: Databases, tmp_path: Path) -> None:
+async def test_several_processes_refuse_orders_with_a_reason(databases: Databases, tmp_path: Path) -> None:
     with databases.parts(tmp_path, workers=2) as parts:
         async with visitor(Portal(parts)) as me:
             page = await me.get(PATH)
@@ -180,7 +180,7 @@ async def test_a_reset_leads_to_the_sign_in_and_says_why(portal: Portal) -> None
     assert (await order(portal, "GET", "faults"))["faults"] == []
 
 
-async def test_only_known_reasons_are_told_at_the_sign_in(portal: Portal) -> None:
+async def test_the_sign_in_shows_known_reasons_only(portal: Portal) -> None:
     async with portal.http() as stranger:
         page = await stranger.get("/sign-in/", params={"because": HOSTILE})
     assert "alert(1)" not in page.text
@@ -205,7 +205,7 @@ async def test_snapshots_are_taken_restored_and_deleted(portal: Portal) -> None:
 
 @pytest.mark.parametrize("name", ["", "start", HOSTILE, "a/b", "../../etc", "UPPER", "x" * 41])
 @pytest.mark.parametrize("action", ["take", "delete"])
-async def test_a_name_that_cannot_be_is_refused_and_shown_as_a_text(portal: Portal, action: str, name: str) -> None:
+async def test_an_invalid_name_is_refused_and_shown_as_text(portal: Portal, action: str, name: str) -> None:
     before = await order(portal, "GET", "snapshots")
     async with visitor(portal) as me:
         page = await me.follow(f"{PATH}snapshots/{action}", name=name)
@@ -272,7 +272,7 @@ async def test_faults_are_added_counted_and_removed(portal: Portal) -> None:
         assert "No fault is on" in text_of(await me.follow(f"{PATH}faults/clear"))
 
 
-async def test_every_outcome_that_can_be_chosen_is_one(portal: Portal) -> None:
+async def test_every_offered_outcome_works(portal: Portal) -> None:
     async with visitor(portal) as me:
         page = await me.get(PATH)
         select = page.text.partition('id="what"')[2].partition("</select>")[0]
@@ -300,9 +300,7 @@ async def test_every_outcome_that_can_be_chosen_is_one(portal: Portal) -> None:
         {"probability": "2"},
     ],
 )
-async def test_a_fault_that_cannot_be_is_told_and_what_was_written_stays(
-    portal: Portal, fields: dict[str, str]
-) -> None:
+async def test_an_invalid_fault_shows_the_reason_and_keeps_the_form(portal: Portal, fields: dict[str, str]) -> None:
     async with visitor(portal) as me:
         given = {"method": HOSTILE, "what": "OVERLOAD_LIMIT", **fields}
         page = await me.send(f"{PATH}faults/add", **given)
@@ -350,7 +348,7 @@ async def test_limits_and_the_portal_are_changed(portal: Portal) -> None:
         assert 'role="alert"' in (await me.follow(f"{PATH}portal", state="nowhere")).text
 
 
-async def test_a_closed_portal_says_how_it_is_opened_again(portal: Portal) -> None:
+async def test_a_closed_portal_shows_how_to_reopen_it(portal: Portal) -> None:
     async with visitor(portal) as me:
         page = await me.send(f"{PATH}portal", state="deleted", plan="basic")
         assert page.status_code == 200
@@ -365,8 +363,8 @@ async def test_a_closed_portal_says_how_it_is_opened_again(portal: Portal) -> No
     assert stored.state == PortalState.ACTIVE
 
 
-async def test_every_order_of_the_page_is_one(portal: Portal) -> None:
-    """A button that gave an order which nobody declared would be told there is none."""
+async def test_every_button_gives_a_declared_order(portal: Portal) -> None:
+    """An undeclared order would be refused as unknown."""
     async with visitor(portal) as me:
         for action in (one for one in ACTIONS if one != "reset"):
             page = await me.send(PATH + action, **FIELDS[action])

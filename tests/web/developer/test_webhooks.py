@@ -1,4 +1,4 @@
-"""Webhooks in the browser: made with scopes, shown once, revoked; and what is kept from whom."""
+"""Webhooks in the browser: creation with scopes, one-time display, revocation, and access."""
 
 import re
 import time
@@ -66,7 +66,7 @@ async def test_made_shown_once_used_and_revoked(portal: Portal) -> None:
         ({"title": "x", "scopes[a][b]": "landing"}, "Choose at least one scope"),
     ],
 )
-async def test_a_form_that_cannot_be_is_told_so(portal: Portal, fields: dict[str, str], problem: str) -> None:
+async def test_an_invalid_form_shows_the_reason(portal: Portal, fields: dict[str, str], problem: str) -> None:
     before = len(webhooks(portal))
     async with visitor(portal) as me:
         answer = await me.send(f"{PATH}new", **fields)
@@ -84,8 +84,8 @@ async def test_people_see_their_own_and_administrators_all(portal: Portal) -> No
     assert "limited" not in own
 
 
-async def test_nobody_revokes_what_is_not_theirs(portal: Portal) -> None:
-    """A user that of another, a portal that of another portal; an administrator any of the portal."""
+async def test_nobody_revokes_webhooks_of_others(portal: Portal) -> None:
+    """Not of another user or another portal; administrators revoke any webhook of their portal."""
     other = Portal(portal.parts, host="other.localhost")
     admins, foreign = webhooks(portal)["admin"], webhooks(other)["admin"]
     async with visitor(portal, portal.plain_id) as sam:
@@ -137,7 +137,7 @@ async def test_a_hostile_name_is_a_text(portal: Portal) -> None:
             assert "script-src 'self';" in page.headers["content-security-policy"]
 
 
-async def test_what_a_webhook_is_no_longer_good_for_is_told(portal: Portal) -> None:
+async def test_expired_webhooks_are_marked(portal: Portal) -> None:
     now_ms = int(time.time() * 1000)
     portal.parts.db.write_here(
         lambda tx: add_webhook(

@@ -1,4 +1,4 @@
-"""Applications in the portal as the browser's requests see them: who may open what, and what is handed out."""
+"""Applications in the portal: requests of the browser, access, and the values given to applications."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def given_app(portal: Portal, **values: Any) -> Application:
 
 
 async def ask(who: Visitor, path: str, body: Any, **headers: str) -> httpx.Response:
-    """Send what the script of the page sends."""
+    """Send a request as the script of the page does."""
     own = {"origin": ORIGIN, "x-csrf": sessions.csrf_token(who.token), "referer": f"{ORIGIN}/apps/1/?x=1"}
     return await who.http.post(path, json=body, headers={**own, **headers})
 
@@ -52,11 +52,11 @@ async def test_the_page_shows_the_origin_of_its_application_and_no_other(portal:
     assert "form-action 'self' https://app.example;" in policy
     assert "frame-ancestors 'none'" in policy
     assert page.headers["x-frame-options"] == "DENY"
-    # Opening the page gives no token to anybody: a page is kept, copied and looked at.
+    # The page itself contains no token, because pages are cached, copied and shown.
     assert "AUTH_ID" not in page.text
 
 
-async def test_opening_hands_out_what_the_protocol_says(portal: Portal) -> None:
+async def test_opening_returns_the_documented_values(portal: Portal) -> None:
     app = given_app(portal)
     async with visitor(portal, portal.plain_id) as who:
         told = (await ask(who, f"/apps/{app.id}/open", {"widget": 0, "options": {"URI": "/x/"}})).json()
@@ -91,8 +91,8 @@ async def test_by_https_and_without_a_port(portal: Portal) -> None:
 
 
 @pytest.mark.parametrize("path", ["open", "refresh", "started", "installed", "options"])
-async def test_nothing_is_handed_out_to_whom_it_is_not_for(portal: Portal, path: str) -> None:
-    """Forged requests, other sites, people who are not signed in, and applications that there are not."""
+async def test_tokens_are_refused_to_everybody_else(portal: Portal, path: str) -> None:
+    """Forged requests, other sites, people without a session, and unknown applications."""
     app = given_app(portal)
     async with visitor(portal) as who:
         target = f"/apps/{app.id}/{path}"
@@ -126,8 +126,8 @@ async def test_applications_of_another_portal_are_unknown(portal: Portal) -> Non
 
 
 @pytest.mark.parametrize("handler", [f"{ORIGIN}/", "http://LOCALHOST:8080/rest/x"])
-async def test_a_page_of_the_portal_itself_is_no_application(portal: Portal, handler: str) -> None:
-    """In a frame of the same origin it could do whatever the signed-in user can."""
+async def test_a_page_of_the_portal_cannot_be_an_application(portal: Portal, handler: str) -> None:
+    """In a frame of the same origin it could act as the signed-in user."""
     app = given_app(portal, handler_url=handler)
     async with visitor(portal) as who:
         page = await who.get(f"/apps/{app.id}/")
@@ -166,7 +166,7 @@ async def test_options(portal: Portal) -> None:
     assert (init["APP_OPTIONS"], init["USER_OPTIONS"]) == ({"k": [1, None], "l": "v"}, {"u": 1})
 
 
-async def test_the_first_time_is_told_until_it_is_over(portal: Portal) -> None:
+async def test_the_first_run_lasts_until_it_is_confirmed(portal: Portal) -> None:
     app = given_app(portal)
     async with visitor(portal) as who:
         for expected in (True, True):
@@ -203,13 +203,13 @@ async def test_people_and_access_codes_to_choose_from(portal: Portal) -> None:
 
 
 def widget(portal: Portal, place: str) -> str:
-    """Return the path of the page of the only widget in a place."""
+    """Return the path of the only widget at a placement."""
     found = portal.parts.db.read_here(lambda tx: widget_rows.at_places(tx, portal.id, [place]))
     return f"/apps/widgets/{found[0].id}/"
 
 
 async def opened_widget(who: Visitor, path: str, came: str = "/sites/1/") -> tuple[dict[str, Any], dict[str, Any]]:
-    """Open the page of a widget as a link on another page does; return what it then asks for and is told."""
+    """Open a widget as a link on another page does; return its request and the answer."""
     page = await who.get(path, referer=f"{ORIGIN}{came}")
     assert page.status_code == 200, text_of(page)
     asked = json.loads(unescape(page.text.split('data-app="', 1)[1].split('"', 1)[0]))
@@ -217,7 +217,7 @@ async def opened_widget(who: Visitor, path: str, came: str = "/sites/1/") -> tup
     return asked, told
 
 
-async def test_an_entry_of_its_own_in_the_menu(portal: Portal) -> None:
+async def test_a_widget_in_the_menu(portal: Portal) -> None:
     app = given_app(portal)
     await portal.call(
         "placement.bind", by="Mine", PLACEMENT="LEFT_MENU", HANDLER="https://app.example/left", TITLE="Left",
@@ -235,7 +235,7 @@ async def test_an_entry_of_its_own_in_the_menu(portal: Portal) -> None:
     assert (told["title"], told["base"]) == ("In English", f"/apps/{app.id}/")
 
 
-async def test_a_link_that_an_application_put_into_a_text(portal: Portal) -> None:
+async def test_a_documented_link_opens_the_application(portal: Portal) -> None:
     app = given_app(portal)
     link = f"/marketplace/view/{app.client_id}/?params[doc]=42&params[URI]=mine"
     async with visitor(portal) as who:
@@ -319,7 +319,7 @@ async def test_the_page_of_a_page_leads_to_its_widgets_and_those_of_its_blocks(p
         assert "Of the page" not in page.text
 
 
-async def test_a_page_that_may_not_be_seen_is_not_told_of(portal: Portal) -> None:
+async def test_a_widget_learns_nothing_of_invisible_pages(portal: Portal) -> None:
     given_app(portal)
     _, page_id, _ = await portal.published()
     fields = {"PLACEMENT": "LANDING_BLOCK_*", "PLACEMENT_HANDLER": "https://w.example/", "TITLE": "x"}
@@ -335,7 +335,7 @@ async def test_a_page_that_may_not_be_seen_is_not_told_of(portal: Portal) -> Non
 
 
 async def test_names_are_shown_as_they_are(portal: Portal) -> None:
-    """Stored scripts: an application's title, a widget's, an address."""
+    """Scripts stored in titles of applications and widgets, and in addresses, do not run."""
     attack = "\"></script><script>alert(1)</script><img src=x onerror=alert(2)>'{{7*7}}"
     app = given_app(portal, title=attack)
     await portal.call("placement.bind", by=attack, PLACEMENT="LEFT_MENU", HANDLER="https://app.example/", TITLE=attack)

@@ -1,4 +1,4 @@
-"""Signing in and out: passwords, links that work once, and what attackers try."""
+"""Signing in and out: passwords, one-time links, and attacks."""
 
 import time
 from pathlib import Path
@@ -26,7 +26,7 @@ def now_ms() -> int:
 
 
 def given_password(portal: Portal, user_id: int, password: str = PASSWORD) -> None:
-    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # as safe as any other for a test, and quicker
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # a quick hash, safe enough for tests
     stored = cheap.hash(password)
     portal.parts.db.write_here(lambda tx: tx.update(users, portal.id, user_id, password_hash=stored))
 
@@ -84,7 +84,7 @@ async def test_a_wrong_password_is_refused(portal: Portal, login: str, password:
     assert ("The login or the password is wrong." in answer.text) == (status == 401)
 
 
-async def test_whoever_guesses_is_slowed_down_and_others_are_not(portal: Portal) -> None:
+async def test_guessing_slows_down_only_the_guesser(portal: Portal) -> None:
     given_password(portal, portal.plain_id)
     for _ in range(10):
         assert (await sign_in(portal, password="guess")).status_code == 401
@@ -100,8 +100,8 @@ async def test_guessing_one_password_for_many_names_is_slowed_down(portal: Porta
     assert (await sign_in(portal)).status_code == 429
 
 
-async def test_a_session_that_was_there_before_is_never_the_one_after(portal: Portal) -> None:
-    """Session fixation: who made somebody's browser use a token knows nothing of it after the sign-in."""
+async def test_a_sign_in_always_begins_a_new_session(portal: Portal) -> None:
+    """Session fixation: a token planted in a browser is worthless after the sign-in."""
     given_password(portal, portal.plain_id)
     known = begin_session(portal, portal.plain_id)
     async with portal.http() as http:
@@ -132,7 +132,7 @@ async def test_a_session_that_was_there_before_is_never_the_one_after(portal: Po
         "/sign-in/?next=/sign-in/",
     ],
 )
-async def test_the_sign_in_leads_nowhere_else(portal: Portal, goal: str) -> None:
+async def test_the_sign_in_redirects_within_the_portal_only(portal: Portal, goal: str) -> None:
     given_password(portal, portal.plain_id)
     answer = await sign_in(portal, goal=goal)
     assert answer.headers["location"] == "/sites/"
@@ -153,15 +153,15 @@ async def test_the_sign_in_leads_nowhere_else(portal: Portal, goal: str) -> None
         {"sec-fetch-site": "cross-site", "origin": ORIGIN},
     ],
 )
-async def test_no_other_page_signs_anybody_in(portal: Portal, headers: dict[str, str]) -> None:
+async def test_forms_of_other_sites_cannot_sign_in(portal: Portal, headers: dict[str, str]) -> None:
     given_password(portal, portal.plain_id)
     answer = await sign_in(portal, **headers)
     assert answer.status_code == 403
     assert "set-cookie" not in answer.headers
 
 
-async def test_forms_of_the_signed_in_need_the_token_of_the_session(portal: Portal) -> None:
-    """A page on a host below ours is of the same site, so the browser sends the cookie along: the token is missing."""
+async def test_forms_need_the_token_of_the_session(portal: Portal) -> None:
+    """Pages on subdomains are of the same site, so browsers send them the cookie; only the token is missing."""
     token = begin_session(portal, portal.admin_id)
     others = sessions.csrf_token(begin_session(portal, portal.plain_id))
     cookie = {"cookie": f"{COOKIE}={token}"}
@@ -206,7 +206,7 @@ async def test_sessions_end_by_themselves(portal: Portal) -> None:
     assert (await sites(portal, used)).status_code == 303
 
 
-async def test_a_blocked_user_and_a_closed_portal_let_nobody_in(portal: Portal) -> None:
+async def test_blocked_users_and_closed_portals_refuse_the_sign_in(portal: Portal) -> None:
     token = begin_session(portal, portal.plain_id)
     portal.parts.db.write_here(lambda tx: tx.update(users, portal.id, portal.plain_id, is_active=False))
     assert (await sites(portal, token)).status_code == 303
@@ -223,7 +223,7 @@ async def test_a_link_signs_in_once(portal: Portal) -> None:
     made = portal.parts.db.write_here(lambda tx: sessions.new_link(tx, portal.id, portal.admin_id, now_ms()))
     async with portal.http() as http:
         for _ in range(2):
-            looked = await http.get(f"/sign-in/{made}")  # a program that follows links uses nothing up
+            looked = await http.get(f"/sign-in/{made}")  # following the link does not use it up
             assert looked.status_code == 200
             assert "Ada" in text_of(looked)
         answer = await http.post(f"/sign-in/{made}", headers={"origin": ORIGIN})
@@ -299,7 +299,7 @@ async def test_signing_out_elsewhere_and_everywhere(portal: Portal) -> None:
     ],
 )
 async def test_the_portal_is_at_hosts_of_its_own_only(portal: Portal, host: str, status: int) -> None:
-    """Nobody can lead a browser here by a name that they own, and no published site shows it."""
+    """Foreign host names and hosts of published sites do not show it."""
     await portal.published("acme")
     async with portal.http(host) as http:
         for path in ("/sign-in/", "/_ui/ui.css"):

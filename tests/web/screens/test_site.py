@@ -65,8 +65,8 @@ async def test_actions_of_a_page_are_calls(portal: Portal) -> None:
         assert (await me.get(f"/sites/{other}/pages/{page_id}/")).status_code == 404
 
 
-async def test_publications_are_taken_back(portal: Portal) -> None:
-    """Exactly, or not at all: what visitors saw before, and nothing of the draft that they did not see."""
+async def test_publications_are_undone(portal: Portal) -> None:
+    """Undo restores exactly what visitors saw before, without changes of the draft, or is not offered."""
     site_id, page_id, block_id = await portal.published("acme")
     path, address = f"/sites/{site_id}/pages/{page_id}/", "http://acme.localhost:8080/"
 
@@ -101,7 +101,7 @@ async def test_publications_are_taken_back(portal: Portal) -> None:
         assert 'role="alert"' in gone.text
 
 
-async def test_publications_are_taken_back_by_who_may_publish(portal: Portal) -> None:
+async def test_undo_needs_the_right_to_publish(portal: Portal) -> None:
     other = Portal(portal.parts, host="other.localhost")
     site_id, page_id, block_id = await portal.published("acme")
     await portal.call("landing.block.updatenodes", lid=page_id, block=block_id, data={TITLE_NODE: "Second"})
@@ -178,7 +178,7 @@ async def test_a_site_is_exported_as_the_api_does(portal: Portal) -> None:
         assert "nothing to export" in text_of(await me.follow_get(f"/sites/{empty}/export"))
 
 
-async def test_what_one_may_do_is_shown(portal: Portal) -> None:
+async def test_the_rights_of_the_user_are_shown(portal: Portal) -> None:
     site_id, _, _ = await portal.published("acme")
     await portal.call("landing.site.setRights", id=site_id, rights={f"U{portal.plain_id}": ["read"]})
     async with visitor(portal, portal.plain_id) as sam:

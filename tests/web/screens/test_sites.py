@@ -1,4 +1,4 @@
-"""The gallery of sites: what it shows to whom, its actions, and pictures that follow what is published."""
+"""The gallery of sites: content, access, actions and live pictures."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ from support.web import COOKIE, begin_session, text_of, visitor
 
 
 def finish_picture(portal: Portal, page_id: int) -> str:
-    """Do what the camera does: store a picture of what is public."""
+    """Store a picture of the published page, as the camera does."""
     key = MediaStore(portal.parts.settings.data / "media").put(b"picture %d" % time.monotonic_ns(), "jpg")
     now_ms = int(time.time() * 1000)
 
@@ -83,7 +83,7 @@ async def test_search_and_filters(portal: Portal) -> None:
             assert found == shown, query
 
 
-async def test_a_screen_holds_so_many_sites_and_leads_to_the_next(portal: Portal) -> None:
+async def test_long_lists_of_sites_have_pages(portal: Portal) -> None:
     for number in range(50):
         await portal.site(f"s{number}", TITLE=f"Site {number}")
     async with visitor(portal) as me:
@@ -95,8 +95,8 @@ async def test_a_screen_holds_so_many_sites_and_leads_to_the_next(portal: Portal
         assert "page=3" not in second.text
 
 
-async def test_the_gallery_reads_as_much_for_many_sites_as_for_one(portal: Portal) -> None:
-    """One query for the list, one for its pictures, whatever there is."""
+async def test_the_gallery_needs_equal_queries_for_any_number_of_sites(portal: Portal) -> None:
+    """One query for the list and one for its pictures, for any number of sites."""
     await portal.published("first")
     reads: list[str] = []
 
@@ -110,20 +110,20 @@ async def test_the_gallery_reads_as_much_for_many_sites_as_for_one(portal: Porta
 
     def noted(self: Tx, query: object, /, **params: object) -> list[object]:
         reads.append(str(query))
-        return original(self, query, **params)  # type: ignore[call-overload,no-any-return]  # passed on as it came
+        return original(self, query, **params)  # type: ignore[call-overload,no-any-return]  # passes its arguments on
 
-    Tx.all = noted  # type: ignore[method-assign,assignment]  # counts, and does what it always does
+    Tx.all = noted  # type: ignore[method-assign,assignment]  # counts calls of the original
     try:
         one = await count()
         for number in range(40):
             await portal.published(f"s{number}")
         many = await count()
     finally:
-        Tx.all = original  # type: ignore[method-assign]  # as it was
+        Tx.all = original  # type: ignore[method-assign]  # restores the original
     assert one == many
 
 
-async def test_actions_are_calls_and_say_which(portal: Portal) -> None:
+async def test_actions_show_their_calls(portal: Portal) -> None:
     site_id, _, _ = await portal.published("acme")
     async with visitor(portal) as me:
         for action, method, text in (
@@ -140,8 +140,8 @@ async def test_actions_are_calls_and_say_which(portal: Portal) -> None:
             assert text not in text_of(again), "it is told once"
 
 
-async def test_who_publishes_a_site_sees_its_home_page(portal: Portal) -> None:
-    """The call for a whole site leaves pages offline that were never online; people would have published nothing."""
+async def test_publishing_a_site_publishes_its_home_page(portal: Portal) -> None:
+    """The call for a whole site leaves pages offline that were never online, so visitors would see nothing."""
     site_id = await portal.site("acme")
     page_id = await portal.page(site_id)
     await portal.block(page_id)
@@ -158,7 +158,7 @@ async def test_who_publishes_a_site_sees_its_home_page(portal: Portal) -> None:
         assert (await portal.get("http://acme.localhost:8080/second/")).status_code == 404
 
 
-async def test_a_site_in_the_trash_goes_for_good_with_its_pages(portal: Portal) -> None:
+async def test_deleting_a_trashed_site_deletes_its_pages(portal: Portal) -> None:
     site_id, _, _ = await portal.published("acme")
     second = await portal.page(site_id, "second")
     await portal.call("landing.landing.markDelete", lid=second)
@@ -173,7 +173,7 @@ async def test_a_site_in_the_trash_goes_for_good_with_its_pages(portal: Portal) 
     assert len(rows) == 1
 
 
-async def test_an_action_in_the_gallery_renews_the_card(portal: Portal) -> None:
+async def test_an_action_in_the_gallery_reloads_the_card(portal: Portal) -> None:
     site_id, _, _ = await portal.published("acme")
     async with visitor(portal) as me:
         headers = {"hx-request": "true", "origin": "http://localhost:8080"}
@@ -226,7 +226,7 @@ async def test_a_new_site_is_made_through_the_api(portal: Portal) -> None:
 
 
 async def events_of(portal: Portal, path: str, token: str, until: int) -> list[dict[str, str]]:
-    """Listen as a browser does, until so many messages came, and hang up."""
+    """Listen as a browser does until the given number of messages has arrived, then disconnect."""
     messages: list[dict[str, str]] = []
     enough = asyncio.Event()
     scope = {
@@ -251,11 +251,11 @@ async def events_of(portal: Portal, path: str, token: str, until: int) -> list[d
                 enough.set()
 
     async with asyncio.timeout(30):
-        await portal.app(scope, receive, send)  # type: ignore[arg-type]  # as a server calls it
+        await portal.app(scope, receive, send)  # type: ignore[arg-type]  # the call of a server
     return messages
 
 
-async def test_a_picture_is_told_of_when_it_is_there(portal: Portal) -> None:
+async def test_a_new_picture_is_announced(portal: Portal) -> None:
     _, page_id, _ = await portal.published("acme")
     token = begin_session(portal, portal.admin_id)
     listening = asyncio.create_task(events_of(portal, f"/sites/live?pages={page_id}", token, until=2))
@@ -275,7 +275,7 @@ async def test_events_end_when_the_server_stops(portal: Portal) -> None:
     assert len(await listening) == 1
 
 
-async def test_nobody_hears_of_pages_that_they_may_not_see(portal: Portal) -> None:
+async def test_events_omit_invisible_pages(portal: Portal) -> None:
     site_id, page_id, _ = await portal.published("acme")
     _, other_id, _ = await portal.published("other")
     await portal.call("landing.site.setRights", id=site_id, rights={f"U{portal.plain_id}": ["denied"]})
