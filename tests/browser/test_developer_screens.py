@@ -144,7 +144,7 @@ async def test_the_request_log(checked: CheckedPage) -> None:
     assert not await page.get_by_text("No call yet").is_visible()
     for number in range(500):
         _call(checked, number)
-    await page.get_by_text("more calls came between").first.wait_for()
+    await page.get_by_text("more calls in between").first.wait_for()
     await page.goto(path)
     await checked.check("log")
     await lines.nth(4).press("Enter")

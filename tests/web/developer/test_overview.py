@@ -79,12 +79,12 @@ async def test_people_and_roles(portal: Portal) -> None:
         assert "<script>alert" not in answer.text
         assert re.search(rf"Site {site_id} +read, edit", page)
         assert re.search(rf"Ada\s+U{portal.admin_id}", page)
-        assert "SG77_A" in page, "a code of nobody is shown as it is"
+        assert "SG77_A" in page, "an unknown code is shown unchanged"
         assert "Not in use" in page
         await portal.call("landing.role.enable", mode=1)
         assert "Roles decide" in text_of(await me.get(PEOPLE))
         assert 'href="/docs/landing.role.setAccessCodes"' in answer.text
-        assert "landing.role.isEnabled" in answer.text, "and which calls give the same"
+        assert "landing.role.isEnabled" in answer.text, "the calls for programs"
 
 
 async def test_people_are_for_administrators_of_this_portal(portal: Portal) -> None:
@@ -160,5 +160,5 @@ async def test_the_root_leads_to_the_sites_and_strangers_to_the_sign_in(portal: 
         assert (await me.get("/developer/")).headers["location"] == "/developer/webhooks/"
     async with portal.http("whoever.example") as foreign:
         shown = await foreign.get("/")
-        assert shown.status_code == 200, "a name that nobody gave this server shows no portal"
+        assert shown.status_code == 200, "an unknown host name shows no portal"
         assert "This portal is running" in shown.text

@@ -194,7 +194,7 @@ async def test_snapshots_are_taken_restored_and_deleted(portal: Portal) -> None:
         assert shown_command(taken) == ["curl", "-X", "POST", f"{ORIGIN}/_landingpad/snapshots/empty-shop"]
         await portal.site("later")
         back = await me.follow(f"{PATH}snapshots/restore", name="empty-shop")
-        assert "restored to the snapshot" in text_of(back), "whoever was signed in then still is"
+        assert "restored to the snapshot" in text_of(back), "sessions of that time are valid again"
         assert shown_command(back)[-1] == f"{ORIGIN}/_landingpad/snapshots/empty-shop/restore"
         assert await portal.call("landing.site.getList") == []
         assert "The snapshot is deleted." in text_of(await me.follow(f"{PATH}snapshots/delete", name="empty-shop"))

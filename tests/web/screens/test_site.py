@@ -81,7 +81,7 @@ async def test_publications_are_undone(portal: Portal) -> None:
             )
             return found[1] if found else ""
 
-        assert undo(await me.follow(f"{path}publish")) == "", "nothing was published anew"
+        assert undo(await me.follow(f"{path}publish")) == "", "nothing was published again"
         await write("Second")
         published = await me.follow(f"{path}publish")
         assert "Second" in (await portal.get(address)).text

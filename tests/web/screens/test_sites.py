@@ -137,7 +137,7 @@ async def test_actions_show_their_calls(portal: Portal) -> None:
             assert f'Called <a href="/docs/{method}">' in page.text
             assert f"/rest/{portal.admin_id}/CODE/{method}" in page.text
             again = await me.get("/sites/")
-            assert text not in text_of(again), "it is told once"
+            assert text not in text_of(again), "the note is shown once"
 
 
 async def test_publishing_a_site_publishes_its_home_page(portal: Portal) -> None:
