@@ -19,6 +19,8 @@ from landingpad.demo.site import DEMO
 from landingpad.rpc.auth import webhook_caller
 from support.portal import Portal
 
+pytestmark = pytest.mark.long
+
 HERE = Path(__file__).parent
 HOME = "http://lindmoor.localhost:8080/"
 PATHS = [page.path for page in DEMO.pages]

@@ -23,6 +23,8 @@ from support.control import order
 from support.portal import Portal
 from support.web import begin_session
 
+pytestmark = pytest.mark.long
+
 SCREENS = [(1280, "light"), pytest.param((390, "dark"), marks=pytest.mark.long)]
 if os.environ.get("LANDINGPAD_SCREENSHOTS"):
     SCREENS += [(1280, "dark"), (390, "light")]

@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from PIL import Image
 from playwright.async_api import Browser
 
@@ -12,6 +13,8 @@ from landingpad.store.preview import previews
 from landingpad.store.tables.preview import previews as preview_table
 from landingpad.store.tables.site import pages
 from support.portal import Portal
+
+pytestmark = pytest.mark.long
 
 LONG = "The complete autumn and winter catalogue of hand-made furniture for homes and offices and everybody else"
 CYRILLIC = "Весенняя распродажа мебели ручной работы для дома и дачи"

@@ -66,7 +66,7 @@ def test_users_are_made_and_changed(portal: Portal, run: Run) -> None:
         ("group set 99999 --name x", "no group 99999"),
         ("group set {group} --add 99999", "no user 99999"),
         ("group set {group} --add {admin} --position boss", "no position 'boss'"),
-        ("group set {group} --remove {admin}", "no member"),
+        ("group set {group} --remove {admin}", "not a member"),
         ("department add --name x --parent 99999", "no department 99999"),
         ("department set {department} --parent {below}", "part of itself"),
         ("department set {department} --head 99999", "no user 99999"),

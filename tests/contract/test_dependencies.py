@@ -84,7 +84,8 @@ def imports(folder: Path) -> list[Import]:
             if module in distributions():
                 found.append(Import(distributions()[module], file, at_top))
             elif not (folder / module).is_dir() and not (file.parent / f"{module}.py").is_file():
-                found.append(Import(f"{module}, which is not installed", file, at_top))
+                # Not installed, as what only the measurements use: packages are mostly named like their modules.
+                found.append(Import(module.replace("_", "-"), file, at_top))
     return found
 
 

@@ -3,13 +3,10 @@
 from typing import Any
 
 import httpx
-import pytest
 
 import landingpad.methods  # noqa: F401  # declares the API
 from landingpad.rpc.declare import REGISTRY
 from support.portal import Portal
-
-pytestmark = pytest.mark.both_engines
 
 METHODS = list(REGISTRY)
 

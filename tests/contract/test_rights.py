@@ -25,8 +25,6 @@ from support.people import person
 from support.portal import Portal
 from support.rights_world import ABOUT_A_SITE, ABOUT_THE_SECTION, SECRET, UNKNOWN, Ids, build
 
-pytestmark = pytest.mark.both_engines
-
 MODELS = ("extended", "roles")
 ALSO_NEEDED = {"landing.landing.move": {Right.DELETE}}
 """Rights that a method needs beside the declared one."""

@@ -17,6 +17,8 @@ import pytest
 from landingpad.rpc.phpquery import parse_query
 from support.server import Server, wait_until
 
+pytestmark = pytest.mark.long
+
 
 class Handler:
     """The web server of an application: it records events, after answering 500 `failures` times."""

@@ -17,6 +17,8 @@ from render.conftest import Make
 from render.helpers import HOME, HOST, RED, Canary, Pages, alike, colour, html, slow, wait_until
 from render.hostile_pages import LOOPBACK, WAYS
 
+pytestmark = pytest.mark.long
+
 ELSEWHERE = [
     "169.254.169.254",
     "10.0.0.1",

@@ -20,6 +20,8 @@ from landingpad.render.photographer import OwnAnswer, Photographer, PictureFaile
 from render.conftest import Make
 from render.helpers import HOME, RED, Pages, alike, colour, gone, html, processes_with, slow, wait_until
 
+pytestmark = pytest.mark.long
+
 GOOD = html("<h1>fine</h1>")
 
 
