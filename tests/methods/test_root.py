@@ -33,7 +33,8 @@ async def test_methods_and_scopes(portal: Portal) -> None:
     assert "app.option.get" not in names  # a webhook cannot call it
     assert "app.option.get" in await portal.call("methods", full=True)
     assert {"user.get", "user.current"} <= set(await portal.call("methods", scope="user_basic"))
-    assert all(name.startswith(("landing.", "landingpad.")) for name in await portal.call("methods", scope="landing"))
+    assert all(name.startswith("landing.") for name in await portal.call("methods", scope="landing"))
+    assert "landingpad.site.duplicate" in names
     assert not any(name.startswith("landing.") for name in await portal.call("methods", by="limited"))
     assert await portal.call("scope") == sorted(SCOPES)
     assert await portal.call("scope", full=1) == list(ALL_SCOPES)

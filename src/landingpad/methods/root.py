@@ -50,13 +50,15 @@ def server_time(call: Call) -> str:
 @method("methods", scope="", runs=Runs.FREE, any_case=True, doc=DOCS + "system/methods.md")
 def methods(
     call: Call,
-    scope: Annotated[str | None, Doc("Only methods of this scope; an empty string: the general methods.")] = None,
+    scope: Annotated[
+        str | None, Doc("Only documented methods of this scope; an empty string: the general methods.")
+    ] = None,
     full: Annotated[bool, Doc("true: all methods; false: only those that the token may call.")] = False,
 ) -> list[str]:
     """List the names of methods."""
     if scope is not None:
         wanted = scope.strip().lower()
-        return [m.name for m in REGISTRY if wanted in m.scopes]
+        return [m.name for m in REGISTRY if wanted in m.scopes and not m.is_own]
     return [m.name for m in REGISTRY if full or _is_available(call, m)]
 
 
