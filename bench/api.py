@@ -22,7 +22,6 @@ import urllib.request
 from pathlib import Path
 
 from landingpad.domain.people.portals import SCOPES, add_portal, add_user, add_webhook
-from landingpad.jobs.queue import create_job_tables
 from landingpad.store.db.engine import Database, sqlite_url
 from landingpad.store.db.migrate import migrate
 from landingpad.store.tables.site import domains, pages, sites
@@ -62,7 +61,6 @@ def fill(folder: Path, count: int) -> str:
 
     with Database(sqlite_url(folder)) as db:
         migrate(db)
-        create_job_tables(db)
         return db.write_here(work)
 
 

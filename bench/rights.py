@@ -18,6 +18,7 @@ from landingpad.rpc.call import Caller
 from landingpad.server.parts import Parts
 from landingpad.settings import Settings
 from landingpad.store.db.engine import Tx
+from landingpad.store.db.query import Statement
 from landingpad.store.people import rights
 from landingpad.store.records import PortalRow, User
 from landingpad.store.tables.rights import role_codes, role_rights, roles, site_rights
@@ -34,8 +35,8 @@ def sites_of_own(tx: Tx, portal: int, count: int, user: int) -> None:
         {"portal_id": portal, "site_id": n, "code": f"U{user if n in some else 0}", "operations": "read"}
         for n in range(1, count + 1)
     ]
-    tx.session.execute(site_rights.insert(), rows)
-    tx.session.execute(sites.update().values(own_rights=True))
+    tx.insert_many(site_rights, rows)
+    tx.run(Statement(sites.update().values(own_rights=True)))
 
 
 def sets_at_some(tx: Tx, portal: int, count: int, user: int) -> None:
@@ -54,10 +55,8 @@ def default_for_nobody(tx: Tx, portal: int, count: int, user: int) -> None:
 def by_role(tx: Tx, portal: int, count: int, user: int) -> None:
     """A role reads 50 sites and nothing by default."""
     rights.use_roles(tx, portal, on=True)
-    role = tx.session.execute(
-        select(roles.c.id).where(roles.c.xml_id == "MANAGER", roles.c.section == "SITES")
-    ).scalar()
-    tx.session.execute(role_rights.delete().where(role_rights.c.role_id == role))
+    (role,) = tx.one(Statement(select(roles.c.id).where(roles.c.xml_id == "MANAGER", roles.c.section == "SITES")))
+    tx.run(Statement(role_rights.delete().where(role_rights.c.role_id == role)))
     tx.insert(role_codes, role_id=role, code=f"U{user}", portal_id=portal)
     for n in readable(count):
         tx.insert(role_rights, role_id=role, site_id=n, portal_id=portal, operations="read")

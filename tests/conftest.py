@@ -8,6 +8,7 @@ import pytest
 import structlog
 
 from landingpad import logs
+from support.handler import Handler
 from support.portal import Databases, Portal
 from support.postgres import Cluster
 from support.server import Server
@@ -98,3 +99,11 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of a demo portal without pictures, made once: a server on a copy of it starts faster."""
     with Server(tmp_path_factory.mktemp("demo") / "data", "--dev", landingpad_preview_slots="0") as server:
         return server.data
+
+
+@pytest.fixture
+def handler() -> Iterator[Handler]:
+    """The web server of an application."""
+    running = Handler()
+    yield running
+    running.close()

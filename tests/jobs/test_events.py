@@ -5,62 +5,16 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from landingpad.rpc.phpquery import parse_query
+from support.handler import Handler
 from support.server import Server, wait_until
 
 pytestmark = pytest.mark.long
-
-
-class Handler:
-    """The web server of an application: it records events, after answering 500 `failures` times."""
-
-    def __init__(self) -> None:
-        self.got: list[dict[str, Any]] = []
-        self.failures = 0
-        outer = self
-
-        class Answer(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                if outer.failures > 0:
-                    outer.failures -= 1
-                    self.send_response(500)
-                else:
-                    outer.got.append(parse_query(body))
-                    self.send_response(200)
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                """Log nothing."""
-
-        self._server = HTTPServer(("127.0.0.1", 0), Answer)
-        self.address = f"http://127.0.0.1:{self._server.server_port}/handler?x=1"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-
-    def of(self, event: str) -> list[dict[str, Any]]:
-        return [payload for payload in self.got if payload["event"] == event]
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-
-@pytest.fixture
-def handler() -> Iterator[Handler]:
-    running = Handler()
-    yield running
-    running.close()
 
 
 def by_app(server: Server, method: str, **params: Any) -> Any:

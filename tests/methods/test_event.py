@@ -180,8 +180,7 @@ async def test_a_rolled_back_call_causes_no_event(portal: Portal) -> None:
         portal.parts.db.write_here(work)
     assert await waiting(portal) == []
     with portal.parts.db.engine.connect() as session:
-        schema = "dbos." if portal.parts.db.dialect == "postgresql" else ""
-        assert session.exec_driver_sql(f"SELECT count(*) FROM {schema}workflow_status").scalar() == 0  # noqa: S608  # the name of our own table
+        assert session.exec_driver_sql("SELECT count(*) FROM jobs").scalar() == 0
 
 
 async def test_events_stay_within_their_portal(portal: Portal) -> None:

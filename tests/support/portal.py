@@ -13,7 +13,6 @@ import psycopg
 from landingpad.domain.app.apps import add_app
 from landingpad.domain.people.oauth import grant_directly
 from landingpad.domain.people.portals import SCOPES, add_portal, add_user, add_webhook
-from landingpad.jobs.queue import create_job_tables
 from landingpad.rpc.declare import REGISTRY, Registry
 from landingpad.server.app import App
 from landingpad.server.parts import Parts
@@ -140,7 +139,6 @@ class Databases:
         self._url = cluster.new_database() if cluster else ""
         with Database(database_url(self._template, self._url)) as db:
             migrate(db)
-            create_job_tables(db)
 
     @contextmanager
     def parts(self, folder: Path, *, registry: Registry = REGISTRY, **settings: Any) -> Iterator[Parts]:
@@ -164,7 +162,7 @@ def _empty(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         tables = connection.execute(
             "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables "
-            "WHERE schemaname IN ('public', 'dbos') AND tablename NOT IN ('alembic_version', 'dbos_migrations')"
+            "WHERE schemaname = 'public' AND tablename != 'alembic_version'"
         ).fetchall()
         deletes = "; ".join(f"DELETE FROM {name}" for (name,) in tables)  # noqa: S608  # names from the catalogue
         connection.execute(f"SET session_replication_role = replica; {deletes}")

@@ -44,9 +44,7 @@ class JobQueue(Protocol):
         """Queue a job that renders the published pages of a site again."""
         ...
 
-    def deliver_event(
-        self, tx: Tx, delivery: Delivery, *, attempt: int = 0, delay_seconds: float = 0, once: str = ""
-    ) -> None:
+    def deliver_event(self, tx: Tx, delivery: Delivery, *, once: str = "") -> None:
         """Queue the post of an event to its handler. Of deliveries with the same `once`, only the first is sent."""
         ...
 

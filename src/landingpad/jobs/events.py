@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-import msgspec
 import structlog
 
 from landingpad.domain.app import events
@@ -11,6 +10,7 @@ from landingpad.domain.people import oauth
 from landingpad.domain.people.oauth import ACCESS_MS
 from landingpad.domain.work import Delivery, Services
 from landingpad.jobs.deliveries import Deliveries
+from landingpad.jobs.outcome import Outcome
 from landingpad.network.post import Poster, PostError
 from landingpad.store.app import apps as app_rows
 from landingpad.store.db.engine import Tx
@@ -32,35 +32,27 @@ class EventJob:
         self._poster = poster
         self._deliveries = deliveries
 
-    def run(self, given: dict[str, Any], attempt: int) -> str:
-        """Make one attempt, log it and return its outcome."""
-        delivery = msgspec.convert(given, Delivery)
-        outcome, problem = self._try(delivery, attempt)
-        self._deliveries.note(delivery, attempt, outcome, problem, self._services.clock.now())
+    def run(self, delivery: Delivery, attempt: int) -> Outcome:
+        """Make one attempt, log it and return its outcome. `attempt` is the number of earlier ones."""
+        outcome = self._try(delivery, attempt)
+        self._deliveries.note(delivery, attempt, outcome.name, outcome.problem, self._services.clock.now())
         return outcome
 
-    def _try(self, delivery: Delivery, attempt: int) -> tuple[str, str]:
-        """Make the attempt; return its outcome and the reason of a failure."""
+    def _try(self, delivery: Delivery, attempt: int) -> Outcome:
         now_ms = self._services.clock.now_ms()
         db = self._services.db
         form = db.write_here(lambda tx: self._form(tx, delivery, now_ms), portal_id=delivery.portal_id)
         if form is None:
-            return "gone", ""
+            return Outcome("gone")
         try:
             asyncio.run(self._poster.post(delivery.address, form))
         except PostError as error:
             if attempt >= len(RETRY_AFTER):
                 log.warning("event_lost", event_name=delivery.event, app=delivery.app_id, problem=str(error))
-                return "lost", str(error)
+                return Outcome("lost", str(error))
             log.info("event_waits", event_name=delivery.event, app=delivery.app_id, problem=str(error))
-            db.write_here(
-                lambda tx: self._services.jobs.deliver_event(
-                    tx, delivery, attempt=attempt + 1, delay_seconds=RETRY_AFTER[attempt]
-                ),
-                portal_id=delivery.portal_id,
-            )
-            return "again", str(error)
-        return "delivered", ""
+            return Outcome("again", str(error), RETRY_AFTER[attempt])
+        return Outcome("delivered")
 
     def _form(self, tx: Tx, delivery: Delivery, now_ms: int) -> dict[str, Any] | None:
         """Return the form to post, with new tokens, or None if portal, application or user no longer exist."""

@@ -10,8 +10,6 @@ from landingpad.store.preview import forgotten_media
 
 log = structlog.get_logger("landingpad.previews")
 
-HOURLY = "43 * * * *"
-"""Schedule in cron format."""
 KEPT_SECONDS = 3600.0
 """Delay of the removal: pages just served or cached by a proxy may still show a replaced picture."""
 

@@ -1,13 +1,13 @@
-"""Notification of the workers in this process about new orders for pictures."""
+"""Notification of the workers in this process about new orders for pictures, or about new jobs."""
 
 from collections.abc import Callable
 
 Listener = Callable[[], bool]
-"""Function called in any thread after a picture was ordered; it returns whether it has already made the picture."""
+"""Function called in any thread after an order was stored; it returns whether it has already carried it out."""
 
 
 class OrderListeners:
-    """Calls listeners when an order for a picture is stored; workers of other processes poll."""
+    """Calls listeners when an order is stored; workers of other processes poll."""
 
     def __init__(self) -> None:
         self._listeners: tuple[Listener, ...] = ()
@@ -21,7 +21,7 @@ class OrderListeners:
         self._listeners = tuple(known for known in self._listeners if known != listener)
 
     def notify(self) -> None:
-        """Call the listeners in order until one has made the picture."""
+        """Call the listeners in order until one has carried the order out."""
         for listener in self._listeners:
             if listener():
                 return

@@ -13,6 +13,7 @@ from landingpad.domain.preview import previews
 from landingpad.domain.preview.shapes import source_of
 from landingpad.domain.site.addresses import path_of
 from landingpad.domain.work import Services, SystemWork
+from landingpad.jobs.outcome import store_outcome
 from landingpad.media.copies import CannotCopyError, copy_of
 from landingpad.media.store import MediaStore
 from landingpad.render.photographer import ChromiumMissing, PictureError, QueueFull, Viewport
@@ -33,8 +34,6 @@ _POSTPONE_SECONDS = 5.0
 """Seconds before the next attempt if the page is not to blame: no browser, full queue, source not ready."""
 _ADDRESS_MS = 600_000
 """Lifetime of the signed address at which the camera loads the page."""
-_WRITES = 8
-_WRITE_RETRY_SECONDS = 0.5  # all retries take less time than a claim lasts; after that another worker takes the picture
 _SIGNED_QUERY = re.compile(r"\?[^\s;,)]*")
 
 
@@ -191,14 +190,9 @@ class PreviewJob:
         return "superseded" if not held else "failed" if at is None else "later"
 
     def _write(self, preview: Preview, work: Callable[[Tx], str]) -> str:
-        """Store the outcome of an order; retry if the database is unavailable, because the work is already done."""
-        for attempt in range(1, _WRITES):
-            try:
-                return self._services.db.write_here(work, portal_id=preview.portal_id)
-            except Exception as error:  # noqa: BLE001  # whatever a driver raises when its connection is gone
-                log.warning("preview_not_stored", page=preview.page_id, attempt=attempt, problem=repr(error))
-                time.sleep(_WRITE_RETRY_SECONDS)
-        return self._services.db.write_here(work, portal_id=preview.portal_id)
+        return store_outcome(
+            self._services.db, work, job=f"preview of page {preview.page_id}", portal_id=preview.portal_id
+        )
 
     def _work(self, tx: Tx, preview: Preview) -> SystemWork:
         return SystemWork(tx, preview.portal_id, self._services.clock.now_ms(), self._services)

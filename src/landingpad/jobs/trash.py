@@ -9,8 +9,6 @@ from landingpad.store.site.sites import portal_ids
 
 log = structlog.get_logger("landingpad.trash")
 
-DAILY = "17 3 * * *"
-"""Schedule in cron format: 03:17 UTC."""
 _DAY_MS = 86_400_000
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 from landingpad.domain.app import apps, events
 from landingpad.domain.app.apps import NewApplication
 from landingpad.jobs.order_listeners import OrderListeners
-from landingpad.jobs.queue import JobEnqueuer, create_job_tables
+from landingpad.jobs.queue import JobEnqueuer
 from landingpad.operations.errors import NotFound
 from landingpad.operations.opening import find_portal
 from landingpad.store.app import apps as rows
@@ -98,6 +98,5 @@ def _app(tx: Tx, client_id: str) -> Application:
 
 def _write(db: Database, work: Callable[[Tx, JobEnqueuer], T]) -> T:
     """Run a transaction that may order jobs."""
-    create_job_tables(db)
-    jobs = JobEnqueuer(db, OrderListeners())
+    jobs = JobEnqueuer(OrderListeners(), OrderListeners())
     return db.write_here(lambda tx: work(tx, jobs))

@@ -9,7 +9,8 @@ from landingpad.http.message import Request
 from landingpad.jobs.events import EventJob
 from landingpad.jobs.missing import order_missing
 from landingpad.jobs.queue import JobRunner
-from landingpad.jobs.renderer import PreviewWorker
+from landingpad.jobs.renderer import PreviewSource
+from landingpad.jobs.worker import Worker
 from landingpad.network.addresses import is_public, is_public_or_own
 from landingpad.network.post import Poster
 from landingpad.render.photographer import OwnAnswer, Photographer
@@ -20,7 +21,7 @@ log = structlog.get_logger("landingpad.background")
 
 
 class Background:
-    """Jobs of this process, started after the server answers, because their libraries are slow to import."""
+    """Jobs of this process, started after the server answers, because the browser is slow to start."""
 
     def __init__(self, parts: Parts, app: App) -> None:
         self._parts = parts
@@ -31,6 +32,7 @@ class Background:
             EventJob(
                 parts.services, Poster(public=is_public_or_own if parts.settings.dev else is_public), parts.deliveries
             ),
+            parts.job_listeners,
             poll_seconds=parts.settings.job_poll,
         )
         self._thread: threading.Thread | None = None
@@ -50,7 +52,6 @@ class Background:
             self._renderer.stop()
 
     def _start(self) -> None:
-        # Jobs first: changes that enqueue jobs wait for the import of their library, which the browser would delay.
         try:
             self._jobs.start()
         except Exception:
@@ -70,14 +71,13 @@ class Renderer:
         self._parts = parts
         self._app = app
         self._photographer = Photographer(parts.settings, self._own)
-        self.worker = PreviewWorker(
+        source = PreviewSource(
             parts.services,
             parts.media,
             parts.interference.camera(self._photographer),
-            parts.order_listeners,
             slots=parts.settings.preview_slots,
-            poll_seconds=parts.settings.preview_poll,
         )
+        self.worker = Worker(source, parts.order_listeners, poll_seconds=parts.settings.preview_poll)
 
     def start(self) -> None:
         """Start taking pictures."""

@@ -67,6 +67,7 @@ class Parts:
         self.closing = threading.Event()
         """Set when the server is about to stop, to end endless streams."""
         self.order_listeners = OrderListeners()
+        self.job_listeners = OrderListeners()
         self.db = Database(database_url(settings.data, settings.database_url))
         self.media = MediaStore(settings.data / "media")
         self.portals = PortalDirectory(self.db)
@@ -75,7 +76,7 @@ class Parts:
             scheme, port = public.scheme, public.port or (443 if public.scheme == "https" else 80)
         self.services = Services(
             db=self.db,
-            jobs=jobs or JobEnqueuer(self.db, self.order_listeners),
+            jobs=jobs or JobEnqueuer(self.order_listeners, self.job_listeners),
             urls=PublicUrls(scheme, port),
             random=self.interference.random,
             media=self.media,

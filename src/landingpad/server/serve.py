@@ -17,7 +17,6 @@ import structlog
 from uvicorn.supervisors import Multiprocess
 
 from landingpad import logs
-from landingpad.jobs.queue import create_job_tables
 from landingpad.server.app import App
 from landingpad.server.background import Background
 from landingpad.server.http_server import (
@@ -64,7 +63,6 @@ def serve(settings: Settings, announce: Announce) -> None:
         with closing(Parts(settings, scheme=scheme, port=port)) as parts:
             try:
                 migrate(parts.db)
-                create_job_tables(parts.db)
             except NewerDatabaseError as error:
                 raise CannotStartError(str(error)) from error
             url = settings.public_url.rstrip("/") or f"{scheme}://{_shown_host(settings.host)}:{port}"

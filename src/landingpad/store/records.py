@@ -307,3 +307,14 @@ class FormEntry(msgspec.Struct, frozen=True):
     block_id: int
     fields: str
     created_at: int
+
+
+class Job(msgspec.Struct, frozen=True):
+    """A claimed job."""
+
+    id: int
+    portal_id: int | None
+    kind: str
+    payload: str
+    attempts: int
+    """Earlier attempts."""

@@ -5,11 +5,9 @@ rendered again. Only events are posted in the background, because their handlers
 """
 
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import msgspec
 import structlog
 
 from landingpad.domain.work import Delivery, Services
@@ -43,10 +41,16 @@ class ImmediateJobs:
 
     def stop(self) -> None:
         """Finish running jobs and drop delayed retries."""
-        for timer in tuple(self._timers):
-            timer.cancel()
+        self.forget()
         if self._senders is not None:
             self._senders.shutdown(wait=True, cancel_futures=True)
+
+    def forget(self) -> None:
+        """Drop delayed retries, and forget which deliveries count once."""
+        for timer in tuple(self._timers):
+            timer.cancel()
+        self._timers.clear()
+        self._sent.clear()
 
     def picture_expected(self, tx: Tx, *, preview_id: int) -> None:  # noqa: ARG002  # the signature of JobQueue
         """Notify the listeners for pictures after the commit."""
@@ -59,37 +63,30 @@ class ImmediateJobs:
         if services is not None:
             tx.after_commit.append(lambda: _ignore(RefreshJob(services).run(portal_id, site_id)))
 
-    def deliver_event(
-        self, tx: Tx, delivery: Delivery, *, attempt: int = 0, delay_seconds: float = 0, once: str = ""
-    ) -> None:
+    def deliver_event(self, tx: Tx, delivery: Delivery, *, once: str = "") -> None:
         """Post an event after the commit; of several deliveries with one `once`, only the first."""
         if once:
             if once in self._sent:
                 return
             self._sent.add(once)
-        tx.after_commit.append(lambda: self._post_later(delivery, attempt, delay_seconds))
-
-    def _post_later(self, delivery: Delivery, attempt: int, seconds: float) -> None:
-        if seconds:
-            timer = threading.Timer(seconds, self._post, (delivery, attempt))
-            timer.daemon = True
-            self._timers.add(timer)
-            timer.start()
-        else:
-            self._post(delivery, attempt)
+        tx.after_commit.append(lambda: self._post(delivery, 0))
 
     def _post(self, delivery: Delivery, attempt: int) -> None:
         if self._senders is not None and self._events is not None:
-            given: dict[str, Any] = msgspec.to_builtins(delivery)
-            self._senders.submit(_logged, self._events.run, given, attempt)
+            self._senders.submit(self._attempt, self._events, delivery, attempt)
 
-
-def _logged(work: Callable[..., Any], *arguments: Any) -> None:
-    """Run `work` in a thread and log its exceptions."""
-    try:
-        work(*arguments)
-    except Exception:
-        log.exception("event_failed")
+    def _attempt(self, events: EventJob, delivery: Delivery, attempt: int) -> None:
+        """Make an attempt in a thread, log its exceptions, and set a timer for the next one."""
+        try:
+            outcome = events.run(delivery, attempt)
+        except Exception:
+            log.exception("event_failed")
+            return
+        if outcome.again_seconds is not None:
+            timer = threading.Timer(outcome.again_seconds, self._post, (delivery, attempt + 1))
+            timer.daemon = True
+            self._timers.add(timer)
+            timer.start()
 
 
 def _ignore(_result: Any) -> None:

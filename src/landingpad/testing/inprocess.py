@@ -52,6 +52,7 @@ class InProcess:
         self._seed = seed or SeedFile()
         self._photographs = photographs
         self._given = {**_USUAL, **settings}
+        self._jobs = ImmediateJobs()
         self._undo = contextlib.ExitStack()
         self._loop: asyncio.AbstractEventLoop | None = None
         self.seeded: Seeded
@@ -72,7 +73,7 @@ class InProcess:
         certificate = certificate_of(settings)
         scheme = "https" if certificate else "http"
         self.url = f"{scheme}://localhost:{port}"
-        jobs = ImmediateJobs()
+        jobs = self._jobs
         self.parts = parts = Parts(settings, scheme=scheme, port=port, jobs=jobs)
         undo.callback(parts.close)
         create_tables(parts.db)
@@ -134,6 +135,7 @@ class InProcess:
         """Return to the state after the start."""
 
         async def work() -> None:
+            self._jobs.forget()
             await self.kit.go_back(START)
             self.kit.as_started()
 

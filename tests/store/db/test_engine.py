@@ -49,11 +49,6 @@ async def test_another_portal_can_change_no_row_of_this_one(portal: Portal) -> N
     assert touched == 0
 
 
-async def test_a_reader_enqueues_nothing(portal: Portal) -> None:
-    with pytest.raises(RuntimeError, match="reading transaction"):
-        portal.parts.db.read_here(lambda tx: tx.session)
-
-
 async def test_many_writers_take_turns(portal: Portal) -> None:
     """Fifty sites want the same code at once: each gets one of its own."""
     await asyncio.gather(*(portal.site("same") for _ in range(50)))

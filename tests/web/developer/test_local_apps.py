@@ -1,11 +1,11 @@
 """Local applications in the browser: creation, changes, new secrets and removal, for administrators only."""
 
+import json
 import re
 from html import unescape
 from typing import Any
 
 import pytest
-from dbos import DBOSClient
 
 from landingpad.domain.people.secrets import hashed
 from landingpad.store.app import apps as rows
@@ -177,8 +177,6 @@ async def test_an_application_that_loses_its_install_page_is_installed(portal: P
 
 def _deliveries(portal: Portal) -> list[str]:
     """Return the addresses of queued events."""
-    client = DBOSClient(system_database_url=portal.parts.db.url, lazy=True)  # has its own connections, closed below
-    try:
-        return [job.input["args"][0]["address"] for job in client.list_workflows() if job.input is not None]
-    finally:
-        client.destroy()
+    with portal.parts.db.engine.connect() as session:
+        payloads = session.exec_driver_sql("SELECT payload FROM jobs ORDER BY id").scalars()
+        return [json.loads(payload)["address"] for payload in payloads]

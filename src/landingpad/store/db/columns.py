@@ -1,6 +1,6 @@
 """Column types and helpers shared by all tables."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, Table
 
 metadata = MetaData(
     naming_convention={
@@ -25,3 +25,8 @@ def id_column() -> Column[int]:
 def portal_column() -> Column[int]:
     """Return the column for the portal of a row."""
     return Column("portal_id", Id, ForeignKey("portals.id", ondelete="CASCADE"), nullable=False)
+
+
+def state_tables() -> list[Table]:
+    """Return the tables of snapshots and exports, each after the tables it refers to: all but the queue of jobs."""
+    return [table for table in metadata.sorted_tables if not table.info.get("is_queue")]

@@ -50,18 +50,6 @@ class Tx:
         self.after_commit: list[Callable[[], None]] = []
         """Callbacks after the commit. They run in the writing thread, so they must be quick."""
 
-    @property
-    def session(self) -> sa.Connection:
-        """The SQLAlchemy connection of this transaction, for enqueuing jobs in it.
-
-        Raises:
-            RuntimeError: the transaction is a reader.
-
-        """
-        if self._session is None:
-            raise RuntimeError("This is a reading transaction; nothing can be enqueued in it.")
-        return self._session
-
     @overload
     def all(self, query: Query[T], /, **params: Any) -> list[T]: ...
     @overload
@@ -111,11 +99,12 @@ class Tx:
         """
         if not rows:
             return []
+        assert self._session is not None  # noqa: S101  # a reader writes nothing
         if "id" not in table.c:
-            self.session.execute(sa.insert(table), rows)
+            self._session.execute(sa.insert(table), rows)
             return []
         statement = sa.insert(table).returning(table.c.id, sort_by_parameter_order=True)
-        return [int(row_id) for row_id in self.session.scalars(statement, rows)]
+        return [int(row_id) for row_id in self._session.scalars(statement, rows)]
 
     def update_many(self, table: Table, portal_id: int, changes: Mapping[int, Mapping[str, Any]]) -> None:
         """Change rows of a portal with one call of the driver. `changes`: id -> values, of equal columns."""
@@ -219,10 +208,6 @@ class Database:
                     sa.event.listen(engine, "handle_error", _translate)
                     self._engine = engine
         return self._engine
-
-    def has_table(self, name: str, *, schema: str) -> bool:
-        """Say whether a table exists. `schema` is used only on PostgreSQL, since SQLite has none."""
-        return sa.inspect(self.engine).has_table(name, schema=None if self._path else schema)
 
     def _sqlite_reader(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)

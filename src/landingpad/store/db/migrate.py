@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from landingpad.store.db.columns import metadata
 from landingpad.store.db.engine import Database
-from landingpad.store.tables import app, preview, rights, site, web  # noqa: F401  # they fill the metadata
+from landingpad.store.tables import app, jobs, preview, rights, site, web  # noqa: F401  # they fill the metadata
 
 _FOLDER = Path(__file__).parents[1] / "migrations"
 

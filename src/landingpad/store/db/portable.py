@@ -7,7 +7,7 @@ from typing import IO, Any
 import msgspec
 import sqlalchemy as sa
 
-from landingpad.store.db.columns import metadata
+from landingpad.store.db.columns import state_tables
 from landingpad.store.db.engine import Database
 from landingpad.store.db.migrate import HEAD
 from landingpad.store.db.snapshots import SnapshotError
@@ -27,11 +27,11 @@ class _About(msgspec.Struct):
 
 
 def write_state(db: Database, archive: zipfile.ZipFile) -> None:
-    """Write every row into an archive: one file per table, one JSON array per row."""
+    """Write every row but jobs into an archive: one file per table, one JSON array per row."""
     with db.engine.connect().execution_options(isolation_level=_snapshot_isolation(db)) as session:
         about = _About(_FORMAT, HEAD, _numbers(db, session))
         archive.writestr(_ABOUT, msgspec.json.encode(about))
-        for table in metadata.sorted_tables:
+        for table in state_tables():
             rows = session.execute(sa.select(table))
             lines = [msgspec.json.encode([str(column.name) for column in table.c])]
             lines += [msgspec.json.encode(list(row)) for row in rows]
@@ -39,7 +39,7 @@ def write_state(db: Database, archive: zipfile.ZipFile) -> None:
 
 
 def read_state(db: Database, archive: zipfile.ZipFile) -> None:
-    """Replace all rows by those of an archive.
+    """Replace all rows by those of an archive; jobs end with the portals that caused them.
 
     Raises:
         SnapshotError: the file is not an archive, or is of another release.
@@ -52,9 +52,9 @@ def read_state(db: Database, archive: zipfile.ZipFile) -> None:
     if (about.format, about.tables) != (_FORMAT, HEAD):
         raise SnapshotError(f"The state was written by another release (tables {about.tables}, here {HEAD}).")
     with db.engine.begin() as session:
-        for table in reversed(metadata.sorted_tables):
+        for table in reversed(state_tables()):
             session.execute(table.delete())
-        for table in metadata.sorted_tables:
+        for table in state_tables():
             for rows in _chunks(archive, table.name):
                 session.execute(table.insert(), rows)
         _set_numbers(db, session, about.numbers)
@@ -84,10 +84,10 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
 def _numbers(db: Database, session: sa.Connection) -> dict[str, int]:
     if db.dialect == "sqlite":
         rows = session.exec_driver_sql("SELECT name, seq FROM sqlite_sequence").fetchall()
-        ours = {table.name for table in metadata.sorted_tables}
+        ours = {table.name for table in state_tables()}
         return {str(name): int(last) for name, last in rows if name in ours}
     found = {}
-    for table in metadata.sorted_tables:
+    for table in state_tables():
         if "id" in table.c:
             sequence = session.exec_driver_sql(f"SELECT pg_get_serial_sequence('{table.name}', 'id')").scalar()
             last = session.exec_driver_sql("SELECT pg_sequence_last_value(%s::regclass)", (sequence,)).scalar()
@@ -97,7 +97,7 @@ def _numbers(db: Database, session: sa.Connection) -> dict[str, int]:
 
 
 def _set_numbers(db: Database, session: sa.Connection, numbers: dict[str, int]) -> None:
-    for table in metadata.sorted_tables:
+    for table in state_tables():
         if "id" not in table.c:
             continue
         last = numbers.get(table.name, 0)

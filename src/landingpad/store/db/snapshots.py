@@ -1,8 +1,8 @@
 """Snapshots of a database, restored while the server and its connections stay up.
 
-Snapshots contain only our own tables, not the job queue; a job whose page is gone does nothing. On SQLite a snapshot is
-a file beside the database, on PostgreSQL a schema in it. A restore is one transaction, of milliseconds for a demo
-portal. On SQLite it writes only tables that have changed, since finding them costs a tenth of writing them.
+Snapshots do not contain the job queue: a restore removes the jobs of portals and keeps the schedules. On SQLite a
+snapshot is a file beside the database, on PostgreSQL a schema in it. A restore is one transaction, of milliseconds for
+a demo portal. On SQLite it writes only tables that have changed, since finding them costs a tenth of writing them.
 """
 
 import re
@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from landingpad.store.db.columns import metadata
+from landingpad.store.db.columns import state_tables
 from landingpad.store.db.engine import BUSY_TIMEOUT_MS, Database
 from landingpad.store.db.migrate import HEAD
 
@@ -70,7 +70,7 @@ def snapshots_of(db: Database, folder: Path) -> Snapshots:
 @cache
 def _tables() -> tuple[str, ...]:
     """Return the names of our tables, each after the tables it refers to."""
-    return tuple(table.name for table in metadata.sorted_tables)
+    return tuple(table.name for table in state_tables())
 
 
 @cache
@@ -80,7 +80,7 @@ def _sqlite_statements() -> tuple[tuple[str, tuple[str, str]], ...]:
     Rows are compared by rowid and by value, with case, regardless of the collation of a column.
     """
     found = []
-    for table in metadata.sorted_tables:
+    for table in state_tables():
         name = f'"{table.name}"'
         columns = ", ".join(("rowid", *(f'"{column.name}"' for column in table.columns)))
         differs = " OR ".join(f'ours."{c.name}" IS NOT theirs."{c.name}" COLLATE BINARY' for c in table.columns)
@@ -134,6 +134,7 @@ class SqliteSnapshots:
                 if differs:
                     for statement in statements:
                         live.execute(statement)
+            live.execute("DELETE FROM main.jobs WHERE portal_id IS NOT NULL")
             ours = ", ".join(f"'{table}'" for table in _tables())
             live.execute(f"DELETE FROM main.sqlite_sequence WHERE name IN ({ours})")  # noqa: S608  # interpolates names of our tables
             live.execute(
@@ -188,7 +189,7 @@ class PostgresSnapshots:
             _run(
                 session,
                 f"CREATE TABLE {schema}.numbers AS SELECT sequencename, last_value FROM pg_sequences "  # noqa: S608  # interpolates a checked name
-                "WHERE schemaname = 'public'",
+                "WHERE schemaname = 'public' AND sequencename != 'jobs_id_seq'",
             )
 
     def restore(self, name: str) -> None:
@@ -204,7 +205,7 @@ class PostgresSnapshots:
             made_by = session.exec_driver_sql(f"SELECT version_num FROM {schema}.alembic_version").scalar_one()  # noqa: S608  # a checked name
             _check_release(name, made_by)
             tables = _tables()
-            # One round trip. DELETE is a hundred times faster than TRUNCATE for few rows.
+            # One round trip. DELETE is a hundred times faster than TRUNCATE for few rows; it cascades to jobs.
             deletes = [f'DELETE FROM public."{table}"' for table in reversed(tables)]  # noqa: S608  # names of our tables
             inserts = [
                 f'INSERT INTO public."{table}" OVERRIDING SYSTEM VALUE SELECT * FROM {schema}."{table}"'  # noqa: S608  # a checked name and names of our tables

@@ -3,7 +3,7 @@
 from alembic import context
 
 from landingpad.store.db.columns import metadata
-from landingpad.store.tables import app, preview, rights, site, web  # noqa: F401  # importing them fills the metadata
+from landingpad.store.tables import app, jobs, preview, rights, site, web  # noqa: F401  # importing them fills the metadata
 
 connection = context.config.attributes["connection"]
 context.configure(
