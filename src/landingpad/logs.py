@@ -22,7 +22,8 @@ def configure(level: str, form: str) -> None:
     ]
     if form == "json":
         last: list[structlog.typing.Processor] = [
-            structlog.processors.dict_tracebacks,
+            # Without the values of variables: among them are tokens.
+            structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
             structlog.processors.JSONRenderer(),
         ]
     else:
@@ -32,12 +33,18 @@ def configure(level: str, form: str) -> None:
     structlog.configure(
         processors=[*shared, *last],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # One write for each line, so that the lines of several processes do not mix.
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
     # Libraries log through the standard module; their warnings and errors matter to whoever runs the server.
-    logging.basicConfig(
-        level=max(number, logging.WARNING), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+        )
     )
+    logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler])
 
 
 def configure_inside(level: str) -> None:
