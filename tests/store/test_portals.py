@@ -17,10 +17,20 @@ from landingpad.store.tables.site import pages, sites
 OPERATOR = "the operator of the server asks for all portals"
 FINDS_THE_PORTAL = "the value is unique on the server and determines the portal"
 QUEUE = "workers serve all portals"
+THE_JOB = "the job names its portal, and schedules have none; its key is unique on the server"
 OF_ALL_PORTALS = {
     "app.apps._ALL": OPERATOR,
     "app.apps._BY_CLIENT_ID": FINDS_THE_PORTAL,
     "block.forms._DELETE": OPERATOR,
+    "jobs.queue._ADD": THE_JOB,
+    "jobs.queue._CLAIM": QUEUE,
+    "jobs.queue._FINISH": QUEUE,
+    "jobs.queue._IS_KNOWN": THE_JOB,
+    "jobs.queue._KEEP": QUEUE,
+    "jobs.queue._LATER": QUEUE,
+    "jobs.queue._NEXT_DUE": QUEUE,
+    "jobs.queue._RELEASE": QUEUE,
+    "jobs.queue._REMOVE": QUEUE,
     "page.view_templates._LISTER": "the view templates are equal on every portal",
     "people.people._PORTAL_OF": OPERATOR,
     "people.portals._ALL": "it lists the portals",
