@@ -1,16 +1,15 @@
 """Each request is answered by the row of the table that a reader expects."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import httpx
 import pytest
 
 from landingpad.blockhtml.forms import FORM_PARAMETER
-from landingpad.http.message import Answer, Receive, Request, Scope, Send
+from landingpad.http.asgi import Application, Receive, Scope, Send
 from landingpad.server.app import App
 from landingpad.server.parts import Parts
-from landingpad.server.table import ALL, POST, READ, Handler, Host, Row, Sends
+from landingpad.server.table import ALL, NEXT, POST, READ, Host, Row
 from support.portal import Portal
 
 PORTAL, SITE, ADDRESS, NOBODYS = "localhost", "acme.localhost", "192.0.2.1", "elsewhere.example"
@@ -83,21 +82,13 @@ class Watched(App):
         self.answered: Key | str | None = API  # the first row has a shortcut
         self.table = tuple(Row(row.paths, row.methods, row.host, self._noted(row)) for row in self.table)  # type: ignore[assignment]
 
-    def _noted(self, row: Row) -> Handler | Sends:
-        handler = row.handler
+    def _noted(self, row: Row) -> Application:
+        async def noted(scope: Scope, receive: Receive, send: Send) -> object:
+            result = await row.application(scope, receive, send)
+            self.answered = key_of(row) if result is not NEXT else self.answered
+            return result
 
-        async def send_noted(scope: Scope, receive: Receive, send: Send, portal_id: int) -> None:
-            assert isinstance(handler, Sends)
-            self.answered = key_of(row)
-            await handler.application(scope, receive, send, portal_id)
-
-        async def noted(request: Request, receive: Receive, portal_id: int) -> Answer | None:
-            assert not isinstance(handler, Sends)
-            answer = await handler(request, receive, portal_id)
-            self.answered = key_of(row) if answer is not None else self.answered
-            return answer
-
-        return Sends(send_noted) if isinstance(handler, Sends) else noted
+        return noted
 
 
 Ask = Callable[[str, str, str], Awaitable[tuple[Key | str | None, httpx.Response]]]
@@ -134,13 +125,5 @@ def test_each_row_has_a_case(portal: Portal) -> None:
 @pytest.mark.parametrize("path", ["/rest/server.time", "/mcp", "/sites/", "/_landingpad/", "/oauth/token/"])
 async def test_photographed_pages_reach_only_public_pages(portal: Portal, path: str) -> None:
     """The camera's requests bypass the network; the page in it must not reach the API or the control plane that way."""
-    scope: dict[str, Any] = {
-        "type": "http",
-        "method": "GET",
-        "scheme": "http",
-        "path": path,
-        "query_string": b"",
-        "headers": [(b"host", b"localhost:8080")],
-    }
-    answer = await App(portal.parts).answer(Request(scope))
+    answer = await App(portal.parts).visit("localhost", path)
     assert answer.status == 404

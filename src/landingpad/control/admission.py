@@ -7,8 +7,8 @@ foreign name that resolves to this machine), and a page must have the portal's o
 import hmac
 from urllib.parse import urlsplit
 
+from landingpad.http.asgi import is_loopback
 from landingpad.http.message import Request
-from landingpad.http.rest import is_loopback
 
 TOKEN_HEADER = b"x-landingpad-token"
 _OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})

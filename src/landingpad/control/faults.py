@@ -15,7 +15,8 @@ from landingpad import errors
 from landingpad.control.declare import Body, ControlError
 from landingpad.domain.people.oauth import Refusal
 from landingpad.errors import ApiError, SystemApiError
-from landingpad.http.message import Answer, Send, send_answer
+from landingpad.http.asgi import Send
+from landingpad.http.message import Answer, send_answer
 from landingpad.rpc.call import Caller
 from landingpad.rpc.declare import Registry
 from landingpad.rpc.journal import CallRecord

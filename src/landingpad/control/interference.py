@@ -3,7 +3,8 @@
 from random import Random, SystemRandom
 
 from landingpad.domain.people.oauth import Refusal
-from landingpad.http.message import Answer, Send
+from landingpad.http.asgi import Send
+from landingpad.http.message import Answer
 from landingpad.http.oauth import nothing_before_tokens
 from landingpad.http.rest import deliver_whole
 from landingpad.jobs.previews import Camera

@@ -6,7 +6,8 @@ from landingpad.control.faults import Faults
 from landingpad.control.interference import Interference
 from landingpad.control.pictures.painting import Drawing, SwitchedCamera
 from landingpad.domain.people.oauth import Refusal
-from landingpad.http.message import Answer, Send
+from landingpad.http.asgi import Send
+from landingpad.http.message import Answer
 from landingpad.jobs.previews import Camera
 from landingpad.rpc.call import Caller
 from landingpad.rpc.declare import Registry

@@ -11,8 +11,9 @@ from landingpad.control.admission import refusal
 from landingpad.control.declare import ORDERS, ControlError, Order
 from landingpad.control.kit import Kit
 from landingpad.control.orders import listing
+from landingpad.http.asgi import BodyTooLargeError, Receive, read_body
 from landingpad.http.envelope import JSON
-from landingpad.http.message import Answer, BodyTooLargeError, Receive, Request, read_body
+from landingpad.http.message import Answer, Request
 from landingpad.store.db.snapshots import SnapshotError, UnknownSnapshotError
 
 log = structlog.get_logger("landingpad.control")
@@ -102,7 +103,7 @@ class ControlRoute:
 async def _read_parameters(request: Request, receive: Receive, *, is_raw: bool) -> bytes | dict[str, Any]:
     """Return the raw body of a request, or the members of its JSON object and of the query."""
     try:
-        content = await read_body(request, receive, _LARGEST_STATE if is_raw else _LARGEST)
+        content = await read_body(request.scope, receive, _LARGEST_STATE if is_raw else _LARGEST)
         if is_raw:
             return content
         given = msgspec.json.decode(content, type=dict[str, Any]) if content.strip() else {}

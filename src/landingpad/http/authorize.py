@@ -10,18 +10,19 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from starlette.requests import Request as BrowserRequest
+
 from landingpad.domain.people import oauth, sessions
 from landingpad.domain.people.portals import PortalState
 from landingpad.domain.people.signin import SignIn, TooManyFailuresError
 from landingpad.domain.work import Services
+from landingpad.http.asgi import Receive, is_secure
 from landingpad.http.browser import cookie_of, is_from_elsewhere, session_cookie_name, set_cookie
-from landingpad.http.message import Answer, BodyTooLargeError, Receive, Request, read_body
-from landingpad.http.params import MalformedJson, decode_params
-from landingpad.http.rest import is_secure
+from landingpad.http.message import Answer, Request
+from landingpad.http.messages import MessageError, read_form
 from landingpad.http.server_pages import message_page
 from landingpad.http.signin_page import agree_page, signin_page
 from landingpad.rpc.auth import session_caller
-from landingpad.rpc.phpquery import BadRequestBody
 from landingpad.store.app import apps as app_rows
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import portals as portal_rows
@@ -89,7 +90,7 @@ class Authorization:
             answer = message_page(405, "Open this page in your browser", "Programs get tokens at /oauth/token/.")
             answer.headers.append((b"allow", b"GET, HEAD, POST"))
             return answer
-        if not is_secure(request):
+        if not is_secure(request.scope):
             return message_page(400, "HTTPS required", "Passwords must not be sent over plain HTTP.")
         asked = _AuthorizationLink(app, portal, given.get("state"), given.get("prompt") == _LOGIN)
         if request.method == "POST":
@@ -116,13 +117,9 @@ class Authorization:
             text = "The form was sent from another site. Open the link again and send the form from there."
             return message_page(403, "Request refused", text)
         try:
-            body = await read_body(request, receive, _LARGEST_FORM)
-            # Parameters of the form only: the link was written by somebody else.
-            form = decode_params(query=b"", content_type=request.header(b"content-type"), body=body)
-        except BodyTooLargeError:
-            return message_page(413, "The form is too large", f"A form may have at most {_LARGEST_FORM} bytes.")
-        except (MalformedJson, BadRequestBody) as error:
-            return message_page(400, "The form could not be read", str(error))
+            form = await read_form(BrowserRequest(request.scope, receive), _LARGEST_FORM)
+        except MessageError as error:
+            return message_page(error.status_code, error.title, error.detail)
         if "csrf" in form:
             return await self._agreed(request, asked, visitor, str(form["csrf"]), now_ms)
         return await self._signed_in(request, asked, form, visitor, now_ms, with_sessions=with_sessions)

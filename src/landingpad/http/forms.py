@@ -7,7 +7,8 @@ from landingpad.blockhtml.forms import FORM_PARAMETER
 from landingpad.domain.block import forms
 from landingpad.domain.site.addresses import path_of
 from landingpad.domain.work import Services, SystemWork
-from landingpad.http.message import Answer, BodyTooLargeError, Receive, Request, read_body
+from landingpad.http.asgi import BodyTooLargeError, Receive, read_body
+from landingpad.http.message import Answer, Request
 from landingpad.http.public import PublicSites, page_at
 from landingpad.http.server_pages import message_page
 from landingpad.store.db.engine import Tx
@@ -42,7 +43,7 @@ async def answer_form(
     if request.header(b"content-type").partition(";")[0].strip().lower() != _FORM_TYPE:
         return message_page(415, "This form cannot be sent", "The server cannot read the format in which it was sent.")
     try:
-        body = await read_body(request, receive, LARGEST_BODY)
+        body = await read_body(request.scope, receive, LARGEST_BODY)
         given = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except (BodyTooLargeError, ValueError):
         return message_page(413, "The text is too long", "Please go back and send a shorter text.")

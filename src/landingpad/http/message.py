@@ -1,16 +1,9 @@
 """Requests and answers of plain ASGI routes, without a framework."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from collections.abc import Iterable
 from urllib.parse import quote
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-
-class BodyTooLargeError(Exception):
-    """The client sends more than the setting LANDINGPAD_BODY_LIMIT allows."""
+from landingpad.http.asgi import Scope, Send, client_address, host_of
 
 
 class Request:
@@ -35,13 +28,12 @@ class Request:
     @property
     def host(self) -> str:
         """Host name of the request in lower case, without port."""
-        return host_name(self.header(b"host"))
+        return host_of(self.scope)
 
     @property
     def client_address(self) -> str:
         """Address of the peer, or ""."""
-        client = self.scope.get("client")
-        return str(client[0]) if client else ""
+        return client_address(self.scope)
 
     @property
     def raw_target(self) -> str:
@@ -76,47 +68,3 @@ async def send_answer(send: Send, answer: Answer, *, head: bool = False) -> None
     headers = [*answer.headers, (b"content-length", str(len(answer.body)).encode())]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head else answer.body})
-
-
-async def read_body(request: Request, receive: Receive, limit: int) -> bytes:
-    """Read the whole body.
-
-    Raises:
-        BodyTooLargeError: it is larger than `limit` bytes; the rest is not read.
-
-    """
-    declared = request.header(b"content-length")
-    if declared.isdigit() and int(declared) > limit:
-        raise BodyTooLargeError
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        if len(body) > limit:
-            raise BodyTooLargeError
-        return body
-    parts = [body]
-    size = len(body)
-    async for part in _rest_of_body(receive):
-        size += len(part)
-        if size > limit:
-            raise BodyTooLargeError
-        parts.append(part)
-    return b"".join(parts)
-
-
-async def _rest_of_body(receive: Receive) -> AsyncIterator[bytes]:
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return
-        yield message.get("body", b"")
-        if not message.get("more_body"):
-            return
-
-
-def host_name(value: str) -> str:
-    """Return the host name of a Host header: "Example.com:8080" -> "example.com", "[::1]:80" -> "::1"."""
-    value = value.strip().lower()
-    if value.startswith("["):
-        return value[1:].partition("]")[0]
-    return value.rpartition(":")[0] if value.count(":") == 1 else value

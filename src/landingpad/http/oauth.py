@@ -14,11 +14,12 @@ from landingpad.domain.people.portals import Plan, PortalState
 from landingpad.domain.people.signin import SignIn
 from landingpad.domain.site.urls import OAUTH_HOSTS
 from landingpad.domain.work import Services
+from landingpad.http.asgi import BodyTooLargeError, Receive, is_secure, read_body
 from landingpad.http.authorize import Authorization
 from landingpad.http.envelope import JSON
-from landingpad.http.message import Answer, BodyTooLargeError, Receive, Request, read_body
+from landingpad.http.message import Answer, Request
 from landingpad.http.params import MalformedJson, decode_params
-from landingpad.http.rest import CORS, is_secure
+from landingpad.http.rest import CORS
 from landingpad.http.server_pages import message_page
 from landingpad.rpc.phpquery import BadRequestBody
 from landingpad.store.db.engine import Tx
@@ -69,7 +70,7 @@ class OAuthRoutes:
     async def _token(self, request: Request, receive: Receive, now_ms: int) -> Answer:
         if request.method == "OPTIONS":
             return Answer(200, CORS)
-        if not is_secure(request):
+        if not is_secure(request.scope):
             return _refuse(Refusal("invalid_request", "Https required"))
         params = await _params(request, receive)
         if isinstance(params, Refusal):
@@ -143,7 +144,7 @@ class OAuthRoutes:
 
 async def _params(request: Request, receive: Receive) -> dict[str, Any] | Refusal:
     try:
-        body = await read_body(request, receive, _LARGEST_BODY)
+        body = await read_body(request.scope, receive, _LARGEST_BODY)
         return decode_params(query=request.query, content_type=request.header(b"content-type"), body=body)
     except BodyTooLargeError:
         return Refusal("invalid_request", f"The body is larger than {_LARGEST_BODY} bytes.", 413)

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
-from landingpad.http.message import Scope
+from landingpad.http.asgi import Scope
 
 _SCHEMES = ("http", "https")
 

@@ -1,8 +1,6 @@
 """The REST route: `/rest/{user}/{code}/{method}[.json]` for webhooks, `/rest/{method}` for applications."""
 
-import ipaddress
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -20,8 +18,9 @@ from landingpad.errors import (
     RequestTooMany,
     TypeProblem,
 )
+from landingpad.http.asgi import BodyTooLargeError, Receive, Scope, Send, is_secure, read_body
 from landingpad.http.envelope import JSON, failure, success
-from landingpad.http.message import Answer, BodyTooLargeError, Receive, Request, Scope, Send, read_body, send_answer
+from landingpad.http.message import Answer, Request, send_answer
 from landingpad.http.params import MalformedJson, decode_params, parameter_with_file
 from landingpad.http.xml import to_xml
 from landingpad.rpc.auth import token_caller, webhook_caller
@@ -84,24 +83,6 @@ def parse_target(path: str) -> Target:
     if dot and suffix.lower() in _FORMATS:
         return Target(method, user=user, code=code, xml=suffix.lower() == "xml")
     return Target(name, user=user, code=code)
-
-
-@lru_cache(maxsize=1024)
-def is_loopback(address: str) -> bool:
-    """Say whether a peer address is this machine; "" (a Unix socket) counts as this machine."""
-    if not address:
-        return True
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
-    return (mapped or ip).is_loopback
-
-
-def is_secure(request: Request) -> bool:
-    """Say whether the request came by https or from this machine."""
-    return bool(request.scope["scheme"] == "https") or is_loopback(request.client_address)
 
 
 class RestRoute:
@@ -168,7 +149,7 @@ class RestRoute:
     async def _call(
         self, request: Request, receive: Receive, target: Target, watch: Stopwatch, entry: CallRecord
     ) -> bytes:
-        if not is_secure(request):
+        if not is_secure(request.scope):
             raise HttpsRequired(
                 "Https required. Start the server with --tls, or put it behind a proxy that speaks https."
             )
@@ -191,7 +172,7 @@ class RestRoute:
 
     async def _params(self, request: Request, receive: Receive, entry: CallRecord) -> dict[str, Any]:
         try:
-            body = await read_body(request, receive, self._body_limit)
+            body = await read_body(request.scope, receive, self._body_limit)
         except BodyTooLargeError:
             raise BodyTooLarge(
                 f"The request body is larger than {self._body_limit} bytes; LANDINGPAD_BODY_LIMIT sets the limit."

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -14,7 +14,6 @@ import msgspec
 from landingpad.domain.site import addresses, transfer
 from landingpad.domain.site.transfer import Progress, TransferProblem
 from landingpad.domain.site.urls import PREVIEW_FILE, base_path
-from landingpad.http.message import Request
 from landingpad.operations.errors import Refused
 from landingpad.operations.opening import first_portal
 from landingpad.operations.sites import ListedSite, find_site, list_sites, work_of
@@ -99,7 +98,7 @@ async def static_site(parts: Parts, site_id: int, path: Path, progress: Progress
     app = App(parts)
 
     async def fetch(target: str, status: int = _OK) -> bytes | None:
-        body = await _fetched(parts, app, found.host, target, status=status)
+        body = await _fetched(app, found.host, target, status=status)
         is_text = there != here and body is not None and target.endswith(("/", ".xml", ".txt"))
         return body.replace(here.encode(), there.encode()) if body is not None and is_text else body
 
@@ -150,18 +149,10 @@ def _public_paths(parts: Parts, tx: Tx, site_id: int) -> _Public:
     return _Public(host, base, [urlsplit(address).path for address in found.values()])
 
 
-async def _fetched(parts: Parts, app: App, host: str, target: str, *, status: int) -> bytes | None:
+async def _fetched(app: App, host: str, target: str, *, status: int) -> bytes | None:
     """Return what the server answers at an address, or None if the status is another one."""
     split = urlsplit(target)
-    scope: dict[str, Any] = {
-        "type": "http",
-        "method": "GET",
-        "scheme": parts.services.urls.scheme,
-        "path": unquote(split.path),
-        "query_string": split.query.encode(),
-        "headers": [(b"host", f"{host}{parts.services.urls.suffix}".encode())],
-    }
-    answer = await app.answer(Request(scope))
+    answer = await app.visit(host, unquote(split.path), split.query.encode())
     is_placeholder = status == _OK and (b"cache-control", b"no-store") in answer.headers
     return None if answer.status != status or is_placeholder else answer.body
 

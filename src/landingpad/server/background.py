@@ -5,7 +5,6 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 
-from landingpad.http.message import Request
 from landingpad.jobs.events import EventJob
 from landingpad.jobs.missing import order_missing
 from landingpad.jobs.queue import JobRunner
@@ -92,21 +91,12 @@ class Renderer:
         self.worker.stop()
         self._photographer.close()
 
-    async def _own(self, method: str, url: str) -> OwnAnswer | None:
+    async def _own(self, _method: str, url: str) -> OwnAnswer | None:
         """Answer the camera's requests to this server without the network; None for other addresses."""
         target = own_target(self._parts, url)
         if target is None:
             return None
-        host, path, query = target
-        scope = {
-            "type": "http",
-            "method": method,
-            "scheme": self._parts.services.urls.scheme,
-            "path": path,
-            "query_string": query,
-            "headers": [(b"host", f"{host}{self._parts.services.urls.suffix}".encode())],
-        }
-        answer = await self._app.answer(Request(scope))
+        answer = await self._app.visit(*target)
         headers = [(name.decode(), value.decode("latin-1")) for name, value in answer.headers]
         return OwnAnswer(answer.status, headers, answer.body)
 

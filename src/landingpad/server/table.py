@@ -1,19 +1,13 @@
-"""Rows of the table of handlers: paths, methods and kinds of host."""
+"""Rows of the table of applications: paths, methods and kinds of host."""
 
 from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import NamedTuple
 
-from landingpad.http.message import Answer, Receive, Request, Scope, Send
+from landingpad.http.asgi import Application, Receive, Scope, Send
+from landingpad.http.message import Answer, Request, send_answer
 
-Handler = Callable[[Request, Receive, int], Awaitable[Answer | None]]
-"""Answers a request to the portal with the given id, or returns None to leave it to the next row."""
-
-
-class Sends(NamedTuple):
-    """A handler that sends its answer itself: a stream, or an answer that must cost as little as possible."""
-
-    application: Callable[[Scope, Receive, Send, int], Awaitable[None]]
+NEXT = object()
+"""Returned by an application that sent nothing, to leave the request to the next row."""
 
 
 class Host(Enum):
@@ -36,24 +30,24 @@ READ = frozenset({"GET", "HEAD"})
 
 
 class Row:
-    """One row: paths, methods and kind of host, with the handler that answers."""
+    """One row: paths, methods and kind of host, with the ASGI application that answers."""
 
-    __slots__ = ("_beginnings", "_exact", "handler", "host", "methods", "paths")
+    __slots__ = ("_beginnings", "_exact", "application", "host", "methods", "paths")
 
-    def __init__(self, paths: str, methods: frozenset[str], host: Host, handler: Handler | Sends) -> None:
+    def __init__(self, paths: str, methods: frozenset[str], host: Host, application: Application) -> None:
         """Make a row.
 
         Args:
             paths: paths separated by spaces; * at the end matches any rest.
             methods: HTTP methods; ALL, or some.
             host: the kind of host.
-            handler: the handler that answers.
+            application: the application that answers, or returns NEXT.
 
         """
         self.paths = paths
         self.methods = methods
         self.host = host
-        self.handler = handler
+        self.application = application
         self._exact = frozenset(path for path in paths.split() if not path.endswith("*"))
         self._beginnings = tuple(path[:-1] for path in paths.split() if path.endswith("*"))
 
@@ -61,9 +55,19 @@ class Row:
         """Say whether the row covers a path."""
         return path in self._exact or path.startswith(self._beginnings)
 
-    def fits(self, request: Request) -> bool:
-        """Say whether the row covers the path and method of a request."""
-        path = request.path
-        return (path in self._exact or path.startswith(self._beginnings)) and (
-            not self.methods or request.method in self.methods
-        )
+    def fits(self, path: str, method: str) -> bool:
+        """Say whether the row covers a path and method."""
+        return self.is_at(path) and (not self.methods or method in self.methods)
+
+
+def plain(handler: Callable[[Request, Receive], Awaitable[Answer | None]]) -> Application:
+    """Return the application of a handler without a framework; if it returns None, the next row answers."""
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> object:
+        answer = await handler(Request(scope), receive)
+        if answer is None:
+            return NEXT
+        await send_answer(send, answer, head=scope["method"] == "HEAD")
+        return None
+
+    return application

@@ -8,7 +8,8 @@ import httpx
 import msgspec
 import structlog
 
-from landingpad.http.message import Answer, Receive, Request, Scope, Send, read_body, send_answer
+from landingpad.http.asgi import Receive, Scope, Send, read_body
+from landingpad.http.message import Answer, Request, send_answer
 from landingpad.http.params import MalformedJson, decode_params
 from landingpad.rpc.phpquery import BadRequestBody
 from landingpad.testing.drift import cassette
@@ -43,7 +44,7 @@ class Recorder:
         if scope["type"] != "http":
             return
         request = Request(scope)
-        body = await read_body(request, receive, _BODY_LIMIT)
+        body = await read_body(request.scope, receive, _BODY_LIMIT)
         headers = [(name, value) for name, value in scope["headers"] if name in _FORWARDED]
         try:
             found = await self._client.request(

@@ -12,10 +12,10 @@ import structlog
 from landingpad.domain.people.portals import PortalState
 from landingpad.domain.people.sessions import is_to_be_noted
 from landingpad.errors import ApiError, PageNotFound, SiteNotFound
+from landingpad.http.asgi import BodyTooLargeError, Receive, Scope, Send, is_secure, read_body
 from landingpad.http.browser import cookie_of, is_from_elsewhere, session_cookie_name
-from landingpad.http.message import Answer, BodyTooLargeError, Receive, Request, Scope, Send, read_body, send_answer
+from landingpad.http.message import Answer, Request, send_answer
 from landingpad.http.params import MalformedJson, decode_params
-from landingpad.http.rest import is_secure
 from landingpad.http.server_pages import message_page
 from landingpad.rpc.auth import session_caller
 from landingpad.rpc.dispatch import Dispatcher
@@ -54,11 +54,11 @@ class WebRoute:
         self._routes = routes
         self._pages = Pages(has_kit=has_kit)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send, portal_id: int) -> None:
-        """Answer one request to the portal with this id."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request to the portal with the id in the state of the scope."""
         request = Request(scope)
         try:
-            answer = await self._answer(request, receive, portal_id)
+            answer = await self._answer(request, receive, scope["state"]["portal_id"])
         except Exception:
             log.exception("page_failed", path=request.path)
             answer = message_page(500, "Something went wrong", "The error is in the log of this server.")
@@ -70,7 +70,7 @@ class WebRoute:
     async def _answer(self, request: Request, receive: Receive, portal_id: int) -> Answer | Stream:
         if request.path.startswith(STATIC):
             return self._pages.file(request.path.removeprefix(STATIC)) or _not_found()
-        if not is_secure(request):
+        if not is_secure(request.scope):
             return message_page(400, "HTTPS required", "Passwords and sessions must not be sent over plain HTTP.")
         found = self._routes.find(request.path)
         if found is None:
@@ -162,7 +162,7 @@ def _forged(request: Request, visitor: Visitor | None, form: dict[str, Any], *, 
 
 async def _form(request: Request, receive: Receive) -> dict[str, Any] | Problem:
     try:
-        body = await read_body(request, receive, _LARGEST_FORM)
+        body = await read_body(request.scope, receive, _LARGEST_FORM)
         return decode_params(query=b"", content_type=request.header(b"content-type"), body=body)
     except BodyTooLargeError:
         return Problem(413, "The form is too large", f"A form may have at most {_LARGEST_FORM} bytes.")
