@@ -296,3 +296,45 @@ async def test_lists_are_ordered_across_all_kinds_of_rights(portal: Portal, fiel
     pages = {"order": {"SITE_ID": direction}}
     full = await portal.call("landing.landing.getList", params=pages)
     assert await portal.call("landing.landing.getList", by="plain", params=pages) == full
+
+
+async def test_pictures_of_pages_that_one_may_not_edit_cannot_be_reused(portal: Portal) -> None:
+    """A picture field by the id of such a file stays empty, whichever method sets it; a saved block gets no picture."""
+    _, _, foreign_block = await portal.published()
+    foreign = (await portal.call("landing.block.uploadfile", block=foreign_block, picture=["a.png", png()]))["id"]
+    site_id, page_id, block_id = await portal.published("sams")
+    everything = {f"U{portal.plain_id}": ALL}
+    await portal.call("landing.site.setRights", id=0, rights={f"U{portal.plain_id}": ["read"]})
+    await portal.call("landing.site.setRights", id=site_id, rights=everything)
+    own = await portal.call("landing.block.uploadfile", by="plain", block=block_id, picture=["b.png", png()])
+
+    def fields(file_id: int) -> dict[str, Any]:
+        return {"ADDITIONAL_FIELDS": {"FAVICON_PICTURE": file_id}}
+
+    template = {"code": "poster", "name": "Poster", "tpl_type": "P", "items": {}, "fields": fields(foreign)}
+    await portal.call("landing.demos.register", by="admin", data=template)
+    made = await portal.call("landing.landing.addByTemplate", by="plain", siteId=site_id, code="@poster")
+    added = await portal.call(
+        "landing.landing.add", by="plain", fields={"SITE_ID": site_id, "TITLE": "A", **fields(foreign)}
+    )
+    await portal.call("landing.landing.update", by="plain", lid=page_id, fields=fields(foreign))
+    await portal.call("landing.site.update", by="plain", id=site_id, fields=fields(foreign))
+    for page in (made, added, page_id):
+        assert await portal.call("landing.landing.getadditionalfields", lid=page) == []
+    assert await portal.call("landing.site.getadditionalfields", id=site_id) == []
+    await portal.call("landing.landing.update", by="plain", lid=page_id, fields=fields(own["id"]))
+    found = await portal.call("landing.landing.getadditionalfields", lid=page_id)
+    assert found == {"FAVICON_PICTURE": own["src"]}
+    by_admin = await portal.call("landing.landing.addByTemplate", siteId=site_id, code="@poster", fields={"TITLE": "B"})
+    assert "FAVICON_PICTURE" in await portal.call("landing.landing.getadditionalfields", lid=by_admin)
+    for file_id, pictures in ((foreign, 0), (own["id"], 1)):
+        await portal.call(
+            "landing.landing.favoriteBlock", by="plain", lid=page_id, block=block_id, meta={"preview": file_id}
+        )
+        assert await _previews_of_saved(portal) == pictures
+
+
+async def _previews_of_saved(portal: Portal) -> int:
+    repository = await portal.call("landing.block.getrepository", by="plain")
+    saved = {code: item for section in repository.values() for code, item in section["items"].items() if "@" in code}
+    return sum("/_media/" in str(item.get("preview")) for item in saved.values())

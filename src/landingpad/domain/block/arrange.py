@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 from landingpad import blockhtml
 from landingpad.blocks.library import BlockDesign
 from landingpad.domain.block import files, repo
-from landingpad.domain.block.blocks import FULL_ACCESS, anywhere, design_of, get_draft, require_access, save, touch_page
-from landingpad.domain.people.rights import Right
+from landingpad.domain.block.blocks import FULL_ACCESS, design_of, get_draft, require_access, save, touch_page
 from landingpad.domain.work import Work, stamp
 from landingpad.errors import AccessDenied, BlockCannotBeAdded, BlockNotFound, BlockWrongSort
 from landingpad.store.block import blocks as rows
@@ -73,16 +72,15 @@ def add(
     )
 
 
-def copy(work: Work, page: PageView, block_id: int, types: tuple[str, ...], *, after_id: int | None = None) -> int:
+def copy(work: Work, page: PageView, block: Block, *, after_id: int | None = None) -> int:
     """Copy a block of this or another page below the block `after_id` or to the end; return the id of the copy.
 
     The copy does not get the anchor of the original, since an anchor must be unique on a page.
 
     Raises:
-        BlockNotFound: the block is unknown, not readable by the caller, or marked as deleted.
+        BlockNotFound: the block is marked as deleted.
 
     """
-    _, block = anywhere(work, block_id, types)
     if block.deleted:
         raise BlockNotFound("Block not found in the landing")
     draft = rows.of_page(work.tx, work.portal_id, page.id, public=False)
@@ -90,16 +88,15 @@ def copy(work: Work, page: PageView, block_id: int, types: tuple[str, ...], *, a
     return _insert(work, page, _make_room(work, page.id, draft, after_id, at_end=True), **values)
 
 
-def move(work: Work, page: PageView, block_id: int, types: tuple[str, ...], *, after_id: int | None = None) -> int:
+def move(work: Work, page: PageView, block: Block, *, after_id: int | None = None) -> int:
     """Move a block of this or another draft below the block `after_id` or to the end; return its unchanged id.
 
     Raises:
-        BlockNotFound: the block is unknown, not editable by the caller, marked as deleted, or public.
+        BlockNotFound: the block is marked as deleted, or public.
         AccessDenied: the access level of the block does not allow it.
 
     """
-    source, block = anywhere(work, block_id, types)
-    if block.deleted or block.is_public or not work.may(Right.EDIT, source.site_id):
+    if block.deleted or block.is_public or block.page_id is None:
         raise BlockNotFound("Block not found in the landing")
     require_access(block, "W")
     if after_id == block.id:
@@ -107,8 +104,8 @@ def move(work: Work, page: PageView, block_id: int, types: tuple[str, ...], *, a
     draft = [other for other in rows.of_page(work.tx, work.portal_id, page.id, public=False) if other.id != block.id]
     sort = _make_room(work, page.id, draft, after_id, at_end=True)
     save(work, page, block, page_id=page.id, sort=sort)
-    if source.id != page.id:
-        touch_page(work, source.id)
+    if block.page_id != page.id:
+        touch_page(work, block.page_id)
     return block.id
 
 
@@ -187,7 +184,7 @@ def save_block(work: Work, page: PageView, block_id: int, fields: SavedFields) -
     sections = fields.sections if fields.sections is not None else (design.sections if design else ())
     values = {name: getattr(block, name) for name in _COPIED}
     saved_id = rows.add(work.tx, work.portal_id, stamp(work), page_id=None, sort=0, **values)
-    preview = files.find_own(work, fields.preview_file_id) if fields.preview_file_id else None
+    preview = files.find(work, fields.preview_file_id) if fields.preview_file_id else None
     if preview is not None:
         files.attach(work, preview, saved_id)
     repo_rows.save(

@@ -8,7 +8,6 @@ import msgspec
 from landingpad import blockhtml
 from landingpad.blocks.library import BlockDesign, standard_library
 from landingpad.domain.block import repo
-from landingpad.domain.people.rights import UNKNOWN_SITE, Right
 from landingpad.domain.work import Work, stamp
 from landingpad.errors import AccessDenied, BadAnchor, BlockNotFound
 from landingpad.store.block import blocks as rows
@@ -19,6 +18,7 @@ from landingpad.store.records import Block
 from landingpad.store.site import sites as site_rows
 
 FULL_ACCESS = "X"
+NO_ACCESS = "A"
 _LEVELS = "ADVWX"
 """Access levels of a block, lowest first: A and D nothing, V appearance, W content, X everything with deletion."""
 
@@ -48,7 +48,7 @@ def get(work: Work, page: PageView, block_id: int, *, edit_mode: bool) -> Block:
     return block
 
 
-def get_draft(work: Work, page: PageView, block_id: int, *, access: str = _LEVELS[0]) -> Block:
+def get_draft(work: Work, page: PageView, block_id: int, *, access: str = NO_ACCESS) -> Block:
     """Return a block of the draft whose access level is at least `access`, a letter of `_LEVELS`.
 
     Raises:
@@ -70,30 +70,6 @@ def require_access(block: Block, level: str) -> None:
     """
     if _LEVELS.find(block.access) < _LEVELS.index(level):
         raise AccessDenied(f"Operation is forbidden: the access level of the block is {block.access}, not {level}.")
-
-
-def access_of(work: Work, block: Block, site_id: int) -> str:
-    """Return the access level of a block for the caller."""
-    return block.access if work.may(Right.EDIT, site_id) else _LEVELS[0]
-
-
-def anywhere(work: Work, block_id: int, types: tuple[str, ...]) -> tuple[PageView, Block]:
-    """Return a block by its id alone, with its page: of the draft or the public page, marked as deleted or not.
-
-    Raises:
-        BlockNotFound: the block is unknown, or the call may not read its page.
-
-    """
-    block = rows.find_anywhere(work.tx, work.portal_id, block_id)
-    # Read as much for an unknown block as for a forbidden one, so that time does not tell them apart.
-    page_id = block.page_id if block is not None and block.page_id is not None else 0
-    page = page_rows.find_view(work.tx, work.portal_id, page_id)
-    may_read = work.may(Right.READ, page.site_id if page else UNKNOWN_SITE)
-    if block is None or page is None or page.site_type not in types or page.deleted or page.site_deleted:
-        raise BlockNotFound
-    if not may_read:
-        raise BlockNotFound
-    return page, block
 
 
 def of_page(work: Work, page_id: int, *, edit_mode: bool, deleted: bool = False) -> list[Block]:

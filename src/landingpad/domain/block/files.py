@@ -1,13 +1,12 @@
 """Uploaded pictures: a row with an id, and bytes in the media store with an address."""
 
-from landingpad.domain.people.rights import Right
 from landingpad.domain.work import Work
 from landingpad.media.picture import UploadedPicture
 from landingpad.store.block import blocks as block_rows
 from landingpad.store.block import files as rows
 from landingpad.store.page import pages as page_rows
 from landingpad.store.page.pages import PageView
-from landingpad.store.records import File
+from landingpad.store.records import File, Page
 
 MEDIA = "/_media/"
 """Path of stored files on every host of this server."""
@@ -18,12 +17,11 @@ def find(work: Work, file_id: int) -> File | None:
     return rows.find(work.tx, work.portal_id, file_id)
 
 
-def find_own(work: Work, file_id: int) -> File | None:
-    """Return an uploaded file that the caller may reuse, or None: it is on no page, or on one the caller may edit."""
+def page_of(work: Work, file_id: int) -> Page | None:
+    """Return the page whose block an uploaded file belongs to, or None."""
     file = find(work, file_id)
     block = block_rows.find_anywhere(work.tx, work.portal_id, file.block_id) if file and file.block_id else None
-    page = page_rows.find(work.tx, work.portal_id, block.page_id) if block and block.page_id else None
-    return file if page is None or work.may(Right.EDIT, page.site_id) else None
+    return page_rows.find(work.tx, work.portal_id, block.page_id) if block and block.page_id else None
 
 
 def address(media_key: str, name: str) -> str:

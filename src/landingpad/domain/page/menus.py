@@ -7,40 +7,20 @@ from landingpad import blockhtml
 from landingpad.blockhtml.document import Document
 from landingpad.blocks.library import BlockDesign
 from landingpad.domain.block import blocks
-from landingpad.domain.people.rights import Right
 from landingpad.domain.work import Work
-from landingpad.errors import AccessDenied, BlockNotFound
+from landingpad.errors import AccessDenied
 from landingpad.store.block import blocks as block_rows
 from landingpad.store.page import pages as page_rows
 from landingpad.store.page.pages import PageView
 from landingpad.store.records import Block, Site
 
 
-def add_link(work: Work, block_id: int, menu: str, page_id: int, title: str, types: tuple[str, ...]) -> bool:
-    """Add a link to a page as the last item of a menu, in the draft of the page with the menu.
+def add_link(work: Work, page: PageView, block: Block, menu: str, page_id: int, title: str) -> bool:
+    """Add a link to a page as the last item of a menu in a block of the draft of `page`.
 
-    `menu` is the code of the menu in the block's manifest, or the selector of its items. Return False if the caller may
-    not edit the block, or it has no such menu.
+    `menu` is the code of the menu in the block's manifest, or the selector of its items. Return False if the block has
+    no such menu, or its access level forbids changes.
     """
-    try:
-        page, block = blocks.anywhere(work, block_id, types)
-    except BlockNotFound:
-        return False
-    if block.deleted or block.is_public or not work.may(Right.EDIT, page.site_id):
-        return False
-    return _extend(work, page, block, menu, page_id, title)
-
-
-def add_link_to_site(work: Work, site: Site, page_id: int, title: str) -> bool:
-    """Add a link to a page to the first menu of the site's index page. Return False if there is no such menu."""
-    page = page_rows.find_view(work.tx, work.portal_id, site.index_page_id) if site.index_page_id else None
-    if page is None or page.id == page_id:
-        return False
-    draft = block_rows.of_page(work.tx, work.portal_id, page.id, public=False)
-    return any(not block.deleted and _extend(work, page, block, "", page_id, title) for block in draft)
-
-
-def _extend(work: Work, page: PageView, block: Block, menu: str, page_id: int, title: str) -> bool:
     design = blocks.design_of(work, block.code)
     item = _item_selector(design, menu) if design else ""
     link = _link_selector(design.manifest, block.content, item) if design and item else ""
@@ -56,6 +36,15 @@ def _extend(work: Work, page: PageView, block: Block, menu: str, page_id: int, t
         return False
     blocks.save(work, page, block, content=content)
     return True
+
+
+def add_link_to_site(work: Work, site: Site, page_id: int, title: str) -> bool:
+    """Add a link to a page to the first menu of the site's index page. Return False if there is no such menu."""
+    page = page_rows.find_view(work.tx, work.portal_id, site.index_page_id) if site.index_page_id else None
+    if page is None or page.id == page_id:
+        return False
+    draft = block_rows.of_page(work.tx, work.portal_id, page.id, public=False)
+    return any(not block.deleted and add_link(work, page, block, "", page_id, title) for block in draft)
 
 
 def _item_selector(design: BlockDesign, menu: str) -> str:

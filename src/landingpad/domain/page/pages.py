@@ -1,23 +1,15 @@
 """Pages: create, change, move and delete."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from landingpad.domain.page import publishing
-from landingpad.domain.people.rights import UNKNOWN_SITE, Right
 from landingpad.domain.site import additional, addresses, codes, sites, trash
 from landingpad.domain.site.urls import NO_PREVIEW, PREVIEW_FILE
 from landingpad.domain.work import Work, stamp
-from landingpad.errors import (
-    AccessDenied,
-    CodeCannotBeEmpty,
-    DeleteAccessDenied,
-    FolderNotFound,
-    PageNotFound,
-    SiteNotFound,
-)
+from landingpad.errors import CodeCannotBeEmpty, FolderNotFound
 from landingpad.store.page import pages as rows
 from landingpad.store.page.pages import PageView
 from landingpad.store.records import Site
@@ -31,6 +23,7 @@ class PageFields(msgspec.Struct, kw_only=True):
     title: str | msgspec.UnsetType = msgspec.UNSET
     code: str | msgspec.UnsetType | None = msgspec.UNSET
     site_id: int | msgspec.UnsetType = msgspec.UNSET
+    """The wanted site, which whoever asks for rights turns into a `Site` or a `Place`."""
     folder_id: int | msgspec.UnsetType | None = msgspec.UNSET
     description: str | msgspec.UnsetType | None = msgspec.UNSET
     xml_id: str | msgspec.UnsetType | None = msgspec.UNSET
@@ -47,38 +40,21 @@ class PageFields(msgspec.Struct, kw_only=True):
         return {name: value for name in names if (value := getattr(self, name)) is not msgspec.UNSET}
 
 
-def find(work: Work, page_id: int, types: tuple[str, ...], *, trashed: bool = False) -> PageView | None:
-    """Return a readable page on a site of these types, or None. Trashed pages are found only with `trashed`."""
-    page = rows.find_view(work.tx, work.portal_id, page_id)
-    may_read = work.may(Right.READ, page.site_id if page else UNKNOWN_SITE)
-    if page is None or not may_read or page.site_type not in types:
-        return None
-    return page if trashed or not (page.deleted or page.site_deleted) else None
+class Place(NamedTuple):
+    """A folder of a site, or with None its root."""
+
+    site_id: int
+    folder_id: int | None
 
 
-def get(work: Work, page_id: int, types: tuple[str, ...], *, trashed: bool = False) -> PageView:
-    """Return a readable page on a site of these types.
+def add(work: Work, site: Site, fields: PageFields) -> int:
+    """Create a page on a site and return its id. The first page of a site becomes its index page.
 
     Raises:
-        PageNotFound: the page is unknown, not readable, or in the trash and `trashed` is false.
-
-    """
-    page = find(work, page_id, types, trashed=trashed)
-    if page is None:
-        raise PageNotFound
-    return page
-
-
-def add(work: Work, fields: PageFields, types: tuple[str, ...]) -> int:
-    """Create a page and return its id. The first page of a site becomes its index page.
-
-    Raises:
-        SiteNotFound, FolderNotFound: the target is unknown or not readable.
+        FolderNotFound: the folder is not on this site.
         SlashIsNotAllowed, CodeCannotBeEmpty, WrongCodeFormat: the code is invalid.
-        AccessDenied: the caller may not edit the site.
 
     """
-    site = _site_to_edit(work, fields.site_id, types)
     folder_id = checked_folder(work, site.id, fields.folder_id or None)
     title = (fields.title if isinstance(fields.title, str) else "").strip()
     if fields.code == "" and fields.is_folder is msgspec.UNSET:
@@ -102,37 +78,23 @@ def add(work: Work, fields: PageFields, types: tuple[str, ...]) -> int:
     return page_id
 
 
-def update(work: Work, page: PageView, fields: PageFields, types: tuple[str, ...]) -> None:
-    """Change the settings of a page. The published blocks do not change.
+def update(work: Work, page: PageView, fields: PageFields, place: Place) -> None:
+    """Change the settings of a page and move it to a place. The published blocks do not change.
 
     Raises:
-        SiteNotFound, FolderNotFound: the target is unknown or not readable.
         SlashIsNotAllowed, CodeCannotBeEmpty, WrongCodeFormat: the code is invalid.
         CannotDeleteMain, UnableDeleteInclude: DELETED is set for an index page or an area page.
-        AccessDenied: a right is missing: to delete for DELETED, to publish for the date of publication, to edit the
-            target site for a move.
 
     """
-    if fields.deleted is not msgspec.UNSET and not work.may(Right.DELETE, page.site_id):
-        raise AccessDenied("Access to delete the page is denied.")
-    if fields.published_at is not msgspec.UNSET and not work.may(Right.PUBLIC, page.site_id):
-        raise AccessDenied("Publishing access to the page is denied.")
     changes = fields.plain()
     if fields.published_at is not msgspec.UNSET:
         changes["published_at"] = fields.published_at
     if isinstance(fields.title, str) and fields.title.strip():
         changes["title"] = fields.title.strip()
-    # The folder must be on the present site: site and folder cannot change in one call.
-    folder_id = page.folder_id
-    if fields.folder_id is not msgspec.UNSET:
-        folder_id = checked_folder(work, page.site_id, fields.folder_id)
-    site_id = page.site_id
-    if isinstance(fields.site_id, int) and fields.site_id != page.site_id:
-        site_id, folder_id = _site_to_edit(work, fields.site_id, types).id, None
     code = _changed_code(work, fields, page)
     if isinstance(fields.additional, Mapping):
         additional.save(work, "page", page.id, fields.additional, page.site_type)
-    _change(work, page, site_id, folder_id, code or page.code, changes)
+    _change(work, page, place, code or page.code, changes)
     if isinstance(fields.deleted, bool):
         if fields.deleted:
             trash.trash_page(work, page)
@@ -142,24 +104,16 @@ def update(work: Work, page: PageView, fields: PageFields, types: tuple[str, ...
             publishing.unpublish_page(work, page.id)
 
 
-def move(work: Work, page: PageView, site_id: int | None, folder_id: int | None, types: tuple[str, ...]) -> None:
-    """Move a page to the root of a site, or to a folder of its present site. `site_id=None` keeps the site.
+def move(work: Work, page: PageView, target: Site, folder_id: int | None) -> None:
+    """Move a page to the root of a site, or to a folder of its present site.
 
     Raises:
-        AccessDenied: the target site is unknown, or the caller may not edit it.
-        DeleteAccessDenied: the caller may not delete from the present site.
         FolderNotFound: the folder is not on the present site, or the site is to change as well.
 
     """
-    target = sites.find(work, site_id or page.site_id, types)
-    may_edit = work.may(Right.EDIT, site_id or page.site_id)
-    if target is None or target.deleted or not may_edit:
-        raise AccessDenied("The target site was not found or access to it is denied.")
-    if not work.may(Right.DELETE, page.site_id):
-        raise DeleteAccessDenied
     if folder_id and target.id != page.site_id:
         raise FolderNotFound("The site and the folder of a page cannot change in one call: move it to the site first.")
-    _change(work, page, target.id, checked_folder(work, target.id, folder_id), page.code, {})
+    _change(work, page, Place(target.id, checked_folder(work, target.id, folder_id)), page.code, {})
 
 
 def delete(work: Work, page: PageView) -> None:
@@ -200,12 +154,10 @@ def free_code(work: Work, site_id: int, folder_id: int | None, wanted: str, *, b
     )
 
 
-def _change(
-    work: Work, page: PageView, site_id: int, folder_id: int | None, code: str, changes: dict[str, Any]
-) -> None:
+def _change(work: Work, page: PageView, place: Place, code: str, changes: dict[str, Any]) -> None:
     """Store changes of a page, redirect its old address, and refresh the published pages of its site."""
-    moved = (site_id, folder_id) != (page.site_id, page.folder_id)
-    if moved or code != page.code:
+    site_id, folder_id = place
+    if place != (page.site_id, page.folder_id) or code != page.code:
         code = free_code(work, site_id, folder_id, code, but=page.id)
         addresses.remember_page(work, page, page.site_index_page_id)
     rows.update(
@@ -224,17 +176,6 @@ def _change(
         sites.mark_pages_outdated(work, site_id)
         publishing.refresh_site(work, site_id)
     publishing.refresh_site(work, page.site_id)
-
-
-def _site_to_edit(work: Work, site_id: int | msgspec.UnsetType, types: tuple[str, ...]) -> Site:
-    site = sites.find(work, site_id, types) if isinstance(site_id, int) else None
-    known = site.id if site else UNKNOWN_SITE
-    may_edit = work.may(Right.EDIT, known)
-    if site is None or site.deleted or not work.may(Right.READ, known):
-        raise SiteNotFound
-    if not may_edit:
-        raise AccessDenied
-    return site
 
 
 def _changed_code(work: Work, fields: PageFields, page: PageView) -> str | None:

@@ -1,8 +1,7 @@
 """Special pages of a site, such as cart and catalogue. Links such as #system_cart lead to them."""
 
-from landingpad.domain.page import pages, publishing
-from landingpad.domain.people.rights import Right
-from landingpad.domain.site import addresses, sites
+from landingpad.domain.page import publishing
+from landingpad.domain.site import sites
 from landingpad.domain.work import Work
 from landingpad.store.page import syspages as rows
 from landingpad.store.page.syspages import SpecialPage
@@ -17,14 +16,8 @@ def of_site(work: Work, site: Site, *, online_only: bool = False) -> list[Specia
     return [page for page in found if not online_only or (page.active and not page.deleted)]
 
 
-def assign(work: Work, site: Site, kind: str, page_id: int, types: tuple[str, ...]) -> None:
-    """Assign a page to a kind of special page. Do nothing if the kind is unknown or the right is missing."""
-    if kind not in KINDS:
-        return
-    if page_id:
-        page = pages.find(work, page_id, types)
-        if page is None or not work.may(Right.SETT, page.site_id):
-            return
+def assign(work: Work, site: Site, kind: str, page_id: int) -> None:
+    """Assign a page to a kind of special page, one of KINDS."""
     rows.store(work.tx, work.portal_id, site.id, kind, page_id)
     _refresh_site(work, site.id)
 
@@ -51,11 +44,9 @@ def release_page(work: Work, page_id: int) -> None:
         _refresh_site(work, site_id)
 
 
-def address_of(work: Work, site: Site, kind: str, portal_host: str, types: tuple[str, ...]) -> str:
-    """Return the address of a special page, even unpublished or trashed, or "" if the site has none of this kind."""
-    page_id = next((found.page_id for found in of_site(work, site) if found.type == kind), 0)
-    page = pages.find(work, page_id, types, trashed=True) if page_id else None
-    return "" if page is None else addresses.address_of(work, page, portal_host)
+def page_id_of(work: Work, site: Site, kind: str) -> int:
+    """Return the id of a special page, even unpublished or trashed, or 0 if the site has none of this kind."""
+    return next((found.page_id for found in of_site(work, site) if found.type == kind), 0)
 
 
 def _refresh_site(work: Work, site_id: int) -> None:

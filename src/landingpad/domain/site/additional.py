@@ -76,7 +76,7 @@ def save(work: Work, owner: Owner, owner_id: int, given: Mapping[str, Any], site
     """
     for name, value in given.items():
         if name in NAMES[owner] and has(site_type, name):
-            text = _picture(work, value) if name in _PICTURES else _text(name, value)
+            text = _picture(work, name, value) if name in _PICTURES else _text(name, value)
             pages.set_field(work.tx, work.portal_id, owner, owner_id, name, text)
 
 
@@ -109,18 +109,24 @@ def effective(work: Work, site: Site, page: Page) -> dict[str, str]:
     return {**read(work, "site", site.id), **own}
 
 
+def file_id_of(name: str, value: Any) -> int | None:
+    """Return the id of the uploaded file that a value of a field names, or None."""
+    text = _text("", value) if name in _PICTURES else ""
+    return int(text) if re.fullmatch(r"\d{1,18}", text) else None
+
+
 def _value(name: str, text: str) -> Any:
     if name in _STRUCTURED:
         return msgspec.json.decode(text)
     return int(text) if name in _NUMBERS and re.fullmatch(r"-?\d{1,9}", text) else text
 
 
-def _picture(work: Work, value: Any) -> str:
+def _picture(work: Work, name: str, value: Any) -> str:
     """Return the address of the uploaded file with this id ("" if unknown), or the given address."""
-    text = _text("", value)
-    if not re.fullmatch(r"\d{1,18}", text):
-        return text
-    file = files.find_own(work, int(text))
+    file_id = file_id_of(name, value)
+    if file_id is None:
+        return _text("", value)
+    file = files.find(work, file_id)
     return "" if file is None else files.address(file.media_key, file.name)
 
 

@@ -6,38 +6,25 @@ from typing import Any
 
 from landingpad.domain.page import pages
 from landingpad.domain.page.versions import COPIED
-from landingpad.domain.people.rights import UNKNOWN_SITE, Right
-from landingpad.domain.site import codes, sites
+from landingpad.domain.site import codes
 from landingpad.domain.work import Work, stamp
-from landingpad.errors import AccessDenied, SiteNotFound
 from landingpad.store.block import blocks as block_rows
 from landingpad.store.page import pages as rows
 from landingpad.store.page import view_templates
 from landingpad.store.page.pages import PageView
+from landingpad.store.records import Site
 from landingpad.store.site import folders as folder_rows
 from landingpad.store.site import sites as site_rows
 
 _OWN_LINK = re.compile(r"#(landing|block)(\d+)\b")
 
 
-def copy_page(work: Work, page: PageView, site_id: int | None, folder_id: int | None, types: tuple[str, ...]) -> int:
-    """Copy a page with its draft blocks and return the id of the copy, which is not published.
+def copy_page(work: Work, page: PageView, target: Site, folder_id: int | None) -> int:
+    """Copy a page with its draft blocks to a site and return the id of the copy, which is not published.
 
     An unknown folder, or one of another site, counts as the root (landing/page/methods/landing-landing-copy.md).
     Links from the page to itself or to its blocks are changed to the copies.
-
-    Raises:
-        SiteNotFound: the target site is unknown, in the trash or not readable.
-        AccessDenied: the caller may not edit the target site.
-
     """
-    target = sites.find(work, site_id or page.site_id, types)
-    known = target.id if target else UNKNOWN_SITE
-    may_edit = work.may(Right.EDIT, known)
-    if target is None or target.deleted or not work.may(Right.READ, known):
-        raise SiteNotFound
-    if not may_edit:
-        raise AccessDenied("Access to create the page is denied.")
     folder = folder_rows.find(work.tx, work.portal_id, folder_id) if folder_id else None
     if folder is not None and (folder.site_id != target.id or folder.deleted):
         folder = None

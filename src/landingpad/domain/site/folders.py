@@ -5,7 +5,6 @@ from typing import Any
 import msgspec
 
 from landingpad.domain.page import publishing
-from landingpad.domain.people.rights import UNKNOWN_SITE, Right
 from landingpad.domain.site import addresses, codes, sites
 from landingpad.domain.work import Work, stamp
 from landingpad.errors import AccessDenied, EmptyRequired, FolderIsNotUnique, SlashIsNotAllowed
@@ -23,22 +22,6 @@ class FolderFields(msgspec.Struct, kw_only=True):
     parent_id: int | None = None
     index_page_id: int | msgspec.UnsetType | None = msgspec.UNSET
     active: bool | msgspec.UnsetType = msgspec.UNSET
-
-
-def get(work: Work, folder_id: int, types: tuple[str, ...], right: Right, *, trashed: bool = False) -> Folder:
-    """Return a folder of a site to which the caller has a right.
-
-    Raises:
-        AccessDenied: the folder is unknown, the right is missing, or it is in the trash and `trashed` is false.
-
-    """
-    folder = rows.find(work.tx, work.portal_id, folder_id)
-    # Read as much for an unknown folder as for a forbidden one, so that time does not tell them apart.
-    site = sites.find(work, folder.site_id if folder else UNKNOWN_SITE, types)
-    allowed = work.may(right, folder.site_id if folder else UNKNOWN_SITE)
-    if folder is None or site is None or site.deleted or not allowed or (folder.deleted and not trashed):
-        raise AccessDenied("Folder not found or access to it is denied.")
-    return folder
 
 
 def add(work: Work, site: Site, fields: FolderFields) -> int:

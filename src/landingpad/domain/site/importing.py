@@ -42,18 +42,17 @@ def add_page(
     site: Site,
     data: Mapping[str, Any],
     texts: PageTexts,
-    types: tuple[str, ...],
     *,
     folder_id: int | None = None,
 ) -> int:
     """Create a page from a template, with a draft of its blocks, and return its id. It is not published.
 
     Raises:
-        SiteNotFound, FolderNotFound, AccessDenied: the target is unknown or forbidden.
+        FolderNotFound: the folder is not on this site.
         SlashIsNotAllowed, CodeCannotBeEmpty, WrongCodeFormat: the template has an invalid code.
 
     """
-    page_id = _add_page(work, site, data, texts, types, folder_id)
+    page_id = _add_page(work, site, data, texts, folder_id)
     new_ids = _known_as("landing", data, page_id)
     relink_blocks(work, _add_blocks(work, site, page_id, data, new_ids), new_ids)
     return page_id
@@ -78,7 +77,7 @@ def add_site(work: Work, data: Mapping[str, Any], fields: SiteFields, types: tup
     made: dict[str, int] = {}
     for code, item in _mapping(data.get("items")).items():
         page = _mapping(item)
-        made[code] = _add_page(work, site, page, PageTexts(), types, None)
+        made[code] = _add_page(work, site, page, PageTexts(), None)
         new_ids |= _known_as("landing", page, made[code])
     contents: dict[int, str] = {}
     for code, page_id in made.items():
@@ -93,9 +92,7 @@ def add_site(work: Work, data: Mapping[str, Any], fields: SiteFields, types: tup
     return site_id
 
 
-def _add_page(
-    work: Work, site: Site, data: Mapping[str, Any], texts: PageTexts, types: tuple[str, ...], folder_id: int | None
-) -> int:
+def _add_page(work: Work, site: Site, data: Mapping[str, Any], texts: PageTexts, folder_id: int | None) -> int:
     code = str(data.get("code") or "").strip("/").rpartition("/")[2]
     if not code.strip():
         raise CodeCannotBeEmpty
@@ -110,15 +107,14 @@ def _add_page(
     template = next((found for found in view_templates.VIEW_TEMPLATES if found.xml_id == layout.get("code")), None)
     return pages.add(
         work,
+        site,
         PageFields(
             title=texts.title or str(fields.get("TITLE") or data.get("name") or code),
             code=code,
-            site_id=site.id,
             folder_id=folder_id,
             template_id=template.id if template else msgspec.UNSET,
             additional=own,
         ),
-        types,
     )
 
 

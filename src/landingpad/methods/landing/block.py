@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from landingpad.blocks.library import standard_library
 from landingpad.domain.block import blocks, repo
-from landingpad.domain.page import pages
 from landingpad.domain.people.rights import Right
 from landingpad.errors import (
     AccessDenied,
@@ -17,11 +16,11 @@ from landingpad.errors import (
     TypeProblem,
 )
 from landingpad.methods.landing import block_shapes
+from landingpad.methods.landing.access import find_block, get_page
 from landingpad.methods.wire import params_flag
 from landingpad.rpc.bind import to_int
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
-from landingpad.store.page.pages import PageView
 
 DOCS = "api-reference/landing/block/methods/"
 
@@ -54,7 +53,7 @@ def get_list(
     given = params or {}
     edit_mode, deleted = params_flag(given, "edit_mode"), params_flag(given, "deleted")
     call.require(Right.READ)
-    views = [pages.get(call, page_id, call.site_types) for page_id in page_ids(lid)]
+    views = [get_page(call, page_id) for page_id in page_ids(lid)]
     found = [
         (page, block) for page in views for block in blocks.of_page(call, page.id, edit_mode=edit_mode, deleted=deleted)
     ]
@@ -89,7 +88,7 @@ def get_by_id(
     given = params or {}
     edit_mode = params_flag(given, "edit_mode")
     call.require(Right.READ)
-    page, found = blocks.anywhere(call, block, call.site_types)
+    page, found = find_block(call, block)
     if found.is_public is edit_mode or found.deleted is not params_flag(given, "deleted"):
         raise BlockNotFound
     return block_shapes.list_row(
@@ -120,7 +119,7 @@ def get_content(
 ) -> dict[str, Any]:
     """Return a block with its HTML and manifest."""
     given = params or {}
-    page = pages.get(call, lid, call.site_types)
+    page = get_page(call, lid)
     return block_shapes.block_object(
         call,
         page,
@@ -144,7 +143,7 @@ def get_manifest(
     params: Annotated[dict[str, Any] | None, Doc("edit_mode: true reads the draft instead of the public page.")] = None,
 ) -> dict[str, Any]:
     """Return the manifest of a block, completed for editors."""
-    page = pages.get(call, lid, call.site_types)
+    page = get_page(call, lid)
     found = blocks.get(call, page, block, edit_mode=params_flag(params or {}, "edit_mode"))
     return block_shapes.prepared_manifest(blocks.design_of(call, found.code), found)
 
@@ -229,7 +228,7 @@ def updatenodes(
     preventHistory: PreventHistory = False,
 ) -> bool:
     """Change texts, pictures, links, icons and films of a block in the draft."""
-    blocks.update_nodes(call, _page_to_edit(call, lid), block, data)
+    blocks.update_nodes(call, get_page(call, lid, Right.EDIT), block, data)
     return True
 
 
@@ -250,7 +249,7 @@ def updateattrs(
     ],
 ) -> bool:
     """Change attributes of a block in the draft; only attributes that its manifest lists outside `nodes`."""
-    blocks.update_attrs(call, _page_to_edit(call, lid), block, data)
+    blocks.update_attrs(call, get_page(call, lid, Right.EDIT), block, data)
     return True
 
 
@@ -275,7 +274,7 @@ def update_styles(
     preventHistory: PreventHistory = False,
 ) -> bool:
     """Change CSS classes and inline styles of a block in the draft."""
-    blocks.update_styles(call, _page_to_edit(call, lid), block, data)
+    blocks.update_styles(call, get_page(call, lid, Right.EDIT), block, data)
     return True
 
 
@@ -296,7 +295,7 @@ def updatecontent(
 ) -> bool | None:
     """Replace the HTML of a block in the draft; null if `designed` is set for a block without designable nodes."""
     is_designed = designed in (True, "true", "1")
-    changed = blocks.update_content(call, _page_to_edit(call, lid), block, content, designed=is_designed)
+    changed = blocks.update_content(call, get_page(call, lid, Right.EDIT), block, content, designed=is_designed)
     return True if changed else None
 
 
@@ -320,7 +319,7 @@ def update_cards(
     ],
 ) -> bool:
     """Rearrange the cards of a block in the draft and change their nodes."""
-    blocks.update_cards(call, _page_to_edit(call, lid), block, data)
+    blocks.update_cards(call, get_page(call, lid, Right.EDIT), block, data)
     return True
 
 
@@ -340,7 +339,7 @@ def addcard(
     preventHistory: PreventHistory = False,
 ) -> bool:
     """Add a card after the card `selector@N`, or at the beginning without `@N`."""
-    blocks.add_card(call, _page_to_edit(call, lid), block, selector, content)
+    blocks.add_card(call, get_page(call, lid, Right.EDIT), block, selector, content)
     return True
 
 
@@ -355,7 +354,7 @@ def clonecard(
     call: Call, lid: PageId, block: BlockId, selector: CardSelector, preventHistory: PreventHistory = False
 ) -> bool:
     """Insert a copy after the card `selector@N`; without `@N` copy the first card to the beginning."""
-    blocks.add_card(call, _page_to_edit(call, lid), block, selector, "")
+    blocks.add_card(call, get_page(call, lid, Right.EDIT), block, selector, "")
     return True
 
 
@@ -370,7 +369,7 @@ def removecard(
     call: Call, lid: PageId, block: BlockId, selector: CardSelector, preventHistory: PreventHistory = False
 ) -> bool:
     """Remove the card `selector@N`; without `@N` nothing is removed."""
-    blocks.remove_card(call, _page_to_edit(call, lid), block, selector)
+    blocks.remove_card(call, get_page(call, lid, Right.EDIT), block, selector)
     return True
 
 
@@ -389,7 +388,7 @@ def change_anchor(
     preventHistory: PreventHistory = False,
 ) -> bool:
     """Change the anchor of a block in the draft."""
-    blocks.change_anchor(call, _page_to_edit(call, lid), block, data)
+    blocks.change_anchor(call, get_page(call, lid, Right.EDIT), block, data)
     return True
 
 
@@ -408,7 +407,7 @@ def change_node_name(
     preventHistory: PreventHistory = False,
 ) -> bool:
     """Change the HTML element of nodes of a block in the draft."""
-    blocks.change_node_name(call, _page_to_edit(call, lid), block, data)
+    blocks.change_node_name(call, get_page(call, lid, Right.EDIT), block, data)
     return True
 
 
@@ -424,9 +423,3 @@ def page_ids(lid: Any) -> list[int]:
         return [to_int(member) for member in members]
     except TypeError as error:
         raise TypeProblem(f'Parameter "lid" {error}') from error
-
-
-def _page_to_edit(call: Call, lid: int) -> PageView:
-    page = pages.get(call, lid, call.site_types)
-    call.require(Right.EDIT, page.site_id)
-    return page

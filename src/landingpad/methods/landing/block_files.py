@@ -6,11 +6,12 @@ import binascii
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from landingpad.domain.block import blocks, files
+from landingpad.domain.block import files
 from landingpad.domain.people.rights import Right
 from landingpad.errors import BlockNotFound, FileProblem
 from landingpad.media.picture import LARGEST_SIDE, Box, NotAPictureError
 from landingpad.media.upload import UploadedFile
+from landingpad.methods.landing.access import find_block
 from landingpad.methods.wire import given_int
 from landingpad.network.fetch import FetchError
 from landingpad.rpc.call import Call
@@ -50,7 +51,7 @@ async def uploadfile(
 
     def check(tx: Tx) -> None:
         call.tx = tx
-        page, _ = blocks.anywhere(call, block, call.site_types)
+        page, _ = find_block(call, block)
         if not call.may(Right.EDIT, page.site_id):
             raise BlockNotFound("Block not found, or you may not edit it.")
 
@@ -65,7 +66,7 @@ async def uploadfile(
 
     def write(tx: Tx) -> dict[str, Any]:
         call.tx = tx
-        blocks.anywhere(call, block, call.site_types)  # the block may have been deleted while the file was read
+        find_block(call, block)  # the block may have been deleted while the file was read
         file = files.add(call, stored, media_key, block_id=block)
         return {"id": file.id, "src": files.address(file.media_key, file.name)}
 

@@ -7,6 +7,7 @@ from landingpad.blockhtml import default_anchor
 from landingpad.blocks.library import BlockDesign, base_version, fingerprint, sections, standard_library
 from landingpad.domain.block import blocks, files, repo
 from landingpad.domain.dates import wire_date
+from landingpad.domain.people.rights import Right
 from landingpad.rpc.call import Call
 from landingpad.store.block import repo as repo_rows
 from landingpad.store.page.pages import PageView
@@ -34,7 +35,7 @@ def block_object(
         "id": block.id,
         "sections": ",".join(design.sections) if design else "",
         "active": block.active,
-        "access": blocks.access_of(call, block, page.site_id),
+        "access": block.access if call.may(Right.EDIT, page.site_id) else blocks.NO_ACCESS,
         "anchor": block.anchor or default_anchor(block.id),
         "php": False,
         "designed": block.designed,

@@ -10,8 +10,8 @@ from msgspec import UNSET, UnsetType
 
 from landingpad.domain.block import arrange, files
 from landingpad.domain.dates import parse_date
-from landingpad.domain.page import menus, pages, publishing
-from landingpad.domain.page.pages import PageFields
+from landingpad.domain.page import pages, publishing
+from landingpad.domain.page.pages import PageFields, Place
 from landingpad.domain.people.rights import Right
 from landingpad.domain.site import additional, addresses, copying, sites, trash
 from landingpad.errors import (
@@ -27,6 +27,7 @@ from landingpad.errors import (
     UnableDeleteInclude,
     WrongCodeFormat,
 )
+from landingpad.methods.landing.access import add_menu_link, find_page, get_page, own_pictures, site_for_page
 from landingpad.methods.listing import Field, FieldKind, parse_list, row
 from landingpad.methods.wire import given_flag, given_int, given_object, given_text, params_flag
 from landingpad.rpc.bind import to_int, to_list
@@ -82,11 +83,12 @@ def add(
     ],
 ) -> int:
     """Create an empty, unpublished page and return its id."""
-    page_id = pages.add(call, _page_fields(fields, call.caller.portal.zone), call.site_types)
+    given = _page_fields(call, fields)
+    page_id = pages.add(call, site_for_page(call, given.site_id), given)
     block_id, menu = given_int(fields, "BLOCK_ID"), given_text(fields, "MENU_CODE")
     if isinstance(block_id, int) and isinstance(menu, str):
         title = given_text(fields, "TITLE")
-        menus.add_link(call, block_id, menu, page_id, title if isinstance(title, str) else "", call.site_types)
+        add_menu_link(call, block_id, menu, page_id, title if isinstance(title, str) else "")
     return page_id
 
 
@@ -109,9 +111,13 @@ def update(
     call: Call, lid: PageId, fields: Annotated[dict[str, Any], Doc("The fields of landing.landing.add, and DELETED.")]
 ) -> bool:
     """Change the settings of a page. Visitors see them at once; published blocks stay unchanged."""
-    page = pages.get(call, lid, call.site_types, trashed=True)
-    call.require(Right.SETT, page.site_id)
-    pages.update(call, page, _page_fields(fields, call.caller.portal.zone), call.site_types)
+    page = get_page(call, lid, Right.SETT, trashed=True)
+    given = _page_fields(call, fields)
+    if given.deleted is not UNSET and not call.may(Right.DELETE, page.site_id):
+        raise AccessDenied("Access to delete the page is denied.")
+    if given.published_at is not UNSET and not call.may(Right.PUBLIC, page.site_id):
+        raise AccessDenied("Publishing access to the page is denied.")
+    pages.update(call, page, given, _place(call, page, given))
     return True
 
 
@@ -132,8 +138,9 @@ def copy(
     skipSystem: Annotated[bool, Doc("Accepted; pages have no system mark to skip.")] = False,
 ) -> int:
     """Copy a page with its draft, also from the trash. Return the id of the unpublished copy."""
-    page = pages.get(call, lid, call.site_types, trashed=True)
-    return copying.copy_page(call, page, toSiteId, toFolderId, call.site_types)
+    page = get_page(call, lid, trashed=True)
+    site = site_for_page(call, toSiteId or page.site_id, "Access to create the page is denied.")
+    return copying.copy_page(call, page, site, toFolderId)
 
 
 @method(
@@ -150,7 +157,15 @@ def move(
     toFolderId: Annotated[int | None, Doc("Id of a folder in the page's own site; by default the root.")] = None,
 ) -> bool:
     """Move a page to the root of a site or a folder of its own site. The old address redirects to the new one."""
-    pages.move(call, pages.get(call, lid, call.site_types), toSiteId, toFolderId, call.site_types)
+    page = get_page(call, lid)
+    site_id = toSiteId or page.site_id
+    target = sites.find(call, site_id, call.site_types)
+    may_edit = call.may(Right.EDIT, site_id)
+    if target is None or target.deleted or not may_edit:
+        raise AccessDenied("The target site was not found or access to it is denied.")
+    if not call.may(Right.DELETE, page.site_id):
+        raise DeleteAccessDenied
+    pages.move(call, page, target, toFolderId)
     return True
 
 
@@ -205,7 +220,7 @@ def _add_calculated(call: Call, given: Mapping[str, Any], found: list[PageView],
 )
 def get_additional_fields(call: Call, lid: PageId) -> dict[str, Any] | list[Any]:
     """Return the additional fields of a page that have a value; an empty list if none have."""
-    page = pages.get(call, lid, call.site_types)
+    page = get_page(call, lid)
     return additional.values(call, "page", page.id) or []
 
 
@@ -218,8 +233,7 @@ def get_additional_fields(call: Call, lid: PageId) -> dict[str, Any] | list[Any]
 )
 def publication(call: Call, lid: PageId) -> bool:
     """Publish the draft of a page; its site and the folders above it go online too."""
-    page = pages.get(call, lid, call.site_types)
-    call.require(Right.PUBLIC, page.site_id)
+    page = get_page(call, lid, Right.PUBLIC)
     publishing.publish_page(call, page.id)
     return True
 
@@ -233,7 +247,7 @@ def publication(call: Call, lid: PageId) -> bool:
 )
 def unpublic(call: Call, lid: PageId) -> bool:
     """Take a page offline."""
-    page = pages.get(call, lid, call.site_types)
+    page = get_page(call, lid)
     if not call.may(Right.PUBLIC, page.site_id):
         raise AccessDenied("Publishing access to the page is denied.")
     publishing.unpublish_page(call, page.id)
@@ -245,7 +259,7 @@ def unpublic(call: Call, lid: PageId) -> bool:
 )
 def get_preview(call: Call, lid: PageId) -> str:
     """Return the picture address of a page; the address of a placeholder while no picture exists."""
-    page = pages.get(call, lid, call.site_types)
+    page = get_page(call, lid)
     return pages.preview_address(page, addresses.address_of(call, page, call.caller.portal.domain))
 
 
@@ -257,7 +271,7 @@ def get_preview(call: Call, lid: PageId) -> str:
 )
 def get_public_url(call: Call, lid: PageId) -> str:
     """Return the public address of a page, valid once it is published."""
-    page = pages.get(call, lid, call.site_types)
+    page = get_page(call, lid)
     return addresses.address_of(call, page, call.caller.portal.domain)
 
 
@@ -332,7 +346,7 @@ def remove_entities(
     ],
 ) -> bool:
     """Delete blocks from the draft of a page and release pictures; unknown or protected ones are skipped."""
-    page = pages.get(call, lid, call.site_types)
+    page = get_page(call, lid)
     if call.may(Right.EDIT, page.site_id):
         for block_id in _ids(data.get("blocks")):
             with suppress(BlockNotFound, AccessDenied):
@@ -351,7 +365,7 @@ def remove_entities(
 )
 def delete(call: Call, lid: PageId) -> bool:
     """Delete a page and its blocks permanently, without the trash."""
-    page = pages.get(call, lid, call.site_types, trashed=True)
+    page = get_page(call, lid, trashed=True)
     if not call.may(Right.DELETE, page.site_id):
         raise AccessDenied("Access to delete the page is denied.")
     pages.delete(call, page)
@@ -371,7 +385,7 @@ def _pairs(given: Any) -> list[tuple[int, int]]:
 
 def _page_to_delete(call: Call, page_id: int) -> PageView:
     """Return the page to trash or restore; unknown and forbidden pages are the same error, as documented."""
-    page = pages.find(call, page_id, call.site_types, trashed=True)
+    page = find_page(call, page_id, trashed=True)
     if not call.may(Right.DELETE, page.site_id if page else None) or page is None or page.site_deleted:
         raise AccessDenied("Access to delete the page is denied.")
     return page
@@ -388,7 +402,17 @@ def _ids(given: Any) -> list[int]:
     return found
 
 
-def _page_fields(given: Mapping[str, Any], zone: tzinfo) -> PageFields:
+def _place(call: Call, page: PageView, given: PageFields) -> Place:
+    """Return where an update puts a page. The folder must be on its present site: only one of both can change."""
+    folder_id = page.folder_id
+    if given.folder_id is not UNSET:
+        folder_id = pages.checked_folder(call, page.site_id, given.folder_id)
+    if isinstance(given.site_id, int) and given.site_id != page.site_id:
+        return Place(site_for_page(call, given.site_id).id, None)
+    return Place(page.site_id, folder_id)
+
+
+def _page_fields(call: Call, given: Mapping[str, Any]) -> PageFields:
     return PageFields(
         title=given_text(given, "TITLE") or UNSET,
         code=given_text(given, "CODE"),
@@ -400,8 +424,8 @@ def _page_fields(given: Mapping[str, Any], zone: tzinfo) -> PageFields:
         in_sitemap=given_flag(given, "SITEMAP"),
         is_folder=given_flag(given, "FOLDER"),
         deleted=given_flag(given, "DELETED"),
-        published_at=_date(given, zone),
-        additional=given_object(given, "ADDITIONAL_FIELDS"),
+        published_at=_date(given, call.caller.portal.zone),
+        additional=own_pictures(call, given_object(given, "ADDITIONAL_FIELDS")),
     )
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from landingpad.domain.block import arrange, blocks
-from landingpad.domain.page import pages
 from landingpad.domain.people.rights import Right
 from landingpad.errors import AccessDenied, BlockCannotBeAdded, BlockNotFound, BlockWrongSort, PageNotFound
+from landingpad.methods.landing.access import find_block, get_page, may_reuse
 from landingpad.methods.landing.block_shapes import block_object
 from landingpad.methods.wire import given_int, given_text
 from landingpad.rpc.call import Call
@@ -45,7 +45,7 @@ def addblock(
     preventHistory: PreventHistory = False,
 ) -> int | dict[str, Any]:
     """Add a block to the draft of a page, after AFTER_ID or at the top; return its id."""
-    page = _page_to_edit(call, lid)
+    page = get_page(call, lid, Right.EDIT)
     content = given_text(fields, "CONTENT")
     block_id = arrange.add(
         call,
@@ -69,9 +69,10 @@ def addblock(
 )
 def copyblock(call: Call, lid: PageId, block: BlockId, params: PlaceParams = None) -> int | dict[str, Any]:
     """Copy a block of this or another page into the draft of a page; return the id of the copy."""
-    page = _page_to_edit(call, lid)
+    page = get_page(call, lid, Right.EDIT)
     given = params or {}
-    return _placed(call, page, given, arrange.copy(call, page, block, call.site_types, after_id=_after(given)))
+    _, original = find_block(call, block)
+    return _placed(call, page, given, arrange.copy(call, page, original, after_id=_after(given)))
 
 
 @method(
@@ -83,9 +84,12 @@ def copyblock(call: Call, lid: PageId, block: BlockId, params: PlaceParams = Non
 )
 def moveblock(call: Call, lid: PageId, block: BlockId, params: PlaceParams = None) -> int | dict[str, Any]:
     """Move a block of this or another draft into the draft of a page; return its id."""
-    page = _page_to_edit(call, lid)
+    page = get_page(call, lid, Right.EDIT)
     given = params or {}
-    return _placed(call, page, given, arrange.move(call, page, block, call.site_types, after_id=_after(given)))
+    source, moved = find_block(call, block)
+    if not call.may(Right.EDIT, source.site_id):
+        raise BlockNotFound("Block not found in the landing")
+    return _placed(call, page, given, arrange.move(call, page, moved, after_id=_after(given)))
 
 
 @method(
@@ -97,7 +101,7 @@ def moveblock(call: Call, lid: PageId, block: BlockId, params: PlaceParams = Non
 )
 def upblock(call: Call, lid: PageId, block: BlockId, preventHistory: PreventHistory = False) -> bool:
     """Move a block of the draft up by one."""
-    arrange.shift(call, _page_to_edit(call, lid), block, -1)
+    arrange.shift(call, get_page(call, lid, Right.EDIT), block, -1)
     return True
 
 
@@ -110,7 +114,7 @@ def upblock(call: Call, lid: PageId, block: BlockId, preventHistory: PreventHist
 )
 def downblock(call: Call, lid: PageId, block: BlockId, preventHistory: PreventHistory = False) -> bool:
     """Move a block of the draft down by one."""
-    arrange.shift(call, _page_to_edit(call, lid), block, 1)
+    arrange.shift(call, get_page(call, lid, Right.EDIT), block, 1)
     return True
 
 
@@ -123,7 +127,7 @@ def downblock(call: Call, lid: PageId, block: BlockId, preventHistory: PreventHi
 )
 def showblock(call: Call, lid: PageId, block: BlockId) -> bool:
     """Show a hidden block of the draft."""
-    arrange.set_active(call, _page_to_edit(call, lid), block, active=True)
+    arrange.set_active(call, get_page(call, lid, Right.EDIT), block, active=True)
     return True
 
 
@@ -136,7 +140,7 @@ def showblock(call: Call, lid: PageId, block: BlockId) -> bool:
 )
 def hideblock(call: Call, lid: PageId, block: BlockId) -> bool:
     """Hide a block of the draft; visitors no longer see it after the next publication."""
-    arrange.set_active(call, _page_to_edit(call, lid), block, active=False)
+    arrange.set_active(call, get_page(call, lid, Right.EDIT), block, active=False)
     return True
 
 
@@ -149,7 +153,7 @@ def hideblock(call: Call, lid: PageId, block: BlockId) -> bool:
 )
 def deleteblock(call: Call, lid: PageId, block: BlockId) -> bool:
     """Remove a block from the draft for good."""
-    arrange.delete(call, _page_to_edit(call, lid), block)
+    arrange.delete(call, get_page(call, lid, Right.EDIT), block)
     return True
 
 
@@ -168,7 +172,7 @@ def markdeletedblock(
     preventHistory: PreventHistory = False,
 ) -> bool:
     """Mark a block of the draft as deleted: it disappears from the page but can be restored."""
-    arrange.mark_deleted(call, _page_to_edit(call, lid), block, deleted=mark)
+    arrange.mark_deleted(call, get_page(call, lid, Right.EDIT), block, deleted=mark)
     return True
 
 
@@ -181,7 +185,7 @@ def markdeletedblock(
 )
 def markundeletedblock(call: Call, lid: PageId, block: BlockId, preventHistory: PreventHistory = False) -> bool:
     """Restore a block marked as deleted; a hidden block stays hidden."""
-    arrange.mark_deleted(call, _page_to_edit(call, lid), block, deleted=False)
+    arrange.mark_deleted(call, get_page(call, lid, Right.EDIT), block, deleted=False)
     return True
 
 
@@ -207,14 +211,15 @@ def favorite_block(
 
     Its code is `<code>@<id>`; landing.block.getrepository lists it.
     """
-    given = meta or {}
+    page, given = get_page(call, lid, Right.EDIT), meta or {}
+    preview = _int(given, "preview")
     fields = arrange.SavedFields(
         name=str(given_text(given, "name") or ""),
         sections=_sections(given.get("section")),
-        preview_file_id=_int(given, "preview"),
+        preview_file_id=preview if preview and may_reuse(call, preview) else None,
         template_code=str(given_text(given, "tpl_code") or ""),
     )
-    return arrange.save_block(call, _page_to_edit(call, lid), block, fields)
+    return arrange.save_block(call, page, block, fields)
 
 
 @method(
@@ -231,12 +236,6 @@ def unfavorite_block(
     call.require(Right.SECTION)
     arrange.forget_saved(call, blockId)
     return True
-
-
-def _page_to_edit(call: Call, lid: int) -> PageView:
-    page = pages.get(call, lid, call.site_types)
-    call.require(Right.EDIT, page.site_id)
-    return page
 
 
 def _placed(call: Call, page: PageView, given: Mapping[str, Any], block_id: int) -> int | dict[str, Any]:

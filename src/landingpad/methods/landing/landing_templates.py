@@ -17,6 +17,7 @@ from landingpad.errors import (
     WrongCodeFormat,
     WrongTemplateData,
 )
+from landingpad.methods.landing.access import add_menu_link, own_pictures
 from landingpad.methods.wire import given_int, given_text
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
@@ -67,7 +68,7 @@ def add_by_template(
     if data is None:
         raise WrongTemplateData(f'No page template has the code "{code}" for sites of the type {kind}.')
     texts = PageTexts(title=_text(given, "TITLE"), description=_text(given, "DESCRIPTION"))
-    page_id = importing.add_page(call, site, data, texts, call.site_types, folder_id=folder_id)
+    page_id = importing.add_page(call, site, _with_own_pictures(call, data), texts, folder_id=folder_id)
     _add_to_menu(call, site, page_id, given)
     if publish and call.may(Right.PUBLIC, site.id):
         publishing.publish_page(call, page_id)
@@ -91,6 +92,17 @@ def _place(call: Call, site: Site, given: Mapping[str, Any]) -> tuple[int | None
     raise TemplatePlaceProblem(f"The site {site.id} has no page or folder {neighbour}.")
 
 
+def _with_own_pictures(call: Call, data: dict[str, Any]) -> dict[str, Any]:
+    """Return a template without pictures that the caller may not reuse."""
+    fields = data.get("fields")
+    if not isinstance(fields, Mapping):
+        return data
+    given = fields.get("ADDITIONAL_FIELDS")
+    if not isinstance(given, Mapping):
+        return data
+    return {**data, "fields": {**fields, "ADDITIONAL_FIELDS": own_pictures(call, given)}}
+
+
 def _add_to_menu(call: Call, site: Site, page_id: int, given: Mapping[str, Any]) -> None:
     title = _text(given, "TITLE")
     block_id = given_int(given, "BLOCK_ID")
@@ -98,7 +110,7 @@ def _add_to_menu(call: Call, site: Site, page_id: int, given: Mapping[str, Any])
     added = False
     if isinstance(block_id, int) and menu:
         page = page_rows.find(call.tx, call.portal_id, page_id)
-        added = menus.add_link(call, block_id, menu, page_id, title or (page.title if page else ""), call.site_types)
+        added = add_menu_link(call, block_id, menu, page_id, title or (page.title if page else ""))
     if not added and title and given.get("ADD_IN_MENU") == "Y":
         menus.add_link_to_site(call, site, page_id, title)
 

@@ -22,6 +22,7 @@ from landingpad.errors import (
     SlashIsNotAllowed,
     TypeProblem,
 )
+from landingpad.methods.landing.access import own_pictures
 from landingpad.methods.listing import Field, FieldKind, parse_list, row
 from landingpad.methods.wire import given_int, given_object, given_text
 from landingpad.rpc.bind import to_int
@@ -82,7 +83,7 @@ def add(
 ) -> int:
     """Create an unpublished site without pages and return its id."""
     call.require(Right.CREATE)
-    return sites.add(call, _site_fields(fields), call.site_types)
+    return sites.add(call, _site_fields(call, fields), call.site_types)
 
 
 @method(
@@ -102,7 +103,7 @@ def update(
     """Change the settings of a site."""
     call.require(Right.SETT, id)
     site = sites.get(call, id, call.site_types)
-    sites.update(call, site, _site_fields(fields), call.site_types)
+    sites.update(call, site, _site_fields(call, fields), call.site_types)
     publishing.refresh_site(call, id)
     return True
 
@@ -278,7 +279,7 @@ def _site_to_publish(call: Call, site_id: int, refusal: str) -> Site:
     return site
 
 
-def _site_fields(given: Mapping[str, Any]) -> SiteFields:
+def _site_fields(call: Call, given: Mapping[str, Any]) -> SiteFields:
     domain = given.get("DOMAIN_ID", UNSET)
     if isinstance(domain, list | dict):
         raise TypeProblem('Field "DOMAIN_ID" must be of type int|string, array given')
@@ -293,7 +294,7 @@ def _site_fields(given: Mapping[str, Any]) -> SiteFields:
         index_page_id=given_int(given, "LANDING_ID_INDEX"),
         not_found_page_id=given_int(given, "LANDING_ID_404"),
         unavailable_page_id=given_int(given, "LANDING_ID_503"),
-        additional=given_object(given, "ADDITIONAL_FIELDS"),
+        additional=own_pictures(call, given_object(given, "ADDITIONAL_FIELDS")),
     )
 
 

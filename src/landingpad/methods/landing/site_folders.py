@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from landingpad.domain.people.rights import Right
+from landingpad.domain.people.rights import UNKNOWN_SITE, Right
 from landingpad.domain.site import folders, sites, trash
 from landingpad.domain.site.folders import FolderFields
 from landingpad.errors import AccessDenied, EmptyRequired, FolderContainsAreas, FolderIsNotUnique, SlashIsNotAllowed
@@ -12,7 +12,7 @@ from landingpad.methods.wire import given_flag, given_int, given_text
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
 from landingpad.store.db.listing import Condition
-from landingpad.store.records import Site
+from landingpad.store.records import Folder, Site
 from landingpad.store.site import folders as folder_rows
 
 FIELDS: Mapping[str, Field] = {
@@ -64,7 +64,7 @@ def update_folder(
 ) -> bool:
     """Change a folder. Without PARENT_ID it moves to the root of the site."""
     site = _site_to_edit(call, siteId)
-    folder = folders.get(call, folderId, call.site_types, Right.EDIT)
+    folder = _folder(call, folderId, Right.EDIT)
     if folder.site_id != site.id:
         raise AccessDenied(f"The folder {folderId} was not found on this site.")
     folders.update(call, site, folder, _fields(fields))
@@ -99,7 +99,7 @@ def publication_folder(
     call: Call, folderId: FolderId, mark: Annotated[bool, Doc("false: take the folder offline.")] = True
 ) -> bool:
     """Put a folder and its parent folders online. Pages are published separately."""
-    folders.publish(call, folders.get(call, folderId, call.site_types, Right.PUBLIC), active=mark)
+    folders.publish(call, _folder(call, folderId, Right.PUBLIC), active=mark)
     return True
 
 
@@ -112,7 +112,7 @@ def publication_folder(
 )
 def unpublic_folder(call: Call, folderId: FolderId) -> bool:
     """Take a folder and its parent folders offline, with everything in them."""
-    folders.publish(call, folders.get(call, folderId, call.site_types, Right.PUBLIC), active=False)
+    folders.publish(call, _folder(call, folderId, Right.PUBLIC), active=False)
     return True
 
 
@@ -129,7 +129,7 @@ def mark_folder_delete(
     mark: Annotated[bool, Doc("false: restore the folder from the trash.")] = True,
 ) -> bool:
     """Move a folder to the trash with the folders and pages below it."""
-    folder = folders.get(call, id, call.site_types, Right.DELETE, trashed=True)
+    folder = _folder(call, id, Right.DELETE, trashed=True)
     if mark:
         trash.trash_folder(call, folder)
     else:
@@ -146,8 +146,20 @@ def mark_folder_delete(
 )
 def mark_folder_undelete(call: Call, id: FolderId) -> bool:
     """Restore a folder from the trash with the folders and pages that were trashed with it."""
-    trash.restore_folder(call, folders.get(call, id, call.site_types, Right.DELETE, trashed=True))
+    trash.restore_folder(call, _folder(call, id, Right.DELETE, trashed=True))
     return True
+
+
+def _folder(call: Call, folder_id: int, right: Right, *, trashed: bool = False) -> Folder:
+    """Return a folder of a site to which the caller has a right; in the trash only with `trashed`."""
+    folder = folder_rows.find(call.tx, call.portal_id, folder_id)
+    # Read as much for an unknown folder as for a forbidden one, so that time does not tell them apart.
+    site_id = folder.site_id if folder else UNKNOWN_SITE
+    site = sites.find(call, site_id, call.site_types)
+    allowed = call.may(right, site_id)
+    if folder is None or site is None or site.deleted or not allowed or (folder.deleted and not trashed):
+        raise AccessDenied("Folder not found or access to it is denied.")
+    return folder
 
 
 def _site_to_edit(call: Call, site_id: int) -> Site:

@@ -3,10 +3,11 @@
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from landingpad.domain.page import pages, syspages
+from landingpad.domain.page import syspages
 from landingpad.domain.people.rights import Right
-from landingpad.domain.site import sites
+from landingpad.domain.site import addresses, sites
 from landingpad.errors import AccessDenied, ArgumentProblem
+from landingpad.methods.landing.access import find_page
 from landingpad.rpc.bind import to_int, to_object, to_text
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
@@ -62,7 +63,8 @@ def set_page(
         page_id = 0 if lid in (None, "", False) else to_int(lid)
     except TypeError:
         return True  # not an id: nothing changes
-    syspages.assign(call, site, kind, max(page_id, 0), call.site_types)
+    if kind in syspages.KINDS and (page_id <= 0 or _may_be_special(call, page_id)):
+        syspages.assign(call, site, kind, max(page_id, 0))
     return True
 
 
@@ -90,7 +92,9 @@ def get_special_page(
         return None
     if not isinstance(type, str):
         return ""
-    address = syspages.address_of(call, site, type, call.caller.portal.domain, call.site_types)
+    page_id = syspages.page_id_of(call, site, type)
+    page = find_page(call, page_id, trashed=True) if page_id else None
+    address = "" if page is None else addresses.address_of(call, page, call.caller.portal.domain)
     return _with_query(address, extra) if address and extra else address
 
 
@@ -103,7 +107,7 @@ def get_special_page(
 )
 def delete_for_landing(call: Call, id: Annotated[int, Doc("Id of the page.", see="landing.landing.getList")]) -> bool:
     """Remove a page from the special pages of every site."""
-    page = pages.find(call, id, call.site_types, trashed=True)
+    page = find_page(call, id, trashed=True)
     if call.may(Right.SETT, page.site_id if page else None) and page is not None:
         syspages.release_page(call, page.id)
     return True
@@ -132,6 +136,11 @@ def _readable(call: Call, site_id: int) -> Site | None:
 def _changeable(call: Call, site_id: int) -> Site | None:
     site = sites.find(call, site_id, call.site_types)
     return site if call.may(Right.SETT, site_id) and site is not None and not site.deleted else None
+
+
+def _may_be_special(call: Call, page_id: int) -> bool:
+    page = find_page(call, page_id)
+    return page is not None and call.may(Right.SETT, page.site_id)
 
 
 def _with_query(address: str, extra: dict[str, Any]) -> str:

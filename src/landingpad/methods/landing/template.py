@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Annotated, Any
 
-from landingpad.domain.page import pages, view_templates
+from landingpad.domain.page import view_templates
 from landingpad.domain.people.rights import Right
 from landingpad.domain.site import sites
 from landingpad.errors import AccessDenied, EntityNotFound
+from landingpad.methods.landing.access import find_page
 from landingpad.methods.listing import Field, FieldKind, grouped, parse_list, row
 from landingpad.rpc.bind import to_int
 from landingpad.rpc.call import Call
@@ -122,7 +123,7 @@ def _site(call: Call, site_id: int) -> Site:
 
 
 def _page(call: Call, page_id: int) -> PageView:
-    page = pages.find(call, page_id, call.site_types)
+    page = find_page(call, page_id)
     if page is None:
         raise EntityNotFound
     return page
@@ -133,7 +134,7 @@ def _areas(call: Call, data: Mapping[str, Any] | None) -> dict[int, int]:
     areas = {}
     for area, page_id in (data or {}).items():
         with suppress(TypeError):
-            number, page = to_int(area), pages.find(call, to_int(page_id), call.site_types)
+            number, page = to_int(area), find_page(call, to_int(page_id))
             if number > 0 and page is not None:
                 areas[number] = page.id
     return areas
