@@ -60,7 +60,7 @@ def steps(parts: Parts, path: str, count: int) -> dict[str, Step]:
         call = Call(caller, {}, parts.services, plain, method_name=METHOD, now=now, origin=f"http://{HOST}")
 
         def work(tx):
-            call.tx = tx
+            call.begin(tx)
             return method.function(call, id=n % count + 1)
 
         return db.read_row(work)

@@ -13,7 +13,7 @@ from landingpad.domain.page import drafts
 from landingpad.domain.page.drafts import DraftAddresses
 from landingpad.domain.preview import previews
 from landingpad.domain.preview.shapes import PreviewPlan
-from landingpad.domain.work import SystemWork
+from landingpad.domain.work import Work
 from landingpad.jobs.forgotten import remove_forgotten
 from landingpad.media.copies import copy_of
 from landingpad.settings import SettingError, Settings
@@ -43,7 +43,7 @@ def take(portal: Portal, colour: str = "red") -> list[PictureShape]:
         preview = queue.claim(tx, "test", now, until=now + 1000, begun_after=now)
         if preview is None:
             return False
-        work = SystemWork(tx, portal.id, now, portal.parts.services)
+        work = Work.of_system(tx, portal.id, now, portal.parts.services)
         shape = rows.shape_of(preview)
         data = jpeg(colour, shape.width * shape.scale, shape.height * shape.scale)
         if shape.thumbnail or shape.format != "jpeg":
@@ -171,7 +171,7 @@ async def test_copies_follow_a_new_original(portal: Portal) -> None:
     small = await portal.get(f"{SITE}/preview-600.jpg")
 
     def renew(tx: Tx) -> None:
-        previews.regenerate(SystemWork(tx, portal.id, 1, portal.parts.services), page_id)
+        previews.regenerate(Work.of_system(tx, portal.id, 1, portal.parts.services), page_id)
 
     portal.parts.db.write_here(renew, portal_id=portal.id)
     stale = await portal.get(f"{SITE}/preview.jpg")
@@ -272,7 +272,7 @@ async def test_files_of_deleted_pictures_are_removed_unless_used_again(portal: P
     old = of_page(portal, page_id)[0].media_key or ""
 
     def renew(tx: Tx) -> None:
-        previews.regenerate(SystemWork(tx, portal.id, 1, portal.parts.services), page_id)
+        previews.regenerate(Work.of_system(tx, portal.id, 1, portal.parts.services), page_id)
 
     portal.parts.db.write_here(renew, portal_id=portal.id)
     take(portal, "blue")
@@ -300,7 +300,7 @@ async def test_files_of_deleted_pictures_are_removed_unless_used_again(portal: P
 
 def draft_of(portal: Portal, page_id: int) -> DraftAddresses:
     def read(tx: Tx) -> DraftAddresses:
-        work = SystemWork(tx, portal.id, portal.parts.services.clock.now_ms(), portal.parts.services)
+        work = Work.of_system(tx, portal.id, portal.parts.services.clock.now_ms(), portal.parts.services)
         return drafts.addresses_of(work, page_id)
 
     return portal.parts.db.read_here(read)

@@ -8,7 +8,7 @@ import pytest
 
 from landingpad.domain.preview import previews
 from landingpad.domain.preview.previews import Freshness, Priority, Status
-from landingpad.domain.work import SystemWork
+from landingpad.domain.work import Work
 from landingpad.server.background import Renderer
 from landingpad.store.db.engine import Tx
 from landingpad.store.page import pages as page_rows
@@ -38,19 +38,19 @@ def renderers(portal: Portal) -> Iterator[Renderers]:
         renderer.stop()
 
 
-def read(portal: Portal, work: Callable[[SystemWork], Any]) -> Any:
-    return portal.parts.db.read_here(lambda tx: work(SystemWork(tx, portal.id, _now(), portal.parts.services)))
+def read(portal: Portal, work: Callable[[Work], Any]) -> Any:
+    return portal.parts.db.read_here(lambda tx: work(Work.of_system(tx, portal.id, _now(), portal.parts.services)))
 
 
-def write(portal: Portal, work: Callable[[SystemWork], Any]) -> Any:
+def write(portal: Portal, work: Callable[[Work], Any]) -> Any:
     def run(tx: Tx) -> Any:
-        return work(SystemWork(tx, portal.id, _now(), portal.parts.services))
+        return work(Work.of_system(tx, portal.id, _now(), portal.parts.services))
 
     return portal.parts.db.write_here(run, portal_id=portal.id)
 
 
 def status(portal: Portal, page_id: int) -> Status:
-    def work(work: SystemWork) -> Status:
+    def work(work: Work) -> Status:
         page = page_rows.find(work.tx, portal.id, page_id)
         assert page is not None
         return previews.status(work, page)
@@ -80,7 +80,7 @@ def claim(portal: Portal, worker: str, *, now: int | None = None, pace_ms: int =
 def finish(portal: Portal, worker: str, preview: Preview, data: bytes = b"picture") -> bool:
     key = portal.parts.media.put(data, "jpg")
 
-    def work(work: SystemWork) -> bool:
+    def work(work: Work) -> bool:
         stored = queue.finish(work.tx, worker, preview, media_key=key, problem=None, now_ms=work.now_ms)
         if stored:
             previews.show_taken(work, preview, key, work.now_ms)

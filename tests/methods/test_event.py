@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from landingpad.domain.app import events
-from landingpad.domain.work import Delivery, SystemWork
+from landingpad.domain.work import Delivery, Work
 from landingpad.store.block import forms
 from landingpad.store.db.engine import Tx
 from landingpad.store.tables.app import apps
@@ -25,7 +25,7 @@ async def failure(portal: Portal, method: str, *, by: str = "app", **params: Any
 
 def emit(portal: Portal, event: str, data: dict[str, Any], *, about: Any = None, connector: str = "") -> int:
     def work(tx: Tx) -> int:
-        system = SystemWork(tx, portal.id, 1_700_000_000_000, portal.parts.services)
+        system = Work.of_system(tx, portal.id, 1_700_000_000_000, portal.parts.services)
         return events.emit(system, event, data, about=about, connector=connector)
 
     return portal.parts.db.write_here(work)
@@ -172,7 +172,7 @@ async def test_a_rolled_back_call_causes_no_event(portal: Portal) -> None:
     await portal.call("event.bind", by="app", event="ONUSERADD", handler=HANDLER)
 
     def work(tx: Tx) -> None:
-        system = SystemWork(tx, portal.id, 1_700_000_000_000, portal.parts.services)
+        system = Work.of_system(tx, portal.id, 1_700_000_000_000, portal.parts.services)
         events.emit(system, "ONUSERADD", {"ID": 1}, about=1)
         raise RuntimeError("no")
 

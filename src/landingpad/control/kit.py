@@ -13,7 +13,7 @@ from landingpad.control.declare import ControlError
 from landingpad.control.ordered import OrderedInterference
 from landingpad.control.pictures.painting import Painter
 from landingpad.domain.preview import previews
-from landingpad.domain.work import Services, SystemWork
+from landingpad.domain.work import Services, Work
 from landingpad.http.public import PublicSites
 from landingpad.jobs.deliveries import Deliveries
 from landingpad.jobs.order_listeners import OrderListeners
@@ -121,7 +121,7 @@ class Kit:
             if key:
                 now_ms = self.services.clock.now_ms()
                 rows.settle(tx, preview, key, now_ms)
-                work = SystemWork(tx, preview.portal_id, now_ms, self.services)
+                work = Work.of_system(tx, preview.portal_id, now_ms, self.services)
                 previews.show_taken(work, preview, key, int(time.time() * 1000))
 
     async def change_state(self, change: Callable[[], Any]) -> Any:

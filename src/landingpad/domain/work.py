@@ -1,12 +1,11 @@
 """The context of a domain function: user, time, transaction and services."""
 
 from random import Random
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import msgspec
 
 from landingpad.domain.clock import Clock
-from landingpad.domain.people.rights import Right
 from landingpad.domain.preview.shapes import PreviewPlan
 from landingpad.domain.site.urls import PublicUrls
 from landingpad.media.picture import PictureReader
@@ -76,67 +75,28 @@ class Services:
         self.previews = previews or PreviewPlan()
 
 
-class Work(Protocol):
-    """The context in which a domain function runs: an API call, a job or a command."""
+class Work:
+    """The context of a domain function: transaction, portal, user, time and services.
 
-    @property
-    def tx(self) -> Tx:
-        """The transaction."""
-        ...
+    The user's rights were asked by whoever made it: a method, a screen or a command.
+    """
 
-    @property
-    def portal_id(self) -> int:
-        """The portal whose rows may be seen and changed."""
-        ...
-
-    @property
-    def user(self) -> User:
-        """The user on whose behalf the work is done."""
-        ...
-
-    def may(self, right: Right, site_id: int | None = None) -> bool:
-        """Say whether the user has a right, to a site or in general."""
-        ...
-
-    @property
-    def now_ms(self) -> int:
-        """The time of the work, in milliseconds since the epoch."""
-        ...
-
-    @property
-    def services(self) -> Services:
-        """The services of the server."""
-        ...
-
-
-class UserWork:
-    """Work on behalf of a user whose rights were already checked."""
+    __slots__ = ("now_ms", "portal_id", "services", "tx", "user")
 
     def __init__(self, tx: Tx, user: User, now_ms: int, services: Services) -> None:
         self.tx = tx
         self.portal_id = user.portal_id
-        self.now_ms = now_ms
-        self.services = services
+        """The portal whose rows may be seen and changed."""
         self.user = user
-
-    def may(self, right: Right, site_id: int | None = None) -> bool:  # noqa: ARG002  # the signature of Work
-        """Return True: the rights were checked before."""
-        return True
-
-
-class SystemWork:
-    """Work of the server itself, on behalf of no user."""
-
-    def __init__(self, tx: Tx, portal_id: int, now_ms: int, services: Services) -> None:
-        self.tx = tx
-        self.portal_id = portal_id
+        """The user on whose behalf the work is done."""
         self.now_ms = now_ms
+        """Time of the work, in milliseconds since the epoch."""
         self.services = services
-        self.user = User(0, portal_id, "system", "", "", "", is_admin=True, is_active=True)
 
-    def may(self, right: Right, site_id: int | None = None) -> bool:  # noqa: ARG002  # the signature of Work
-        """Return True: the server itself needs no right."""
-        return True
+    @classmethod
+    def of_system(cls, tx: Tx, portal_id: int, now_ms: int, services: Services) -> Self:
+        """Return work of the server itself, on behalf of no user."""
+        return cls(tx, User(0, portal_id, "system", "", "", "", is_admin=True, is_active=True), now_ms, services)
 
 
 def stamp(work: Work) -> Stamp:

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 from landingpad.blockhtml.forms import FORM_PARAMETER
 from landingpad.domain.block import forms
 from landingpad.domain.site.addresses import path_of
-from landingpad.domain.work import Services, SystemWork
+from landingpad.domain.work import Services, Work
 from landingpad.http.asgi import BodyTooLargeError, Receive, read_body
 from landingpad.http.message import Answer, Request
 from landingpad.http.public import PublicSites, page_at
@@ -53,7 +53,7 @@ async def answer_form(
         place = next((found for found in places if found is not None), None)
         if place is None:
             return None
-        work = SystemWork(tx, place.site.portal_id, now_ms, services)
+        work = Work.of_system(tx, place.site.portal_id, now_ms, services)
         page = page_at(work, place) if place.is_online else None
         if page is None:
             return _gone()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from landingpad.domain.preview import previews
 from landingpad.domain.preview.previews import Freshness, PictureLookup, Status
 from landingpad.domain.site.urls import MEDIA_PATH
-from landingpad.domain.work import SystemWork
+from landingpad.domain.work import Work
 from landingpad.http.delivery import ALWAYS_ASK, NEVER, conditional, file_headers, ranged
 from landingpad.http.message import Answer, Request
 from landingpad.http.server_pages import no_picture_bytes
@@ -33,7 +33,7 @@ class PictureOrders(NamedTuple):
 
 
 def picture(
-    work: SystemWork, media: MediaStore, request: Request, page: Page | None, shape: PictureShape
+    work: Work, media: MediaStore, request: Request, page: Page | None, shape: PictureShape
 ) -> tuple[Answer, PictureOrders | None]:
     """Answer with the requested picture of a page, or with the closest one available."""
     if page is None:
@@ -51,7 +51,7 @@ def picture(
 
 
 def draft_picture(
-    work: SystemWork, media: MediaStore, page_id: int, content_hash: str, shape: PictureShape
+    work: Work, media: MediaStore, page_id: int, content_hash: str, shape: PictureShape
 ) -> tuple[Answer, PictureOrders | None]:
     """Answer with a picture of the draft of a page; it must not be cached."""
     status, preview = previews.status_of_draft(work, page_id, content_hash, shape)
@@ -67,7 +67,7 @@ def draft_picture(
     ), None
 
 
-def order(work: SystemWork, orders: PictureOrders) -> None:
+def order(work: Work, orders: PictureOrders) -> None:
     """Order the pictures that were missing."""
     if orders.lost is not None:
         previews.retake_lost(work, orders.lost)

@@ -15,7 +15,7 @@ from landingpad.domain.page import drafts, versions
 from landingpad.domain.page.signing import DRAFT_PARAMETER, VERSION_PARAMETER, signed_number
 from landingpad.domain.site import additional, addresses, search
 from landingpad.domain.site.urls import MEDIA_PATH, base_path, site_of_portal_path
-from landingpad.domain.work import Services, SystemWork
+from landingpad.domain.work import Services, Work
 from landingpad.http import pictures, site_files
 from landingpad.http.delivery import (
     ALWAYS_ASK,
@@ -137,7 +137,7 @@ class PublicSites:
         place = self.place_of(tx, request, portal_id)
         if place is None:
             return ReadResult(self._moved_site(tx, request, now_ms) if portal_id is None else None)
-        work = SystemWork(tx, place.site.portal_id, now_ms, self._services)
+        work = Work.of_system(tx, place.site.portal_id, now_ms, self._services)
         draft_of = _signed(work, request, DRAFT_PARAMETER)
         if draft_of is not None:
             return self._draft(work, place, draft_of)
@@ -163,7 +163,7 @@ class PublicSites:
         answer = self._page(work, request, place, version, picture=page.preview_key)
         return ReadResult(answer, outdated=work.portal_id if outdated else None)
 
-    def _picture(self, work: SystemWork, request: Request, place: SiteLocation) -> ReadResult | None:
+    def _picture(self, work: Work, request: Request, place: SiteLocation) -> ReadResult | None:
         """Answer with a picture of a page, or return None if the path names no picture."""
         folder, _, name = place.path.rpartition("/")
         shape = self._services.previews.named(name)
@@ -173,7 +173,7 @@ class PublicSites:
         answer, orders = pictures.picture(work, self._media, request, page, shape)
         return ReadResult(answer, orders=orders)
 
-    def _draft(self, work: SystemWork, place: SiteLocation, page_id: int) -> ReadResult:
+    def _draft(self, work: Work, place: SiteLocation, page_id: int) -> ReadResult:
         """Answer a signed address with the draft of a page or its picture."""
         draft = drafts.find(work, page_id)
         if draft is None or draft.site_id != place.site.id:
@@ -196,7 +196,7 @@ class PublicSites:
         return ReadResult(Answer(_OK, headers, with_script(html).encode()))
 
     def _order(self, tx: Tx, orders: PictureOrders, now_ms: int) -> None:
-        pictures.order(SystemWork(tx, orders.portal_id, now_ms, self._services), orders)
+        pictures.order(Work.of_system(tx, orders.portal_id, now_ms, self._services), orders)
 
     def place_of(self, tx: Tx, request: Request, portal_id: int | None) -> SiteLocation | None:
         """Return the site and path at an address, or None."""
@@ -226,14 +226,14 @@ class PublicSites:
         site = address_rows.site_once_at(tx, request.host)
         if site is None or site.deleted or not site.active:
             return None
-        work = SystemWork(tx, site.portal_id, now_ms, self._services)
+        work = Work.of_system(tx, site.portal_id, now_ms, self._services)
         domain = site_rows.find_domain(tx, site.portal_id, site.domain_id)
         home = self._services.urls.site(portal_host(work), site.type, site.code, domain.host if domain else "")
         return Answer.redirect(home + request.raw_target)
 
     def _page(
         self,
-        work: SystemWork,
+        work: Work,
         request: Request,
         place: SiteLocation,
         version: VersionInfo,
@@ -261,7 +261,7 @@ class PublicSites:
             headers.append((b"retry-after", _RETRY_SECONDS))
         return conditional(request, Answer(status, headers, page.body), page.tag, version.created_at)
 
-    def _prepared(self, work: SystemWork, place: SiteLocation, version: VersionInfo, picture: str | None) -> Prepared:
+    def _prepared(self, work: Work, place: SiteLocation, version: VersionInfo, picture: str | None) -> Prepared:
         own = self._services.urls.origin(place.host)
         key = (work.portal_id, version.id, own, place.base, picture)
         found = self._cache.get(key)
@@ -274,7 +274,7 @@ class PublicSites:
             self._cache.put(key, found)
         return found
 
-    def _not_found(self, work: SystemWork, request: Request, place: SiteLocation) -> Answer:
+    def _not_found(self, work: Work, request: Request, place: SiteLocation) -> Answer:
         """Redirect to the new address of the page, or show the error page of the site or of the server."""
         site = place.site
         if place.is_online:
@@ -296,7 +296,7 @@ class PublicSites:
         home = f"{place.base}/" if place.is_online else ""
         return not_found_page(home=home, accent=accent_color(fields), sandboxed=place.sandboxed)
 
-    def _search(self, work: SystemWork, request: Request, place: SiteLocation) -> Answer:
+    def _search(self, work: Work, request: Request, place: SiteLocation) -> Answer:
         """Show results of the site's search form; a page of the site at this path takes precedence."""
         query: Mapping[str, str] = dict(parse_qsl(request.query.decode("latin-1")))
         question = query.get("q", "").strip()[:_LONGEST_QUESTION]
@@ -310,7 +310,7 @@ class PublicSites:
             sandboxed=place.sandboxed,
         )
 
-    def _own_page(self, work: SystemWork, page_id: int | None, *, online_only: bool) -> VersionInfo | None:
+    def _own_page(self, work: Work, page_id: int | None, *, online_only: bool) -> VersionInfo | None:
         """Return the last published version of an error page of the site.
 
         The page for "offline" is shown while the site and all its pages are offline, so it need not be active.
@@ -320,7 +320,7 @@ class PublicSites:
             return None
         return version_rows.info(work.tx, work.portal_id, page.public_version_id or 0)
 
-    def _small_file(self, work: SystemWork, request: Request, place: SiteLocation) -> Answer:
+    def _small_file(self, work: Work, request: Request, place: SiteLocation) -> Answer:
         if not place.path:
             return Answer.redirect(f"{place.base}/")
         if place.path == "/favicon.svg":
@@ -368,7 +368,7 @@ def _asset(name: str) -> tuple[bytes, str] | None:
     return library.asset(name)
 
 
-def page_at(work: SystemWork, place: SiteLocation) -> Page | None:
+def page_at(work: Work, place: SiteLocation) -> Page | None:
     """Find the published page at a path."""
     return addresses.page_at(work, place.site, place.path, public=True)
 
@@ -380,7 +380,7 @@ def _quoted(path: str) -> str:
     return f"{quoted}/" if names and path.endswith("/") else quoted
 
 
-def _signed(work: SystemWork, request: Request, parameter: str) -> int | None:
+def _signed(work: Work, request: Request, parameter: str) -> int | None:
     """Return the id in a correctly signed address (of a version, or of a page with a draft), or None."""
     if parameter.encode() not in request.query:
         return None

@@ -5,7 +5,7 @@ from hashlib import sha256
 from xml.sax.saxutils import escape
 
 from landingpad.domain.site import additional, addresses
-from landingpad.domain.work import SystemWork
+from landingpad.domain.work import Work
 from landingpad.http.delivery import ALWAYS_ASK, conditional, file_headers
 from landingpad.http.message import Answer, Request
 from landingpad.render.theme import favicon
@@ -17,14 +17,14 @@ MOST_ADDRESSES = 50_000
 """Maximum number of addresses in a sitemap (sitemaps.org)."""
 
 
-def icon(work: SystemWork, request: Request, site: Site) -> Answer:
+def icon(work: Work, request: Request, site: Site) -> Answer:
     """Answer with the generated icon of a site."""
     drawn = favicon(site.title, additional.read(work, "site", site.id)).encode()
     answer = Answer(200, file_headers("image/svg+xml", ALWAYS_ASK), drawn)
     return conditional(request, answer, sha256(drawn).hexdigest()[:32])
 
 
-def robots(work: SystemWork, request: Request, site: Site, origin: str) -> Answer:
+def robots(work: Work, request: Request, site: Site, origin: str) -> Answer:
     """Answer with robots.txt: the author's, or else one that allows everything while the site is online."""
     fields = additional.read(work, "site", site.id)
     if not site.active or site.deleted:
@@ -37,7 +37,7 @@ def robots(work: SystemWork, request: Request, site: Site, origin: str) -> Answe
     return conditional(request, answer, sha256(answer.body).hexdigest()[:32])
 
 
-def sitemap(work: SystemWork, request: Request, site: Site, portal_host: str) -> Answer | None:
+def sitemap(work: Work, request: Request, site: Site, portal_host: str) -> Answer | None:
     """Answer with sitemap.xml of the public pages marked for it, or return None while the site is offline."""
     if not site.active or site.deleted:
         return None
@@ -57,7 +57,7 @@ def sitemap(work: SystemWork, request: Request, site: Site, portal_host: str) ->
     return conditional(request, answer, sha256(body).hexdigest()[:32])
 
 
-def portal_host(work: SystemWork) -> str:
+def portal_host(work: Work) -> str:
     """Return the host name of the portal."""
     return site_rows.portal_host(work.tx, work.portal_id)
 

@@ -5,7 +5,7 @@ from functools import partial
 import structlog
 
 from landingpad.domain.preview import previews
-from landingpad.domain.work import Services, SystemWork
+from landingpad.domain.work import Services, Work
 from landingpad.store.db.engine import Tx
 from landingpad.store.preview import previews as rows
 
@@ -29,5 +29,5 @@ def order_missing(services: Services) -> int:
 
 
 def _order(tx: Tx, *, services: Services, portal_id: int, page_id: int) -> None:
-    work = SystemWork(tx, portal_id, services.clock.now_ms(), services)
+    work = Work.of_system(tx, portal_id, services.clock.now_ms(), services)
     previews.order(work, page_id, services.previews.standard, previews.Priority.BULK)

@@ -12,7 +12,7 @@ from landingpad.domain.page.signing import version_query
 from landingpad.domain.preview import previews
 from landingpad.domain.preview.shapes import source_of
 from landingpad.domain.site.addresses import path_of
-from landingpad.domain.work import Services, SystemWork
+from landingpad.domain.work import Services, Work
 from landingpad.jobs.outcome import store_outcome
 from landingpad.media.copies import CannotCopyError, copy_of
 from landingpad.media.store import MediaStore
@@ -115,7 +115,7 @@ class PreviewJob:
         if source is not None:
             found = rows.one(tx, preview.portal_id, preview.page_id, preview.content_hash, source)
             return None if found is None else _Task("", version.created_at, found)
-        work = SystemWork(tx, preview.portal_id, 0, self._services)
+        work = Work.of_system(tx, preview.portal_id, 0, self._services)
         portal_host = site_rows.portal_host(tx, preview.portal_id)
         site = self._services.urls.site(portal_host, view.site_type, view.site_code, view.host)
         expires_ms = self._services.clock.now_ms() + _ADDRESS_MS
@@ -124,7 +124,7 @@ class PreviewJob:
 
     def _draft_task(self, tx: Tx, preview: Preview) -> _Task | None:
         """Return how to take a picture of a draft, or None if the draft has changed since."""
-        work = SystemWork(tx, preview.portal_id, self._services.clock.now_ms(), self._services)
+        work = Work.of_system(tx, preview.portal_id, self._services.clock.now_ms(), self._services)
         draft = drafts.find(work, preview.page_id)
         if draft is None or draft.content_hash != preview.content_hash:
             return None
@@ -194,8 +194,8 @@ class PreviewJob:
             self._services.db, work, job=f"preview of page {preview.page_id}", portal_id=preview.portal_id
         )
 
-    def _work(self, tx: Tx, preview: Preview) -> SystemWork:
-        return SystemWork(tx, preview.portal_id, self._services.clock.now_ms(), self._services)
+    def _work(self, tx: Tx, preview: Preview) -> Work:
+        return Work.of_system(tx, preview.portal_id, self._services.clock.now_ms(), self._services)
 
 
 class _NotReadyError(Exception):

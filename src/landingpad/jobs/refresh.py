@@ -1,7 +1,7 @@
 """Rendering of all published pages after a change of their site, one short transaction each."""
 
 from landingpad.domain.page.publishing import refresh_next_page
-from landingpad.domain.work import Services, SystemWork
+from landingpad.domain.work import Services, Work
 from landingpad.store.db.engine import Tx
 
 
@@ -15,7 +15,8 @@ class RefreshJob:
         """Render the outdated pages of a site and return their number."""
 
         def next_page(tx: Tx) -> bool:
-            return refresh_next_page(SystemWork(tx, portal_id, self._services.clock.now_ms(), self._services), site_id)
+            work = Work.of_system(tx, portal_id, self._services.clock.now_ms(), self._services)
+            return refresh_next_page(work, site_id)
 
         done = 0
         while self._services.db.write_here(next_page, portal_id=portal_id):

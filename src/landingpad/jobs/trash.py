@@ -3,7 +3,7 @@
 import structlog
 
 from landingpad.domain.site import trash
-from landingpad.domain.work import Services, SystemWork
+from landingpad.domain.work import Services, Work
 from landingpad.store.db.engine import Tx
 from landingpad.store.site.sites import portal_ids
 
@@ -25,7 +25,7 @@ class TrashJob:
         for portal_id in db.read_here(portal_ids):
 
             def empty(tx: Tx, portal_id: int = portal_id) -> int:
-                work = SystemWork(tx, portal_id, now, self._services)
+                work = Work.of_system(tx, portal_id, now, self._services)
                 return trash.empty(work, before_ms=now - trash.KEPT_DAYS * _DAY_MS)
 
             removed += db.write_here(empty, portal_id=portal_id)

@@ -11,7 +11,7 @@ from landingpad.domain.page.drafts import DraftAddresses
 from landingpad.domain.preview import previews
 from landingpad.domain.preview.previews import KeptPicture, Status
 from landingpad.domain.site import addresses
-from landingpad.domain.work import SystemWork
+from landingpad.domain.work import Work
 from landingpad.media.compare import PictureDifference
 from landingpad.operations.errors import NotFound
 from landingpad.operations.sites import find_site, work_of
@@ -140,7 +140,7 @@ def run_worker(parts: Parts, announce: Callable[[str], None]) -> None:
     renderer.stop()
 
 
-def _page_of(work: SystemWork, site: Site, page_id: int | None) -> int:
+def _page_of(work: Work, site: Site, page_id: int | None) -> int:
     """Return the id of a page of a site, or of its index page."""
     wanted = page_id or site.index_page_id
     if wanted is None or wanted not in {page.id for page in _pages(work, site)}:
@@ -154,5 +154,5 @@ def _state(tx: Tx, preview_id: int) -> str:
     return rows.READY if found is None else found.state
 
 
-def _pages(work: SystemWork, site: Site) -> list[Page]:
+def _pages(work: Work, site: Site) -> list[Page]:
     return [page for page in page_rows.of_site(work.tx, work.portal_id, site.id) if not page.deleted]

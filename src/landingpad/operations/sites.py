@@ -6,7 +6,7 @@ from landingpad.domain.page import demos, publishing
 from landingpad.domain.site import importing
 from landingpad.domain.site.sites import SiteFields
 from landingpad.domain.site.transfer import Progress
-from landingpad.domain.work import SystemWork
+from landingpad.domain.work import Work
 from landingpad.errors import ApiError
 from landingpad.operations.errors import NotFound, Refused
 from landingpad.operations.opening import first_portal
@@ -113,6 +113,6 @@ def find_site(parts: Parts, tx: Tx, site_id: int, *, in_trash: bool = False) -> 
     return site
 
 
-def work_of(parts: Parts, tx: Tx, portal_id: int | None = None) -> SystemWork:
+def work_of(parts: Parts, tx: Tx, portal_id: int | None = None) -> Work:
     """Return what domain functions need to work on a portal; without an id, on the first one."""
-    return SystemWork(tx, portal_id or first_portal(parts), parts.services.clock.now_ms(), parts.services)
+    return Work.of_system(tx, portal_id or first_portal(parts), parts.services.clock.now_ms(), parts.services)

@@ -4,7 +4,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from landingpad.domain.people.rights import Access, Right, section_of
-from landingpad.domain.work import Services
+from landingpad.domain.work import Services, Work
 from landingpad.errors import AccessDenied
 from landingpad.rpc.journal import CallRecord
 from landingpad.store.db.engine import Tx
@@ -90,16 +90,14 @@ class Runner(Protocol):
         ...
 
 
-class Call:
-    """Context of a method: caller, time, transaction, and the services of the server.
+class Call(Work):
+    """Context of a method: caller, time, transaction, rights, and the services of the server.
 
-    `checked` records the rights that were checked; in development and tests the dispatcher verifies that the declared
-    right is among them.
+    `tx` and `access` are set by `begin`. A method declared with Runs.FREE begins its transactions itself.
     """
 
     __slots__ = (
-        "_access",
-        "_tx",
+        "access",
         "caller",
         "checked",
         "method_name",
@@ -107,7 +105,6 @@ class Call:
         "origin",
         "params",
         "runner",
-        "services",
         "site_types",
     )
 
@@ -123,43 +120,23 @@ class Call:
         origin: str,
     ) -> None:
         self.caller = caller
+        self.portal_id = caller.portal.id
+        self.user = caller.user
         self.params = params
         self.services = services
         self.runner = runner
         self.method_name = method_name
         self.now = now
+        self.now_ms = int(now * 1000)
         self.origin = origin
         self.site_types = site_types(params.get("scope"))
         self.checked: list[Right] = []
-        self._access: Access | None = None
-        self._tx: Tx | None = None
+        """The rights that were asked; in development and tests the declared right must be among them."""
 
-    @property
-    def tx(self) -> Tx:
-        """The transaction of this call.
-
-        Raises:
-            RuntimeError: the method was declared to run without a transaction.
-
-        """
-        if self._tx is None:
-            raise RuntimeError(f"{self.method_name} runs without a transaction; see Runs in its declaration")
-        return self._tx
-
-    @tx.setter
-    def tx(self, tx: Tx) -> None:
-        self._tx = tx
-        self._access = None  # rights must be read in this transaction
-
-    @property
-    def portal_id(self) -> int:
-        """Id of the called portal."""
-        return self.caller.portal.id
-
-    @property
-    def user(self) -> User:
-        """The calling user."""
-        return self.caller.user
+    def begin(self, tx: Tx) -> None:
+        """Use a transaction from now on, and read the caller's rights in it."""
+        self.tx = tx
+        self.access = Access(tx, self.portal_id, self.user)
 
     @property
     def app(self) -> Application:
@@ -179,18 +156,6 @@ class Call:
         return urlsplit(self.origin).hostname or ""
 
     @property
-    def now_ms(self) -> int:
-        """Time of the call in milliseconds, as stored in tables."""
-        return int(self.now * 1000)
-
-    @property
-    def access(self) -> Access:
-        """Rights and access codes of the caller, read on first use."""
-        if self._access is None:
-            self._access = Access(self.tx, self.portal_id, self.user)
-        return self._access
-
-    @property
     def section(self) -> str:
         """Section of the call: that of its `scope`, otherwise sites and stores."""
         return section_of(self.site_types[0])
@@ -203,9 +168,10 @@ class Call:
 
         """
         self.checked.append(right)
-        if not self.access.may_use(self.section, site_id):
-            raise AccessDenied(f"Access denied: the user has no access to the section {self.section}.")
-        return self.access.may(right, site_id, self.section)
+        access, section = self.access, self.section
+        if not access.may_use(section, site_id):
+            raise AccessDenied(f"Access denied: the user has no access to the section {section}.")
+        return access.may(right, site_id, section)
 
     def require(self, right: Right, site_id: int | None = None) -> None:
         """Check that the caller has a right.

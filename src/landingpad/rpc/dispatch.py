@@ -153,7 +153,7 @@ class Dispatcher:
             return result
 
         def work(tx: Tx) -> Any:
-            call.tx = tx
+            call.begin(tx)
             result = method.function(call, **arguments)
             self._prove_right(method, call)  # inside the transaction, so that a violation is rolled back
             return result

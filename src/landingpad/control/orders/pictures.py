@@ -9,7 +9,7 @@ import msgspec
 from landingpad.control.declare import Body, ControlError, order
 from landingpad.control.kit import Kit
 from landingpad.domain.preview import previews
-from landingpad.domain.work import SystemWork
+from landingpad.domain.work import Work
 from landingpad.store.db.engine import Tx
 from landingpad.store.page import pages as page_rows
 from landingpad.store.preview import previews as rows
@@ -72,7 +72,7 @@ async def render(kit: Kit, body: PageChoice) -> dict[str, list[int]]:
             raise ControlError(f"There is no page {body.page}.", 404)
         public = [page for owner, page in rows.public_pages(tx, None) if owner == portal_id]
         pages = public if body.page is None else [body.page]
-        task = SystemWork(tx, portal_id, now_ms, kit.services)
+        task = Work.of_system(tx, portal_id, now_ms, kit.services)
         return [made for page in pages for made in previews.regenerate(task, page, previews.Priority.ASKED)]
 
     return {"ordered": await kit.services.db.write(work, portal_id=portal_id)}

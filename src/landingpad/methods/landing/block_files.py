@@ -50,7 +50,7 @@ async def uploadfile(
     services = call.services
 
     def check(tx: Tx) -> None:
-        call.tx = tx
+        call.begin(tx)
         page, _ = find_block(call, block)
         if not call.may(Right.EDIT, page.site_id):
             raise BlockNotFound("Block not found, or you may not edit it.")
@@ -65,7 +65,7 @@ async def uploadfile(
     media_key = await asyncio.to_thread(services.media.put, stored.data, stored.kind)
 
     def write(tx: Tx) -> dict[str, Any]:
-        call.tx = tx
+        call.begin(tx)
         find_block(call, block)  # the block may have been deleted while the file was read
         file = files.add(call, stored, media_key, block_id=block)
         return {"id": file.id, "src": files.address(file.media_key, file.name)}

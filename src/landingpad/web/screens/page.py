@@ -9,7 +9,7 @@ from landingpad.domain.page.publishing import CannotUndoError
 from landingpad.domain.people.rights import Right, section_of
 from landingpad.domain.preview import previews
 from landingpad.domain.preview.previews import NothingToCompareError
-from landingpad.domain.work import SystemWork, UserWork
+from landingpad.domain.work import Work
 from landingpad.errors import AccessDenied, PageNotFound
 from landingpad.http.message import Answer
 from landingpad.media.compare import PictureDifference
@@ -86,7 +86,7 @@ async def undo(visit: Visit, site_id: int, page_id: int, publication: int) -> An
     def work(tx: Tx) -> None:
         if not visit.access(tx).may(Right.PUBLIC, site_id, section_of(site.type)):
             raise AccessDenied
-        own = UserWork(tx, visit.caller.user, visit.now_ms, visit.services)
+        own = Work(tx, visit.caller.user, visit.now_ms, visit.services)
         publishing.undo_publication(own, page_id, publication)
 
     target = _target(visit, site, page, "undo")
@@ -186,5 +186,5 @@ def _ask_sharp(visit: Visit, tx: Tx, page_id: int) -> None:
     previews.order(work, page_id, msgspec.structs.replace(work.services.previews.standard, scale=2))
 
 
-def _work(visit: Visit, tx: Tx) -> SystemWork:
-    return SystemWork(tx, visit.portal.id, visit.now_ms, visit.services)
+def _work(visit: Visit, tx: Tx) -> Work:
+    return Work.of_system(tx, visit.portal.id, visit.now_ms, visit.services)
