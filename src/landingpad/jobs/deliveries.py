@@ -14,7 +14,8 @@ class DeliveryAttempt(NamedTuple):
     delivery: Delivery
     attempt: int
     outcome: str
-    """delivered, again (it will be retried), lost (after the last attempt), or gone (the receiver no longer exists)."""
+    """delivered, again (it will be retried), lost (after the last attempt), gone (the receiver no longer
+    exists), or refused (no administrator entrusted the address with tokens)."""
     problem: str
     at: float
 

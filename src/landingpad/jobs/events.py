@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from landingpad.domain.app import events
+from landingpad.domain.app import events, origins
 from landingpad.domain.people import oauth
 from landingpad.domain.people.oauth import ACCESS_MS
 from landingpad.domain.work import Delivery, Services
@@ -22,6 +22,13 @@ log = structlog.get_logger("landingpad.events")
 
 RETRY_AFTER = (5.0, 60.0, 600.0, 3600.0, 21600.0)
 """Seconds before each retry; a handler that fails for longer than seven hours misses the event."""
+
+_GONE = Outcome("gone")
+_REFUSED = Outcome(
+    "refused",
+    "The address is on no origin of the application and no administrator bound it, so no token is sent there. An "
+    "administrator can allow it with event.bind.",
+)
 
 
 class EventJob:
@@ -42,8 +49,11 @@ class EventJob:
         now_ms = self._services.clock.now_ms()
         db = self._services.db
         form = db.write_here(lambda tx: self._form(tx, delivery, now_ms), portal_id=delivery.portal_id)
-        if form is None:
-            return Outcome("gone")
+        if isinstance(form, Outcome):
+            log.info(
+                "event_dropped", event_name=delivery.event, app=delivery.app_id, outcome=form.name, problem=form.problem
+            )
+            return form
         try:
             asyncio.run(self._poster.post(delivery.address, form))
         except PostError as error:
@@ -54,11 +64,11 @@ class EventJob:
             return Outcome("again", str(error), RETRY_AFTER[attempt])
         return Outcome("delivered")
 
-    def _form(self, tx: Tx, delivery: Delivery, now_ms: int) -> dict[str, Any] | None:
-        """Return the form to post, with new tokens, or None if portal, application or user no longer exist."""
+    def _form(self, tx: Tx, delivery: Delivery, now_ms: int) -> dict[str, Any] | Outcome:
+        """Return the form to post, with new tokens, or the outcome if nothing may be posted."""
         portal = portal_rows.find(tx, delivery.portal_id)
         if portal is None:
-            return None
+            return _GONE
         payload: dict[str, Any] = {"event": delivery.event}
         if delivery.handler_id:
             payload["event_handler_id"] = delivery.handler_id
@@ -67,12 +77,16 @@ class EventJob:
         if delivery.event == events.UNINSTALL:
             return {**payload, "auth": {**auth, "application_token": delivery.application_token}}
         app = app_rows.find(tx, delivery.portal_id, delivery.app_id)
-        if app is not None and delivery.user_id == 0:
+        if app is None:
+            return _GONE
+        if not origins.is_entrusted(tx, app, delivery.address):
+            return _REFUSED
+        if delivery.user_id == 0:
             # Caused by a visitor, for a handler bound without a user: no user whose token could be sent.
             return {**payload, "auth": {**self._common_auth(app, portal), **auth}}
         person = people.find(tx, delivery.portal_id, delivery.user_id)
-        if app is None or person is None or not person.is_active:
-            return None
+        if person is None or not person.is_active:
+            return _GONE
         return {**payload, "auth": {**self._auth(tx, app, portal, delivery, now_ms), **auth}}
 
     def _auth(self, tx: Tx, app: Application, portal: PortalRow, delivery: Delivery, now_ms: int) -> dict[str, Any]:

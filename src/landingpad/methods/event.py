@@ -66,7 +66,13 @@ def events(
 def bind(
     call: Call,
     event: Event,
-    handler: Annotated[str | None, Doc("Address to which the event is posted; not needed for offline events.")] = None,
+    handler: Annotated[
+        str | None,
+        Doc(
+            "Address to which the event is posted, on an origin of the application unless an administrator calls; not "
+            "needed for offline events."
+        ),
+    ] = None,
     auth_type: Annotated[
         int | None, Doc("Id of the user whose token the handler receives; 0: the user who causes the event.")
     ] = None,

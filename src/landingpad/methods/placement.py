@@ -89,7 +89,7 @@ def bind(
     }
     for widget in known:
         if widget.handler == handler:
-            rows.update(call.tx, call.portal_id, widget.id, **texts)
+            rows.update(call.tx, call.portal_id, widget.id, is_entrusted=True, **texts)
             return True
     rows.add(
         call.tx,
@@ -98,6 +98,7 @@ def bind(
         placement=name,
         handler=handler,
         user_id=USER_ID,
+        is_entrusted=True,
         now_ms=call.now_ms,
         **texts,
     )

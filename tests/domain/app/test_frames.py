@@ -9,6 +9,7 @@ from landingpad.domain.app import apps as domain_apps
 from landingpad.domain.app import frames
 from landingpad.domain.app.apps import BadAddressError, NewApplication
 from landingpad.domain.app.frames import FramePlace, NotShownError
+from landingpad.domain.app.origins import origin_of
 from landingpad.domain.people import oauth
 from landingpad.domain.people.portals import SCOPES
 from landingpad.rpc.auth import token_caller
@@ -37,20 +38,23 @@ def user(portal: Portal, *, is_admin: bool) -> User:
 
 
 def address(portal: Portal, app: Application, *, is_admin: bool = True, handler: str = "") -> str:
-    return frames.address_of(app, user(portal, is_admin=is_admin), FramePlace("DEFAULT", handler), ORIGINS)
+    place = FramePlace("DEFAULT", handler)
+    return portal.parts.db.read_here(
+        lambda tx: frames.address_of(tx, app, user(portal, is_admin=is_admin), place, ORIGINS)
+    )
 
 
 def test_the_redirect_address_defaults_to_the_page(portal: Portal) -> None:
     app = given_app(portal).app
     assert (app.redirect_uri, app.handler_url, app.is_installed) == (PAGE, PAGE, True)
     assert address(portal, app) == PAGE
-    assert address(portal, app, handler="https://w.example/") == "https://w.example/"
+    assert address(portal, app, handler="https://app.example/w") == "https://app.example/w"
 
 
 def test_before_installation_administrators_see_its_page_and_others_nothing(portal: Portal) -> None:
     app = given_app(portal, install_url=INSTALL).app
     assert address(portal, app) == INSTALL
-    assert address(portal, app, handler="https://w.example/") == INSTALL
+    assert address(portal, app, handler="https://app.example/w") == INSTALL
     with pytest.raises(NotShownError, match="not fully installed"):
         address(portal, app, is_admin=False)
     db, services = portal.parts.db, portal.parts.services
@@ -123,7 +127,7 @@ def test_the_first_opening_is_noted_for_each_user(portal: Portal) -> None:
     ],
 )
 def test_origins_are_written_like_those_of_browsers(given: str, origin: str) -> None:
-    assert frames.origin_of(given) == origin
+    assert origin_of(given) == origin
 
 
 async def test_an_application_receives_events_only_after_its_installation(portal: Portal) -> None:

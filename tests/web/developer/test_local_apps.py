@@ -10,6 +10,7 @@ import pytest
 from landingpad.domain.people.secrets import hashed
 from landingpad.store.app import apps as rows
 from landingpad.store.records import Application
+from landingpad.store.tables.app import event_handlers, placements
 from support.portal import Portal
 from support.web import ORIGIN, text_of, visitor
 from web.screens.test_apps import given_app
@@ -50,6 +51,18 @@ async def test_made_opened_and_changed(portal: Portal) -> None:
     changed = stored(portal)["Photos"]
     assert (changed.id, changed.client_id, changed.scopes) == (app.id, app.client_id, "landing")
     assert changed.redirect_uri == "https://app.example/back"
+
+
+async def test_addresses_that_get_no_tokens_are_marked(portal: Portal) -> None:
+    """They stand in databases of earlier releases; binding them again as an administrator allows them."""
+    app = given_app(portal)
+    row = {"portal_id": portal.id, "app_id": app.id, "handler": "https://w.example/", "user_id": 0, "created_at": 0}
+    portal.parts.db.write_here(lambda tx: tx.insert(placements, **row, placement="LEFT_MENU"))
+    portal.parts.db.write_here(lambda tx: tx.insert(event_handlers, **row, event="ONAPPTEST"))
+    async with visitor(portal) as me:
+        assert text_of(await me.get(f"{PATH}{app.id}/")).count("No administrator allowed this address") == 2
+        await portal.call("event.bind", by="Mine", event="ONAPPTEST", handler="https://w.example/")
+        assert "No administrator allowed this address" not in text_of(await me.get(f"{PATH}{app.id}/"))
 
 
 async def test_widgets_and_handlers_are_shown(portal: Portal) -> None:

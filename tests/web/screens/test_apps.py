@@ -140,8 +140,12 @@ async def test_a_page_of_the_portal_cannot_be_an_application(portal: Portal, han
 async def test_new_tokens(portal: Portal) -> None:
     app = given_app(portal)
     async with visitor(portal) as who:
-        first = (await ask(who, f"/apps/{app.id}/open", {})).json()["init"]
-        second = (await ask(who, f"/apps/{app.id}/refresh", {})).json()
+        told = (await ask(who, f"/apps/{app.id}/open", {})).json()
+        first = told["init"]
+        second = (await ask(who, f"/apps/{app.id}/refresh", told["again"])).json()
+        for wrong in ({}, {**told["again"], "origin": "https://former.example"}):
+            refused = await ask(who, f"/apps/{app.id}/refresh", wrong)
+            assert (refused.status_code, list(refused.json())) == (403, ["error"])
     assert set(second) == {"AUTH_ID", "AUTH_EXPIRES", "REFRESH_ID"}
     assert second["AUTH_ID"] != first["AUTH_ID"]
     for number, token in enumerate((first["AUTH_ID"], second["AUTH_ID"])):

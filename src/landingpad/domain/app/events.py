@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from landingpad.domain.app import origins
 from landingpad.domain.app.known_names import EVENTS
 from landingpad.domain.work import Delivery, JobQueue, Work
 from landingpad.errors import AdministratorRequired, EventNotFound, MissingParams, TypeProblem
@@ -53,7 +54,7 @@ def bind(
 
     Raises:
         EventNotFound: the event is unknown.
-        AdministratorRequired: the user may bind only online events for themselves.
+        AdministratorRequired: the user may bind only online events for themselves, at origins of the application.
         MissingParams: an online event has no handler.
         TypeProblem: the handler is not a web address.
 
@@ -73,6 +74,8 @@ def bind(
         if not handler:
             raise MissingParams(["handler"])
         check_address(handler, "handler")
+        if not origins.may_entrust(work.tx, work.user, app, handler):
+            raise AdministratorRequired(origins.refusal(handler))
     wanted = EventHandler(
         id=0,
         portal_id=work.portal_id,
@@ -83,9 +86,12 @@ def bind(
         is_offline=offline,
         connector=connector if offline else "",
         options=json.dumps(dict(options), ensure_ascii=False),
+        is_entrusted=work.user.is_admin,
     )
     for known in rows.handlers_of_app(work.tx, work.portal_id, app.id):
-        if msgspec.structs.replace(known, id=0, options=wanted.options) == wanted:
+        if msgspec.structs.replace(known, id=0, options=wanted.options, is_entrusted=wanted.is_entrusted) == wanted:
+            if wanted.is_entrusted:
+                rows.entrust_handler(work.tx, work.portal_id, known.id)
             return False
     rows.add_handler(work.tx, wanted, work.now_ms)
     return True
@@ -201,7 +207,7 @@ def _installation(
 def uninstalled(tx: Tx, jobs: JobQueue, app: Application, now_ms: int) -> None:
     """Send ONAPPUNINSTALL to a deleted application. It carries the application token as proof, but no user tokens."""
     for handler in rows.handlers_of_app(tx, app.portal_id, app.id):
-        if handler.event == UNINSTALL and not handler.is_offline:
+        if handler.event == UNINSTALL and not handler.is_offline and origins.is_entrusted(tx, app, handler.handler):
             delivery = Delivery(
                 portal_id=app.portal_id,
                 app_id=app.id,

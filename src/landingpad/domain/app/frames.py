@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlsplit
 
+from landingpad.domain.app.origins import is_entrusted, origin_of
 from landingpad.domain.people import oauth
 from landingpad.domain.people.oauth import TokenPair
 from landingpad.store.app import app_starts
@@ -49,19 +49,11 @@ class Frame(NamedTuple):
         return origin_of(self.address)
 
 
-def origin_of(address: str) -> str:
-    """Return the origin of an address in the notation of browsers."""
-    split = urlsplit(address)
-    usual = {"http": 80, "https": 443}.get(split.scheme)
-    host = (split.hostname or "").encode("idna").decode()
-    host = f"[{host}]" if ":" in host else host
-    return f"{split.scheme}://{host}" + ("" if split.port in {None, usual} else f":{split.port}")
-
-
-def address_of(app: Application, user: User, place: FramePlace, portal_origins: Sequence[str]) -> str:
+def address_of(tx: Tx, app: Application, user: User, place: FramePlace, portal_origins: Sequence[str]) -> str:
     """Return the address for a frame: the widget, the application's page, or its installation page.
 
     Args:
+        tx: the transaction.
         app: the application.
         user: the user who opens it.
         place: the placement.
@@ -79,12 +71,25 @@ def address_of(app: Application, user: User, place: FramePlace, portal_origins: 
     address = address or app.handler_url
     if not address:
         raise NotShownError("The application has no page in the portal.")
+    if not is_entrusted(tx, app, address):
+        raise NotShownError(
+            f"This page is at {_shown_origin(address)}, which is not an address of the application {app.title!r} and "
+            "was not added by an administrator, so your access is not sent there. If the page is wanted, an "
+            "administrator can allow it by adding the widget again (placement.bind or landing.repo.bind)."
+        )
     if origin_of(address) in portal_origins:
         raise NotShownError(
             f"The page {address} is at the address of the portal itself. An application needs a host or a port "
             "of its own, so that the browser keeps it apart from the portal."
         )
     return address
+
+
+def _shown_origin(address: str) -> str:
+    try:
+        return origin_of(address)
+    except ValueError:
+        return address
 
 
 def open_frame(tx: Tx, app: Application, user: User, place: FramePlace, address: str, now_ms: int) -> Frame:

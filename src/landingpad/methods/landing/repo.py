@@ -156,7 +156,11 @@ def check_content(
 def bind(
     call: Call,
     fields: Annotated[
-        dict[str, Any], Doc("PLACEMENT: name of the place; PLACEMENT_HANDLER: address of the page to show; TITLE.")
+        dict[str, Any],
+        Doc(
+            "PLACEMENT: name of the place; PLACEMENT_HANDLER: address of the page to show, on an origin of "
+            "the application unless an administrator calls; TITLE."
+        ),
     ],
 ) -> bool | None:
     """Show an application beside the settings of pages or beside blocks; null for a webhook."""
@@ -164,7 +168,7 @@ def bind(
     if call.caller.app is None:
         return None
     place, handler, title = (_text(fields, name) or "" for name in ("PLACEMENT", "PLACEMENT_HANDLER", "TITLE"))
-    embedding.bind(call, call.caller.app.id, place, handler, title=title)
+    embedding.bind(call, call.caller.app, place, handler, title=title)
     return True
 
 

@@ -9,7 +9,7 @@ from landingpad.store.block import repo
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.query import Query, Statement
 from landingpad.store.records import Application
-from landingpad.store.tables.app import apps
+from landingpad.store.tables.app import apps, event_handlers, placements
 
 _APP = select(*(apps.c[name] for name in Application.__struct_fields__))
 _BY_CLIENT_ID = Query(_APP.where(apps.c.client_id == bindparam("client_id")), Application)
@@ -20,6 +20,18 @@ _OF_PORTAL = Query(
 _ALL = Query(_APP.order_by(apps.c.id), Application)
 _SECRET = Query(
     select(apps.c.secret_hash).where(apps.c.id == bindparam("id"), apps.c.portal_id == bindparam("portal_id")), tuple
+)
+_ENTRUSTED = tuple(
+    Query(
+        select(table.c.handler).where(
+            table.c.app_id == bindparam("app_id"),
+            table.c.portal_id == bindparam("portal_id"),
+            table.c.is_entrusted,
+            table.c.handler != "",
+        ),
+        tuple,
+    )
+    for table in (placements, event_handlers)
 )
 _DELETE = Statement(apps.delete().where(apps.c.id == bindparam("id"), apps.c.portal_id == bindparam("portal_id")))
 
@@ -60,6 +72,12 @@ def secret_hash(tx: Tx, app: Application) -> str:
     """Return the hash of the secret, or "" for an unknown application."""
     row = tx.one(_SECRET, id=app.id, portal_id=app.portal_id)
     return "" if row is None else str(row[0])
+
+
+def entrusted_addresses(tx: Tx, app: Application) -> list[str]:
+    """Return the addresses of widgets and event handlers that administrators bound for an application."""
+    found = (tx.all(query, app_id=app.id, portal_id=app.portal_id) for query in _ENTRUSTED)
+    return [address for rows in found for (address,) in rows]
 
 
 def add(tx: Tx, app: Application, *, secret_hash: str) -> Application:

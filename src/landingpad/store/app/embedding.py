@@ -15,13 +15,24 @@ _DELETE_ALL = Statement(placements.delete().where(_OF_APP, _AT))
 _DELETE_ONE = Statement(placements.delete().where(_OF_APP, _AT, _BY))
 
 
-def put(tx: Tx, portal_id: int, app_id: int, placement: str, handler: str, *, title: str, now_ms: int) -> None:
+def put(
+    tx: Tx, portal_id: int, app_id: int, placement: str, handler: str, *, title: str, is_entrusted: bool, now_ms: int
+) -> None:
     """Bind a handler to a placement, or change the title of an existing binding."""
     found = tx.one(_FIND, portal_id=portal_id, app_id=app_id, placement=placement, handler=handler)
     if found is not None:
-        widgets.update(tx, portal_id, found[0], title=title)
+        widgets.update(tx, portal_id, found[0], title=title, is_entrusted=is_entrusted)
         return
-    widgets.add(tx, portal_id, app_id, placement=placement, handler=handler, title=title, now_ms=now_ms)
+    widgets.add(
+        tx,
+        portal_id,
+        app_id,
+        placement=placement,
+        handler=handler,
+        title=title,
+        is_entrusted=is_entrusted,
+        now_ms=now_ms,
+    )
 
 
 def remove(tx: Tx, portal_id: int, app_id: int, placement: str, handler: str | None) -> int:

@@ -21,6 +21,8 @@ class EventHandler(msgspec.Struct, frozen=True):
     is_offline: bool
     connector: str
     options: str
+    is_entrusted: bool
+    """An administrator bound it."""
 
 
 class OfflineEvent(msgspec.Struct, frozen=True):
@@ -94,6 +96,11 @@ def handlers_of_event(tx: Tx, portal_id: int, event: str) -> list[EventHandler]:
 def add_handler(tx: Tx, handler: EventHandler, now_ms: int) -> None:
     """Store a handler."""
     tx.insert_record(event_handlers, handler, created_at=now_ms)
+
+
+def entrust_handler(tx: Tx, portal_id: int, handler_id: int) -> None:
+    """Mark a handler as bound by an administrator."""
+    tx.update(event_handlers, portal_id, handler_id, is_entrusted=True)
 
 
 def delete_handler(tx: Tx, portal_id: int, handler_id: int) -> int:

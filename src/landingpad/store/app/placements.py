@@ -114,10 +114,11 @@ def add(
     placement: str,
     handler: str,
     user_id: int = 0,
+    is_entrusted: bool,
     now_ms: int,
     **texts: Unpack[WidgetTexts],
 ) -> None:
-    """Store a widget. User id 0 shows it to everybody."""
+    """Store a widget. User id 0 shows it to everybody; `is_entrusted` says that an administrator binds it."""
     tx.insert(
         placements,
         portal_id=portal_id,
@@ -125,14 +126,15 @@ def add(
         placement=placement,
         handler=handler,
         user_id=user_id,
+        is_entrusted=is_entrusted,
         created_at=now_ms,
         **texts,
     )
 
 
-def update(tx: Tx, portal_id: int, widget_id: int, **texts: Unpack[WidgetTexts]) -> None:
-    """Change the description of a widget."""
-    tx.update(placements, portal_id, widget_id, **texts)
+def update(tx: Tx, portal_id: int, widget_id: int, *, is_entrusted: bool, **texts: Unpack[WidgetTexts]) -> None:
+    """Change the description of a widget. `is_entrusted` marks it as bound by an administrator; nothing unmarks it."""
+    tx.update(placements, portal_id, widget_id, **texts, **({"is_entrusted": True} if is_entrusted else {}))
 
 
 def delete(tx: Tx, portal_id: int, widget_id: int) -> int:

@@ -92,6 +92,7 @@ event_handlers = Table(
     Column("is_offline", Boolean, nullable=False, server_default=false()),
     Column("connector", Text, nullable=False, server_default=""),
     Column("options", Text, nullable=False, server_default="{}"),  # JSON
+    Column("is_entrusted", Boolean, nullable=False, server_default=false()),  # an administrator bound it
     Column("created_at", Time, nullable=False),
     UniqueConstraint(
         "app_id", "event", "handler", "user_id", "is_offline", "connector", name="uq_event_handlers_binding"
@@ -131,6 +132,7 @@ placements = Table(
     Column("group_name", Text, nullable=False, server_default=""),
     Column("languages", Text, nullable=False, server_default="{}"),  # JSON: TITLE, DESCRIPTION, GROUP_NAME by language
     Column("options", Text, nullable=False, server_default="{}"),  # JSON
+    Column("is_entrusted", Boolean, nullable=False, server_default=false()),  # an administrator bound it
     Column("created_at", Time, nullable=False),
     UniqueConstraint("app_id", "placement", "handler", "user_id", name="uq_placements_binding"),
     Index(None, "portal_id", "placement"),

@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 from landingpad.domain.app import apps as domain
-from landingpad.domain.app import events, frames
+from landingpad.domain.app import events
 from landingpad.domain.app.apps import BadAddressError, NewApplication
+from landingpad.domain.app.origins import is_entrusted, origin_of
 from landingpad.domain.people.portals import SCOPES, UnknownScopeError
 from landingpad.http.message import Answer
 from landingpad.store.app import apps as rows
@@ -35,6 +36,8 @@ class ShownApp(NamedTuple):
     handlers: list[EventHandler]
     users: list[str]
     """Names of the users who may open it; empty: everybody."""
+    closed: frozenset[str]
+    """Addresses of widgets and handlers that get nothing, because no administrator entrusted their origins."""
 
 
 class _AppForm(NamedTuple):
@@ -166,9 +169,10 @@ def _shown(tx: Tx, visit: Visit, app_id: int) -> ShownApp | None:
         return None
     users = [people.find(tx, portal_id, int(user_id)) for user_id in app.user_ids.split(",") if user_id]
     names = [f"{one.name} {one.last_name}".strip() or one.email for one in users if one is not None]
-    return ShownApp(
-        app, placements.of_app(tx, portal_id, app_id), event_rows.handlers_of_app(tx, portal_id, app_id), names
-    )
+    widgets, handlers = placements.of_app(tx, portal_id, app_id), event_rows.handlers_of_app(tx, portal_id, app_id)
+    addresses = {widget.handler for widget in widgets} | {handler.handler for handler in handlers if handler.handler}
+    closed = frozenset(address for address in addresses if not is_entrusted(tx, app, address))
+    return ShownApp(app, widgets, handlers, names, closed)
 
 
 def _form_of(app: Application) -> _AppForm:
@@ -198,7 +202,7 @@ def _problem(visit: Visit, given: _AppForm) -> str:
 def _origin(address: str) -> str:
     """Return the origin of an address, or "" if it is invalid, which the domain reports."""
     try:
-        return frames.origin_of(address)
+        return origin_of(address)
     except (ValueError, UnicodeError):
         return ""
 

@@ -11,6 +11,7 @@ import msgspec
 from landingpad.domain.app import apps as rules
 from landingpad.domain.app import frames
 from landingpad.domain.app.frames import Frame, FramePlace, NotShownError
+from landingpad.domain.app.origins import origin_of
 from landingpad.domain.people import oauth
 from landingpad.domain.work import Services
 from landingpad.errors import ApiError
@@ -39,7 +40,7 @@ _EVERYBODY = {"id": "AU", "name": "All signed-in users"}
 def origins(visit: Visit) -> tuple[str, ...]:
     """Return the origins of this portal, at which no application may be."""
     own = (visit.origin, visit.services.urls.origin(visit.portal.domain))
-    return tuple(frames.origin_of(origin) for origin in own)
+    return tuple(origin_of(origin) for origin in own)
 
 
 def find_app(tx: Tx, visit: Visit, app_id: int) -> Application:
@@ -83,38 +84,56 @@ def place_of(tx: Tx, visit: Visit, app: Application, widget_id: int) -> tuple[Fr
     return FramePlace(widget.placement, widget.handler), title_of(widget, visit.portal.language)
 
 
+def _asked_place(tx: Tx, visit: Visit, app: Application) -> tuple[FramePlace, str, str]:
+    """Return place, title and address of the frame that the page asks about.
+
+    Raises:
+        NotShownError: the application cannot be shown there.
+
+    """
+    place, title = place_of(tx, visit, app, _asked_widget(visit))
+    if _is_slider(visit):
+        # A slider shows the application's page; an application without one opens its widget again.
+        place = FramePlace(handler=app.handler_url or place.handler)
+    return place, title, frames.address_of(tx, app, visit.caller.user, place, origins(visit))
+
+
+def _asked_widget(visit: Visit) -> int:
+    widget_id = visit.form.get("widget")
+    return widget_id if isinstance(widget_id, int) else 0
+
+
+def _is_slider(visit: Visit) -> bool:
+    return visit.form.get("slider") is True
+
+
 async def open_app(visit: Visit, app_id: int) -> Mapping[str, Any]:
     """Return tokens and settings to the page that is about to show an application."""
     options = visit.form.get("options")
     options = options if isinstance(options, dict) else {}
-    widget_id = visit.form.get("widget")
-    widget_id = widget_id if isinstance(widget_id, int) else 0
-    # A slider shows the application's page; an application without one opens its widget again.
-    as_slider = visit.form.get("slider") is True
 
     def work(tx: Tx) -> tuple[Frame, str]:
         app = find_app(tx, visit, app_id)
-        place, title = place_of(tx, visit, app, widget_id)
-        if as_slider:
-            place = FramePlace(handler=app.handler_url or place.handler)
-        address = frames.address_of(app, visit.caller.user, place, origins(visit))
+        place, title, address = _asked_place(tx, visit, app)
         return frames.open_frame(tx, app, visit.caller.user, place, address, visit.now_ms), title
 
     frame, title = await visit.write(work)
     return {
         **opened(frame, visit.portal, visit.request, options, title=title),
         "base": f"{APPS}{app_id}/",
-        "slider": {"widget": widget_id, "slider": True},
+        "slider": {"widget": _asked_widget(visit), "slider": True},
+        "again": {"widget": _asked_widget(visit), "slider": _is_slider(visit), "origin": frame.origin},
     }
 
 
 async def refresh(visit: Visit, app_id: int) -> Mapping[str, Any]:
-    """Return new tokens."""
+    """Return new tokens for the origin to which the page hands them."""
 
     def work(tx: Tx) -> oauth.TokenPair:
         app = find_app(tx, visit, app_id)
-        if not app.is_open_to(visit.caller.user.id):
-            raise NotShownError("You do not have access to this application.")
+        _, _, address = _asked_place(tx, visit, app)
+        if visit.form.get("origin") != origin_of(address):
+            raise NotShownError("The address of this application has changed. Reload the page.")
         return oauth.for_frame(tx, app, visit.caller.user.id, visit.now_ms)
 
     return auth(await visit.write(work))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from landingpad.domain.app import frames
 from landingpad.domain.app.frames import NotShownError
 from landingpad.domain.app.known_names import LANDING_BLOCK, LANDING_SETTINGS
+from landingpad.domain.app.origins import origin_of
 from landingpad.errors import BlockNotFound, PageNotFound
 from landingpad.http.message import Answer
 from landingpad.render.html import ORIGIN
@@ -36,7 +37,7 @@ _BLOCK_POLICY = (
 async def show_all(visit: Visit) -> Answer:
     """Show the applications that the signed-in user may open."""
     shown = await visit.read(lambda tx: frames.shown_apps(tx, visit.caller.user))
-    return await visit.page("apps.html", apps=[(app, frames.origin_of(app.handler_url)) for app in shown])
+    return await visit.page("apps.html", apps=[(app, origin_of(app.handler_url)) for app in shown])
 
 
 async def show(visit: Visit, app_id: int) -> Answer:
@@ -119,10 +120,10 @@ async def _show(
     def read(tx: Tx) -> tuple[Application, str, list[str]]:
         app = app_calls.find_app(tx, visit, app_id)
         place, title = app_calls.place_of(tx, visit, app, widget_id)
-        address = frames.address_of(app, user, place, app_calls.origins(visit))
+        address = frames.address_of(tx, app, user, place, app_calls.origins(visit))
         # The policy must also admit the application's page, which it may open in a slider above a widget.
         addresses = [address, app.handler_url] if app.handler_url else [address]
-        return app, title, list(dict.fromkeys(frames.origin_of(each) for each in addresses))
+        return app, title, list(dict.fromkeys(origin_of(each) for each in addresses))
 
     try:
         app, title, origins = await visit.read(read)

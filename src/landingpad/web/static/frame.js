@@ -95,7 +95,7 @@
     }
 
     async renew() {
-      this.keepTokens(await ask(`${this.opened.base}refresh`, {}));
+      this.keepTokens(await ask(`${this.opened.base}refresh`, this.opened.again));
     }
 
     secondsLeft() {
