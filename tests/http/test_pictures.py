@@ -16,6 +16,7 @@ from landingpad.domain.preview.shapes import PreviewPlan
 from landingpad.domain.work import Work
 from landingpad.jobs.forgotten import remove_forgotten
 from landingpad.media.copies import copy_of
+from landingpad.media.store import MediaStore
 from landingpad.settings import SettingError, Settings
 from landingpad.store.db.engine import Tx
 from landingpad.store.preview import previews as rows
@@ -66,6 +67,18 @@ def of_page(portal: Portal, page_id: int) -> list[Preview]:
 def size(data: bytes) -> tuple[int, int]:
     with Image.open(BytesIO(data)) as image:
         return image.size
+
+
+async def test_a_picture_is_read_by_range(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    await portal.published()
+    take(portal)
+    whole = await portal.get(f"{SITE}/preview.jpg")
+    monkeypatch.setattr(MediaStore, "get", lambda *_: pytest.fail("the whole file was read"))
+    part = await portal.get(f"{SITE}/preview.jpg", range="bytes=10-19")
+    assert (part.status_code, part.content) == (206, whole.content[10:20])
+    monkeypatch.setattr(MediaStore, "read", lambda *_: pytest.fail("the file was read"))
+    known = await portal.get(f"{SITE}/preview.jpg", **{"if-none-match": whole.headers["etag"]})
+    assert known.status_code == 304
 
 
 async def test_the_standard_picture_is_revalidated_each_time(portal: Portal) -> None:

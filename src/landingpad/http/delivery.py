@@ -7,7 +7,8 @@ from threading import Lock
 from typing import NamedTuple
 
 from landingpad.http.encoding import SMALL, compress, negotiate
-from landingpad.http.message import Answer, Request
+from landingpad.http.message import CHUNK, Answer, Request, StoredPart
+from landingpad.media.store import MediaStore
 
 FOREVER = b"public, max-age=31536000, immutable"
 ALWAYS_ASK = b"public, max-age=0, must-revalidate"
@@ -93,14 +94,36 @@ def ranged(request: Request, answer: Answer, tag: str) -> Answer:
     wanted = _RANGE.fullmatch(request.header(b"range").strip())
     if wanted is None or not any(wanted.groups()) or (condition and condition != f'"{tag}"'):
         return answer
-    size = len(answer.body)
+    part = answer.part
+    size = len(answer.body) if part is None else part.length
     first, last = wanted.groups()
     start = int(first) if first else max(0, size - int(last))
     end = min(int(last), size - 1) if first and last else size - 1
     if start >= size or start > end:
         return Answer(416, [(b"content-range", f"bytes */{size}".encode())])
     answer.headers.append((b"content-range", f"bytes {start}-{end}/{size}".encode()))
+    if part is not None:
+        return Answer(206, answer.headers, part=part._replace(start=part.start + start, length=end - start + 1))
     return Answer(206, answer.headers, answer.body[start : end + 1])
+
+
+def stored_file(media: MediaStore, key: str, headers: list[tuple[bytes, bytes]]) -> Answer | None:
+    """Answer with a stored file, of which nothing is read yet, or return None if the key is unknown or invalid."""
+    size = media.size(key)
+    return None if size is None else Answer(_OK, headers, part=StoredPart(media, key, 0, size))
+
+
+def stored_tag(key: str) -> str:
+    """Return the ETag of a stored file: its key is the hash of its content."""
+    return key.partition(".")[0][:32]
+
+
+def read_at_once(answer: Answer) -> Answer:
+    """Read a part of at most one chunk: it is then sent as one message, without another thread. Call it in a thread."""
+    part = answer.part
+    if part is None or part.length > CHUNK:
+        return answer
+    return Answer(answer.status, answer.headers, part.read(0) if part.length else b"")
 
 
 def encoded(request: Request, answer: Answer) -> Answer:
@@ -110,7 +133,7 @@ def encoded(request: Request, answer: Answer) -> Answer:
         return answer
     answer.headers.append((b"vary", b"accept-encoding"))
     encoding = negotiate(request.header(b"accept-encoding"))
-    if encoding and len(answer.body) >= SMALL:
+    if encoding and answer.part is None and len(answer.body) >= SMALL:
         answer.body = compress(answer.body, encoding)
         answer.headers.append((b"content-encoding", encoding.encode()))
         # Encodings differ in bytes, so the tag of an encoded answer must be weak.

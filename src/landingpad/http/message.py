@@ -1,9 +1,15 @@
 """Requests and answers of plain ASGI routes, without a framework."""
 
+import asyncio
 from collections.abc import Iterable
+from typing import NamedTuple
 from urllib.parse import quote
 
 from landingpad.http.asgi import Scope, Send, client_address, host_of
+from landingpad.media.store import MediaStore
+
+CHUNK = 256 * 1024
+"""Bytes of a stored file that are read and sent at once."""
 
 
 class Request:
@@ -42,15 +48,49 @@ class Request:
         return quote(self.path, safe="/:@!$&'()*+,;=~-._") + query
 
 
+class StoredPart(NamedTuple):
+    """A stored file, or a range of it, that is read while it is sent."""
+
+    media: MediaStore
+    key: str
+    start: int
+    length: int
+
+    def read(self, at: int) -> bytes:
+        """Return the chunk that begins `at` bytes after the start of the part.
+
+        Raises:
+            FileNotFoundError: the file was removed.
+            EOFError: the file has become shorter.
+
+        """
+        chunk = self.media.read(self.key, self.start + at, min(CHUNK, self.length - at))
+        if not chunk:
+            raise EOFError(f"{self.key} is shorter than {self.start + self.length} bytes")
+        return chunk
+
+
 class Answer:
     """Status, headers and body of a response. Sending adds Content-Length."""
 
-    __slots__ = ("body", "headers", "status")
+    __slots__ = ("body", "headers", "part", "status")
 
-    def __init__(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes = b"") -> None:
+    def __init__(
+        self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes = b"", part: StoredPart | None = None
+    ) -> None:
+        """Make an answer.
+
+        Args:
+            status: the HTTP status.
+            headers: the headers but Content-Length.
+            body: the whole body, unless there is a `part`.
+            part: a stored file, or a range of it, to send as the body.
+
+        """
         self.status = status
         self.headers = list(headers)
         self.body = body
+        self.part = part
 
     @classmethod
     def text(cls, status: int, text: str, content_type: str = "text/plain; charset=utf-8") -> "Answer":
@@ -65,6 +105,15 @@ class Answer:
 
 async def send_answer(send: Send, answer: Answer, *, head: bool = False) -> None:
     """Send an answer; for HEAD without the body, but with its Content-Length."""
-    headers = [*answer.headers, (b"content-length", str(len(answer.body)).encode())]
+    part = answer.part
+    length = len(answer.body) if part is None else part.length
+    headers = [*answer.headers, (b"content-length", str(length).encode())]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if head else answer.body})
+    if head or part is None:
+        await send({"type": "http.response.body", "body": b"" if head else answer.body})
+        return
+    sent = 0
+    while sent < length:
+        chunk = await asyncio.to_thread(part.read, sent)
+        sent += len(chunk)
+        await send({"type": "http.response.body", "body": chunk, "more_body": sent < length})

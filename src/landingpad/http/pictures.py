@@ -7,7 +7,16 @@ from landingpad.domain.preview import previews
 from landingpad.domain.preview.previews import Freshness, PictureLookup, Status
 from landingpad.domain.site.urls import MEDIA_PATH
 from landingpad.domain.work import Work
-from landingpad.http.delivery import ALWAYS_ASK, NEVER, conditional, file_headers, ranged
+from landingpad.http.delivery import (
+    ALWAYS_ASK,
+    NEVER,
+    conditional,
+    file_headers,
+    ranged,
+    read_at_once,
+    stored_file,
+    stored_tag,
+)
 from landingpad.http.message import Answer, Request
 from landingpad.http.server_pages import no_picture_bytes
 from landingpad.media.store import MediaStore, content_type
@@ -44,10 +53,10 @@ def picture(
     key = look.picture.media_key if look.picture else None
     if look.picture is None or key is None:
         return _placeholder(look.status), orders
-    data = media.get(key)
-    if data is None:
+    found = stored_file(media, key, _headers(look, key))
+    if found is None:
         return _lost(page.id, look.picture, look.orders)
-    return _answer(request, look, key, data), orders
+    return _answer(request, look, key, found), orders
 
 
 def draft_picture(
@@ -59,12 +68,9 @@ def draft_picture(
         return _placeholder(status), PictureOrders(work.portal_id, page_id, (shape,), draft=content_hash)
     if status.media_key is None:
         return _placeholder(status), None
-    data = media.get(status.media_key)
-    if data is None:
-        return _lost(page_id, preview)
-    return Answer(
-        200, [*file_headers("image/jpeg", NEVER), _freshness_header(status), (b"x-robots-tag", b"noindex")], data
-    ), None
+    headers = [*file_headers("image/jpeg", NEVER), _freshness_header(status), (b"x-robots-tag", b"noindex")]
+    found = stored_file(media, status.media_key, headers)
+    return _lost(page_id, preview) if found is None else (read_at_once(found), None)
 
 
 def order(work: Work, orders: PictureOrders) -> None:
@@ -84,19 +90,22 @@ def no_picture() -> Answer:
     return _placeholder(Status(Freshness.NONE))
 
 
-def _answer(request: Request, look: PictureLookup, key: str, data: bytes) -> Answer:
-    headers = [
+def _headers(look: PictureLookup, key: str) -> list[tuple[bytes, bytes]]:
+    return [
         *file_headers(content_type(key), ALWAYS_ASK if look.is_wanted else NEVER),
         _freshness_header(look.status),
+        (b"vary", b"accept"),
+        (b"content-location", f"{MEDIA_PATH}{key}".encode()),
     ]
-    headers.append((b"vary", b"accept"))
-    headers.append((b"content-location", f"{MEDIA_PATH}{key}".encode()))
-    answer = Answer(200, headers, data)
-    if not look.is_wanted:  # a substitute, which must not be cached under this address
+
+
+def _answer(request: Request, look: PictureLookup, key: str, answer: Answer) -> Answer:
+    if look.is_wanted:
+        tag = stored_tag(key)
+        answer = ranged(request, conditional(request, answer, tag), tag)
+    else:  # a substitute, which must not be cached under this address
         answer.headers.append((b"retry-after", _RETRY_SECONDS))
-        return answer
-    tag = key.partition(".")[0][:32]
-    return ranged(request, conditional(request, answer, tag), tag)
+    return read_at_once(answer)
 
 
 def _lost(page_id: int, picture: Preview, more: tuple[PictureShape, ...] = ()) -> tuple[Answer, PictureOrders]:

@@ -4,8 +4,10 @@ Pages are untrusted. They have their own hosts; a page shown on the portal's hos
 gets its own origin by a `sandbox` policy.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
@@ -27,6 +29,9 @@ from landingpad.http.delivery import (
     encoded,
     file_headers,
     ranged,
+    read_at_once,
+    stored_file,
+    stored_tag,
 )
 from landingpad.http.message import Answer, Request
 from landingpad.http.pictures import PictureOrders, no_picture
@@ -60,6 +65,9 @@ _OWN_CODE = (
 )
 _SANDBOX = "; sandbox allow-forms allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
 _LONGEST_QUESTION = 100
+_LARGE = 64 * 1024
+"""Answers from this size on are compressed in a thread, because it takes milliseconds."""
+_ASSETS = "/_assets/"
 _BY_PATH = "/pub/site/"
 _ROOT_LINK = re.compile(r'\b(href|src|action)="/(?!/|_assets/|_media/)')
 
@@ -108,8 +116,10 @@ class PublicSites:
             now_ms: the time of the request.
 
         """
-        if request.path.startswith(("/_assets/", MEDIA_PATH)):
-            return encoded(request, self._file(request))
+        if request.path.startswith(MEDIA_PATH):
+            return await asyncio.to_thread(self._stored_file, request)
+        if request.path.startswith(_ASSETS):
+            return encoded(request, _asset_answer(request))
         db = self._services.db
         found = await db.read(lambda tx: self._read(tx, request, portal_id, now_ms))
         if found.outdated is not None:
@@ -120,7 +130,10 @@ class PublicSites:
         orders = found.orders
         if orders is not None:
             await db.write(lambda tx: self._order(tx, orders, now_ms), portal_id=orders.portal_id)
-        return None if found.answer is None else encoded(request, found.answer)
+        answer = found.answer
+        if answer is None or len(answer.body) < _LARGE:
+            return answer and encoded(request, answer)
+        return await asyncio.to_thread(encoded, request, answer)
 
     def forget(self) -> None:
         """Clear the cache of pages: after a restore of the database, ids stand for other versions."""
@@ -337,23 +350,45 @@ class PublicSites:
             return Answer.redirect(f"{place.base}{_quoted(place.path)}/")
         return self._not_found(work, request, with_slash)
 
-    def _file(self, request: Request) -> Answer:
-        """Answer styles and pictures of the block library, and stored media; all are immutable."""
-        _, folder, name = request.path.split("/", 2)
-        if folder == "_media":
-            key = name.partition("/")[0]  # a readable file name may follow
-            data = self._media.get(key)
-            found = None if data is None else (data, content_type(key))
-        else:
-            found = _asset(name)
-        if found is None:
-            return Answer.text(404, "There is no such file.")
-        data, kind = found
-        tag = sha256(data).hexdigest()[:32]
-        return ranged(request, conditional(request, Answer(200, file_headers(kind, FOREVER), data), tag), tag)
+    def _stored_file(self, request: Request) -> Answer:
+        """Answer with an uploaded file or a picture; files are immutable."""
+        key = request.path.removeprefix(MEDIA_PATH).partition("/")[0]  # a readable file name may follow
+        answer = stored_file(self._media, key, file_headers(content_type(key), FOREVER))
+        if answer is None:
+            return _no_file()
+        tag = stored_tag(key)
+        return read_at_once(ranged(request, conditional(request, answer, tag), tag))
 
 
-def _asset(name: str) -> tuple[bytes, str] | None:
+class _UnknownAssetError(LookupError):
+    """The block library has no file of this name."""
+
+
+class _Asset(NamedTuple):
+    data: bytes
+    kind: str
+    tag: str
+
+
+def _asset_answer(request: Request) -> Answer:
+    """Answer with a style, script or picture of the block library; its address never gets other content."""
+    try:
+        asset = _asset(request.path.removeprefix(_ASSETS))
+    except _UnknownAssetError:
+        return _no_file()
+    answer = Answer(_OK, file_headers(asset.kind, FOREVER), asset.data)
+    return ranged(request, conditional(request, answer, asset.tag), asset.tag)
+
+
+@lru_cache(maxsize=1024)
+def _asset(name: str) -> _Asset:
+    found = _found_asset(name)
+    if found is None:
+        raise _UnknownAssetError  # an exception is not cached: unknown names push nothing out
+    return _Asset(*found, sha256(found[0]).hexdigest()[:32])
+
+
+def _found_asset(name: str) -> tuple[bytes, str] | None:
     if name == "base.css":
         return library.base_css().encode(), "text/css; charset=utf-8"
     if name.startswith("blocks/") and name.endswith(".css"):
@@ -366,6 +401,10 @@ def _asset(name: str) -> tuple[bytes, str] | None:
         picture = site_designs.picture(name[len("sites/") : -len(".webp")])
         return None if picture is None else (picture, "image/webp")
     return library.asset(name)
+
+
+def _no_file() -> Answer:
+    return Answer.text(404, "There is no such file.")
 
 
 def page_at(work: Work, place: SiteLocation) -> Page | None:

@@ -66,6 +66,26 @@ class MediaStore:
         except FileNotFoundError:
             return None
 
+    def size(self, key: str) -> int | None:
+        """Return the bytes of a stored file without reading it, or None if the key is unknown or invalid."""
+        if not _KEY.fullmatch(key):
+            return None
+        try:
+            return self._path(key).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def read(self, key: str, start: int, length: int) -> bytes:
+        """Return a part of a stored file.
+
+        Raises:
+            FileNotFoundError: the file was removed.
+
+        """
+        with self._path(key).open("rb", buffering=0) as file:
+            file.seek(start)
+            return file.read(length) or b""
+
     def remove(self, key: str) -> None:
         """Remove a stored file if it exists; nothing may refer to it any more."""
         if _KEY.fullmatch(key):

@@ -97,14 +97,16 @@ class App:
             "headers": [(b"host", f"{host}{urls.suffix}".encode())],
         }
         answer = Answer(500, ())
+        parts: list[bytes] = []
 
         async def collect(message: Any) -> None:
             if message["type"] == "http.response.start":
                 answer.status, answer.headers = message["status"], list(message["headers"])
             else:
-                answer.body += message["body"]
+                parts.append(message["body"])
 
         await self._first(self._public, scope, _no_body, collect)
+        answer.body = b"".join(parts)
         return answer
 
     async def _first(self, rows: Iterable[Row], scope: Scope, receive: Receive, send: Send) -> None:
