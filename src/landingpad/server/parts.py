@@ -32,10 +32,11 @@ from landingpad.settings import Settings
 from landingpad.store.db.engine import Database, database_url
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
     from landingpad.control.ordered import OrderedInterference
     from landingpad.control.route import ControlRoute
     from landingpad.http.docs import DocsRoute
-    from landingpad.web.frame.route import WebRoute
 
 
 class Parts:
@@ -121,9 +122,11 @@ class Parts:
         return DocsRoute(self.registry)
 
     @cached_property
-    def web(self) -> "WebRoute":
+    def web(self) -> "Starlette":
         """The portal in the browser, loaded on first use."""
-        from landingpad.web.frame.route import WebRoute
+        from landingpad.web.frame.application import web_application
+        from landingpad.web.frame.screen import Frame
+        from landingpad.web.frame.templating import Pages
         from landingpad.web.routes import routes
 
         table = routes(
@@ -135,7 +138,7 @@ class Parts:
             body_limit=self.settings.body_limit,
             control=self.control,
         )
-        return WebRoute(self.dispatcher, table, has_kit=self.control is not None)
+        return web_application(table, Frame(self.dispatcher, Pages(has_kit=self.control is not None)))
 
     def close(self) -> None:
         """Finish running work and close the database."""

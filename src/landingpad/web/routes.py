@@ -1,7 +1,11 @@
 """All routes of the portal's pages for people."""
 
 import threading
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import partial
+
+from starlette.responses import Response
+from starlette.routing import Route
 
 from landingpad.domain.people.signin import SignIn
 from landingpad.rpc.journal import Journal
@@ -13,7 +17,7 @@ from landingpad.web.developer.log import LogPages
 from landingpad.web.developer.methods import MethodPages
 from landingpad.web.developer.test_kit import KitPages
 from landingpad.web.frame.paths import ACCOUNT, SIGN_IN, SIGN_OUT, SITES
-from landingpad.web.frame.routing import Route, Routes
+from landingpad.web.frame.screen import POST, open_screen, screen
 from landingpad.web.screens import apps, page, site, sites
 from landingpad.web.screens.account import AccountPages
 from landingpad.web.screens.live import LivePages
@@ -29,8 +33,8 @@ def routes(
     processes: int,
     body_limit: int,
     control: ControlPlane | None,
-) -> Routes:
-    """Return the table of routes.
+) -> list[Route]:
+    """Return the routes.
 
     Args:
         sign_in: checks passwords.
@@ -43,46 +47,41 @@ def routes(
 
     """
     signing_in, account, live = SignInPages(sign_in), AccountPages(sign_in), LivePages(closing)
-    return Routes(
-        [
-            Route(SIGN_IN, signing_in.show, signing_in.send, is_open=True),
-            Route(f"{SIGN_IN}<str:code>", signing_in.show_once, signing_in.use_once, is_open=True),
-            Route(SIGN_OUT, post=signing_in.leave),
-            Route(ACCOUNT, account.show),
-            Route(f"{ACCOUNT}password", post=account.change_password),
-            Route(f"{ACCOUNT}sign-out-everywhere", post=account.end_all),
-            Route(f"{ACCOUNT}sessions/<int:session_id>/end", post=account.end),
-            Route(SITES, sites.show),
-            *apps.ROUTES,
-            *webhooks.ROUTES,
-            *local_apps.ROUTES,
-            *people.ROUTES,
-            *LogPages(journal, closing, processes=processes).routes,
-            *LimitsPage(limits, body_limit=body_limit).routes,
-            *MethodPages(journal).routes,
-            *(KitPages(control).routes if control is not None else ()),
-            Route(f"{SITES}new", sites.ask_new, sites.make_new),
-            Route(f"{SITES}live", live.listen),
-            Route(f"{SITES}pictures/<int:page_id>", live.picture),
-            Route(f"{SITES}<int:site_id>/", site.show),
-            Route(f"{SITES}<int:site_id>/export", site.export),
-            Route(f"{SITES}<int:site_id>/pages/<int:page_id>/", page.show),
-            Route(f"{SITES}<int:site_id>/pages/<int:page_id>/difference/<int:before>/<int:after>", page.difference),
-            Route(f"{SITES}<int:site_id>/pages/<int:page_id>/undo/<int:publication>", post=page.undo),
-            *(
-                Route(f"{SITES}<int:site_id>/pages/<int:page_id>/{action}", post=partial(page.act, action=action))
-                for action in page.ACTIONS
-            ),
-            *(
-                Route(
-                    f"{SITES}<int:site_id>/folders/<int:folder_id>/{action}",
-                    post=partial(site.act_on_folder, action=action),
-                )
-                for action in site.FOLDER_ACTIONS
-            ),
-            *(
-                Route(f"{SITES}<int:site_id>/{action}", post=partial(sites.act, action=action))
-                for action in sites.ACTIONS
-            ),
-        ]
-    )
+    site_path, page_path = SITES + "{site_id:id}/", SITES + "{site_id:id}/pages/{page_id:id}/"
+    return [
+        Route(SIGN_IN, open_screen(signing_in.show)),
+        Route(SIGN_IN, open_screen(signing_in.send), methods=POST),
+        Route(SIGN_IN + "{code:code}", open_screen(signing_in.show_once)),
+        Route(SIGN_IN + "{code:code}", open_screen(signing_in.use_once), methods=POST),
+        Route(SIGN_OUT, screen(signing_in.leave), methods=POST),
+        Route(ACCOUNT, screen(account.show)),
+        Route(f"{ACCOUNT}password", screen(account.change_password), methods=POST),
+        Route(f"{ACCOUNT}sign-out-everywhere", screen(account.end_all), methods=POST),
+        Route(ACCOUNT + "sessions/{session_id:id}/end", screen(account.end), methods=POST),
+        Route(SITES, screen(sites.show)),
+        *apps.ROUTES,
+        *webhooks.ROUTES,
+        *local_apps.ROUTES,
+        *people.ROUTES,
+        *LogPages(journal, closing, processes=processes).routes,
+        *LimitsPage(limits, body_limit=body_limit).routes,
+        *MethodPages(journal).routes,
+        *(KitPages(control).routes if control is not None else ()),
+        Route(f"{SITES}new", screen(sites.ask_new)),
+        Route(f"{SITES}new", screen(sites.make_new), methods=POST),
+        Route(f"{SITES}live", screen(live.listen)),
+        Route(SITES + "pictures/{page_id:id}", screen(live.picture)),
+        Route(site_path, screen(site.show)),
+        Route(f"{site_path}export", screen(site.export)),
+        Route(page_path, screen(page.show)),
+        Route(page_path + "difference/{before:id}/{after:id}", screen(page.difference)),
+        Route(page_path + "undo/{publication:id}", screen(page.undo), methods=POST),
+        *_actions(page_path, page.act, page.ACTIONS),
+        *_actions(site_path + "folders/{folder_id:id}/", site.act_on_folder, site.FOLDER_ACTIONS),
+        *_actions(site_path, sites.act, sites.ACTIONS),
+    ]
+
+
+def _actions(folder: str, act: Callable[..., Awaitable[Response]], actions: Iterable[str]) -> Iterator[Route]:
+    """Return a route for each action; its endpoint gets the name of the action."""
+    return (Route(folder + action, screen(partial(act, action=action)), methods=POST) for action in actions)

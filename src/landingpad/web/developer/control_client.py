@@ -58,7 +58,7 @@ async def give(control: ControlPlane, visit: Visit, call: KitCall) -> Any:
         OrderRefusedError: the order was refused.
 
     """
-    status, result = await control.give(visit.request, call.verb, "/" + "/".join(call.parts), call.parameters)
+    status, result = await control.give(Request(visit.scope), call.verb, "/" + "/".join(call.parts), call.parameters)
     if status != 200:  # noqa: PLR2004  # the only status of an order that was carried out
         raise OrderRefusedError(result, status)
     return result

@@ -2,13 +2,15 @@
 
 from typing import NamedTuple
 
-from landingpad.http.message import Answer
+from starlette.responses import Response
+from starlette.routing import Route
+
 from landingpad.rpc.limits import OPERATING_WINDOW, RATES, USUAL_RATE, Limits, Rate
 from landingpad.store.app import apps
 from landingpad.store.db.engine import Tx
 from landingpad.web.developer.webhooks import callers
 from landingpad.web.frame.paths import DEVELOPER
-from landingpad.web.frame.routing import Route
+from landingpad.web.frame.screen import screen
 from landingpad.web.frame.visit import Visit
 
 PATH = f"{DEVELOPER}limits/"
@@ -39,7 +41,7 @@ class LimitsPage:
         self._limits = limits
         self._body_limit = body_limit
 
-    async def show(self, visit: Visit) -> Answer:
+    async def show(self, visit: Visit) -> Response:
         """Show the limits of the portal and their current use."""
         operating = self._limits.operating
         rate = RATES.get(visit.portal.plan, USUAL_RATE)
@@ -67,14 +69,14 @@ class LimitsPage:
         if self._limits.rate is None:
             return []
         found = self._limits.rate.levels(visit.portal.id, rate, visit.now)
-        own = visit.request.client_address
+        own = visit.client_address
         shown = [Level(*one) for one in found if visit.caller.user.is_admin or one[0] == own]
         return sorted(shown, key=lambda level: -level.filled)[:_MOST_ROWS]
 
     @property
     def routes(self) -> tuple[Route, ...]:
         """The routes of the page."""
-        return (Route(PATH, self.show),)
+        return (Route(PATH, screen(self.show)),)
 
 
 def _names(tx: Tx, visit: Visit) -> dict[str, str]:

@@ -2,12 +2,14 @@
 
 from typing import NamedTuple
 
+from starlette.responses import Response
+from starlette.routing import Route
+
 from landingpad.domain.app import apps as domain
 from landingpad.domain.app import events
 from landingpad.domain.app.apps import BadAddressError, NewApplication
 from landingpad.domain.app.origins import is_entrusted, origin_of
 from landingpad.domain.people.portals import SCOPES, UnknownScopeError
-from landingpad.http.message import Answer
 from landingpad.store.app import apps as rows
 from landingpad.store.app import events as event_rows
 from landingpad.store.app import placements
@@ -16,10 +18,10 @@ from landingpad.store.app.placements import Widget
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import people
 from landingpad.store.records import Application
-from landingpad.web.developer.admins import for_admins
+from landingpad.web.developer.admins import admin_screen
 from landingpad.web.developer.webhooks import LONGEST_TITLE, scope_counts
 from landingpad.web.frame.paths import DEVELOPER
-from landingpad.web.frame.routing import Route
+from landingpad.web.frame.screen import POST
 from landingpad.web.frame.visit import NO_CALL, Visit
 from landingpad.web.screens.app_calls import origins
 
@@ -50,7 +52,7 @@ class _AppForm(NamedTuple):
     redirect_uri: str
 
 
-async def show_all(visit: Visit) -> Answer:
+async def show_all(visit: Visit) -> Response:
     """Show the applications of the portal."""
 
     def read(tx: Tx) -> list[tuple[Application, int]]:
@@ -60,9 +62,14 @@ async def show_all(visit: Visit) -> Answer:
     return await visit.page("developer/apps.html", apps=await visit.read(read), scopes=SCOPES)
 
 
-async def show(
+async def show(visit: Visit) -> Response:
+    """Show an application."""
+    return await _show(visit, visit.path_params["app_id"])
+
+
+async def _show(
     visit: Visit, app_id: int, *, status: int = 200, problem: str = "", secret: str = "", is_new: bool = False
-) -> Answer:
+) -> Response:
     """Show an application; `secret` is its new secret, which is shown only once."""
     found = await visit.read(lambda tx: _shown(tx, visit, app_id))
     if found is None:
@@ -81,7 +88,7 @@ async def show(
     )
 
 
-async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Answer:
+async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Response:
     """Show the form for a new application."""
     return await visit.page(
         "developer/app_new.html",
@@ -93,7 +100,7 @@ async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Answ
     )
 
 
-async def make(visit: Visit) -> Answer:
+async def make(visit: Visit) -> Response:
     """Create an application. Its secret is only in this answer."""
     given, user = _form(visit), visit.caller.user
 
@@ -110,15 +117,15 @@ async def make(visit: Visit) -> Answer:
         made = await visit.write(work)
     except (BadAddressError, UnknownScopeError) as error:
         return await ask_new(visit, status=422, problem=str(error))
-    return await show(visit, made.app.id, secret=made.client_secret, is_new=True)
+    return await _show(visit, made.app.id, secret=made.client_secret, is_new=True)
 
 
-async def change(visit: Visit, app_id: int) -> Answer:
+async def change(visit: Visit) -> Response:
     """Change title, addresses and scopes of an application."""
-    given = _form(visit)
+    given, app_id = _form(visit), visit.path_params["app_id"]
     problem = _problem(visit, given)
     if problem:
-        return await show(visit, app_id, status=422, problem=problem)
+        return await _show(visit, app_id, status=422, problem=problem)
 
     def work(tx: Tx) -> bool:
         app = rows.find(tx, visit.portal.id, app_id)
@@ -129,7 +136,7 @@ async def change(visit: Visit, app_id: int) -> Answer:
     try:
         is_done = await visit.write(work)
     except (BadAddressError, UnknownScopeError) as error:
-        return await show(visit, app_id, status=422, problem=str(error))
+        return await _show(visit, app_id, status=422, problem=str(error))
     if not is_done:
         return visit.done(PATH, _GONE, NO_CALL, is_error=True)
     return visit.done(
@@ -137,18 +144,20 @@ async def change(visit: Visit, app_id: int) -> Answer:
     )
 
 
-async def rotate(visit: Visit, app_id: int) -> Answer:
+async def rotate(visit: Visit) -> Response:
     """Replace the secret of an application; the old secret and all tokens become invalid."""
+    app_id = visit.path_params["app_id"]
 
     def work(tx: Tx) -> str:
         app = rows.find(tx, visit.portal.id, app_id)
         return "" if app is None else domain.rotate_secret(tx, app, visit.now_ms)
 
-    return await show(visit, app_id, secret=await visit.write(work))
+    return await _show(visit, app_id, secret=await visit.write(work))
 
 
-async def delete(visit: Visit, app_id: int) -> Answer:
+async def delete(visit: Visit) -> Response:
     """Remove an application with everything it stored, and notify its handlers."""
+    app_id = visit.path_params["app_id"]
 
     def work(tx: Tx) -> Application | None:
         app = rows.find(tx, visit.portal.id, app_id)
@@ -207,13 +216,12 @@ def _origin(address: str) -> str:
         return ""
 
 
-ROUTES = tuple(
-    for_admins(route)
-    for route in (
-        Route(PATH, show_all),
-        Route(f"{PATH}new", ask_new, make),
-        Route(f"{PATH}<int:app_id>/", show, change),
-        Route(f"{PATH}<int:app_id>/rotate", post=rotate),
-        Route(f"{PATH}<int:app_id>/delete", post=delete),
-    )
+ROUTES = (
+    Route(PATH, admin_screen(show_all)),
+    Route(f"{PATH}new", admin_screen(ask_new)),
+    Route(f"{PATH}new", admin_screen(make), methods=POST),
+    Route(PATH + "{app_id:id}/", admin_screen(show)),
+    Route(PATH + "{app_id:id}/", admin_screen(change), methods=POST),
+    Route(PATH + "{app_id:id}/rotate", admin_screen(rotate), methods=POST),
+    Route(PATH + "{app_id:id}/delete", admin_screen(delete), methods=POST),
 )

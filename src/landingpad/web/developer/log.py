@@ -7,16 +7,18 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from landingpad.http.message import Answer
+from starlette.responses import Response
+from starlette.routing import Route
+
 from landingpad.rpc.declare import Registry
 from landingpad.rpc.journal import CallFilter, CallRecord, Journal
 from landingpad.store.app import apps
 from landingpad.store.db.engine import Tx
 from landingpad.store.people.groups import accounts
 from landingpad.web.developer.webhooks import callers
-from landingpad.web.frame.answers import Stream
+from landingpad.web.frame.answers import events
 from landingpad.web.frame.paths import DEVELOPER
-from landingpad.web.frame.routing import Route
+from landingpad.web.frame.screen import screen
 from landingpad.web.frame.visit import Visit
 
 PATH = f"{DEVELOPER}log/"
@@ -98,7 +100,7 @@ class LogPages:
         self._closing = closing
         self._is_alone = processes <= 1
 
-    async def show(self, visit: Visit) -> Answer:
+    async def show(self, visit: Visit) -> Response:
         """Show the last calls, or those before the given one."""
         asked, before = LogQuery.of(visit), visit.number("before", visit.query)
         last = self._journal.last
@@ -125,7 +127,7 @@ class LogPages:
             size=self._journal.size,
         )
 
-    async def news(self, visit: Visit) -> Answer:
+    async def news(self, visit: Visit) -> Response:
         """Return the calls after the given one as a fragment that is put above it."""
         asked, last = LogQuery.of(visit), self._journal.last
         found = self._find(visit, asked, asked.wanted(visit, after=visit.number("after", visit.query)))
@@ -138,12 +140,12 @@ class LogPages:
             news=f"{PATH}news{asked.query(after=last)}",
         )
 
-    async def listen(self, visit: Visit) -> Answer | Stream:
+    async def listen(self, visit: Visit) -> Response:
         """Send an event whenever there are matching new calls."""
         asked = LogQuery.of(visit)
-        after = visit.request.header(b"last-event-id") or visit.asked("after")
+        after = visit.headers.get("last-event-id", "") or visit.asked("after")
         number = int(after) if after.isascii() and after.isdigit() and len(after) < 16 else self._journal.last  # noqa: PLR2004  # at most 15 digits
-        return Stream(self._events(visit, asked, number))
+        return events(self._events(visit, asked, number))
 
     async def _events(self, visit: Visit, asked: LogQuery, number: int) -> AsyncIterator[bytes]:
         yield b"retry: 1000\n\n"
@@ -173,7 +175,11 @@ class LogPages:
     @property
     def routes(self) -> tuple[Route, ...]:
         """The routes of the log."""
-        return (Route(PATH, self.show), Route(f"{PATH}news", self.news), Route(f"{PATH}live", self.listen))
+        return (
+            Route(PATH, screen(self.show)),
+            Route(f"{PATH}news", screen(self.news)),
+            Route(f"{PATH}live", screen(self.listen)),
+        )
 
 
 def _names(tx: Tx, visit: Visit) -> CallerNames:

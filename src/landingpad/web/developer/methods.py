@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
-from landingpad.http.message import Answer
+from starlette.responses import Response
+from starlette.routing import Route
+
 from landingpad.reference.assistants import setups
 from landingpad.reference.doc_page import summary_of
 from landingpad.rpc.declare import Method, Runs
 from landingpad.rpc.journal import CallFilter, Journal
 from landingpad.web.frame.paths import DEVELOPER
-from landingpad.web.frame.routing import Route
+from landingpad.web.frame.screen import screen
 from landingpad.web.frame.visit import Visit
 
 PATH = f"{DEVELOPER}methods/"
@@ -41,7 +43,7 @@ class MethodPages:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
 
-    async def show(self, visit: Visit) -> Answer:
+    async def show(self, visit: Visit) -> Response:
         """Show the methods of this portal."""
         registry, asked = visit.dispatcher.registry, visit.asked("method")[:_LONGEST_ASKED]
         user = visit.caller.user
@@ -62,7 +64,7 @@ class MethodPages:
             has_log=self._journal.is_on,
         )
 
-    async def assistants(self, visit: Visit) -> Answer:
+    async def assistants(self, visit: Visit) -> Response:
         """Show how to connect assistants to this portal."""
         return await visit.page(
             "developer/assistants.html",
@@ -73,7 +75,7 @@ class MethodPages:
     @property
     def routes(self) -> tuple[Route, ...]:
         """The routes of these pages."""
-        return (Route(PATH, self.show), Route(ASSISTANTS, self.assistants))
+        return (Route(PATH, screen(self.show)), Route(ASSISTANTS, screen(self.assistants)))
 
 
 def _fitting(asked: str) -> Callable[[Method], bool]:

@@ -2,14 +2,15 @@
 
 from typing import NamedTuple
 
+from starlette.responses import Response
+from starlette.routing import Route
+
 from landingpad.domain.people.rights import SECTIONS, SITES
-from landingpad.http.message import Answer
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import groups, roles
 from landingpad.store.people.groups import Account, UserGroup
-from landingpad.web.developer.admins import for_admins
+from landingpad.web.developer.admins import admin_screen
 from landingpad.web.frame.paths import DEVELOPER
-from landingpad.web.frame.routing import Route
 from landingpad.web.frame.visit import Visit
 
 PATH = f"{DEVELOPER}people/"
@@ -35,7 +36,7 @@ class PeopleAndRoles(NamedTuple):
     sections: dict[str, list[ShownRole]]
 
 
-async def show(visit: Visit) -> Answer:
+async def show(visit: Visit) -> Response:
     """Show users, groups and roles."""
     is_role_model = await visit.call("landing.role.isEnabled")
     found = await visit.read(lambda tx: _found(tx, visit))
@@ -71,4 +72,4 @@ def _role(tx: Tx, role: roles.Role) -> ShownRole:
     )
 
 
-ROUTES = (for_admins(Route(PATH, show)),)
+ROUTES = (Route(PATH, admin_screen(show)),)

@@ -6,19 +6,21 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
+from starlette.responses import Response
+from starlette.routing import Route
+
 from landingpad import errors
 from landingpad.domain.people.portals import Plan, PortalState
 from landingpad.errors import SystemApiError
-from landingpad.http.message import Answer
 from landingpad.rpc.auth import session_caller
 from landingpad.rpc.limits import LimitMode
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import portals as portal_rows
-from landingpad.web.developer.admins import for_admins
+from landingpad.web.developer.admins import admin_screen
 from landingpad.web.developer.control_client import ControlPlane, KitCall, OrderRefusedError, give, kit_call
 from landingpad.web.frame.answers import see_other
 from landingpad.web.frame.paths import DEVELOPER, SIGN_IN
-from landingpad.web.frame.routing import Route
+from landingpad.web.frame.screen import POST
 from landingpad.web.frame.visit import NO_CALL, Visit
 
 PATH = f"{DEVELOPER}test-kit/"
@@ -133,7 +135,7 @@ class KitPages:
     def __init__(self, control: ControlPlane) -> None:
         self._control = control
 
-    async def show(self, visit: Visit, *, status: int = 200, problem: str = "") -> Answer:
+    async def show(self, visit: Visit, *, status: int = 200, problem: str = "") -> Response:
         """Show the state of everything that the control plane controls."""
         try:
             found = {name: await give(self._control, visit, order) for name, order in _READ_ORDERS.items()}
@@ -162,7 +164,7 @@ class KitPages:
             },
         )
 
-    async def act(self, visit: Visit, action: str) -> Answer:
+    async def act(self, visit: Visit, action: str) -> Response:
         """Give the order of a form, and show the command for programs."""
         chosen = ACTIONS[action]
         order = chosen.order(visit)
@@ -185,8 +187,11 @@ class KitPages:
     @property
     def routes(self) -> tuple[Route, ...]:
         """The routes of the page."""
-        acting = (Route(f"{PATH}{action}", post=partial(self.act, action=action)) for action in ACTIONS)
-        return tuple(for_admins(route) for route in (Route(PATH, self.show), *acting))
+        acting = {action: admin_screen(partial(self.act, action=action)) for action in ACTIONS}
+        return (
+            Route(PATH, admin_screen(self.show)),
+            *(Route(PATH + action, endpoint, methods=POST) for action, endpoint in acting.items()),
+        )
 
 
 def _check_is_own(visit: Visit, controlled: dict[str, Any]) -> None:

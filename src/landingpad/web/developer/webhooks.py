@@ -1,14 +1,16 @@
 """Screens for webhooks: secret addresses at which programs call the API as a user."""
 
+from starlette.responses import Response
+from starlette.routing import Route
+
 from landingpad.domain.people.portals import SCOPES, UnknownScopeError, add_webhook, revoke_webhook
-from landingpad.http.message import Answer
 from landingpad.rpc.declare import Registry
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import webhooks as rows
 from landingpad.store.people.webhooks import Webhook
 from landingpad.web.frame.answers import see_other
 from landingpad.web.frame.paths import DEVELOPER
-from landingpad.web.frame.routing import Route
+from landingpad.web.frame.screen import POST, screen
 from landingpad.web.frame.visit import NO_CALL, MadeCall, Visit
 
 PATH = f"{DEVELOPER}webhooks/"
@@ -35,7 +37,7 @@ def callers(tx: Tx, visit: Visit) -> dict[str, str]:
     return {f"webhook:{one.id}": one.title or f"Webhook {one.id}" for one in listed(tx, visit)}
 
 
-async def show(visit: Visit, *, code: str = "") -> Answer:
+async def show(visit: Visit, *, code: str = "") -> Response:
     """Show the webhooks; `code` is that of a new webhook, whose address is shown only once."""
     found = await visit.read(lambda tx: listed(tx, visit))
     address = f"{visit.origin}/rest/{visit.caller.user.id}/{code}" if code else ""
@@ -49,7 +51,7 @@ async def show(visit: Visit, *, code: str = "") -> Answer:
     )
 
 
-async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Answer:
+async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Response:
     """Show the form for a new webhook."""
     return await visit.page(
         "developer/webhook_new.html",
@@ -64,7 +66,7 @@ async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Answ
     )
 
 
-async def make(visit: Visit) -> Answer:
+async def make(visit: Visit) -> Response:
     """Create a webhook of the signed-in user. Its code is only in this answer."""
     scopes, title, days = visit.texts("scopes"), visit.text("title"), visit.text("days")
     if not title or len(title) > LONGEST_TITLE or days not in _DAYS:
@@ -89,23 +91,24 @@ async def make(visit: Visit) -> Answer:
     return await show(visit, code=code)
 
 
-async def revoke(visit: Visit, webhook_id: int) -> Answer:
+async def revoke(visit: Visit) -> Response:
     """Revoke a webhook."""
-    user = visit.caller.user
+    user, webhook_id = visit.caller.user, visit.path_params["webhook_id"]
     is_done = await visit.write(lambda tx: revoke_webhook(tx, webhook_id, by=user, now_ms=visit.now_ms))
     if not is_done:
         return visit.done(PATH, "There is no such webhook, or it was revoked before.", NO_CALL, is_error=True)
     return visit.done(PATH, "The webhook is revoked. Calls with it now end with INVALID_CREDENTIALS.", NO_CALL)
 
 
-async def start(visit: Visit) -> Answer:  # noqa: ARG001  # the signature of handlers
+async def start(visit: Visit) -> Response:  # noqa: ARG001  # the signature of handlers
     """Redirect from the developer area to its first screen."""
     return see_other(PATH)
 
 
 ROUTES = (
-    Route(DEVELOPER, start),
-    Route(PATH, show),
-    Route(f"{PATH}new", ask_new, make),
-    Route(f"{PATH}<int:webhook_id>/revoke", post=revoke),
+    Route(DEVELOPER, screen(start)),
+    Route(PATH, screen(show)),
+    Route(f"{PATH}new", screen(ask_new)),
+    Route(f"{PATH}new", screen(make), methods=POST),
+    Route(PATH + "{webhook_id:id}/revoke", screen(revoke), methods=POST),
 )

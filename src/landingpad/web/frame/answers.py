@@ -2,34 +2,21 @@
 
 from collections.abc import AsyncIterator, Iterable
 
-from landingpad.http.message import Answer
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
-_PAGE = (
-    (b"content-type", b"text/html; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"same-origin"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-)
-_EVENTS = (
-    (b"content-type", b"text/event-stream"),
-    (b"cache-control", b"no-store"),
-    (b"x-accel-buffering", b"no"),
-    (b"x-content-type-options", b"nosniff"),
-)
+NO_STORE = {"cache-control": "no-store"}
+NO_SNIFF = {"x-content-type-options": "nosniff"}
+_PAGE = {
+    **NO_STORE,
+    **NO_SNIFF,
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+_EVENTS = {**NO_STORE, **NO_SNIFF, "content-type": "text/event-stream", "x-accel-buffering": "no"}
 
 
-class Stream:
-    """A response of server-sent events that lasts as long as the browser listens."""
-
-    def __init__(self, events: AsyncIterator[bytes]) -> None:
-        self.status = 200
-        self.headers = list(_EVENTS)
-        self.events = events
-
-
-def policy(*, frames: Iterable[str] = (), forms: Iterable[str] = ()) -> bytes:
+def policy(*, frames: Iterable[str] = (), forms: Iterable[str] = ()) -> str:
     """Return the Content-Security-Policy of a page, which admits resources of this origin only.
 
     Args:
@@ -41,21 +28,24 @@ def policy(*, frames: Iterable[str] = (), forms: Iterable[str] = ()) -> bytes:
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         f"frame-src {shown}; form-action {goals}; base-uri 'none'; frame-ancestors 'none'"
-    ).encode()
+    )
 
 
-def html(
-    text: str, status: int = 200, *, frames: Iterable[str] = (), forms: Iterable[str] = (), fragment: bool = False
-) -> Answer:
-    """Answer with a page, or with a fragment of one."""
-    headers = list(_PAGE)
-    if not fragment:
-        headers.append((b"content-security-policy", policy(frames=frames, forms=forms)))
-    return Answer(status, headers, text.encode())
+def html(text: str, status: int = 200, *, frames: Iterable[str] = (), forms: Iterable[str] = ()) -> Response:
+    """Answer with a page."""
+    return HTMLResponse(text, status, {**_PAGE, "content-security-policy": policy(frames=frames, forms=forms)})
 
 
-def see_other(target: str) -> Answer:
+def fragment(text: str) -> Response:
+    """Answer with a part of a page."""
+    return HTMLResponse(text, headers=_PAGE)
+
+
+def see_other(target: str) -> Response:
     """Redirect the browser to a page of the portal after it sent a form."""
-    answer = Answer.redirect(target, 303)
-    answer.headers.append((b"cache-control", b"no-store"))
-    return answer
+    return RedirectResponse(target, 303, NO_STORE)
+
+
+def events(sent: AsyncIterator[bytes]) -> Response:
+    """Answer with server-sent events as long as the browser listens."""
+    return StreamingResponse(sent, headers=_EVENTS)

@@ -6,9 +6,9 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import Response
 
 from landingpad import __version__
-from landingpad.http.message import Answer
 from landingpad.reference.samples import LANGUAGES, sample
 from landingpad.web.frame.filters import FILTERS
 from landingpad.web.frame.paths import STATIC
@@ -69,15 +69,11 @@ class Pages:
         """Return the address of a file, which contains a hash of its content."""
         return f"{STATIC}{name}?v={self._static[name][0]}"
 
-    def file(self, name: str) -> Answer | None:
+    def file(self, name: str) -> Response | None:
         """Answer with a static file, or return None."""
         found = self._static.get(name)
         kind = _TYPES.get(name.rpartition(".")[2])
         if found is None or kind is None:
             return None
-        headers = [
-            (b"content-type", kind.encode()),
-            (b"cache-control", b"public, max-age=31536000, immutable"),
-            (b"x-content-type-options", b"nosniff"),
-        ]
-        return Answer(200, headers, found[1])
+        headers = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
+        return Response(found[1], headers=headers, media_type=kind)

@@ -3,23 +3,27 @@
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
+from urllib.parse import quote, urlsplit
 
 import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
 
 from landingpad.domain.page.signing import signature
 from landingpad.domain.people.rights import Access
 from landingpad.domain.people.sessions import csrf_token
 from landingpad.domain.work import Services
-from landingpad.http.browser import cookie_of, set_cookie
-from landingpad.http.message import Answer, Request
 from landingpad.rpc.call import Caller
 from landingpad.rpc.dispatch import Dispatcher
+from landingpad.rpc.phpquery import parse_query
 from landingpad.store.db.engine import Tx
 from landingpad.store.people.sessions import Session
 from landingpad.store.records import PortalRow
-from landingpad.web.frame.answers import html, see_other
+from landingpad.web.frame.answers import fragment, html, see_other
 from landingpad.web.frame.menu import app_entries
+from landingpad.web.frame.paths import is_local_path
 from landingpad.web.frame.templating import Pages
 
 T = TypeVar("T")
@@ -70,8 +74,8 @@ class Visitor(NamedTuple):
         return csrf_token(self.token)
 
 
-class Visit:
-    """One request to the pages of a portal."""
+class Visit(Request):
+    """One request to a screen: Starlette's request with the visitor, and what screens answer with."""
 
     def __init__(
         self,
@@ -82,19 +86,18 @@ class Visit:
         pages: Pages,
         *,
         now: float,
-        form: dict[str, Any],
-        query: dict[str, Any],
+        fields: dict[str, Any],
     ) -> None:
-        self.request = request
+        super().__init__(request.scope, request.receive)
         self.portal = portal
-        self.form = form
-        self.query = query
+        self.fields = fields
+        """The fields of the form, read like parameters of the API."""
         self.now = now
         self.calls: list[MadeCall] = []
-        self.cookies: list[tuple[bytes, bytes]] = []
         self._visitor = visitor
         self._dispatcher = dispatcher
         self._pages = pages
+        self.state.visit = self  # for the answers to errors
 
     # -- who and where
 
@@ -112,7 +115,7 @@ class Visit:
 
         """
         if self._visitor is None:
-            raise RuntimeError(f"nobody is signed in at {self.request.path}")
+            raise RuntimeError(f"nobody is signed in at {self.scope['path']}")
         return self._visitor
 
     @property
@@ -138,28 +141,33 @@ class Visit:
     @property
     def origin(self) -> str:
         """Scheme, host and port of the request."""
-        return f"{self.request.scope['scheme']}://{self.request.header(b'host')}"
+        return f"{self.scope['scheme']}://{self.headers.get('host', '')}"
 
     @property
-    def is_secure(self) -> bool:
-        """Whether the request came by https."""
-        return bool(self.request.scope["scheme"] == "https")
+    def client_address(self) -> str:
+        """Address of the browser, or ""."""
+        return self.client.host if self.client else ""
 
     @property
     def is_partial(self) -> bool:
         """Whether htmx requests a part of a page."""
-        return self.request.header(b"hx-request") == "true"
+        return is_partial(self)
 
     # -- what was sent
 
+    @cached_property
+    def query(self) -> dict[str, Any]:
+        """The parameters of the query, read like those of the API."""
+        return parse_query(self.scope["query_string"])
+
     def text(self, name: str, source: dict[str, Any] | None = None) -> str:
         """Return a text field of the form (or of `source`), stripped; "" if it is missing."""
-        value = (self.form if source is None else source).get(name, "")
+        value = (self.fields if source is None else source).get(name, "")
         return value.strip() if isinstance(value, str) else ""
 
     def texts(self, name: str) -> list[str]:
         """Return all values of a repeated field of the form (`name[]`)."""
-        value = self.form.get(name, [])
+        value = self.fields.get(name, [])
         members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
         return [str(member) for member in members if isinstance(member, str) and member]
 
@@ -210,19 +218,27 @@ class Visit:
         frames: Iterable[str] = (),
         forms: Iterable[str] = (),
         **context: Any,
-    ) -> Answer:
+    ) -> Response:
         """Answer with a rendered template, the navigation and the note of the last action."""
         shown = dict(context)
         if self._visitor is not None:
-            note = self._take_note()
+            note = self._last_note()
             user, language = self.caller.user, self.portal.language
             entries = await self.read(lambda tx: app_entries(tx, user, language))
             shown |= {"entries": entries, "note": note, "note_samples": self.samples(note)}
-        return html(self._render(template, shown), status, frames=frames, forms=forms)
+        answer = html(self._render(template, shown), status, frames=frames, forms=forms)
+        if self._visitor is not None and self.cookies.get(_FLASH):
+            self.set_cookie(answer, _FLASH, "", seconds=0)  # the note is shown once
+        return answer
 
-    def part(self, template: str, *, status: int = 200, **context: Any) -> Answer:
+    def part(self, template: str, **context: Any) -> Response:
         """Answer with a fragment of a page."""
-        return html(self._render(template, context), status, fragment=True)
+        return fragment(self._render(template, context))
+
+    def set_cookie(self, answer: Response, name: str, value: str, *, seconds: int) -> None:
+        """Add a cookie for this host only to an answer, or remove it with 0 seconds."""
+        is_secure = self.scope["scheme"] == "https"
+        answer.set_cookie(name, value, max_age=seconds, secure=is_secure, httponly=True, samesite="lax")
 
     def _render(self, template: str, context: dict[str, Any]) -> str:
         user = self._visitor.caller.user if self._visitor is not None else None
@@ -259,7 +275,7 @@ class Visit:
         is_error: bool = False,
         undo: str = "",
         command: str = "",
-    ) -> Answer:
+    ) -> Response:
         """Redirect to a page that shows a note, with an undo button if `undo` is given."""
         told = self.note(text, made, first=first, is_error=is_error)
         fields = {name: self.text(name) for name in ("scope", "from") if undo and self.text(name)}
@@ -268,17 +284,35 @@ class Visit:
         if len(body) > _LONGEST_FLASH:
             body = msgspec.json.encode(Note(text, is_error=is_error))
         value = urlsafe_b64encode(body).decode().rstrip("=")
-        signed = f"{value}.{signature(self.visitor.csrf, value)}"
         answer = see_other(target)
-        answer.headers.append(set_cookie(_FLASH, signed, secure=self.is_secure, seconds=_FLASH_SECONDS))
+        signed = f"{value}.{signature(self.visitor.csrf, value)}"
+        self.set_cookie(answer, _FLASH, signed, seconds=_FLASH_SECONDS)
         return answer
 
-    def _take_note(self) -> Note | None:
-        """Return the note of the last action, and delete its cookie; None without a note."""
-        value, _, signed = cookie_of(self.request, _FLASH).partition(".")
-        if not value:
-            return None
-        self.cookies.append(set_cookie(_FLASH, "", secure=self.is_secure, seconds=0))
-        if not hmac.compare_digest(signature(self.visitor.csrf, value).encode(), signed.encode()):
+    def _last_note(self) -> Note | None:
+        """Return the note of the last action, or None."""
+        value, _, signed = self.cookies.get(_FLASH, "").partition(".")
+        if not value or not hmac.compare_digest(signature(self.visitor.csrf, value).encode(), signed.encode()):
             return None
         return msgspec.json.decode(urlsafe_b64decode(value + "=" * (-len(value) % 4)), type=Note)
+
+
+def is_partial(request: Request) -> bool:
+    """Say whether htmx requests a part of a page."""
+    return request.headers.get("hx-request") == "true"
+
+
+def path_and_query(request: Request, path: str = "") -> str:
+    """Return the path of a request, or `path` in its place, with the query, percent-encoded."""
+    query: bytes = request.scope["query_string"]
+    encoded = quote(path or request.scope["path"], safe="/:@!$&'()*+,;=~-._")
+    return f"{encoded}?{query.decode('latin-1')}" if query else encoded
+
+
+def came_from(request: Request) -> str:
+    """Return path and query of the page of this portal that led to a request, or ""."""
+    split = urlsplit(request.headers.get("referer", ""))
+    if split.netloc.lower() != request.headers.get("host", "").lower():
+        return ""
+    path = f"{split.path}?{split.query}" if split.query else split.path
+    return path if is_local_path(path) else ""

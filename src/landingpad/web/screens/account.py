@@ -3,17 +3,16 @@
 import asyncio
 from functools import partial
 
+from starlette.responses import Response
+
 from landingpad.domain.people import sessions
 from landingpad.domain.people.sessions import PasswordRefusedError
 from landingpad.domain.people.signin import SignIn, TooManyFailuresError
-from landingpad.http.browser import session_cookie_name, set_cookie
-from landingpad.http.message import Answer
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import sessions as rows
-from landingpad.web.frame.answers import see_other
-from landingpad.web.frame.paths import ACCOUNT, SIGN_IN
+from landingpad.web.frame.paths import ACCOUNT
 from landingpad.web.frame.visit import NO_CALL, Visit
-from landingpad.web.screens.signin import begin_session, session_cookie
+from landingpad.web.screens.signin import signed_in, signed_out
 
 
 class AccountPages:
@@ -22,7 +21,7 @@ class AccountPages:
     def __init__(self, sign_in: SignIn) -> None:
         self._sign_in = sign_in
 
-    async def show(self, visit: Visit, *, status: int = 200, problem: str = "", field: str = "") -> Answer:
+    async def show(self, visit: Visit, *, status: int = 200, problem: str = "", field: str = "") -> Response:
         """Show the account."""
         user = visit.caller.user
         listed = await visit.read(lambda tx: rows.of_user(tx, visit.portal.id, user.id))
@@ -37,15 +36,15 @@ class AccountPages:
             shortest=sessions.SHORTEST_PASSWORD,
         )
 
-    async def change_password(self, visit: Visit) -> Answer:
+    async def change_password(self, visit: Visit) -> Response:
         """Change the password, end all other sessions, and give this browser a new session."""
         user, session = visit.caller.user, visit.visitor.session
-        old, new, again = (visit.form.get(name) or "" for name in ("old", "new", "again"))
+        old, new, again = (visit.fields.get(name) or "" for name in ("old", "new", "again"))
         if not (isinstance(old, str) and isinstance(new, str)) or new != again:
             return await self.show(visit, status=422, problem="The two new passwords differ.", field="again")
         try:
             known = await asyncio.to_thread(
-                self._sign_in.check, visit.portal.id, user.login, old, visit.request.client_address, visit.now_ms
+                self._sign_in.check, visit.portal.id, user.login, old, visit.client_address, visit.now_ms
             )
         except TooManyFailuresError:
             return await self.show(visit, status=429, problem="Too many attempts. Wait five minutes.", field="old")
@@ -58,18 +57,15 @@ class AccountPages:
         await visit.write(
             lambda tx: sessions.change_password(tx, visit.portal.id, user.id, made, keep_session=session.id)
         )
-        begun = await begin_session(visit, user.id)
-        answer = see_other(f"{ACCOUNT}?changed=1")
-        answer.headers.append(session_cookie(visit, begun))
-        return answer
+        return await signed_in(visit, user.id, f"{ACCOUNT}?changed=1")
 
-    async def end(self, visit: Visit, session_id: int) -> Answer:
+    async def end(self, visit: Visit) -> Response:
         """End one other session of the user."""
-        user = visit.caller.user
+        user, session_id = visit.caller.user, visit.path_params["session_id"]
         await visit.write(lambda tx: rows.end(tx, visit.portal.id, user.id, session_id))
         return visit.done(ACCOUNT, "Signed out there.", NO_CALL)
 
-    async def end_all(self, visit: Visit) -> Answer:
+    async def end_all(self, visit: Visit) -> Response:
         """End all sessions of the user, including this one."""
         user = visit.caller.user
 
@@ -78,6 +74,4 @@ class AccountPages:
             rows.forget_links(tx, visit.portal.id, user.id)
 
         await visit.write(work)
-        answer = see_other(SIGN_IN)
-        answer.headers.append(set_cookie(session_cookie_name(visit.request), "", secure=visit.is_secure, seconds=0))
-        return answer
+        return signed_out(visit)

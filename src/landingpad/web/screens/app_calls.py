@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
+from starlette.responses import Response
+from starlette.routing import Route
 
 from landingpad.domain.app import apps as rules
 from landingpad.domain.app import frames
@@ -15,8 +17,6 @@ from landingpad.domain.app.origins import origin_of
 from landingpad.domain.people import oauth
 from landingpad.domain.work import Services
 from landingpad.errors import ApiError
-from landingpad.http.envelope import JSON
-from landingpad.http.message import Answer
 from landingpad.rpc.auth import scope_set
 from landingpad.rpc.call import Caller
 from landingpad.store.app import app_starts
@@ -26,13 +26,14 @@ from landingpad.store.app.placements import ShownWidget
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import groups
 from landingpad.store.records import Application
+from landingpad.web.frame.answers import NO_SNIFF, NO_STORE
 from landingpad.web.frame.menu import title_of
 from landingpad.web.frame.paths import APPS
-from landingpad.web.frame.routing import Handler, Route
+from landingpad.web.frame.screen import POST, Endpoint, screen
 from landingpad.web.frame.visit import Visit
 from landingpad.web.screens.app_frames import auth, opened
 
-_JsonHandler = Callable[..., Awaitable[Mapping[str, Any]]]
+_JsonEndpoint = Callable[[Visit], Awaitable[Mapping[str, Any]]]
 _MOST_FOUND = 50
 _EVERYBODY = {"id": "AU", "name": "All signed-in users"}
 
@@ -99,17 +100,18 @@ def _asked_place(tx: Tx, visit: Visit, app: Application) -> tuple[FramePlace, st
 
 
 def _asked_widget(visit: Visit) -> int:
-    widget_id = visit.form.get("widget")
+    widget_id = visit.fields.get("widget")
     return widget_id if isinstance(widget_id, int) else 0
 
 
 def _is_slider(visit: Visit) -> bool:
-    return visit.form.get("slider") is True
+    return visit.fields.get("slider") is True
 
 
-async def open_app(visit: Visit, app_id: int) -> Mapping[str, Any]:
+async def open_app(visit: Visit) -> Mapping[str, Any]:
     """Return tokens and settings to the page that is about to show an application."""
-    options = visit.form.get("options")
+    app_id = visit.path_params["app_id"]
+    options = visit.fields.get("options")
     options = options if isinstance(options, dict) else {}
 
     def work(tx: Tx) -> tuple[Frame, str]:
@@ -119,38 +121,38 @@ async def open_app(visit: Visit, app_id: int) -> Mapping[str, Any]:
 
     frame, title = await visit.write(work)
     return {
-        **opened(frame, visit.portal, visit.request, options, title=title),
+        **opened(frame, visit.portal, visit, options, title=title),
         "base": f"{APPS}{app_id}/",
         "slider": {"widget": _asked_widget(visit), "slider": True},
         "again": {"widget": _asked_widget(visit), "slider": _is_slider(visit), "origin": frame.origin},
     }
 
 
-async def refresh(visit: Visit, app_id: int) -> Mapping[str, Any]:
+async def refresh(visit: Visit) -> Mapping[str, Any]:
     """Return new tokens for the origin to which the page hands them."""
 
     def work(tx: Tx) -> oauth.TokenPair:
-        app = find_app(tx, visit, app_id)
+        app = _app(tx, visit)
         _, _, address = _asked_place(tx, visit, app)
-        if visit.form.get("origin") != origin_of(address):
+        if visit.fields.get("origin") != origin_of(address):
             raise NotShownError("The address of this application has changed. Reload the page.")
         return oauth.for_frame(tx, app, visit.caller.user.id, visit.now_ms)
 
     return auth(await visit.write(work))
 
 
-async def started(visit: Visit, app_id: int) -> Mapping[str, Any]:
+async def started(visit: Visit) -> Mapping[str, Any]:
     """Record that the user has opened the application, so that the next time is not the first."""
 
     def work(tx: Tx) -> None:
-        app = find_app(tx, visit, app_id)
+        app = _app(tx, visit)
         app_starts.put(tx, visit.portal.id, app.id, visit.caller.user.id, visit.now_ms)
 
     await visit.write(work)
     return {}
 
 
-async def installed(visit: Visit, app_id: int) -> Mapping[str, Any]:
+async def installed(visit: Visit) -> Mapping[str, Any]:
     """Finish the installation of an application."""
     user = visit.caller.user
     if not user.is_admin:
@@ -158,25 +160,25 @@ async def installed(visit: Visit, app_id: int) -> Mapping[str, Any]:
     services: Services = visit.services
 
     def work(tx: Tx) -> None:
-        app = find_app(tx, visit, app_id)
+        app = _app(tx, visit)
         rules.finish_installation(tx, services.jobs, app, user.id, visit.portal.language, visit.now_ms)
 
     await visit.write(work)
     return {}
 
 
-async def set_option(visit: Visit, app_id: int) -> Mapping[str, Any]:
+async def set_option(visit: Visit) -> Mapping[str, Any]:
     """Store an option of an application or of its user, and return all options."""
-    kind, name = visit.form.get("of"), visit.form.get("name")
+    kind, name = visit.fields.get("of"), visit.fields.get("name")
     if kind not in {"app", "user"} or not isinstance(name, str) or not name:
         raise NotShownError("An option needs a name.")
-    app = await visit.read(lambda tx: find_app(tx, visit, app_id))
+    app = await visit.read(lambda tx: _app(tx, visit))
     caller = Caller(visit.portal, visit.caller.user, scope_set(app.scopes), f"app:{app.id}", app)
 
     async def call(method: str, **params: Any) -> Any:
         return (await visit.dispatcher.run(caller, method, params, now=visit.now, origin=visit.origin)).result
 
-    await call(f"{kind}.option.set", options={name: visit.form.get("value")})
+    await call(f"{kind}.option.set", options={name: visit.fields.get("value")})
     return {"options": await call(f"{kind}.option.get")}
 
 
@@ -212,29 +214,34 @@ def _person(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": int(row["ID"]), "name": name, **empty, "sub": False, "sup": False}
 
 
-def _as_json(handler: _JsonHandler) -> Handler:
-    """Return a handler that answers with JSON, for refusals too."""
+def _app(tx: Tx, visit: Visit) -> Application:
+    """Return the application of the path."""
+    return find_app(tx, visit, visit.path_params["app_id"])
 
-    async def answer(visit: Visit, **given: Any) -> Answer:
+
+def _json_screen(endpoint: _JsonEndpoint) -> Endpoint:
+    """Return the endpoint of a route that answers with JSON, for refusals too."""
+
+    async def answer(visit: Visit) -> Response:
         status = 200
         try:
-            told = await handler(visit, **given)
+            told = await endpoint(visit)
         except NotShownError as error:
             status, told = 403, {"error": str(error)}
         except ApiError as error:
             status, told = 400, {"error": f"{error.code}: {error}"}
-        headers = [(b"content-type", JSON), (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
-        return Answer(status, headers, msgspec.json.encode(told))
+        headers = {"content-type": "application/json; charset=utf-8", **NO_STORE, **NO_SNIFF}
+        return Response(msgspec.json.encode(told), status, headers)
 
-    return answer
+    return screen(answer)
 
 
 ROUTES = (
-    Route(f"{APPS}people", get=_as_json(people)),
-    Route(f"{APPS}access", get=_as_json(access)),
-    Route(f"{APPS}<int:app_id>/open", post=_as_json(open_app)),
-    Route(f"{APPS}<int:app_id>/refresh", post=_as_json(refresh)),
-    Route(f"{APPS}<int:app_id>/started", post=_as_json(started)),
-    Route(f"{APPS}<int:app_id>/installed", post=_as_json(installed)),
-    Route(f"{APPS}<int:app_id>/options", post=_as_json(set_option)),
+    Route(f"{APPS}people", _json_screen(people)),
+    Route(f"{APPS}access", _json_screen(access)),
+    Route(APPS + "{app_id:id}/open", _json_screen(open_app), methods=POST),
+    Route(APPS + "{app_id:id}/refresh", _json_screen(refresh), methods=POST),
+    Route(APPS + "{app_id:id}/started", _json_screen(started), methods=POST),
+    Route(APPS + "{app_id:id}/installed", _json_screen(installed), methods=POST),
+    Route(APPS + "{app_id:id}/options", _json_screen(set_option), methods=POST),
 )

@@ -4,12 +4,12 @@ import json
 import secrets
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+
+from starlette.requests import Request
 
 from landingpad.domain.app.frames import Frame
 from landingpad.domain.people.oauth import ACCESS_MS, TokenPair
 from landingpad.http.authorize import with_query
-from landingpad.http.message import Request
 from landingpad.store.records import PortalRow
 
 _LOCAL = "L"
@@ -22,7 +22,7 @@ def opened(
 ) -> dict[str, Any]:
     """Return the data with which a page opens an application: frame name, request and initial values."""
     scheme = request.scope["scheme"]
-    host = request.header(b"host").removesuffix(":443" if scheme == "https" else ":80")
+    host = request.headers.get("host", "").removesuffix(":443" if scheme == "https" else ":80")
     protocol = 1 if scheme == "https" else 0
     sid = secrets.token_hex(16)
     tokens = auth(frame.tokens)
@@ -69,11 +69,3 @@ def auth(tokens: TokenPair) -> dict[str, str]:
         "AUTH_EXPIRES": str(ACCESS_MS // 1000),
         "REFRESH_ID": tokens.refresh_token,
     }
-
-
-def came_from(request: Request) -> str:
-    """Return path and query of the portal page that linked to this one, or ""."""
-    split = urlsplit(request.header(b"referer"))
-    if split.netloc.lower() != request.header(b"host").lower():
-        return ""
-    return f"{split.path}?{split.query}" if split.query else split.path

@@ -4,63 +4,64 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
 from landingpad.domain.app import frames
 from landingpad.domain.app.frames import NotShownError
 from landingpad.domain.app.known_names import LANDING_BLOCK, LANDING_SETTINGS
 from landingpad.domain.app.origins import origin_of
 from landingpad.errors import BlockNotFound, PageNotFound
-from landingpad.http.message import Answer
 from landingpad.render.html import ORIGIN
 from landingpad.render.sample import block_page
 from landingpad.store.app import apps as app_rows
 from landingpad.store.app.placements import ShownWidget
 from landingpad.store.db.engine import Tx
 from landingpad.store.records import Application
+from landingpad.web.frame.answers import NO_STORE
 from landingpad.web.frame.menu import MenuEntry, entry_of
 from landingpad.web.frame.paths import APP_LINKS, APPS, SITES
-from landingpad.web.frame.routing import Route
-from landingpad.web.frame.visit import Visit
+from landingpad.web.frame.screen import screen
+from landingpad.web.frame.visit import Visit, came_from
 from landingpad.web.screens import app_calls
-from landingpad.web.screens.app_frames import came_from
 from landingpad.web.screens.sites import scope_of, scoped
 
 _BY_LINK = "REST_APP_URI"
-_OPENER = b"cross-origin-opener-policy"
-_OWN_POPUPS = b"same-origin-allow-popups"
+_OWN_POPUPS = "same-origin-allow-popups"
 """Applications open windows for sign-ins elsewhere and wait for their answers."""
 _BLOCK_POLICY = (
-    b"default-src 'none'; img-src * data:; media-src *; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
-    b"base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
+    "default-src 'none'; img-src * data:; media-src *; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
 )
 
 
-async def show_all(visit: Visit) -> Answer:
+async def show_all(visit: Visit) -> Response:
     """Show the applications that the signed-in user may open."""
     shown = await visit.read(lambda tx: frames.shown_apps(tx, visit.caller.user))
     return await visit.page("apps.html", apps=[(app, origin_of(app.handler_url)) for app in shown])
 
 
-async def show(visit: Visit, app_id: int) -> Answer:
+async def show(visit: Visit) -> Response:
     """Show the page of an application."""
-    return await _show(visit, app_id, widget_id=0, options=_from(visit), back="")
+    return await _show(visit, visit.path_params["app_id"], widget_id=0, options=_from(visit), back="")
 
 
-async def show_widget(visit: Visit, widget_id: int) -> Answer:
+async def show_widget(visit: Visit) -> Response:
     """Show a widget, for the site, page or block in the query if any."""
     try:
-        widget = await visit.read(lambda tx: app_calls.find_widget(tx, visit, widget_id))
+        widget = await visit.read(lambda tx: app_calls.find_widget(tx, visit, visit.path_params["widget_id"]))
     except NotShownError as error:
         return await _refused(visit, "Nothing to show", str(error))
     options, block = await _about(visit, widget)
-    back = came_from(visit.request) or SITES
+    back = came_from(visit) or SITES
     return await _show(visit, widget.app_id, widget_id=widget.id, options=options, back=back, block=block)
 
 
-async def follow_link(visit: Visit, code: str) -> Answer:
+async def follow_link(visit: Visit) -> Response:
     """Show an application to people who follow a documented link to it."""
 
     def read(tx: Tx) -> tuple[Application | None, list[ShownWidget]]:
-        app = app_rows.by_client_id(tx, code)
+        app = app_rows.by_client_id(tx, visit.path_params["code"])
         return app, frames.widgets_at(tx, visit.caller.user, [_BY_LINK])
 
     app, widgets = await visit.read(read)
@@ -72,14 +73,13 @@ async def follow_link(visit: Visit, code: str) -> Answer:
     return await _show(visit, app.id, widget_id=widget.id if widget else 0, options=options, back="")
 
 
-async def show_block(visit: Visit, page_id: int, block_id: int) -> Answer:
+async def show_block(visit: Visit) -> Response:
     """Show the draft of one block in a sandbox, beside an application that edits it."""
+    page_id, block_id = visit.path_params["page_id"], visit.path_params["block_id"]
     asked = {"lid": page_id, "block": block_id, "editMode": True, "params": {"wrapper_show": False}}
     found = await visit.call("landing.block.getcontent", scoped(asked, scope_of(visit)), shown=False)
     html = block_page(block_id, str(found["content"]), code=await _code(visit, page_id, block_id))
-    answer = Answer.text(200, html.replace(ORIGIN, ""), "text/html; charset=utf-8")
-    answer.headers += [(b"content-security-policy", _BLOCK_POLICY), (b"cache-control", b"no-store")]
-    return answer
+    return HTMLResponse(html.replace(ORIGIN, ""), headers={"content-security-policy": _BLOCK_POLICY, **NO_STORE})
 
 
 class PageWidgets(NamedTuple):
@@ -114,7 +114,7 @@ async def _show(
     options: Mapping[str, Any],
     back: str,
     block: str = "",
-) -> Answer:
+) -> Response:
     user = visit.caller.user
 
     def read(tx: Tx) -> tuple[Application, str, list[str]]:
@@ -147,7 +147,7 @@ async def _show(
         block=block,
         is_new=visit.asked("install_finished") == "Y",
     )
-    answer.headers = [(name, value) for name, value in answer.headers if name != _OPENER] + [(_OPENER, _OWN_POPUPS)]
+    answer.headers["cross-origin-opener-policy"] = _OWN_POPUPS
     return answer
 
 
@@ -183,19 +183,19 @@ async def _code(visit: Visit, page_id: int, block_id: int) -> str:
 
 
 def _from(visit: Visit) -> dict[str, Any]:
-    uri = came_from(visit.request)
+    uri = came_from(visit)
     return {"URI": uri} if uri else {}
 
 
-async def _refused(visit: Visit, title: str, text: str) -> Answer:
+async def _refused(visit: Visit, title: str, text: str) -> Response:
     return await visit.page("app_refused.html", status=403, heading=title, text=text)
 
 
 ROUTES = (
-    Route(APPS, show_all),
+    Route(APPS, screen(show_all)),
     *app_calls.ROUTES,
-    Route(f"{APPS}<int:app_id>/", show),
-    Route(f"{APPS}widgets/<int:widget_id>/", show_widget),
-    Route(f"{APPS}blocks/<int:page_id>/<int:block_id>/", show_block),
-    Route(f"{APP_LINKS}<str:code>/", follow_link),
+    Route(APPS + "{app_id:id}/", screen(show)),
+    Route(APPS + "widgets/{widget_id:id}/", screen(show_widget)),
+    Route(APPS + "blocks/{page_id:id}/{block_id:id}/", screen(show_block)),
+    Route(APP_LINKS + "{code:code}/", screen(follow_link)),
 )

@@ -5,13 +5,13 @@ import threading
 from collections.abc import AsyncIterator, Collection
 
 import msgspec
+from starlette.responses import Response
 
 from landingpad.domain.work import Services
-from landingpad.http.message import Answer
 from landingpad.store.db.engine import Tx
 from landingpad.store.preview import overview
 from landingpad.store.preview.overview import PagePicture
-from landingpad.web.frame.answers import Stream
+from landingpad.web.frame.answers import events
 from landingpad.web.frame.visit import Visit
 
 _POLL_SECONDS = 1.0
@@ -37,14 +37,15 @@ class LivePages:
     def __init__(self, closing: threading.Event) -> None:
         self._closing = closing
 
-    async def listen(self, visit: Visit) -> Answer | Stream:
+    async def listen(self, visit: Visit) -> Response:
         """Send an event for each new picture of the given pages."""
         wanted = [int(part) for part in visit.asked("pages").split(",") if part.isascii() and part.isdigit()]
         readable = await _readable(visit, wanted[:_MOST_PAGES])
-        return Stream(self._events(visit.services, visit.portal.id, readable))
+        return events(self._events(visit.services, visit.portal.id, readable))
 
-    async def picture(self, visit: Visit, page_id: int) -> Answer:
+    async def picture(self, visit: Visit) -> Response:
         """Return the current picture of a page as a fragment."""
+        page_id = visit.path_params["page_id"]
         readable = await _readable(visit, [page_id])
         found = await pictures_of(visit, readable)
         return visit.part("picture.html", page_id=page_id, picture=found.get(page_id), scope=visit.asked("scope"))

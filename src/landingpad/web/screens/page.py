@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 import msgspec
+from starlette.responses import PlainTextResponse, Response
 
 from landingpad.domain.page import drafts, publishing
 from landingpad.domain.page.publishing import CannotUndoError
@@ -11,12 +12,12 @@ from landingpad.domain.preview import previews
 from landingpad.domain.preview.previews import NothingToCompareError
 from landingpad.domain.work import Work
 from landingpad.errors import AccessDenied, PageNotFound
-from landingpad.http.message import Answer
 from landingpad.media.compare import PictureDifference
 from landingpad.store.db.engine import Tx
 from landingpad.store.page import versions
 from landingpad.store.people.groups import accounts
 from landingpad.store.preview import previews as preview_rows
+from landingpad.web.frame.answers import NO_SNIFF
 from landingpad.web.frame.paths import SITES
 from landingpad.web.frame.visit import NO_CALL, Visit
 from landingpad.web.screens.apps import page_widgets
@@ -43,9 +44,10 @@ class Published(msgspec.Struct, frozen=True):
     """Number of the previous publication with a picture, or 0."""
 
 
-async def show(visit: Visit, site_id: int, page_id: int) -> Answer:
+async def show(visit: Visit) -> Response:
     """Show a page."""
-    site, page = await _find(visit, site_id, page_id)
+    site, page = await _find(visit)
+    page_id = page.id
     scope = scoped({"params": {"edit_mode": 1}}, site.scope)
     blocks: list[dict[str, Any]] = []
     if not page.is_trashed and not site.is_trashed:
@@ -68,26 +70,27 @@ async def show(visit: Visit, site_id: int, page_id: int) -> Answer:
     )
 
 
-async def act(visit: Visit, site_id: int, page_id: int, action: str) -> Answer:
+async def act(visit: Visit, action: str) -> Response:
     """Carry out an action on a page."""
-    site, page = await _find(visit, site_id, page_id)
+    site, page = await _find(visit)
     method, text = ACTIONS[action]
     before = await _public_state(visit, page)
     visit.calls.clear()
-    await visit.call(method, scoped({"lid": page_id}, site.scope))
+    await visit.call(method, scoped({"lid": page.id}, site.scope))
     undo = _undo_of(site, page, action, before, await _public_state(visit, page))
     return visit.done(_target(visit, site, page, action), text.format(title=page.title), undo=undo)
 
 
-async def undo(visit: Visit, site_id: int, page_id: int, publication: int) -> Answer:
+async def undo(visit: Visit) -> Response:
     """Publish an earlier publication again; the draft stays unchanged."""
-    site, page = await _find(visit, site_id, page_id)
+    site, page = await _find(visit)
+    publication: int = visit.path_params["publication"]
 
     def work(tx: Tx) -> None:
-        if not visit.access(tx).may(Right.PUBLIC, site_id, section_of(site.type)):
+        if not visit.access(tx).may(Right.PUBLIC, site.id, section_of(site.type)):
             raise AccessDenied
         own = Work(tx, visit.caller.user, visit.now_ms, visit.services)
-        publishing.undo_publication(own, page_id, publication)
+        publishing.undo_publication(own, page.id, publication)
 
     target = _target(visit, site, page, "undo")
     try:
@@ -134,30 +137,28 @@ def _target(visit: Visit, site: ShownSite, page: ShownPage, action: str) -> str:
     return (f"{at_site}pages/{page.id}/" if is_here else at_site) + site.query
 
 
-async def difference(visit: Visit, site_id: int, page_id: int, before: int, after: int) -> Answer:
+async def difference(visit: Visit) -> Response:
     """Answer with a picture of the changes between two publications."""
-    await _find(visit, site_id, page_id)
+    _, page = await _find(visit)
+    before, after = visit.path_params["before"], visit.path_params["after"]
 
     def compare(tx: Tx) -> PictureDifference | None:
         try:
-            return previews.difference(_work(visit, tx), page_id, before=before, after=after)[2]
+            return previews.difference(_work(visit, tx), page.id, before=before, after=after)[2]
         except NothingToCompareError:
             return None
 
     found = await visit.read(compare)
     if found is None:
-        return Answer.text(404, "These pictures no longer exist.")
-    headers = [
-        (b"content-type", b"image/png"),
-        (b"cache-control", b"private, max-age=3600"),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-    return Answer(200, headers, found.picture)
+        return PlainTextResponse("These pictures no longer exist.", 404)
+    headers = {"cache-control": "private, max-age=3600", **NO_SNIFF}
+    return Response(found.picture, headers=headers, media_type="image/png")
 
 
-async def _find(visit: Visit, site_id: int, page_id: int) -> tuple[ShownSite, ShownPage]:
-    site = await find(visit, site_id, scope_of(visit), shown=False)
-    pages = await pages_of(visit, site, page_id)
+async def _find(visit: Visit) -> tuple[ShownSite, ShownPage]:
+    """Return the site and page of the path."""
+    site = await find(visit, visit.path_params["site_id"], scope_of(visit), shown=False)
+    pages = await pages_of(visit, site, visit.path_params["page_id"])
     if not pages:
         raise PageNotFound
     return site, pages[0]

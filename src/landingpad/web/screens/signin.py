@@ -2,11 +2,12 @@
 
 import asyncio
 
+from starlette.responses import Response
+
 from landingpad.domain.people import sessions
-from landingpad.domain.people.sessions import LONGEST_MS, NewSession
+from landingpad.domain.people.sessions import LONGEST_MS
 from landingpad.domain.people.signin import SignIn, TooManyFailuresError
-from landingpad.http.browser import session_cookie_name, set_cookie
-from landingpad.http.message import Answer
+from landingpad.http.browser import session_cookie_name
 from landingpad.store.people import sessions as rows
 from landingpad.web.frame.answers import see_other
 from landingpad.web.frame.paths import SIGN_IN, SITES, is_local_path
@@ -28,24 +29,24 @@ class SignInPages:
     def __init__(self, sign_in: SignIn) -> None:
         self._sign_in = sign_in
 
-    async def show(self, visit: Visit) -> Answer:
+    async def show(self, visit: Visit) -> Response:
         """Ask for the login and the password."""
         if visit.is_signed_in:
             return see_other(_goal(visit.asked("next")))
         goal, because = _goal(visit.asked("next")), _BECAUSE.get(visit.asked("because"), "")
         return await visit.page("signin.html", goal=goal, login="", problem="", because=because)
 
-    async def send(self, visit: Visit) -> Answer:
+    async def send(self, visit: Visit) -> Response:
         """Check the login and the password."""
         login, goal = visit.text("login"), _goal(visit.text("next"))
-        password = visit.form.get("password")
+        password = visit.fields.get("password")
         try:
             person = await asyncio.to_thread(
                 self._sign_in.check,
                 visit.portal.id,
                 login,
                 password if isinstance(password, str) else "",
-                visit.request.client_address,
+                visit.client_address,
                 visit.now_ms,
             )
         except TooManyFailuresError:
@@ -54,57 +55,54 @@ class SignInPages:
             return await visit.page("signin.html", status=401, goal=goal, login=login, problem=_WRONG, because="")
         return await signed_in(visit, person.id, goal)
 
-    async def show_once(self, visit: Visit, code: str) -> Answer:
+    async def show_once(self, visit: Visit) -> Response:
         """Show the user of a sign-in link. Only the button uses the link up: link previews just open it."""
+        code = visit.path_params["code"]
         person = await visit.read(lambda tx: sessions.user_of_link(tx, visit.portal.id, code, visit.now_ms))
         status = 200 if person is not None else 404
         return await visit.page("signin_once.html", status=status, person=person, code=code)
 
-    async def use_once(self, visit: Visit, code: str) -> Answer:
+    async def use_once(self, visit: Visit) -> Response:
         """Sign in by a link."""
+        code = visit.path_params["code"]
         person = await visit.write(lambda tx: sessions.use_link(tx, visit.portal.id, code, visit.now_ms))
         if person is None:
             return await visit.page("signin_once.html", status=404, person=None, code=code)
         return await signed_in(visit, person.id, SITES)
 
-    async def leave(self, visit: Visit) -> Answer:
+    async def leave(self, visit: Visit) -> Response:
         """End the session of this browser."""
         session = visit.visitor.session
         await visit.write(lambda tx: rows.end(tx, session.portal_id, session.user_id, session.id))
-        answer = see_other(SIGN_IN)
-        answer.headers.append(set_cookie(session_cookie_name(visit.request), "", secure=visit.is_secure, seconds=0))
-        answer.headers.append((b"clear-site-data", b'"cache"'))
+        answer = signed_out(visit)
+        answer.headers["clear-site-data"] = '"cache"'
         return answer
 
 
-async def signed_in(visit: Visit, user_id: int, goal: str) -> Answer:
-    """Begin a session and redirect to a page."""
-    made = await begin_session(visit, user_id)
-    answer = see_other(goal)
-    answer.headers.append(session_cookie(visit, made))
-    return answer
-
-
-async def begin_session(visit: Visit, user_id: int) -> NewSession:
-    """Begin a session in this browser and end its former one."""
+async def signed_in(visit: Visit, user_id: int, goal: str) -> Response:
+    """Begin a session in this browser, end its former one, and redirect to a page."""
     former = visit.visitor.token if visit.is_signed_in else ""
-    return await visit.write(
+    made = await visit.write(
         lambda tx: sessions.begin(
             tx,
             visit.portal.id,
             user_id,
-            address=visit.request.client_address,
-            agent=visit.request.header(b"user-agent"),
+            address=visit.client_address,
+            agent=visit.headers.get("user-agent", ""),
             former_token=former,
             now_ms=visit.now_ms,
         )
     )
+    answer = see_other(goal)
+    visit.set_cookie(answer, session_cookie_name(visit), made.token, seconds=LONGEST_MS // 1000)
+    return answer
 
 
-def session_cookie(visit: Visit, made: NewSession) -> tuple[bytes, bytes]:
-    """Return the header that sets the session cookie."""
-    seconds = LONGEST_MS // 1000
-    return set_cookie(session_cookie_name(visit.request), made.token, secure=visit.is_secure, seconds=seconds)
+def signed_out(visit: Visit) -> Response:
+    """Redirect to the sign-in and remove the cookie of the session."""
+    answer = see_other(SIGN_IN)
+    visit.set_cookie(answer, session_cookie_name(visit), "", seconds=0)
+    return answer
 
 
 def _goal(target: str) -> str:

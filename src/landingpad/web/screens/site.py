@@ -4,8 +4,10 @@ import json
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-from landingpad.http.message import Answer
+from starlette.responses import Response
+
 from landingpad.store.preview.overview import PagePicture
+from landingpad.web.frame.answers import NO_SNIFF, NO_STORE
 from landingpad.web.frame.paths import SITES
 from landingpad.web.frame.visit import Visit
 from landingpad.web.screens.live import pictures_of
@@ -59,9 +61,9 @@ class ShownFolder(NamedTuple):
     pages: list[ShownPage]
 
 
-async def show(visit: Visit, site_id: int) -> Answer:
+async def show(visit: Visit) -> Response:
     """Show a site."""
-    scope = scope_of(visit)
+    site_id, scope = visit.path_params["site_id"], scope_of(visit)
     site = await find(visit, site_id, scope)
     pages = [] if site.is_trashed else await pages_of(visit, site)
     folders: list[dict[str, Any]] = []
@@ -106,18 +108,18 @@ async def pages_of(visit: Visit, site: ShownSite, page_id: int = 0) -> list[Show
     ]
 
 
-async def act_on_folder(visit: Visit, site_id: int, folder_id: int, action: str) -> Answer:
+async def act_on_folder(visit: Visit, action: str) -> Response:
     """Carry out an action on a folder."""
-    scope = scope_of(visit)
+    site_id, folder_id, scope = visit.path_params["site_id"], visit.path_params["folder_id"], scope_of(visit)
     site = await find(visit, site_id, scope, shown=False)
     method, name, done = FOLDER_ACTIONS[action]
     await visit.call(method, scoped({name: folder_id}, scope))
     return visit.done(f"{SITES}{site_id}/{site.query}", done)
 
 
-async def export(visit: Visit, site_id: int) -> Answer:
+async def export(visit: Visit) -> Response:
     """Answer with the result of landing.site.fullExport as a file."""
-    scope = scope_of(visit)
+    site_id, scope = visit.path_params["site_id"], scope_of(visit)
     site = await find(visit, site_id, scope, shown=False)
     params = {"edit_mode": _YES, **({"scope": scope} if scope else {})}
     told = await visit.call("landing.site.fullExport", {"id": site_id, "params": params})
@@ -126,13 +128,8 @@ async def export(visit: Visit, site_id: int) -> Answer:
         return visit.done(f"{SITES}{site_id}/{site.query}", text, is_error=True)
     body = json.dumps(told, ensure_ascii=False, indent=2).encode()
     name = f"site-{site.id}.json"
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-disposition", f'attachment; filename="{name}"'.encode()),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-    return Answer(200, headers, body)
+    headers = {"content-disposition": f'attachment; filename="{name}"', **NO_STORE, **NO_SNIFF}
+    return Response(body, headers=headers, media_type="application/json")
 
 
 def _tree(rows: list[dict[str, Any]], pages: list[ShownPage]) -> ShownFolder:

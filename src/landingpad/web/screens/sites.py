@@ -3,8 +3,9 @@
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from starlette.responses import Response
+
 from landingpad.errors import SiteNotFound
-from landingpad.http.message import Answer
 from landingpad.store.page import pages as page_rows
 from landingpad.store.preview.overview import PagePicture
 from landingpad.web.frame.paths import SITES
@@ -94,7 +95,7 @@ def scoped(params: dict[str, Any], scope: str) -> dict[str, Any]:
     return {**params, "scope": scope} if scope else params
 
 
-async def show(visit: Visit) -> Answer:
+async def show(visit: Visit) -> Response:
     """Show the sites that the signed-in user may see."""
     state = visit.asked("state") if visit.asked("state") in STATES else ""
     kind = visit.asked("type").upper() if visit.asked("type").upper() in TYPES else ""
@@ -157,9 +158,9 @@ async def find(visit: Visit, site_id: int, scope: str, *, shown: bool = True) ->
     return (await _shown(visit, rows, scope))[0]
 
 
-async def act(visit: Visit, site_id: int, action: str) -> Answer:
+async def act(visit: Visit, action: str) -> Response:
     """Carry out an action on a site and show the result."""
-    scope = scope_of(visit)
+    site_id, scope = visit.path_params["site_id"], scope_of(visit)
     before = await find(visit, site_id, scope, shown=False)
     chosen = ACTIONS[action]
     if action == "delete":
@@ -202,7 +203,7 @@ async def _delete_pages(visit: Visit, site: ShownSite, scope: str) -> None:
         visit.calls[:] = [made]
 
 
-async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Answer:
+async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Response:
     """Show the form for a new site."""
     kinds = {name: _NAMES[name] for name in TYPES if name}
     return await visit.page(
@@ -216,7 +217,7 @@ async def ask_new(visit: Visit, *, status: int = 200, problem: str = "") -> Answ
     )
 
 
-async def make_new(visit: Visit) -> Answer:
+async def make_new(visit: Visit) -> Response:
     """Make a site."""
     kind = visit.text("type").upper()
     scope = kind if kind in _SCOPED else ""
