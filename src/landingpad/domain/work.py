@@ -8,7 +8,7 @@ import msgspec
 from landingpad.domain.clock import Clock
 from landingpad.domain.preview.shapes import PreviewPlan
 from landingpad.domain.site.urls import PublicUrls
-from landingpad.media.picture import PictureReader
+from landingpad.media.reader import PictureReader
 from landingpad.media.store import MediaStore
 from landingpad.network.fetch import Fetcher
 from landingpad.store.db.engine import Database, Tx

@@ -3,8 +3,6 @@
 import io
 from typing import Any
 
-from PIL import Image
-
 _OPTIONS: dict[str, dict[str, Any]] = {
     "jpeg": {"format": "JPEG", "optimize": True, "progressive": True},
     "webp": {"format": "WEBP", "method": 4},
@@ -23,6 +21,8 @@ def copy_of(data: bytes, *, width: int = 0, kind: str = "jpeg", quality: int = 8
         CannotCopyError: the picture cannot be read, or this build of Pillow does not write the format.
 
     """
+    from PIL import Image  # noqa: PLC0415  # takes 30 ms, and only workers for pictures make copies
+
     try:
         with Image.open(io.BytesIO(data)) as image:
             made = image.convert("RGB")

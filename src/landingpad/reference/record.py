@@ -9,7 +9,7 @@ from landingpad.domain.people.portals import SCOPES, add_portal, add_user
 from landingpad.domain.site.urls import PublicUrls
 from landingpad.domain.work import Delivery, Services
 from landingpad.errors import ApiError, OperatorError
-from landingpad.media.picture import PictureReader
+from landingpad.media.reader import PictureReader
 from landingpad.media.store import MediaStore
 from landingpad.network.fetch import Fetcher
 from landingpad.reference.examples import Example, prepare

@@ -17,7 +17,8 @@ from landingpad.http.rest import RestRoute
 from landingpad.jobs.deliveries import Deliveries
 from landingpad.jobs.order_listeners import OrderListeners
 from landingpad.jobs.queue import JobEnqueuer
-from landingpad.media.picture import LARGEST_FILE, PictureReader
+from landingpad.media.picture import LARGEST_FILE
+from landingpad.media.reader import PictureReader
 from landingpad.media.store import MediaStore
 from landingpad.network.addresses import is_public, is_public_or_own
 from landingpad.network.fetch import Fetcher

@@ -3,8 +3,6 @@
 from io import BytesIO
 from urllib.parse import urlsplit
 
-from PIL import Image, ImageDraw, ImageFont
-
 from landingpad.render.photographer import Viewport
 from landingpad.render.picture import Picture
 
@@ -17,6 +15,8 @@ class CardPainter:
 
     def photograph(self, url: str, viewport: Viewport, *, now_ms: int = 0) -> Picture:  # noqa: ARG002  # the interface of cameras
         """Draw a card in the size of the photograph; equal addresses give equal bytes."""
+        from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415  # takes 30 ms, and few servers draw
+
         width, height = viewport.width * viewport.scale, viewport.height * viewport.scale
         paper, ink, faint = _DARK if viewport.color_scheme == "dark" else _LIGHT
         image = Image.new("RGB", (width, height), paper)

@@ -6,19 +6,21 @@ it, so it cannot get lost.
 
 import enum
 from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
 from landingpad.domain.preview.shapes import distance, source_of
 from landingpad.domain.work import Work
 from landingpad.errors import OperatorError
-from landingpad.media.compare import PictureDifference, compare
 from landingpad.store.page import pages
 from landingpad.store.preview import forgotten_media
 from landingpad.store.preview import previews as rows
 from landingpad.store.preview.previews import PictureShape
 from landingpad.store.records import PageVersion, Preview
+
+if TYPE_CHECKING:
+    from landingpad.media.compare import PictureDifference
 
 _WITH_ALL_SHAPES = 2
 """Number of newest contents whose pictures are kept in all shapes; of older ones only the standard picture is."""
@@ -251,7 +253,7 @@ def kept(work: Work, page_id: int) -> list[KeptPicture]:
 
 def difference(
     work: Work, page_id: int, *, before: int | None = None, after: int | None = None
-) -> tuple[KeptPicture, KeptPicture, PictureDifference]:
+) -> "tuple[KeptPicture, KeptPicture, PictureDifference]":
     """Compare two kept pictures of a page. Call it in a thread, since it uses 0.1 s of CPU or more.
 
     Args:
@@ -272,6 +274,8 @@ def difference(
     if earlier is None or later is None or files[0] is None or files[1] is None:
         numbers = ", ".join(str(entry.publication) for entry in pictures) or "none"
         raise NothingToCompareError(f"Page {page_id} has no two such pictures. Publications with a picture: {numbers}.")
+    from landingpad.media.compare import compare  # noqa: PLC0415  # imports Pillow, which takes 30 ms
+
     return earlier, later, compare(files[0], files[1])
 
 
