@@ -1,18 +1,13 @@
 """Portals are isolated: every statement selects one portal, or is listed here with the reason why not."""
 
-import importlib
-import pkgutil
 import re
-from collections.abc import Iterator
-from functools import cache
 
 import pytest
 from sqlalchemy import Select, bindparam, select
 
-import landingpad.store
-from landingpad.store.db.listing import Lister
-from landingpad.store.db.query import Query, Statement, Writes
+from landingpad.store.db.query import Statement
 from landingpad.store.tables.site import pages, sites
+from support.statements import statements
 
 OPERATOR = "the operator of the server asks for all portals"
 FINDS_THE_PORTAL = "the value is unique on the server and determines the portal"
@@ -59,34 +54,6 @@ OF_ALL_PORTALS = {
     "site.sites._PORTAL_OF": OPERATOR,
 }
 _ONE_PORTAL = re.compile(r"\b(portal_id|portals\.id)( \+ \S+)? = :")
-
-
-@cache
-def statements() -> list[tuple[str, Statement]]:
-    """Return every statement of the store with the module and variable that holds it."""
-    found = []
-    for module in pkgutil.walk_packages(landingpad.store.__path__, "landingpad.store."):
-        if not module.name.startswith("landingpad.store.migrations"):
-            for name, value in vars(importlib.import_module(module.name)).items():
-                place = f"{module.name.removeprefix('landingpad.store.')}.{name}"
-                found += [(place, statement) for statement in _statements_in(value)]
-    return found
-
-
-def _statements_in(value: object) -> Iterator[Statement]:
-    if isinstance(value, Writes):
-        return  # every UPDATE selects its portal, and no table accepts a row without one
-    if isinstance(value, Statement):
-        yield value
-    elif isinstance(value, Lister):
-        yield Query(value._base, tuple)  # the SELECT that every listing adds conditions to
-    elif isinstance(value, tuple | list):
-        for member in value:
-            yield from _statements_in(member)
-    elif isinstance(value, dict):
-        yield from _statements_in(list(value.values()))
-    elif type(value).__module__.startswith("landingpad.store") and hasattr(value, "__dict__"):
-        yield from _statements_in(list(vars(value).values()))
 
 
 def asks_for_one_portal(statement: Statement) -> bool:

@@ -4,7 +4,7 @@ One indexed read costs 5-8 microseconds this way on SQLite, and 260-540 through 
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -50,28 +50,34 @@ class Statement:
 
 
 class Query(Statement, Generic[T]):
-    """A SELECT whose rows become structs of the type `into`, or tuples if `into` is tuple.
+    """A SELECT whose rows become structs of the type `into`, or tuples if `into` is tuple."""
 
-    Raises:
-        TypeError: the columns differ from the fields of the struct.
-
-    """
+    clause: Select[Any]
 
     def __init__(self, clause: Select[Any], into: type[T]) -> None:
         super().__init__(clause)
-        columns = list(clause.selected_columns)
         self.into = into
         self.is_record = issubclass(into, msgspec.Struct)
+
+    @cached_property
+    def booleans(self) -> tuple[int, ...]:
+        """Positions of boolean columns, found at first use.
+
+        Raises:
+            TypeError: the columns differ from the fields of the struct.
+
+        """
+        columns = list(self.clause.selected_columns)
         if self.is_record:
             names = tuple(column.name for column in columns)
-            fields = into.__struct_fields__  # type: ignore[attr-defined]  # known to be a Struct here
+            fields = self.into.__struct_fields__  # type: ignore[attr-defined]  # known to be a Struct here
             if names != fields:
-                raise TypeError(f"{into.__name__} has the fields {fields}, the query gives {names}")
-        self.booleans = tuple(i for i, column in enumerate(columns) if isinstance(column.type, Boolean))
+                raise TypeError(f"{self.into.__name__} has the fields {fields}, the query gives {names}")
+        return tuple(i for i, column in enumerate(columns) if isinstance(column.type, Boolean))
 
     def make(self, row: Sequence[Any], *, booleans_are_numbers: bool) -> T:
         """Convert a driver row into a record."""
-        if booleans_are_numbers and self.booleans:
+        if self.booleans and booleans_are_numbers:
             changed = list(row)
             for i in self.booleans:
                 if changed[i] is not None:

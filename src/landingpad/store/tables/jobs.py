@@ -1,11 +1,8 @@
 """The table of background jobs: events to deliver, pages to render again, schedules."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text
 
-from landingpad.store.db.columns import Id, Time, id_column, metadata
-
-_WAITING = text("finished_at IS NULL")
-_FINISHED = text("finished_at IS NOT NULL")
+from landingpad.store.db.columns import Id, Time, id_column, metadata, partial_index
 
 # Times are of the machine's clock, never of the portal's.
 jobs = Table(
@@ -24,8 +21,8 @@ jobs = Table(
     Column("problem", Text),
     Column("finished_at", Time),
     Column("created_at", Time, nullable=False),
-    Index("ix_jobs_waiting", "kind", "due_at", "id", postgresql_where=_WAITING, sqlite_where=_WAITING),
-    Index("ix_jobs_finished", "finished_at", postgresql_where=_FINISHED, sqlite_where=_FINISHED),
+    partial_index("ix_jobs_waiting", "kind", "due_at", "id", where="finished_at IS NULL"),
+    partial_index("ix_jobs_finished", "finished_at", where="finished_at IS NOT NULL"),
     Index(None, "portal_id"),
     info={"is_queue": True},
     sqlite_autoincrement=True,

@@ -1,10 +1,8 @@
 """The table of previews (pictures of pages and orders for them), and that of files to delete."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, false, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, false
 
-from landingpad.store.db.columns import Id, Time, id_column, metadata, portal_column
-
-_WAITING = text("state = 'pending'")
+from landingpad.store.db.columns import Id, Time, id_column, metadata, partial_index, portal_column
 
 previews = Table(
     "previews",
@@ -47,7 +45,7 @@ previews = Table(
         "format",
         name="uq_previews_picture",
     ),
-    Index("ix_previews_waiting", "priority", "id", postgresql_where=_WAITING, sqlite_where=_WAITING),
+    partial_index("ix_previews_waiting", "priority", "id", where="state = 'pending'"),
     Index(None, "media_key"),
     sqlite_autoincrement=True,
 )

@@ -14,20 +14,12 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
-    text,
     true,
 )
 
-from landingpad.store.db.columns import Id, Time, metadata
+from landingpad.store.db.columns import Id, Time, metadata, partial_index
 from landingpad.store.db.columns import id_column as _id
 from landingpad.store.db.columns import portal_column as _portal
-
-
-def _trash_index() -> Index:
-    """Return the index for finding old trash. It contains only trashed rows."""
-    trashed = text("deleted_at IS NOT NULL")
-    return Index(None, "deleted_at", postgresql_where=trashed, sqlite_where=trashed)
-
 
 portals = Table(
     "portals",
@@ -138,7 +130,7 @@ sites = Table(
     Index(None, "portal_id", "deleted", "id"),
     Index(None, "portal_id", "own_rights", "id"),
     Index(None, "domain_id"),
-    _trash_index(),
+    partial_index(None, "deleted_at", where="deleted_at IS NOT NULL"),  # finds old trash
     sqlite_autoincrement=True,
 )
 
@@ -160,7 +152,7 @@ folders = Table(
     Column("modified_at", Time, nullable=False),
     Column("deleted_at", Time),
     Index(None, "site_id", "code"),
-    _trash_index(),
+    partial_index(None, "deleted_at", where="deleted_at IS NOT NULL"),  # finds old trash
     sqlite_autoincrement=True,
 )
 
@@ -192,7 +184,7 @@ pages = Table(
     Index(None, "site_id", "code"),
     Index(None, "portal_id", "id"),
     Index(None, "portal_id", "site_id", "id"),
-    _trash_index(),
+    partial_index(None, "deleted_at", where="deleted_at IS NOT NULL"),  # finds old trash
     sqlite_autoincrement=True,
 )
 
@@ -357,14 +349,13 @@ repo_blocks = Table(
     Column("modified_by", Id, nullable=False),
     Column("created_at", Time, nullable=False),
     Column("modified_at", Time, nullable=False),
-    Index(
+    partial_index(
         "uq_repo_blocks_code",
         "portal_id",
         "application",
         "xml_id",
         unique=True,
-        postgresql_where=text("registered"),
-        sqlite_where=text("registered"),
+        where="registered",
     ),
     sqlite_autoincrement=True,
 )
