@@ -188,6 +188,41 @@ def test_help_waits_for_no_database_driver() -> None:
     assert done.stdout == "[]\n"
 
 
+def test_help_waits_for_no_validation_library() -> None:
+    """Typer loads pydantic to convert options, which takes longer than all the rest of the help."""
+    program = """
+import sys
+from landingpad.cli.main import main
+sys.argv[1:] = ["--help"]
+try:
+    main()
+except SystemExit:
+    print("pydantic" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "Run the server." in done.stdout
+    assert done.stdout.endswith("False\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--port x", "landingpad: --port x is not a whole number from 0 to 65535.\n"),
+        ("--workers 0", "landingpad: --workers 0 is not a whole number, at least 1.\n"),
+        ("--database-url what", "landingpad: --database-url is not an address such as postgresql://user@host/name.\n"),
+    ],
+)
+def test_an_option_with_a_wrong_value_is_named_in_a_line(words: str, said: str) -> None:
+    assert run("serve", *words.split()) == (1, "", said)
+
+
+@pytest.mark.parametrize("words", ["--prot 8080", "here", "--port"])
+def test_words_that_serve_does_not_know_are_refused(words: str) -> None:
+    code, out, err = run("serve", *words.split())
+    assert (code, out) == (2, "")
+    assert "Error" in err
+
+
 def test_docs_outside_a_checkout_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     code, _, err = run("docs")

@@ -1,9 +1,6 @@
 """`landingpad state` and `landingpad fault`: orders to the control plane of a running server."""
 
 import json
-import ssl
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -159,6 +156,10 @@ def _order(data: Path | None, verb: str, path: str, **body: Any) -> Any:
 
 
 def _send(data: Path | None, verb: str, path: str, body: bytes | None) -> bytes:
+    import ssl
+    import urllib.error
+    import urllib.request
+
     folder = read_settings(data=data).data
     try:
         url = str(json.loads((folder / "portal.json").read_bytes())["url"])

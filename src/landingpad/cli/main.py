@@ -1,5 +1,6 @@
 """The command line."""
 
+import gc
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from landingpad.cli.options import (
     Data,
     DatabaseUrl,
     PublicUrl,
+    SettingsCommand,
     announce,
     fail,
     names_in,
@@ -38,6 +40,13 @@ QUEUES = ("preview",)
 
 class Commands(TyperGroup):
     """All commands. An error that is meant for the person at the terminal is one line and exit code 1."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return the option --help; with a boolean default, Typer converts it without loading pydantic."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.default = False
+        return option
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
@@ -72,20 +81,23 @@ def _root(
 
 
 @app.command(
+    cls=SettingsCommand,
     epilog="Each option is also an environment variable, LANDINGPAD_<NAME>. All settings: docs/reference/settings.md, "
-    "or /docs/settings at a running server."
+    "or /docs/settings at a running server.",
 )
 @with_serve_options
 def serve(**given: Any) -> None:
     """Run the server. It prints one line `ready <url>` when it answers."""
-    from landingpad import logs
-
     settings = read_settings(**given)
-    logs.configure(settings.log_level, settings.log_format)
-    report_unknown_variables()
+    gc.disable()  # what is imported stays: searching it for garbage takes a tenth of a second
+    from landingpad import logs
     from landingpad.server.http_server import CannotStartError
     from landingpad.server.serve import serve as run
 
+    gc.freeze()
+    gc.enable()
+    logs.configure(settings.log_level, settings.log_format)
+    report_unknown_variables()
     try:
         run(settings, announce)
     except CannotStartError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperCommand
 
 from landingpad.settings import Settings, fields, unknown_variables
 
@@ -31,6 +32,22 @@ PublicUrl = Annotated[str | None, setting_option("public_url")]
 PortalHost = Annotated[str, typer.Option("--portal", help="Host name of the portal, if there is more than one.")]
 SiteId = Annotated[int, typer.Argument(help="Id of the site; `landingpad site list` shows it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object per line, for programs.")]
+
+
+class SettingsCommand(TyperCommand):
+    """A command whose options are settings, which convert their own values.
+
+    Typer would load pydantic to convert them, which costs a tenth of a second at each start of a server.
+    """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Pass values as text; Typer answers --help and arguments that are no options."""
+        names = {parameter.name for parameter in self.params}
+        given, rest, _ = self.make_parser(ctx).parse_args(args=[*args])
+        if rest or not given.keys() <= names:
+            return super().parse_args(ctx, args)
+        ctx.params.update({name: given.get(name) for name in names})
+        return rest
 
 
 def with_serve_options(command: Callable[..., None]) -> Callable[..., None]:

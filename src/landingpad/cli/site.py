@@ -1,6 +1,5 @@
 """`landingpad site`."""
 
-import asyncio
 import sys
 import time
 from collections.abc import Callable
@@ -87,6 +86,8 @@ def static(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Write the published site as plain files that any web server can serve."""
+    import asyncio
+
     with opened_parts(data, database_url) as parts:
         from landingpad.operations.site_files import static_site
 
