@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from hashlib import sha256
-from xml.sax.saxutils import escape
+from html import escape
 
 from landingpad.domain.site import additional, addresses
 from landingpad.domain.work import Work
@@ -44,7 +44,7 @@ def sitemap(work: Work, request: Request, site: Site, portal_host: str) -> Answe
     listed = page_rows.for_sitemap(work.tx, work.portal_id, site.id, MOST_ADDRESSES)
     public = addresses.public_addresses_of(work, listed, portal_host)
     entries = "".join(
-        f"<url><loc>{escape(public[page.id])}</loc>"
+        f"<url><loc>{escape(public[page.id], quote=False)}</loc>"
         f"<lastmod>{_day(page.published_at or page.modified_at)}</lastmod></url>\n"
         for page in listed
         if page.id in public

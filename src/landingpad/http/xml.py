@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 # Without ":", which needs a declared namespace; names that begin with "xml" are reserved by XML.
 _RESERVED = re.compile(r"xml", re.IGNORECASE)
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CARRIAGE_RETURN = {"\r": "&#13;"}
 _LINE_BREAKS = {"\r": "&#13;", "\n": "&#10;", "\t": "&#9;"}
 

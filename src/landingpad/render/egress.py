@@ -15,7 +15,6 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor
 from http import HTTPStatus
-from http.client import responses
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -34,6 +33,7 @@ _HEAD_LIMIT = 64 * 1024
 _REQUEST_BODY_LIMIT = 1024 * 1024
 _CHUNK = 64 * 1024
 _REFUSALS_KEPT = 20
+_REASONS = {status.value: status.phrase for status in HTTPStatus}
 _HOP_BY_HOP = frozenset(
     (
         "connection",
@@ -329,7 +329,7 @@ def _head(first: str, headers: list[tuple[str, str]], more: list[tuple[str, str]
 
 
 async def _answer(writer: asyncio.StreamWriter, request: _Request, answer: OwnAnswer, *, last: bool = False) -> None:
-    reason = responses.get(answer.status, "")
+    reason = _REASONS.get(answer.status, "")
     skipped = _HOP_BY_HOP - {"proxy-authenticate"} | {"content-length"}
     lines = [f"HTTP/1.1 {int(answer.status)} {reason}"]
     lines += [f"{name}: {value}" for name, value in answer.headers if name.lower() not in skipped]

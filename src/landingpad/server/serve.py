@@ -7,7 +7,6 @@ import socket
 import ssl
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -132,6 +131,8 @@ def _run(
 
 
 def _wait_until_ready(address: str, when_ready: Callable[[], None]) -> None:
+    import urllib.request  # noqa: PLC0415  # one process needs no question
+
     trust_any = ssl._create_unverified_context()  # noqa: S323, SLF001  # only checks whether this server answers
     while True:
         try:
