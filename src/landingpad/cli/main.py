@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from landingpad import __version__
 from landingpad.cli import kit, portal
 from landingpad.cli.app import app_commands
+from landingpad.cli.backup import backup, restore
 from landingpad.cli.control import fault_commands, state_commands
 from landingpad.cli.form import form_commands
 from landingpad.cli.options import (
@@ -188,6 +189,8 @@ def doctor(data: Data = None, database_url: DatabaseUrl = None) -> None:
         raise typer.Exit(1)
 
 
+app.command()(backup)
+app.command()(restore)
 app.command("portal")(portal.show_or_change)
 kit.add_commands(app)
 app.add_typer(state_commands, name="state")

@@ -1,4 +1,4 @@
-"""Removal of picture files that no page uses any more, an hour after they were forgotten."""
+"""Removal of picture files that no page uses any more, a day after they were forgotten."""
 
 import time
 
@@ -10,8 +10,8 @@ from landingpad.store.preview import forgotten_media
 
 log = structlog.get_logger("landingpad.previews")
 
-KEPT_SECONDS = 3600.0
-"""Delay of the removal: pages just served or cached by a proxy may still show a replaced picture."""
+KEPT_SECONDS = 86_400.0
+"""Delay of the removal: proxies may still show a replaced picture, and a backup copies files later than rows."""
 
 
 def remove_forgotten(services: Services, *, kept_seconds: float = KEPT_SECONDS) -> int:

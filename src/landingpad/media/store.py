@@ -5,6 +5,7 @@ import os
 import re
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 CONTENT_TYPES = {
@@ -85,6 +86,11 @@ class MediaStore:
         with self._path(key).open("rb", buffering=0) as file:
             file.seek(start)
             return file.read(length) or b""
+
+    def keys(self) -> Iterator[str]:
+        """Return the keys of all stored files in sorted order; memory does not grow with their number."""
+        for folder in sorted(self._folder.glob("[0-9a-f][0-9a-f]")):
+            yield from sorted(entry.name for entry in folder.iterdir() if _KEY.fullmatch(entry.name))
 
     def remove(self, key: str) -> None:
         """Remove a stored file if it exists; nothing may refer to it any more."""

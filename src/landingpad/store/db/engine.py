@@ -8,7 +8,7 @@ such as "this code is free" hold on both.
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +24,7 @@ from landingpad.store.db.query import WRITES, Query, Statement
 T = TypeVar("T")
 R = TypeVar("R")
 
+_ROWS_AT_A_TIME = 100  # rows of pages are large
 BUSY_TIMEOUT_MS = 30_000  # another process may hold the write lock: a long import, a backup
 
 
@@ -73,6 +74,18 @@ class Tx:
         if row is None or not isinstance(query, Query):
             return row
         return query.make(row, booleans_are_numbers=self._numbers)
+
+    def each(self, query: Statement, /, **params: Any) -> Iterator[Sequence[Any]]:
+        """Run a query and return its rows one by one; memory does not grow with their number."""
+        sql, known = query.compiled(self._dialect)
+        if self._numbers:
+            yield from self._connection.execute(sql, {**known, **params})
+            return
+        postgres: Any = self._connection  # a cursor with a name stays in the server, which sends rows as they are read
+        with postgres.cursor(f"rows_{id(query)}") as cursor:
+            cursor.itersize = _ROWS_AT_A_TIME
+            cursor.execute(sql, {**known, **params})
+            yield from cursor
 
     def run(self, statement: Statement, /, **params: Any) -> int:
         """Run a statement and return the number of affected rows."""

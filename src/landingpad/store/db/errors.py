@@ -9,3 +9,7 @@ class DatabaseUnusableError(Exception):
 
 class MissingDriverError(OperatorError):
     """The driver of a database cannot be imported."""
+
+
+class UnfitRowsError(Exception):
+    """Rows of a backup do not fit into their table; the text names the table and the driver's message."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from landingpad.store.db.columns import metadata
+from landingpad.store.db.columns import metadata, state_tables
 from landingpad.store.db.engine import Database
 from landingpad.store.tables import app, jobs, preview, rights, site, web  # noqa: F401  # they fill the metadata
 
@@ -21,6 +21,7 @@ _FORMER_NAMES = {
     "0006": "0005_picture_queue",
 }
 """Old revisions of migrations -> present ones. Databases made before the renaming have the old ones."""
+_NO_STATE = {"alembic_version", "jobs"}
 
 
 class NewerDatabaseError(Exception):
@@ -40,9 +41,14 @@ def current_revision(db: Database) -> str | None:
 def create_tables(db: Database) -> None:
     """Create all tables in an empty database at once, with the result of all migrations."""
     with db.engine.begin() as session:
-        metadata.create_all(session)
-        session.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
-        session.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{HEAD}')")  # noqa: S608  # our own constant
+        create_tables_in(session)
+
+
+def create_tables_in(session: sa.Connection) -> None:
+    """Create all tables in the transaction of a session, see `create_tables`."""
+    metadata.create_all(session)
+    session.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
+    session.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{HEAD}')")  # noqa: S608  # our own constant
 
 
 def migrate(db: Database) -> bool:
@@ -55,22 +61,50 @@ def migrate(db: Database) -> bool:
     revision = current_revision(db)
     if revision == HEAD:
         return False
-    from alembic import command
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
-
-    config = Config()
-    config.set_main_option("script_location", str(_FOLDER))
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if revision is not None and revision not in known and revision not in _FORMER_NAMES:
-        raise NewerDatabaseError(
-            f"The database was made by a newer release (its tables are at {revision}, this release knows {HEAD}). "
-            "Install that release, or start with another data folder."
-        )
+    if revision is not None:
+        known_revision(revision)
     with db.engine.begin() as session:
         if revision in _FORMER_NAMES:
             renamed = sa.text("UPDATE alembic_version SET version_num = :name")
             session.execute(renamed, {"name": _FORMER_NAMES[revision]})
-        config.attributes["connection"] = session
-        command.upgrade(config, "head")
+        upgrade(session)
     return True
+
+
+def known_revision(revision: str) -> str:
+    """Return the present name of a revision.
+
+    Raises:
+        NewerDatabaseError: the revision is unknown to this release.
+
+    """
+    present = _FORMER_NAMES.get(revision, revision)
+    if not (_FOLDER / "versions" / f"{present}.py").exists():
+        raise NewerDatabaseError(
+            f"The database was made by a newer release (its tables are at {revision}, this release knows {HEAD}). "
+            "Install that release, or start with another data folder."
+        )
+    return present
+
+
+def upgrade(session: sa.Connection, revision: str = "head") -> None:
+    """Apply missing migrations up to a revision in the transaction of a session."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    config.attributes["connection"] = session
+    command.upgrade(config, revision)
+
+
+def tables_at(revision: str) -> list[sa.Table]:
+    """Return the tables of a revision without the queue of jobs, each after the tables it refers to."""
+    if revision == HEAD:
+        return state_tables()
+    engine = sa.create_engine("sqlite://")
+    with engine.begin() as session:
+        upgrade(session, revision)
+        found = sa.MetaData()
+        found.reflect(session)
+    return [table for table in found.sorted_tables if table.name not in _NO_STATE]

@@ -1,24 +1,168 @@
-"""A whole database as one archive, readable on SQLite and PostgreSQL by the release that wrote it."""
+"""Rows of a whole database as lines that SQLite and PostgreSQL read alike: a JSON array per row."""
 
 import zipfile
-from collections.abc import Iterator
-from typing import IO, Any
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from landingpad.store.db.columns import state_tables
-from landingpad.store.db.engine import Database
-from landingpad.store.db.migrate import HEAD
+from landingpad.store.db.engine import Database, Tx
+from landingpad.store.db.errors import UnfitRowsError
+from landingpad.store.db.migrate import HEAD, create_tables_in, known_revision, tables_at, upgrade
+from landingpad.store.db.query import Statement
 from landingpad.store.db.snapshots import SnapshotError
 
 _ABOUT = "landingpad.json"
 _FORMAT = 1
 _MANY = 500
+_MEDIA_COLUMNS = ("media_key", "preview_key")
+_WITHOUT_USES = ("forgotten_media",)
+
+_REVISION = Statement(sa.select(sa.column("version_num")).select_from(sa.table("alembic_version")))
+_PORTAL = Statement(sa.select(sa.literal_column("1")).select_from(sa.table("portals")).limit(1))
+_SQLITE_NUMBERS = Statement(sa.text("SELECT name, seq FROM sqlite_sequence"))
+_POSTGRES_NUMBER = Statement(
+    sa.text("SELECT pg_sequence_last_value(CAST(pg_get_serial_sequence(:name, 'id') AS regclass))")
+)
+_HOLDS_TABLES = {
+    "sqlite": Statement(sa.text("SELECT 1 FROM sqlite_master WHERE name IN ('alembic_version', 'portals')")),
+    "postgresql": Statement(
+        sa.text(
+            "SELECT 1 FROM pg_tables WHERE schemaname = ANY (current_schemas(false)) "
+            "AND tablename IN ('alembic_version', 'portals')"
+        )
+    ),
+}
+
+
+class RowReader:
+    """The rows of one state of a database, without jobs, read one by one. It needs a transaction for reading."""
+
+    def __init__(self, tx: Tx, dialect: str) -> None:
+        """Find the tables.
+
+        Raises:
+            NewerDatabaseError: the database belongs to a newer release.
+
+        """
+        self._tx = tx
+        self._dialect = dialect
+        self.revision = known_revision(str(tx.one(_REVISION)[0]))
+        self.tables = tables_at(self.revision)
+
+    def lines(self, table: sa.Table) -> Iterator[bytes]:
+        """Return the rows of a table, after a line with the names of its columns."""
+        yield msgspec.json.encode([str(column.name) for column in table.c])
+        booleans = [i for i, column in enumerate(table.c) if isinstance(column.type, sa.Boolean)]
+        convert = bool(booleans) and self._dialect == "sqlite"
+        encode = msgspec.json.Encoder().encode
+        for row in self._tx.each(Statement(sa.select(*table.c))):
+            values = list(row)
+            if convert:
+                for i in booleans:
+                    values[i] = None if values[i] is None else bool(values[i])
+            yield encode(values)
+
+    def numbers(self) -> dict[str, int]:
+        """Return the last assigned id of each table that has ids."""
+        names = {table.name for table in self.tables}
+        if self._dialect == "sqlite":
+            return {str(name): int(last) for name, last in self._tx.all(_SQLITE_NUMBERS) if name in names}
+        found = {
+            table.name: self._tx.one(_POSTGRES_NUMBER, name=table.name)[0] for table in self.tables if _has_id(table)
+        }
+        return {name: int(last) for name, last in found.items() if last}
+
+    def media_keys(self) -> Iterator[str]:
+        """Return the keys of media files that rows name, in sorted order."""
+        columns = [
+            table.c[name]
+            for table in self.tables
+            for name in _MEDIA_COLUMNS
+            if name in table.c and table.name not in _WITHOUT_USES
+        ]
+        named = sa.union(*(sa.select(column.label("media_key")).where(column.is_not(None)) for column in columns))
+        key = named.subquery().c.media_key
+        order = sa.collate(key, "C") if self._dialect == "postgresql" else key
+        for (found,) in self._tx.each(Statement(sa.select(key).order_by(order))):
+            yield str(found)
+
+
+class RowWriter:
+    """Writes rows into the tables of one revision, inside the transaction of a session."""
+
+    def __init__(self, session: sa.Connection, tables: Iterable[sa.Table]) -> None:
+        self._session = session
+        self._tables = {table.name: table for table in tables}
+
+    def add(self, name: str, lines: Iterable[bytes]) -> int:
+        """Insert rows into a table and return their number. The first line has the names of the columns.
+
+        Raises:
+            KeyError: the revision has no such table.
+            UnfitRowsError: the table refuses a row.
+            ValueError: a line cannot be read.
+
+        """
+        table = self._tables[name]
+        rows = iter(lines)
+        names: list[str] = msgspec.json.decode(next(rows))
+        count = 0
+        decode = msgspec.json.Decoder(list[Any]).decode
+        while some := list(islice(rows, _MANY)):
+            values = [dict(zip(names, decode(line), strict=True)) for line in some]
+            try:
+                self._session.execute(table.insert(), values)
+            except (sa.exc.IntegrityError, sa.exc.DataError) as error:
+                raise UnfitRowsError(f"a row does not fit into the table {name}: {error.orig}") from error
+            count += len(some)
+        return count
+
+    def set_numbers(self, numbers: dict[str, int]) -> None:
+        """Set the last assigned id of each table, so that the id of a deleted row is not used again."""
+        for table in filter(_has_id, self._tables.values()):
+            last = numbers.get(table.name, 0)
+            if self._session.dialect.name == "sqlite":
+                run = self._session.exec_driver_sql
+                run("DELETE FROM sqlite_sequence WHERE name = ?", (table.name,))
+                if last:
+                    run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table.name, last))
+            else:
+                self._session.exec_driver_sql(
+                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), %s, %s)",  # a name of our tables
+                    (max(last, 1), bool(last)),
+                )
+
+
+def holds_tables(db: Database) -> bool:
+    """Say whether a database has tables of a portal, of any release."""
+    return db.read_here(lambda tx: tx.one(_HOLDS_TABLES[db.dialect])) is not None
+
+
+def has_portal(db: Database) -> bool:
+    """Say whether a database has tables, of any release, and a portal in them."""
+    return holds_tables(db) and db.read_here(lambda tx: tx.one(_PORTAL)) is not None
+
+
+@contextmanager
+def filled(db: Database, revision: str) -> Iterator[RowWriter]:
+    """Create the tables of a revision, take their rows, then migrate to this release: all in one transaction."""
+    with db.engine.begin() as session:
+        if revision == HEAD:
+            create_tables_in(session)
+        else:
+            upgrade(session, revision)
+        yield RowWriter(session, tables_at(revision))
+        if revision != HEAD:
+            upgrade(session)
 
 
 class _About(msgspec.Struct):
-    """Metadata of an archive."""
+    """Metadata of an exported state."""
 
     format: int
     tables: str
@@ -28,14 +172,15 @@ class _About(msgspec.Struct):
 
 def write_state(db: Database, archive: zipfile.ZipFile) -> None:
     """Write every row but jobs into an archive: one file per table, one JSON array per row."""
-    with db.engine.connect().execution_options(isolation_level=_snapshot_isolation(db)) as session:
-        about = _About(_FORMAT, HEAD, _numbers(db, session))
-        archive.writestr(_ABOUT, msgspec.json.encode(about))
-        for table in state_tables():
-            rows = session.execute(sa.select(table))
-            lines = [msgspec.json.encode([str(column.name) for column in table.c])]
-            lines += [msgspec.json.encode(list(row)) for row in rows]
-            archive.writestr(f"tables/{table.name}.jsonl", b"\n".join(lines))
+
+    def work(tx: Tx) -> None:
+        reader = RowReader(tx, db.dialect)
+        archive.writestr(_ABOUT, msgspec.json.encode(_About(_FORMAT, HEAD, reader.numbers())))
+        for table in reader.tables:
+            with archive.open(f"tables/{table.name}.jsonl", "w") as file:
+                file.writelines(line + b"\n" for line in reader.lines(table))
+
+    db.read_here(work)
 
 
 def read_state(db: Database, archive: zipfile.ZipFile) -> None:
@@ -54,59 +199,12 @@ def read_state(db: Database, archive: zipfile.ZipFile) -> None:
     with db.engine.begin() as session:
         for table in reversed(state_tables()):
             session.execute(table.delete())
+        writer = RowWriter(session, state_tables())
         for table in state_tables():
-            for rows in _chunks(archive, table.name):
-                session.execute(table.insert(), rows)
-        _set_numbers(db, session, about.numbers)
+            with archive.open(f"tables/{table.name}.jsonl") as file:
+                writer.add(table.name, (line for line in file if line.strip()))
+        writer.set_numbers(about.numbers)
 
 
-def _snapshot_isolation(db: Database) -> Any:
-    return "REPEATABLE READ" if db.dialect == "postgresql" else "SERIALIZABLE"
-
-
-def _chunks(archive: zipfile.ZipFile, table: str) -> Iterator[list[dict[str, Any]]]:
-    with archive.open(f"tables/{table}.jsonl") as file:
-        names: list[str] = msgspec.json.decode(file.readline())
-        chunk: list[dict[str, Any]] = []
-        for line in _lines(file):
-            chunk.append(dict(zip(names, msgspec.json.decode(line), strict=True)))
-            if len(chunk) == _MANY:
-                yield chunk
-                chunk = []
-        if chunk:
-            yield chunk
-
-
-def _lines(file: IO[bytes]) -> Iterator[bytes]:
-    return (line for line in file if line.strip())
-
-
-def _numbers(db: Database, session: sa.Connection) -> dict[str, int]:
-    if db.dialect == "sqlite":
-        rows = session.exec_driver_sql("SELECT name, seq FROM sqlite_sequence").fetchall()
-        ours = {table.name for table in state_tables()}
-        return {str(name): int(last) for name, last in rows if name in ours}
-    found = {}
-    for table in state_tables():
-        if "id" in table.c:
-            sequence = session.exec_driver_sql(f"SELECT pg_get_serial_sequence('{table.name}', 'id')").scalar()
-            last = session.exec_driver_sql("SELECT pg_sequence_last_value(%s::regclass)", (sequence,)).scalar()
-            if sequence and last:
-                found[table.name] = int(last)
-    return found
-
-
-def _set_numbers(db: Database, session: sa.Connection, numbers: dict[str, int]) -> None:
-    for table in state_tables():
-        if "id" not in table.c:
-            continue
-        last = numbers.get(table.name, 0)
-        if db.dialect == "sqlite":
-            session.exec_driver_sql("DELETE FROM sqlite_sequence WHERE name = ?", (table.name,))
-            if last:
-                session.exec_driver_sql("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table.name, last))
-        else:
-            session.exec_driver_sql(
-                f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), %s, %s)",  # a name of our tables
-                (max(last, 1), bool(last)),
-            )
+def _has_id(table: sa.Table) -> bool:
+    return "id" in table.c
