@@ -6,9 +6,9 @@ Who stores an address x kind of address x own or foreign origin x who triggers i
 import asyncio
 import re
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -19,7 +19,6 @@ from landingpad.domain.app.known_names import ONE_HANDLER_ONLY
 from landingpad.domain.work import Delivery
 from landingpad.jobs.deliveries import Deliveries
 from landingpad.jobs.events import EventJob
-from landingpad.network.post import Poster
 from landingpad.rpc.declare import REGISTRY
 from landingpad.store.app import apps as app_rows
 from landingpad.store.app import placements as widget_rows
@@ -115,16 +114,6 @@ def test_every_parameter_with_an_address_is_held_or_harmless() -> None:
     assert {name for name, _ in HELD} == {kind.method for kind in KINDS}
 
 
-class RecordingPoster(Poster):
-    """Records what would be posted."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[str, Mapping[str, Any]]] = []
-
-    async def post(self, address: str, form: Mapping[str, Any]) -> None:
-        self.sent.append((address, form))
-
-
 class World:
     """A portal with an application, its captured deliveries and its posts."""
 
@@ -133,10 +122,14 @@ class World:
         self.app = portal.app_record
         self.now_ms = int(time.time() * 1000)
         self.queued: list[Delivery] = []
-        self.poster = RecordingPoster()
+        self.posted: list[tuple[str, dict[str, str]]] = []
+        monkeypatch.setattr(portal.parts.services.outgoing, "post", self._post)
         monkeypatch.setattr(
             portal.parts.services.jobs, "deliver_event", lambda _, delivery, **__: self.queued.append(delivery)
         )
+
+    async def _post(self, address: str, body: bytes, _content_type: str) -> None:
+        self.posted.append((address, dict(parse_qsl(body.decode()))))
 
     async def store(self, kind: Kind, address: str, *, by: str) -> bool:
         """Store an address, and return whether a row was stored."""
@@ -210,14 +203,14 @@ class World:
 
             self.portal.parts.db.write_here(work)
         deliveries = Deliveries(100)
-        job = EventJob(services, self.poster, deliveries)
+        job = EventJob(services, deliveries)
         while self.queued:
             await asyncio.to_thread(job.run, self.queued.pop(), 0)
         assert all(attempt.outcome in {"delivered", "refused"} for attempt in deliveries.all())
         found = set()
-        while self.poster.sent:
-            address, form = self.poster.sent.pop()
-            assert form["auth"]["application_token"]
+        while self.posted:
+            address, form = self.posted.pop()
+            assert form["auth[application_token]"]
             found.add(origins.origin_of(address))
         return found
 

@@ -11,8 +11,6 @@ from landingpad.domain.work import Delivery
 from landingpad.jobs.events import RETRY_AFTER, EventJob
 from landingpad.jobs.queue import EVENT, REFRESH, SCHEDULE, JobRunner, QueuedJobs
 from landingpad.jobs.schedules import KEPT_MS, Schedule
-from landingpad.network.addresses import is_public_or_own
-from landingpad.network.post import Poster
 from landingpad.store.db.engine import Tx
 from landingpad.store.jobs import queue
 from landingpad.store.records import Job
@@ -37,7 +35,7 @@ def rows(portal: Portal, kind: str = EVENT) -> list[Any]:
 
 
 def event_job(portal: Portal) -> EventJob:
-    return EventJob(portal.parts.services, Poster(public=is_public_or_own), portal.parts.deliveries)
+    return EventJob(portal.parts.services, portal.parts.deliveries)
 
 
 def source(portal: Portal) -> QueuedJobs:

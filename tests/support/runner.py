@@ -6,8 +6,6 @@ from pathlib import Path
 from landingpad import logs
 from landingpad.jobs.events import EventJob
 from landingpad.jobs.queue import JobRunner
-from landingpad.network.addresses import is_public_or_own
-from landingpad.network.post import Poster
 from landingpad.server.parts import Parts
 from landingpad.settings import Settings
 
@@ -16,7 +14,7 @@ def main(folder: Path) -> None:
     """Run jobs until the standard input ends."""
     logs.configure("info", "text")
     parts = Parts(Settings(data=folder, dev=True), scheme="http", port=8080)
-    events = EventJob(parts.services, Poster(public=is_public_or_own), parts.deliveries)
+    events = EventJob(parts.services, parts.deliveries)
     runner = JobRunner(parts.services, events, parts.job_listeners, poll_seconds=0.1)
     runner.start()
     sys.stdout.write("ready\n")

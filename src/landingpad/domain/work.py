@@ -10,7 +10,7 @@ from landingpad.domain.preview.shapes import PreviewPlan
 from landingpad.domain.site.urls import PublicUrls
 from landingpad.media.reader import PictureReader
 from landingpad.media.store import MediaStore
-from landingpad.network.fetch import Fetcher
+from landingpad.network.outgoing import OutgoingClient
 from landingpad.store.db.engine import Database, Tx
 from landingpad.store.records import Stamp, User
 
@@ -59,7 +59,7 @@ class Services:
         urls: PublicUrls,
         random: Random,
         media: MediaStore,
-        fetcher: Fetcher,
+        outgoing: OutgoingClient,
         pictures: PictureReader,
         clock: Clock | None = None,
         previews: PreviewPlan | None = None,
@@ -69,7 +69,7 @@ class Services:
         self.urls = urls
         self.random = random
         self.media = media
-        self.fetcher = fetcher
+        self.outgoing = outgoing
         self.pictures = pictures
         self.clock = clock or Clock()
         self.previews = previews or PreviewPlan()

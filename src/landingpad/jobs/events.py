@@ -11,7 +11,8 @@ from landingpad.domain.people.oauth import ACCESS_MS
 from landingpad.domain.work import Delivery, Services
 from landingpad.jobs.deliveries import Deliveries
 from landingpad.jobs.outcome import Outcome
-from landingpad.network.post import Poster, PostError
+from landingpad.network.forms import FORM, form_body
+from landingpad.network.outgoing import OutgoingError
 from landingpad.store.app import apps as app_rows
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import people
@@ -34,9 +35,8 @@ _REFUSED = Outcome(
 class EventJob:
     """Delivers events at least once: after a kill, the server may post again what the handler already got."""
 
-    def __init__(self, services: Services, poster: Poster, deliveries: Deliveries) -> None:
+    def __init__(self, services: Services, deliveries: Deliveries) -> None:
         self._services = services
-        self._poster = poster
         self._deliveries = deliveries
 
     def run(self, delivery: Delivery, attempt: int) -> Outcome:
@@ -55,8 +55,8 @@ class EventJob:
             )
             return form
         try:
-            asyncio.run(self._poster.post(delivery.address, form))
-        except PostError as error:
+            asyncio.run(self._services.outgoing.post(delivery.address, form_body(form), FORM))
+        except OutgoingError as error:
             if attempt >= len(RETRY_AFTER):
                 log.warning("event_lost", event_name=delivery.event, app=delivery.app_id, problem=str(error))
                 return Outcome("lost", str(error))

@@ -11,7 +11,7 @@ from landingpad.domain.work import Delivery, Services
 from landingpad.errors import ApiError, OperatorError
 from landingpad.media.reader import PictureReader
 from landingpad.media.store import MediaStore
-from landingpad.network.fetch import Fetcher
+from landingpad.network.outgoing import OutgoingClient
 from landingpad.reference.examples import Example, prepare
 from landingpad.reference.methods import Recorded
 from landingpad.rpc.call import Caller
@@ -120,7 +120,7 @@ async def _play(registry: Registry, name: str, example: Example, db: Database, f
         urls=PublicUrls("https", 443),
         random=Random(7),  # noqa: S311  # a fixed seed gives equal codes in every run
         media=MediaStore(folder / "media"),
-        fetcher=Fetcher(most_bytes=1),
+        outgoing=OutgoingClient(),
         pictures=PictureReader(),
     )
     dispatcher = Dispatcher(registry, services, prove_declarations=True)

@@ -10,8 +10,6 @@ from landingpad.jobs.missing import order_missing
 from landingpad.jobs.queue import JobRunner
 from landingpad.jobs.renderer import PreviewSource
 from landingpad.jobs.worker import Worker
-from landingpad.network.addresses import is_public, is_public_or_own
-from landingpad.network.post import Poster
 from landingpad.render.photographer import OwnAnswer, Photographer
 from landingpad.server.app import App
 from landingpad.server.parts import Parts
@@ -28,9 +26,7 @@ class Background:
         self._renderer = Renderer(parts, app) if parts.settings.preview_slots > 0 else None
         self._jobs = JobRunner(
             parts.services,
-            EventJob(
-                parts.services, Poster(public=is_public_or_own if parts.settings.dev else is_public), parts.deliveries
-            ),
+            EventJob(parts.services, parts.deliveries),
             parts.job_listeners,
             poll_seconds=parts.settings.job_poll,
         )

@@ -17,11 +17,10 @@ from landingpad.http.rest import RestRoute
 from landingpad.jobs.deliveries import Deliveries
 from landingpad.jobs.order_listeners import OrderListeners
 from landingpad.jobs.queue import JobEnqueuer
-from landingpad.media.picture import LARGEST_FILE
 from landingpad.media.reader import PictureReader
 from landingpad.media.store import MediaStore
 from landingpad.network.addresses import is_public, is_public_or_own
-from landingpad.network.fetch import Fetcher
+from landingpad.network.outgoing import OutgoingClient
 from landingpad.rpc.declare import REGISTRY, Registry
 from landingpad.rpc.dispatch import Dispatcher
 from landingpad.rpc.journal import Journal
@@ -82,7 +81,7 @@ class Parts:
             urls=PublicUrls(scheme, port),
             random=self.interference.random,
             media=self.media,
-            fetcher=Fetcher(most_bytes=LARGEST_FILE, public=is_public_or_own if settings.dev else is_public),
+            outgoing=OutgoingClient(public=is_public_or_own if settings.dev else is_public),
             pictures=PictureReader(),
             previews=PreviewPlan.of(settings),
         )

@@ -18,8 +18,6 @@ from typing import Any, Self, TypeVar
 from landingpad import logs
 from landingpad.control.kit import START, Kit
 from landingpad.jobs.events import EventJob
-from landingpad.network.addresses import is_public_or_own
-from landingpad.network.post import Poster
 from landingpad.server import first_start
 from landingpad.server.app import App
 from landingpad.server.background import Renderer
@@ -77,7 +75,7 @@ class InProcess:
         self.parts = parts = Parts(settings, scheme=scheme, port=port, jobs=jobs)
         undo.callback(parts.close)
         create_tables(parts.db)
-        events = EventJob(parts.services, Poster(public=is_public_or_own), parts.deliveries)
+        events = EventJob(parts.services, parts.deliveries)
         jobs.serve(parts.services, events, parts.order_listeners)
         undo.callback(jobs.stop)
         app = App(parts)

@@ -10,7 +10,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from landingpad.network.fetch import FetchError
+from landingpad.media.picture import LARGEST_FILE
+from landingpad.network.outgoing import OutgoingError
 from landingpad.store.block import files
 from support.portal import ApiFailure, Databases, Portal
 
@@ -393,13 +394,14 @@ async def test_an_upload_by_address(portal: Portal, monkeypatch: pytest.MonkeyPa
     _, block_id = await a_block(portal)
     asked = []
 
-    async def get(url: str) -> bytes:
+    async def get(url: str, *, most_bytes: int) -> bytes:
+        assert most_bytes == LARGEST_FILE
         asked.append(url)
         if "missing" in url:
-            raise FetchError("it answers with status 404")
+            raise OutgoingError("it answers with status 404")
         return png(3, 3)
 
-    monkeypatch.setattr(portal.parts.services.fetcher, "get", get)
+    monkeypatch.setattr(portal.parts.services.outgoing, "get", get)
     found = await portal.call("landing.block.uploadfile", block=block_id, picture="https://a.example/p/house.jpg?v=2")
     assert found["src"].endswith("/house.png")  # the type is detected from the content
     assert (await fetched(portal, found["src"])).size == (3, 3)

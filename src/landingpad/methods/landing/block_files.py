@@ -9,11 +9,11 @@ from typing import Annotated, Any, Literal
 from landingpad.domain.block import files
 from landingpad.domain.people.rights import Right
 from landingpad.errors import BlockNotFound, FileProblem
-from landingpad.media.picture import LARGEST_SIDE, Box, NotAPictureError
+from landingpad.media.picture import LARGEST_FILE, LARGEST_SIDE, Box, NotAPictureError
 from landingpad.media.upload import UploadedFile
 from landingpad.methods.landing.access import find_block
 from landingpad.methods.wire import given_int
-from landingpad.network.fetch import FetchError
+from landingpad.network.outgoing import OutgoingError
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
 from landingpad.store.db.engine import Tx
@@ -85,8 +85,8 @@ async def _content(call: Call, picture: Any) -> tuple[bytes, str]:
         return picture.data, picture.name
     if isinstance(picture, str):
         try:
-            return await call.services.fetcher.get(picture), picture.partition("?")[0]
-        except FetchError as error:
+            return await call.services.outgoing.get(picture, most_bytes=LARGEST_FILE), picture.partition("?")[0]
+        except OutgoingError as error:
             raise FileProblem(f"File upload error. {error}.") from error
     members = list(picture.values()) if isinstance(picture, Mapping) else picture
     match members:
