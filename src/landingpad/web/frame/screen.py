@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import quote
 
-from starlette.convertors import Convertor, register_url_convertor
+from starlette.convertors import IntegerConvertor, StringConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -33,32 +33,16 @@ _READING = frozenset({"GET", "HEAD"})
 _LARGEST_FORM = 1024 * 1024
 
 
-class IdConvertor(Convertor[int]):
+class IdConvertor(IntegerConvertor):
     """An id in a path, `{site_id:id}`: a number that fits into a column of the database."""
 
     regex = "[0-9]{1,15}"
 
-    def convert(self, value: str) -> int:
-        """Return the number."""
-        return int(value)
 
-    def to_string(self, value: int) -> str:
-        """Return the number as part of a path."""
-        return str(value)
-
-
-class CodeConvertor(Convertor[str]):
+class CodeConvertor(StringConvertor):
     """A code in a path, `{code:code}`: one segment that is short enough to look it up."""
 
     regex = "[^/]{1,200}"
-
-    def convert(self, value: str) -> str:
-        """Return the segment."""
-        return value
-
-    def to_string(self, value: str) -> str:
-        """Return the segment."""
-        return value
 
 
 register_url_convertor("id", IdConvertor())
