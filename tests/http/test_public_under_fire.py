@@ -31,8 +31,8 @@ class Ledger:
         monkeypatch.setattr(versions, "publish", self._published)
         monkeypatch.setattr(versions, "current", lambda work, *rest: self._kept(work, self._current(work, *rest)))
 
-    def _published(self, work: Work, site: Site, page: Page, *rest: Any) -> PageVersion:
-        version = self._publish(work, site, page, *rest)
+    def _published(self, work: Work, site: Site, page: Page, *rest: Any, **more: Any) -> PageVersion:
+        version = self._publish(work, site, page, *rest, **more)
         draft = edits(b.content for b in block_rows.of_page(work.tx, work.portal_id, page.id, public=False))
         if edits([version.html]) != draft:
             self.untrue.append((edits([version.html]), draft))

@@ -19,12 +19,10 @@ from landingpad.media.store import MediaStore
 from landingpad.render.photographer import ChromiumMissing, PictureError, QueueFull, Viewport
 from landingpad.render.picture import Picture
 from landingpad.store.db.engine import Tx
-from landingpad.store.page import pages as page_rows
 from landingpad.store.page import versions as version_rows
 from landingpad.store.preview import previews as rows
 from landingpad.store.preview import queue
 from landingpad.store.records import Preview
-from landingpad.store.site import sites as site_rows
 
 log = structlog.get_logger("landingpad.previews")
 
@@ -102,25 +100,20 @@ class PreviewJob:
 
     def _task(self, tx: Tx, preview: Preview) -> _Task | None:
         """Return how to take the picture, or None if it is no longer needed."""
-        view = page_rows.find_view(tx, preview.portal_id, preview.page_id)
         if preview.publication == rows.DRAFT:
             return self._draft_task(tx, preview)
-        content = rows.public_content(tx, preview.portal_id, preview.page_id)
-        if view is None or content is None or content.content_hash != preview.content_hash:
-            return None
-        version = version_rows.info(tx, preview.portal_id, content.version_id)
-        if version is None:
+        page = version_rows.to_photograph(tx, preview.portal_id, preview.page_id)
+        if page is None or page.content_hash != preview.content_hash:
             return None
         source = source_of(rows.shape_of(preview))
         if source is not None:
             found = rows.one(tx, preview.portal_id, preview.page_id, preview.content_hash, source)
-            return None if found is None else _Task("", version.created_at, found)
+            return None if found is None else _Task("", page.created_at, found)
         work = Work.of_system(tx, preview.portal_id, 0, self._services)
-        portal_host = site_rows.portal_host(tx, preview.portal_id)
-        site = self._services.urls.site(portal_host, view.site_type, view.site_code, view.host)
+        site = self._services.urls.site(page.portal_host, page.site_type, page.site_code, page.host)
         expires_ms = self._services.clock.now_ms() + _ADDRESS_MS
-        query = version_query(site_rows.signing_key(tx, preview.portal_id), content.version_id, expires_ms)
-        return _Task(f"{site}{path_of(work, view, view.site_index_page_id)}?{query}", version.created_at, None)
+        query = version_query(page.signing_key, page.version_id, expires_ms)
+        return _Task(f"{site}{path_of(work, page, page.site_index_page_id)}?{query}", page.created_at, None)
 
     def _draft_task(self, tx: Tx, preview: Preview) -> _Task | None:
         """Return how to take a picture of a draft, or None if the draft has changed since."""

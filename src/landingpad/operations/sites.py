@@ -93,7 +93,10 @@ def publish_all(parts: Parts, site_id: int, progress: Progress) -> int:
     for number, page_id in enumerate(page_ids, 1):
 
         def publish(tx: Tx, page_id: int = page_id) -> None:
-            publishing.publish_page(work_of(parts, tx), page_id)
+            work = work_of(parts, tx)
+            page = page_rows.find(tx, work.portal_id, page_id)
+            if page is not None:
+                publishing.publish_page(work, page)
 
         parts.db.write_here(publish, portal_id=first_portal(parts))
         progress(number, len(page_ids))

@@ -1,7 +1,9 @@
 """Publish drafts of pages, and take pages, folders and sites offline."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+import msgspec
 
 from landingpad.domain.page import versions
 from landingpad.domain.preview.previews import Priority
@@ -9,27 +11,29 @@ from landingpad.domain.work import Work, stamp
 from landingpad.errors import OperatorError
 from landingpad.store.block import blocks as block_rows
 from landingpad.store.page import pages as page_rows
-from landingpad.store.page import syspages, view_templates
 from landingpad.store.page import versions as version_rows
+from landingpad.store.page import view_templates
+from landingpad.store.page.pages import PageView
 from landingpad.store.records import Block, Folder, Page, Site, Stamp
 from landingpad.store.site import folders as folder_rows
 from landingpad.store.site import sites as site_rows
+
+_BOTH = 2
 
 
 class CannotUndoError(OperatorError):
     """The page has no such earlier publication; the text lists those that exist."""
 
 
-def publish_page(work: Work, page_id: int) -> None:
+def publish_page(work: Work, page: Page | PageView) -> None:
     """Publish the draft of a page, and put its site and the folders above it online."""
-    page = _page(work, page_id)
     site = _site(work, page.site_id)
     set_folders(work, folder_rows.chain(work.tx, work.portal_id, page.folder_id), active=True)
     if not site.active:
         by = Stamp(site.modified_by, work.now_ms)
         site_rows.update(work.tx, work.portal_id, site.id, by, active=True)
     _publish_draft(work, site, page)
-    refresh_pages_showing(work, page_id)
+    refresh_pages_showing(work, page.id)
 
 
 def unpublish_page(work: Work, page_id: int) -> None:
@@ -61,16 +65,18 @@ def unpublish_site(work: Work, site: Site) -> None:
     """Take a site offline with all its pages and folders."""
     site_rows.update(work.tx, work.portal_id, site.id, stamp(work), active=False)
     set_folders(work, _live_folders(work, site), active=False)
-    for page in page_rows.of_site(work.tx, work.portal_id, site.id):
-        if page.active:
-            unpublish_page(work, page.id)
+    online = [page.id for page in page_rows.of_site(work.tx, work.portal_id, site.id) if page.active]
+    page_rows.set_active(work.tx, work.portal_id, stamp(work), online, active=False)
+    shown = view_templates.shown_pages(work.tx, work.portal_id)
+    for page_id in online:
+        if page_id in shown:
+            refresh_pages_showing(work, page_id)
 
 
 def set_folders(work: Work, folders: Iterable[Folder], *, active: bool) -> None:
     """Put folders online or offline."""
-    for folder in folders:
-        if folder.active != active:
-            folder_rows.update(work.tx, work.portal_id, folder.id, stamp(work), active=active)
+    changed = [folder.id for folder in folders if folder.active != active]
+    folder_rows.set_active(work.tx, work.portal_id, stamp(work), changed, active=active)
 
 
 def undo_publication(work: Work, page_id: int, publication: int | None = None) -> int:
@@ -97,27 +103,26 @@ def undo_publication(work: Work, page_id: int, publication: int | None = None) -
         raise CannotUndoError(f"Page {page_id} has no publication {publication or 'before this one'}. Kept: {numbers}.")
     version = version_rows.find(work.tx, work.portal_id, wanted.id)
     assert version is not None  # noqa: S101  # listed in this transaction
-    public = _public_blocks(work, page_id)
-    for values in versions.blocks_of(version):
-        draft_id = values.pop("draft_id")
-        _write_block(work, page, draft_id, values, public.pop(draft_id, None))
-    _delete_blocks(work, public.values())
-    versions.publish(work, _site(work, page.site_id), page)
+    public = block_rows.of_page(work.tx, work.portal_id, page_id, public=True)
+    blocks = _write_public(work, page_id, versions.blocks_of(version), public)
+    versions.publish(work, _site(work, page.site_id), page, blocks)
     refresh_pages_showing(work, page_id)
     return wanted.publication
 
 
 def has_changes(work: Work, page_id: int) -> bool:
     """Say whether the draft blocks differ from the published ones."""
-    public = _public_blocks(work, page_id)
-    drafts = [
-        block for block in block_rows.of_page(work.tx, work.portal_id, page_id, public=False) if not block.deleted
-    ]
-    names = versions.COPIED
-    return len(drafts) != len(public) or any(
-        block.id not in public or any(getattr(block, name) != getattr(public[block.id], name) for name in names)
-        for block in drafts
-    )
+    drafts, public = block_rows.drafts_and_public(work.tx, work.portal_id, page_id)
+    wanted = {block.id: versions.copied(block) for block in drafts if not block.deleted}
+    return wanted != {block.draft_id: versions.copied(block) for block in public}
+
+
+def publication_to_undo(work: Work, page_id: int) -> int:
+    """Return the number of the publication before the last one, or 0 if there is none or visitors saw no change."""
+    last = version_rows.last_blocks(work.tx, work.portal_id, page_id)
+    if len(last) < _BOTH or last[0][1] == last[1][1]:
+        return 0
+    return last[1][0]
 
 
 def refresh_site(work: Work, site_id: int) -> None:
@@ -147,42 +152,41 @@ def refresh_next_page(work: Work, site_id: int) -> bool:
 
 def refresh_pages_showing(work: Work, page_id: int, *, but: int = 0) -> None:
     """Refresh the sites that show a page as an area or as a special page."""
-    showing = {
-        *view_templates.sites_showing(work.tx, work.portal_id, page_id),
-        *syspages.sites_of_page(work.tx, work.portal_id, page_id),
-    }
-    for site_id in sorted(showing - {but}):
+    showing = view_templates.sites_showing(work.tx, work.portal_id, page_id)
+    for site_id in sorted({*showing} - {but}):
         site_rows.count_change(work.tx, work.portal_id, site_id)
         refresh_site(work, site_id)
 
 
-def _publish_draft(work: Work, site: Site, page: Page, priority: Priority = Priority.PUBLISHED) -> None:
-    public = _public_blocks(work, page.id)
-    for block in block_rows.of_page(work.tx, work.portal_id, page.id, public=False):
-        if not block.deleted:
-            values = {name: getattr(block, name) for name in versions.COPIED}
-            _write_block(work, page, block.id, values, public.pop(block.id, None))
-    _delete_blocks(work, public.values())
-    page_rows.mark_published(work.tx, work.portal_id, page.id, work.now_ms)
-    versions.publish(work, site, page, priority)
+def _publish_draft(work: Work, site: Site, page: Page | PageView, priority: Priority = Priority.PUBLISHED) -> None:
+    drafts, public = block_rows.drafts_and_public(work.tx, work.portal_id, page.id)
+    wanted = [{"draft_id": block.id, **versions.copied(block)} for block in drafts if not block.deleted]
+    blocks = _write_public(work, page.id, wanted, public)
+    versions.publish(work, site, page, blocks, priority, goes_online=True)
 
 
-def _public_blocks(work: Work, page_id: int) -> dict[int | None, Block]:
-    return {block.draft_id: block for block in block_rows.of_page(work.tx, work.portal_id, page_id, public=True)}
-
-
-def _write_block(work: Work, page: Page, draft_id: int | None, values: dict[str, Any], public: Block | None) -> None:
-    """Create the public copy of a draft block, or update the existing one."""
+def _write_public(
+    work: Work, page_id: int, wanted: Iterable[Mapping[str, Any]], public: Iterable[Block]
+) -> list[Block]:
+    """Make the public blocks of a page like `wanted`: values with the id of the draft block. Return them in order."""
     tx, portal_id, by = work.tx, work.portal_id, stamp(work)
-    if public is None:
-        block_rows.add(tx, portal_id, by, page_id=page.id, is_public=True, draft_id=draft_id, **values)
-    elif any(getattr(public, name) != value for name, value in values.items()):
-        block_rows.update(tx, portal_id, public.id, by, **values)
-
-
-def _delete_blocks(work: Work, left_over: Iterable[Block]) -> None:
-    for block in left_over:
-        block_rows.delete(work.tx, work.portal_id, block.id)
+    left_over = {block.draft_id: block for block in public}
+    shown: list[Block] = []
+    missing: list[Mapping[str, Any]] = []
+    changes: dict[int, Mapping[str, Any]] = {}
+    for values in wanted:
+        block = left_over.pop(values["draft_id"], None)
+        if block is None:
+            missing.append(values)
+            continue
+        if any(getattr(block, name) != value for name, value in values.items()):
+            changes[block.id] = values
+            block = msgspec.structs.replace(block, **values, **by.modified())
+        shown.append(block)
+    shown += block_rows.add_public(tx, portal_id, by, page_id, missing)
+    block_rows.update_many(tx, portal_id, by, changes)
+    block_rows.delete_many(tx, portal_id, [block.id for block in left_over.values()])
+    return sorted(shown, key=lambda block: (block.sort, block.id))
 
 
 def _live_folders(work: Work, site: Site) -> list[Folder]:

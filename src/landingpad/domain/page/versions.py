@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -10,15 +10,17 @@ from landingpad.domain.block.blocks import wrapper_of
 from landingpad.domain.preview import previews
 from landingpad.domain.preview.previews import Priority
 from landingpad.domain.site import additional
-from landingpad.domain.site.addresses import path_of
+from landingpad.domain.site.addresses import path_of, paths_of
 from landingpad.domain.site.urls import base_path
 from landingpad.domain.work import Work
 from landingpad.render.fields import has_own_code
 from landingpad.render.html import PAGE_LINK, PageParts, RenderedBlock, render_page
 from landingpad.store.block import blocks as block_rows
+from landingpad.store.db.listing import Condition, Listing
 from landingpad.store.page import pages as page_rows
 from landingpad.store.page import syspages, view_templates
 from landingpad.store.page import versions as rows
+from landingpad.store.page.pages import PageView
 from landingpad.store.records import Block, Page, PageVersion, Site
 from landingpad.store.site import sites as site_rows
 
@@ -44,6 +46,14 @@ COPIED = tuple(
 """Columns that a public block copies from its draft block."""
 
 
+class _Numbers(NamedTuple):
+    """Numbers of a new version, and the user who published it."""
+
+    number: int
+    publication: int
+    created_by: int
+
+
 def current(work: Work, site: Site, page: Page, priority: Priority = Priority.PUBLISHED) -> PageVersion:
     """Return the public version of a page. Render it again if the site has changed since.
 
@@ -58,14 +68,29 @@ def current(work: Work, site: Site, page: Page, priority: Priority = Priority.PU
         raise LookupError(f"page {page.id} was never published")
     if version.settings_version == site.settings_version:
         return version
-    return _store(work, site, page, publication=version.publication, created_by=version.created_by, priority=priority)
+    blocks = block_rows.of_page(work.tx, work.portal_id, page.id, public=True)
+    number, _ = rows.last_numbers(work.tx, work.portal_id, page.id)
+    following = _Numbers(number + 1, version.publication, version.created_by)
+    rendered = _store(work, site, page, blocks, following, priority)
+    rows.forget_earlier_renderings(work.tx, work.portal_id, page.id, publication=version.publication, but=rendered.id)
+    return rendered
 
 
-def publish(work: Work, site: Site, page: Page, priority: Priority = Priority.PUBLISHED) -> PageVersion:
-    """Store the public blocks of a page as a new publication, and order its picture with this priority."""
-    _, last = rows.last_numbers(work.tx, work.portal_id, page.id)
-    version = _store(work, site, page, publication=last + 1, created_by=work.user.id, priority=priority)
-    rows.forget_old(work.tx, work.portal_id, page.id, up_to=version.publication - KEPT_PUBLICATIONS)
+def publish(
+    work: Work,
+    site: Site,
+    page: Page | PageView,
+    blocks: Sequence[Block],
+    priority: Priority = Priority.PUBLISHED,
+    *,
+    goes_online: bool = False,
+) -> PageVersion:
+    """Store the public blocks of a page, in order, as a new publication, and order its picture with this priority."""
+    number, last = rows.last_numbers(work.tx, work.portal_id, page.id)
+    following = _Numbers(number + 1, last + 1, work.user.id)
+    version = _store(work, site, page, blocks, following, priority, published_at=work.now_ms if goes_online else None)
+    if version.publication > KEPT_PUBLICATIONS:
+        rows.forget_old(work.tx, work.portal_id, page.id, up_to=version.publication - KEPT_PUBLICATIONS)
     return version
 
 
@@ -74,15 +99,20 @@ def find(work: Work, page: Page) -> PageVersion | None:
     return None if page.public_version_id is None else rows.find(work.tx, work.portal_id, page.public_version_id)
 
 
+def copied(block: Block) -> dict[str, Any]:
+    """Return the values that a public block copies from its draft block."""
+    return {name: getattr(block, name) for name in COPIED}
+
+
 def blocks_of(version: PageVersion) -> list[dict[str, Any]]:
     """Return the blocks of a version as dicts of the columns in COPIED and `draft_id`."""
     found: list[dict[str, Any]] = msgspec.json.decode(version.blocks)
     return found
 
 
-def parts_of(work: Work, site: Site, page: Page, blocks: Sequence[Block]) -> PageParts:
+def parts_of(work: Work, site: Site, page: Page | PageView, blocks: Sequence[Block]) -> PageParts:
     """Collect the input of the renderer for a page with these blocks."""
-    fields = additional.effective(work, site, page)
+    fields = additional.effective(work, site, page.id)
     own_template = view_templates.find(page.template_id)
     template = own_template or view_templates.find(site.template_id)
     areas: dict[int, list[Block]] = {}
@@ -114,7 +144,7 @@ def draft_html(work: Work, site: Site, page: Page) -> str:
     return render_page(parts_of(work, site, page, [block for block in drafts if block.active and not block.deleted]))
 
 
-def area_pages(work: Work, site: Site, page: Page) -> Mapping[int, int]:
+def area_pages(work: Work, site: Site, page: Page | PageView) -> Mapping[int, int]:
     """Return the areas of a page: area number -> id of the page that fills it. The page's own win over the site's.
 
     A page with another template than its site uses only its own areas: the site's area numbers are of another layout.
@@ -125,35 +155,37 @@ def area_pages(work: Work, site: Site, page: Page) -> Mapping[int, int]:
     return {**view_templates.refs(work.tx, work.portal_id, "site", site.id), **own}
 
 
-def _store(work: Work, site: Site, page: Page, *, publication: int, created_by: int, priority: Priority) -> PageVersion:
+def _store(
+    work: Work,
+    site: Site,
+    page: Page | PageView,
+    blocks: Sequence[Block],
+    numbers: _Numbers,
+    priority: Priority,
+    *,
+    published_at: int | None = None,
+) -> PageVersion:
     """Render a page, make the result its public version, and order a picture unless one of this content exists."""
-    blocks = block_rows.of_page(work.tx, work.portal_id, page.id, public=True)
     parts = parts_of(work, site, page, [block for block in blocks if block.active])
     html = render_page(parts)
     content_hash = hashlib.sha256(html.encode()).hexdigest()
-    number, _ = rows.last_numbers(work.tx, work.portal_id, page.id)
     rendered = PageVersion(
         id=0,
         portal_id=work.portal_id,
         page_id=page.id,
-        number=number + 1,
-        publication=publication,
+        number=numbers.number,
+        publication=numbers.publication,
         settings_version=site.settings_version,
         content_hash=content_hash,
         html=html,
-        blocks=msgspec.json.encode(
-            [{"draft_id": block.draft_id, **{name: getattr(block, name) for name in COPIED}} for block in blocks]
-        ).decode(),
+        blocks=msgspec.json.encode([{"draft_id": block.draft_id, **copied(block)} for block in blocks]).decode(),
         own_code=has_own_code(parts.fields),
-        created_by=created_by,
+        created_by=numbers.created_by,
         created_at=work.now_ms,
     )
     version = rows.add(work.tx, rendered)
-    rows.forget_earlier_renderings(work.tx, work.portal_id, page.id, publication=publication, but=version.id)
     picture = previews.order_for_version(work, version, priority)
-    page_rows.show_version(work.tx, work.portal_id, page.id, version.id)
-    if picture is not None:
-        page_rows.show_picture(work.tx, work.portal_id, page.id, picture)
+    page_rows.show_version(work.tx, work.portal_id, page.id, version.id, media_key=picture, published_at=published_at)
     return version
 
 
@@ -172,5 +204,7 @@ def _rendered(block: Block) -> RenderedBlock:
 def _page_paths(work: Work, site: Site, blocks: Sequence[Block], others: Sequence[int]) -> dict[int, str]:
     """Return page id -> path for the pages of this site that the blocks link to, and for `others`."""
     wanted = {int(number) for block in blocks for number in PAGE_LINK.findall(block.content)} | set(others)
-    found = (page_rows.find(work.tx, work.portal_id, page_id) for page_id in sorted(wanted))
-    return {p.id: path_of(work, p, site.index_page_id) for p in found if p and p.site_id == site.id}
+    if not wanted:
+        return {}
+    conditions = [Condition("id", "in", tuple(sorted(wanted))), Condition("site_id", "in", (site.id,))]
+    return paths_of(work, page_rows.list_views(work.tx, work.portal_id, Listing(conditions)))

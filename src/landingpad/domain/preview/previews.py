@@ -157,17 +157,28 @@ def order_for_version(work: Work, version: PageVersion, priority: Priority = Pri
     Orders for earlier content are dropped: after ten quick publications, only the last picture is taken, besides one
     that a worker may have begun.
     """
-    rows.drop_outdated(work.tx, work.portal_id, version.page_id, but=version.content_hash)
-    expected = _expect(
-        work,
-        version.page_id,
-        version.content_hash,
-        work.services.previews.standard,
-        publication=version.publication,
-        priority=priority,
-    )
-    rows.shown_again(work.tx, expected, publication=version.publication, now_ms=work.now_ms)
-    return expected.media_key
+    tx, portal_id, page_id, content_hash = work.tx, work.portal_id, version.page_id, version.content_hash
+    shape = work.services.previews.standard
+    known, some_are_outdated = rows.for_version(tx, portal_id, page_id, content_hash, shape)
+    if some_are_outdated:
+        rows.drop_outdated(tx, portal_id, page_id, but=content_hash)
+    if known is None:
+        known = rows.add(
+            tx,
+            portal_id,
+            page_id,
+            content_hash,
+            shape,
+            publication=version.publication,
+            priority=priority,
+            now_ms=work.now_ms,
+        )
+    else:
+        rows.expect_known(tx, known, priority=priority)
+        rows.shown_again(tx, known, publication=version.publication, now_ms=work.now_ms)
+    if known.state != rows.READY:
+        work.services.jobs.picture_expected(tx, preview_id=known.id)
+    return known.media_key
 
 
 def order(work: Work, page_id: int, shape: PictureShape, priority: Priority = Priority.ASKED) -> Preview | None:
@@ -286,10 +297,9 @@ def show_taken(work: Work, preview: Preview, media_key: str, machine_ms: int) ->
         forgotten_media.add(work.tx, preview.media_key, machine_ms)
     if rows.shape_of(preview) != work.services.previews.standard:
         return
-    content = rows.public_content(work.tx, work.portal_id, preview.page_id)
-    if content is not None and content.content_hash == preview.content_hash:
-        pages.show_picture(work.tx, work.portal_id, preview.page_id, media_key)
-        _forget_old(work, preview.page_id, machine_ms)
+    page_id, content_hash = preview.page_id, preview.content_hash
+    if pages.show_picture_of(work.tx, work.portal_id, page_id, media_key, content_hash=content_hash):
+        _forget_old(work, page_id, machine_ms)
 
 
 def _expect(
@@ -330,8 +340,9 @@ def _never_published(work: Work, page_id: int) -> bool:
 def _forget_old(work: Work, page_id: int, machine_ms: int) -> None:
     """Delete pictures of old content: standard ones beyond `plan.kept`, other shapes beyond `_WITH_ALL_SHAPES`."""
     plan = work.services.previews
-    newest = [entry.content_hash for entry in kept(work, page_id)][: max(plan.kept, 1)]
-    for preview in rows.of_page(work.tx, work.portal_id, page_id):
+    found = rows.of_page(work.tx, work.portal_id, page_id)
+    newest = [preview.content_hash for preview in rows.taken_of(found, plan.standard)][: max(plan.kept, 1)]
+    for preview in found:
         is_standard = rows.shape_of(preview) == plan.standard
         held = newest if is_standard else newest[:_WITH_ALL_SHAPES]
         if preview.content_hash not in held and preview.claimed_by is None:

@@ -12,7 +12,7 @@ import msgspec
 from landingpad.domain.block import files
 from landingpad.domain.work import Work
 from landingpad.store.page import pages
-from landingpad.store.records import Page, Site
+from landingpad.store.records import Site
 
 Owner = Literal["site", "page"]
 
@@ -99,14 +99,14 @@ def values(work: Work, owner: Owner, owner_id: int) -> dict[str, Any]:
     return {name: _value(name, text) for name, text in read(work, owner, owner_id).items()}
 
 
-def effective(work: Work, site: Site, page: Page) -> dict[str, str]:
+def effective(work: Work, site: Site, page_id: int) -> dict[str, str]:
     """Return the fields that a page is rendered with: its own, and those of its site for the rest."""
-    own = read(work, "page", page.id)
+    own, of_site = pages.fields_of_page(work.tx, work.portal_id, site_id=site.id, page_id=page_id)
     for group in _SWITCHED:
         if own.get(f"{group}_USE") == "N":
             kept = {"THEME_CODE"}  # a ready-made theme needs no USE (landing/page/color-themes.md)
             own = {name: v for name, v in own.items() if name in kept or not name.startswith(f"{group}_")}
-    return {**read(work, "site", site.id), **own}
+    return {**of_site, **own}
 
 
 def file_id_of(name: str, value: Any) -> int | None:

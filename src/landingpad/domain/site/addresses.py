@@ -1,6 +1,7 @@
 """Addresses of pages, one or many at once, and redirects from old addresses."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Protocol
 from urllib.parse import quote
 
 from landingpad.domain.site.urls import page_path
@@ -13,7 +14,23 @@ from landingpad.store.site import folders as folder_rows
 from landingpad.store.site import sites as site_rows
 
 
-def path_of(work: Work, page: PageView | Page, index_page_id: int | None) -> str:
+class Placed(Protocol):
+    """The part of a page that decides about its path."""
+
+    @property
+    def id(self) -> int:
+        """Id of the page."""
+
+    @property
+    def code(self) -> str:
+        """Its code."""
+
+    @property
+    def folder_id(self) -> int | None:
+        """Its folder, or None for the root of the site."""
+
+
+def path_of(work: Work, page: Placed, index_page_id: int | None) -> str:
     """Return the path of a page on its site: "/" for the index page."""
     if page.id == index_page_id:
         return "/"
@@ -28,11 +45,16 @@ def address_of(work: Work, page: PageView, portal_host: str) -> str:
 def addresses_of(work: Work, pages: Iterable[PageView], portal_host: str) -> dict[int, str]:
     """Return the public addresses of many pages with one query for all folders."""
     listed = list(pages)
-    folders = folder_rows.of_sites(work.tx, work.portal_id, {page.site_id for page in listed if page.folder_id})
+    paths = paths_of(work, listed)
+    return {page.id: _site_address(work, page, portal_host) + paths[page.id] for page in listed}
+
+
+def paths_of(work: Work, pages: Collection[PageView]) -> dict[int, str]:
+    """Return the paths of many pages on their sites with one query for all folders."""
+    folders = folder_rows.of_sites(work.tx, work.portal_id, {page.site_id for page in pages if page.folder_id})
     return {
-        page.id: _site_address(work, page, portal_host)
-        + ("/" if page.id == page.site_index_page_id else _path(page, _chain(folders, page.folder_id)))
-        for page in listed
+        page.id: "/" if page.id == page.site_index_page_id else _path(page, _chain(folders, page.folder_id))
+        for page in pages
     }
 
 
@@ -108,7 +130,7 @@ def _site_address(work: Work, page: PageView, portal_host: str) -> str:
     return work.services.urls.site(portal_host, page.site_type, page.site_code, page.host)
 
 
-def _path(page: PageView | Page, chain: list[Folder]) -> str:
+def _path(page: Placed, chain: list[Folder]) -> str:
     is_index = bool(chain) and chain[-1].index_page_id == page.id
     return page_path([folder.code for folder in chain], page.code, is_index=is_index)
 

@@ -170,7 +170,7 @@ def _unpack(work: Work, data: Mapping[str, Any], progress: Progress) -> int:
     for number, page in enumerate(published, 1):
         stored = page_rows.find(work.tx, work.portal_id, page_ids[page["id"]])
         if stored is not None:
-            versions.publish(work, site, stored)
+            versions.publish(work, site, stored, block_rows.of_page(work.tx, work.portal_id, stored.id, public=True))
         progress(number, len(published))
     return site_id
 

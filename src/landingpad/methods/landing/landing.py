@@ -234,7 +234,7 @@ def get_additional_fields(call: Call, lid: PageId) -> dict[str, Any] | list[Any]
 def publication(call: Call, lid: PageId) -> bool:
     """Publish the draft of a page; its site and the folders above it go online too."""
     page = get_page(call, lid, Right.PUBLIC)
-    publishing.publish_page(call, page.id)
+    publishing.publish_page(call, page)
     return True
 
 

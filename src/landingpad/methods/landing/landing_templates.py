@@ -70,8 +70,9 @@ def add_by_template(
     texts = PageTexts(title=_text(given, "TITLE"), description=_text(given, "DESCRIPTION"))
     page_id = importing.add_page(call, site, _with_own_pictures(call, data), texts, folder_id=folder_id)
     _add_to_menu(call, site, page_id, given)
-    if publish and call.may(Right.PUBLIC, site.id):
-        publishing.publish_page(call, page_id)
+    page = page_rows.find(call.tx, call.portal_id, page_id) if publish else None
+    if page is not None and call.may(Right.PUBLIC, site.id):
+        publishing.publish_page(call, page)
     return page_id
 
 

@@ -1,6 +1,7 @@
 """Rows of blocks: draft blocks of pages, and their public copies."""
 
-from typing import TypedDict, Unpack
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import bindparam, select
 
@@ -24,6 +25,12 @@ _OF_PAGE = Query(
         blocks.c.is_public == bindparam("is_public"),
         blocks.c.portal_id == bindparam("portal_id"),
     )
+    .order_by(blocks.c.sort, blocks.c.id),
+    Block,
+)
+_ALL_OF_PAGE = Query(
+    select(blocks)
+    .where(blocks.c.page_id == bindparam("page_id"), blocks.c.portal_id == bindparam("portal_id"))
     .order_by(blocks.c.sort, blocks.c.id),
     Block,
 )
@@ -88,6 +95,12 @@ def of_page(tx: Tx, portal_id: int, page_id: int, *, public: bool) -> list[Block
     return tx.all(_OF_PAGE, page_id=page_id, is_public=public, portal_id=portal_id)
 
 
+def drafts_and_public(tx: Tx, portal_id: int, page_id: int) -> tuple[list[Block], list[Block]]:
+    """Return the draft blocks and the public blocks of a page like `of_page`, in one query."""
+    found = tx.all(_ALL_OF_PAGE, page_id=page_id, portal_id=portal_id)
+    return [block for block in found if not block.is_public], [block for block in found if block.is_public]
+
+
 def find_anywhere(tx: Tx, portal_id: int, block_id: int) -> Block | None:
     """Return a draft or public block of any page, or None."""
     return tx.one(_ANYWHERE, id=block_id, portal_id=portal_id)
@@ -145,6 +158,24 @@ def add(
     )
 
 
+def add_public(tx: Tx, portal_id: int, by: Stamp, page_id: int, rows: Sequence[Mapping[str, Any]]) -> list[Block]:
+    """Store public blocks with these values (`draft_id` and the copied columns), in bulk, and return them."""
+    fixed: dict[str, Any] = {
+        "portal_id": portal_id,
+        "page_id": page_id,
+        "is_public": True,
+        "deleted": False,
+        **by.created(),
+    }
+    made = tx.insert_many(blocks, [{**fixed, **row} for row in rows])
+    return [Block(id=block_id, **fixed, **row) for block_id, row in zip(made, rows, strict=True)]
+
+
+def update_many(tx: Tx, portal_id: int, by: Stamp, changes: Mapping[int, Mapping[str, Any]]) -> None:
+    """Change the same columns of some blocks in bulk. `changes`: block id -> values."""
+    tx.update_many(blocks, portal_id, {block_id: {**row, **by.modified()} for block_id, row in changes.items()})
+
+
 def update(tx: Tx, portal_id: int, block_id: int, by: Stamp, **changes: Unpack[BlockChanges]) -> None:
     """Change columns of a block."""
     tx.update(blocks, portal_id, block_id, **changes, **by.modified())
@@ -153,6 +184,11 @@ def update(tx: Tx, portal_id: int, block_id: int, by: Stamp, **changes: Unpack[B
 def make_room(tx: Tx, portal_id: int, page_id: int, *, above: int, step: int) -> None:
     """Add `step` to the sort values of draft blocks below position `above`."""
     tx.run(_SHIFT, of_page=page_id, of_portal=portal_id, above=above, step=step)
+
+
+def delete_many(tx: Tx, portal_id: int, block_ids: Iterable[int]) -> None:
+    """Delete some blocks in bulk."""
+    tx.run_many(_DELETE, [{"id": block_id, "portal_id": portal_id} for block_id in block_ids])
 
 
 def delete(tx: Tx, portal_id: int, block_id: int) -> None:

@@ -128,6 +128,12 @@ class Tx:
         rows = [{**values, "row_id": row_id, "row_portal": portal_id} for row_id, values in changes.items()]
         self._connection.cursor().executemany(sql, rows)
 
+    def run_many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run a statement for many rows of parameters, with one call of the driver."""
+        if rows:
+            sql, known = statement.compiled(self._dialect)
+            self._connection.cursor().executemany(sql, [{**known, **row} for row in rows])
+
     def update(self, table: Table, portal_id: int, row_id: int, **values: Any) -> int:
         """Change columns of one row of a portal; return the number of affected rows, 0 or 1."""
         if not values:

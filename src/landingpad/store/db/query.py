@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import Boolean, ClauseElement, Select, Table, bindparam, insert, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.dml import ReturningUpdate
 
 T = TypeVar("T")
 
@@ -50,11 +51,11 @@ class Statement:
 
 
 class Query(Statement, Generic[T]):
-    """A SELECT whose rows become structs of the type `into`, or tuples if `into` is tuple."""
+    """A SELECT, or an UPDATE that returns columns, whose rows become structs of the type `into`, or tuples."""
 
-    clause: Select[Any]
+    clause: Select[Any] | ReturningUpdate[Any]
 
-    def __init__(self, clause: Select[Any], into: type[T]) -> None:
+    def __init__(self, clause: Select[Any] | ReturningUpdate[Any], into: type[T]) -> None:
         super().__init__(clause)
         self.into = into
         self.is_record = issubclass(into, msgspec.Struct)
@@ -67,7 +68,8 @@ class Query(Statement, Generic[T]):
             TypeError: the columns differ from the fields of the struct.
 
         """
-        columns = list(self.clause.selected_columns)
+        clause = self.clause
+        columns = list(clause.selected_columns if isinstance(clause, Select) else clause.exported_columns)
         if self.is_record:
             names = tuple(column.name for column in columns)
             fields = self.into.__struct_fields__  # type: ignore[attr-defined]  # known to be a Struct here

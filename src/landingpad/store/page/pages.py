@@ -1,9 +1,10 @@
 """Rows of pages and their additional fields."""
 
+from collections.abc import Iterable
 from typing import TypedDict, Unpack
 
 import msgspec
-from sqlalchemy import and_, bindparam, delete, func, null, or_, select
+from sqlalchemy import and_, bindparam, delete, func, null, or_, select, union_all
 
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.listing import Lister, Listing
@@ -130,6 +131,34 @@ _NO_ROLE = tuple(
         (sites, sites.c.id, sites.c.not_found_page_id),
         (sites, sites.c.id, sites.c.unavailable_page_id),
         (folders, folders.c.site_id, folders.c.index_page_id),
+    )
+)
+
+
+_SHOW_PICTURE_OF = Statement(
+    pages.update()
+    .where(
+        pages.c.id == bindparam("of_page"),
+        pages.c.portal_id == bindparam("of_portal"),
+        pages.c.public_version_id.in_(
+            select(page_versions.c.id).where(
+                page_versions.c.page_id == bindparam("of_page"),
+                page_versions.c.content_hash == bindparam("content_hash"),
+            )
+        ),
+    )
+    .values(preview_key=bindparam("media_key"))
+)
+_FIELDS_OF_PAGE = Statement(
+    union_all(
+        *(
+            select(additional_fields.c.owner, additional_fields.c.code, additional_fields.c.value).where(
+                additional_fields.c.owner == owner,
+                additional_fields.c.owner_id == bindparam(f"{owner}_id"),
+                additional_fields.c.portal_id == bindparam("portal_id"),
+            )
+            for owner in ("site", "page")
+        )
     )
 )
 
@@ -327,19 +356,41 @@ def update(tx: Tx, portal_id: int, page_id: int, by: Stamp, **changes: Unpack[Pa
     tx.update(pages, portal_id, page_id, **changes, **by.modified())
 
 
-def mark_published(tx: Tx, portal_id: int, page_id: int, now_ms: int) -> None:
-    """Put a page online without marking it as modified."""
-    tx.update(pages, portal_id, page_id, active=True, published_at=now_ms)
+def show_version(
+    tx: Tx, portal_id: int, page_id: int, version_id: int, *, media_key: str | None, published_at: int | None
+) -> None:
+    """Set the public version of a page, without marking it as modified.
 
+    Args:
+        tx: the transaction.
+        portal_id: the portal.
+        page_id: the page.
+        version_id: the version.
+        media_key: its picture; None keeps the present one.
+        published_at: when the page goes online; None leaves it online or offline.
 
-def show_version(tx: Tx, portal_id: int, page_id: int, version_id: int) -> None:
-    """Set the public version of a page."""
-    tx.update(pages, portal_id, page_id, public_version_id=version_id)
+    """
+    picture = {} if media_key is None else {"preview_key": media_key}
+    online = {} if published_at is None else {"active": True, "published_at": published_at}
+    tx.update(pages, portal_id, page_id, public_version_id=version_id, **picture, **online)
 
 
 def show_picture(tx: Tx, portal_id: int, page_id: int, media_key: str) -> None:
     """Set the picture of a page."""
     tx.update(pages, portal_id, page_id, preview_key=media_key)
+
+
+def show_picture_of(tx: Tx, portal_id: int, page_id: int, media_key: str, *, content_hash: str) -> bool:
+    """Set the picture of a page if it shows the last public content; return whether it was set."""
+    found = tx.run(
+        _SHOW_PICTURE_OF, of_page=page_id, of_portal=portal_id, media_key=media_key, content_hash=content_hash
+    )
+    return found > 0
+
+
+def set_active(tx: Tx, portal_id: int, by: Stamp, page_ids: Iterable[int], *, active: bool) -> None:
+    """Put pages online or offline in bulk."""
+    tx.update_many(pages, portal_id, {page_id: {"active": active, **by.modified()} for page_id in page_ids})
 
 
 def leave_site(tx: Tx, portal_id: int, page_id: int, site_id: int) -> None:
@@ -363,6 +414,15 @@ def remove(tx: Tx, portal_id: int, page_id: int) -> None:
 def fields(tx: Tx, portal_id: int, owner: str, owner_id: int) -> dict[str, str]:
     """Return the additional fields of a site or page."""
     return dict(tx.all(_FIELDS, owner=owner, owner_id=owner_id, portal_id=portal_id))
+
+
+def fields_of_page(tx: Tx, portal_id: int, *, site_id: int, page_id: int) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the additional fields of a page and those of its site, in one query."""
+    found = tx.all(_FIELDS_OF_PAGE, site_id=site_id, page_id=page_id, portal_id=portal_id)
+    by_owner: dict[str, dict[str, str]] = {"page": {}, "site": {}}
+    for owner, code, value in found:
+        by_owner[owner][code] = value
+    return by_owner["page"], by_owner["site"]
 
 
 def set_field(tx: Tx, portal_id: int, owner: str, owner_id: int, code: str, value: str) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, func, select
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.query import Query, Statement
 from landingpad.store.records import PageVersion
-from landingpad.store.tables.site import page_versions
+from landingpad.store.tables.site import domains, page_versions, pages, portals, sites
 
 _OF_PAGE = (page_versions.c.page_id == bindparam("page_id"), page_versions.c.portal_id == bindparam("portal_id"))
 _BY_ID = Query(
@@ -48,11 +48,60 @@ class Publication(msgspec.Struct, frozen=True):
     created_at: int
 
 
+class PublicPageToTake(msgspec.Struct, frozen=True):
+    """The last public version of a page, with the parts of its address at this server."""
+
+    id: int
+    """Id of the page."""
+    code: str
+    folder_id: int | None
+    version_id: int
+    content_hash: str
+    created_at: int
+    """When the version was rendered."""
+    site_type: str
+    site_code: str
+    site_index_page_id: int | None
+    host: str
+    portal_host: str
+    signing_key: str
+
+
+_TO_PHOTOGRAPH = Query(
+    select(
+        pages.c.id,
+        pages.c.code,
+        pages.c.folder_id,
+        page_versions.c.id.label("version_id"),
+        page_versions.c.content_hash,
+        page_versions.c.created_at,
+        sites.c.type.label("site_type"),
+        sites.c.code.label("site_code"),
+        sites.c.index_page_id.label("site_index_page_id"),
+        domains.c.host,
+        portals.c.domain.label("portal_host"),
+        portals.c.signing_key,
+    )
+    .select_from(
+        pages.join(page_versions, page_versions.c.id == pages.c.public_version_id)
+        .join(sites, sites.c.id == pages.c.site_id)
+        .join(domains, domains.c.id == sites.c.domain_id)
+        .join(portals, portals.c.id == pages.c.portal_id)
+    )
+    .where(pages.c.id == bindparam("page_id"), pages.c.portal_id == bindparam("portal_id")),
+    PublicPageToTake,
+)
 _INFO = Query(
     select(*(page_versions.c[name] for name in VersionInfo.__struct_fields__)).where(
         page_versions.c.id == bindparam("id"), page_versions.c.portal_id == bindparam("portal_id")
     ),
     VersionInfo,
+)
+_LAST_BLOCKS = Statement(
+    select(page_versions.c.publication, page_versions.c.blocks)
+    .where(*_OF_PAGE)
+    .order_by(page_versions.c.publication.desc())
+    .limit(2)
 )
 _HISTORY = Query(
     select(*(page_versions.c[name] for name in Publication.__struct_fields__))
@@ -72,6 +121,11 @@ def info(tx: Tx, portal_id: int, version_id: int) -> VersionInfo | None:
     return tx.one(_INFO, id=version_id, portal_id=portal_id)
 
 
+def to_photograph(tx: Tx, portal_id: int, page_id: int) -> PublicPageToTake | None:
+    """Return the last public version of a page with all parts of the address that shows it, or None."""
+    return tx.one(_TO_PHOTOGRAPH, page_id=page_id, portal_id=portal_id)
+
+
 def last_numbers(tx: Tx, portal_id: int, page_id: int) -> tuple[int, int]:
     """Return the numbers of the newest version and the newest publication of a page, 0 if there is none yet."""
     number, publication = tx.one(_LAST, page_id=page_id, portal_id=portal_id)
@@ -81,6 +135,11 @@ def last_numbers(tx: Tx, portal_id: int, page_id: int) -> tuple[int, int]:
 def history(tx: Tx, portal_id: int, page_id: int) -> list[Publication]:
     """Return the kept publications of a page, newest first."""
     return tx.all(_HISTORY, page_id=page_id, portal_id=portal_id)
+
+
+def last_blocks(tx: Tx, portal_id: int, page_id: int) -> list[tuple[int, str]]:
+    """Return the number and blocks of the newest two publications of a page, newest first."""
+    return [(int(number), str(blocks)) for number, blocks in tx.all(_LAST_BLOCKS, page_id=page_id, portal_id=portal_id)]
 
 
 def add(tx: Tx, version: PageVersion) -> PageVersion:

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Boolean, Integer, Text, bindparam, cast, dele
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.listing import Lister, Listing
 from landingpad.store.db.query import Statement
-from landingpad.store.tables.site import pages, sites, template_refs
+from landingpad.store.tables.site import pages, sites, special_pages, template_refs
 
 _MADE_AT = 1_735_689_600_000  # 2025-01-01, the first release
 _HEADER = '<div class="lp-area lp-area-header">#AREA_1#</div>'
@@ -90,7 +90,7 @@ _USED = Statement(
         template_refs.c.page_id == bindparam("page_id"), template_refs.c.portal_id == bindparam("portal_id")
     )
 )
-# Sites that show an area page, themselves or on one of their pages.
+# Sites that show a page as an area, themselves or on one of their pages, or as a special page.
 _SITES_SHOWING = Statement(
     select(template_refs.c.owner_id)
     .join(sites, sites.c.id == template_refs.c.owner_id)
@@ -106,11 +106,19 @@ _SITES_SHOWING = Statement(
             template_refs.c.owner == "page",
             template_refs.c.page_id == bindparam("page_id"),
             template_refs.c.portal_id == bindparam("portal_id"),
-        )
+        ),
+        select(special_pages.c.site_id).where(
+            special_pages.c.page_id == bindparam("page_id"), special_pages.c.portal_id == bindparam("portal_id")
+        ),
     )
 )
 _ALL_USED = Statement(
     select(template_refs.c.page_id).where(template_refs.c.portal_id == bindparam("portal_id")).distinct()
+)
+_ALL_SHOWN = Statement(
+    select(template_refs.c.page_id)
+    .where(template_refs.c.portal_id == bindparam("portal_id"))
+    .union(select(special_pages.c.page_id).where(special_pages.c.portal_id == bindparam("portal_id")))
 )
 
 
@@ -152,6 +160,11 @@ def area_pages(tx: Tx, portal_id: int) -> set[int]:
     return {row[0] for row in tx.all(_ALL_USED, portal_id=portal_id)}
 
 
+def shown_pages(tx: Tx, portal_id: int) -> set[int]:
+    """Return the ids of all pages that sites show as an area or as a special page."""
+    return {row[0] for row in tx.all(_ALL_SHOWN, portal_id=portal_id)}
+
+
 def sites_showing(tx: Tx, portal_id: int, page_id: int) -> list[int]:
-    """Return the ids of sites that show an area page."""
+    """Return the ids of sites that show a page as an area or as a special page."""
     return [row[0] for row in tx.all(_SITES_SHOWING, portal_id=portal_id, page_id=page_id)]

@@ -1,5 +1,7 @@
 """Rows of previews: pictures that were taken of some content, and orders for pictures to take."""
 
+from collections.abc import Iterable
+
 import msgspec
 from sqlalchemy import and_, bindparam, func, literal_column, or_, select, update
 
@@ -87,6 +89,22 @@ _DROP_OUTDATED = Statement(
         # A picture that is being taken may finish: it is shown until the next one exists.
         previews.c.claimed_by.is_(None),
     )
+)
+# The picture of a new version, and the orders that it makes outdated.
+_FOR_VERSION = Query(
+    select(previews).where(
+        *_OF_PAGE,
+        or_(
+            and_(previews.c.content_hash == bindparam("content_hash"), *_OF_SHAPE),
+            and_(
+                previews.c.content_hash != bindparam("content_hash"),
+                previews.c.publication > DRAFT,
+                previews.c.state != READY,
+                previews.c.media_key.is_(None),
+            ),
+        ),
+    ),
+    Preview,
 )
 _FORGET = Statement(
     previews.delete().where(previews.c.id == bindparam("id"), previews.c.portal_id == bindparam("portal_id"))
@@ -204,6 +222,13 @@ def taken(tx: Tx, portal_id: int, page_id: int, shape: PictureShape) -> list[Pre
     return tx.all(_TAKEN, portal_id=portal_id, page_id=page_id, **msgspec.structs.asdict(shape))
 
 
+def taken_of(found: Iterable[Preview], shape: PictureShape) -> list[Preview]:
+    """Return those of the pictures of a page that `taken` would return."""
+    finished = [each for each in found if each.media_key is not None and each.publication > DRAFT]
+    of_shape = [each for each in finished if shape_of(each) == shape]
+    return sorted(of_shape, key=lambda each: (each.wanted_at, each.id), reverse=True)
+
+
 def count_waiting(tx: Tx, portal_id: int, *, priority: int) -> int:
     """Return the number of pending pictures of a portal with this priority."""
     return int(tx.one(_COUNT_ASKED, portal_id=portal_id, priority=priority)[0])
@@ -226,25 +251,70 @@ def expect(
     """
     known = one(tx, portal_id, page_id, content_hash, shape)
     if known is None:
-        made = tx.insert(
-            previews,
-            portal_id=portal_id,
-            page_id=page_id,
-            content_hash=content_hash,
-            state=PENDING,
+        return add(
+            tx,
+            portal_id,
+            page_id,
+            content_hash,
+            shape,
             publication=publication,
             priority=priority,
-            wanted_at=now_ms,
-            **msgspec.structs.asdict(shape),
+            now_ms=now_ms,
         )
-        found = find(tx, made)
-        assert found is not None  # noqa: S101  # inserted in this transaction
-        return found
+    expect_known(tx, known, priority=priority)
+    return known
+
+
+def expect_known(tx: Tx, known: Preview, *, priority: int) -> None:
+    """Order a known picture again if it failed, and give a pending one the higher of both priorities."""
     if known.state == FAILED:
         retake(tx, known, priority=priority)
     elif known.state == PENDING and known.priority > priority:
-        tx.update(previews, portal_id, known.id, priority=priority)
-    return known
+        tx.update(previews, known.portal_id, known.id, priority=priority)
+
+
+def add(
+    tx: Tx,
+    portal_id: int,
+    page_id: int,
+    content_hash: str,
+    shape: PictureShape,
+    *,
+    publication: int,
+    priority: int,
+    now_ms: int,
+) -> Preview:
+    """Order a picture that has no row yet."""
+    order = Preview(
+        id=0,
+        portal_id=portal_id,
+        page_id=page_id,
+        content_hash=content_hash,
+        **msgspec.structs.asdict(shape),
+        state=PENDING,
+        media_key=None,
+        problem=None,
+        publication=publication,
+        priority=priority,
+        wanted_at=now_ms,
+        finished_at=None,
+        claimed_by=None,
+        claimed_until=0,
+        started_at=0,
+        attempts=0,
+        retry_at=0,
+    )
+    return msgspec.structs.replace(order, id=tx.insert_record(previews, order))
+
+
+def for_version(
+    tx: Tx, portal_id: int, page_id: int, content_hash: str, shape: PictureShape
+) -> tuple[Preview | None, bool]:
+    """Return the picture of this content and shape, and whether orders for other public content are pending."""
+    given = {"content_hash": content_hash, **msgspec.structs.asdict(shape)}
+    found = tx.all(_FOR_VERSION, portal_id=portal_id, page_id=page_id, **given)
+    own = next((preview for preview in found if preview.content_hash == content_hash), None)
+    return own, any(preview.content_hash != content_hash for preview in found)
 
 
 def shown_again(tx: Tx, preview: Preview, *, publication: int, now_ms: int) -> None:

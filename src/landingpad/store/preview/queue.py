@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, and_, bindparam, exists, literal_column, null, or_, select, update
 
 from landingpad.store.db.engine import Tx
-from landingpad.store.db.query import Statement
-from landingpad.store.preview.previews import FAILED, PENDING, READY, SHAPE, find
+from landingpad.store.db.query import Query, Statement
+from landingpad.store.preview.previews import FAILED, PENDING, READY, SHAPE
 from landingpad.store.records import Preview
 from landingpad.store.tables.preview import previews
 
@@ -46,7 +46,7 @@ _NEXT_ID = (
     .limit(1)
 )
 _NEXT = Statement(_NEXT_ID)
-_CLAIM = Statement(
+_CLAIM = Query(
     update(previews)
     .where(previews.c.id == _NEXT_ID.with_for_update(skip_locked=True, of=_waiting).scalar_subquery())
     .values(
@@ -55,7 +55,8 @@ _CLAIM = Statement(
         started_at=bindparam("now"),
         attempts=previews.c.attempts + 1,
     )
-    .returning(previews.c.id)
+    .returning(*previews.c),
+    Preview,
 )
 _HELD = (previews.c.claimed_by == bindparam("worker"), previews.c.state == _PENDING)
 _FREE = {"claimed_by": null(), "claimed_until": 0}
@@ -103,8 +104,7 @@ def claim(tx: Tx, worker: str, now: int, *, until: int, begun_after: int) -> Pre
         begun_after: skip a page if a picture of this shape was begun after this time.
 
     """
-    claimed = tx.one(_CLAIM, worker=worker, now=now, until=until, begun_after=begun_after)
-    return None if claimed is None else find(tx, claimed[0])
+    return tx.one(_CLAIM, worker=worker, now=now, until=until, begun_after=begun_after)
 
 
 def keep(tx: Tx, worker: str, held: Iterable[int], *, until: int) -> None:

@@ -14,6 +14,19 @@ from landingpad.store.tables.site import folders, pages
 _ALL = select(folders).where(folders.c.portal_id == bindparam("portal_id"))
 _BY_ID = Query(_ALL.where(folders.c.id == bindparam("id")), Folder)
 _OF_SITE = Query(_ALL.where(folders.c.site_id == bindparam("site_id")).order_by(folders.c.id), Folder)
+# A folder with all its parents. UNION drops repeated rows, so that a circle ends.
+_chain = (
+    _ALL.with_only_columns(folders.c.id, folders.c.parent_id)
+    .where(folders.c.id == bindparam("id"))
+    .cte("chain", recursive=True)
+)
+_above = folders.alias("above")
+_chain = _chain.union(
+    select(_above.c.id, _above.c.parent_id)
+    .join(_chain, _above.c.id == _chain.c.parent_id)
+    .where(_above.c.portal_id == bindparam("portal_id"))
+)
+_CHAIN = Query(_ALL.where(folders.c.id.in_(select(_chain.c.id))), Folder)
 _BY_CODE = Query(
     _ALL.where(
         folders.c.site_id == bindparam("site_id"),
@@ -77,13 +90,11 @@ def by_code(tx: Tx, portal_id: int, site_id: int, parent_id: int | None, code: s
 
 def chain(tx: Tx, portal_id: int, folder_id: int | None) -> list[Folder]:
     """Return a folder and all its parents, the outermost first."""
+    if not folder_id:
+        return []
+    known = {folder.id: folder for folder in tx.all(_CHAIN, id=folder_id, portal_id=portal_id)}
     found: list[Folder] = []
-    seen: set[int] = set()
-    while folder_id and folder_id not in seen:
-        seen.add(folder_id)
-        folder = find(tx, portal_id, folder_id)
-        if folder is None:
-            break
+    while folder_id and (folder := known.pop(folder_id, None)) is not None:
         found.insert(0, folder)
         folder_id = folder.parent_id
     return found
@@ -117,6 +128,11 @@ def add(
 def update(tx: Tx, portal_id: int, folder_id: int, by: Stamp, **changes: Unpack[FolderChanges]) -> None:
     """Change columns of a folder."""
     tx.update(folders, portal_id, folder_id, **changes, **by.modified())
+
+
+def set_active(tx: Tx, portal_id: int, by: Stamp, folder_ids: Iterable[int], *, active: bool) -> None:
+    """Put folders online or offline in bulk."""
+    tx.update_many(folders, portal_id, {folder_id: {"active": active, **by.modified()} for folder_id in folder_ids})
 
 
 def trashed_before(tx: Tx, portal_id: int, before_ms: int) -> list[int]:
