@@ -10,6 +10,7 @@ LARGEST_SIDE = 10_000
 """Pixels of the longer side of a picture, before and after resizing."""
 MOST_PIXELS = 50_000_000
 """Pixels of all frames together."""
+MOST_FRAMES = 500
 
 
 class NotAPictureError(ValueError):

@@ -7,14 +7,23 @@ import io
 import re
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import Any
 
 from anyascii import anyascii
 from PIL import Image, ImageOps, ImageSequence, features
 
-from landingpad.media.picture import LARGEST_FILE, LARGEST_SIDE, MOST_PIXELS, Box, NotAPictureError, UploadedPicture
+from landingpad.media.picture import (
+    LARGEST_FILE,
+    LARGEST_SIDE,
+    MOST_FRAMES,
+    MOST_PIXELS,
+    Box,
+    NotAPictureError,
+    UploadedPicture,
+)
 
 _READ = ("JPEG", "PNG", "WEBP", "GIF", "BMP", *(("AVIF",) if features.check("avif") else ()))
 _KINDS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "BMP": "png", "AVIF": "avif"}
@@ -26,25 +35,47 @@ _WRITE: dict[str, dict[str, Any]] = {
     "webp": {"format": "WEBP", "quality": 90},
 }
 _ANIMATED = frozenset({"gif", "webp"})
+_EFFORT = {"avif": 8, "webp": 3}
+"""How many times the processor time of a JPEG or PNG a pixel of a kind takes."""
+_FAST_AVIF_PIXELS = 4_000_000
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, TypeError, struct.error, zlib.error)
 """Exceptions of Pillow for broken files in any format."""
+
+
+def effort_of(data: bytes) -> int:
+    """Return the effort to read a file, in pixels of a JPEG; nothing is decoded. Call it in a thread.
+
+    Raises:
+        NotAPictureError: the file is not a picture of an accepted format, broken, or too large.
+
+    """
+    with _opened(data) as image:
+        kind = _KINDS[image.format or ""]
+        return image.width * image.height * _frames(image, kind) * _EFFORT.get(kind, 1)
 
 
 def read_picture(data: bytes, name: str, box: Box | None = None) -> UploadedPicture:
     """Read an uploaded file, resize the picture if a box is given, and re-encode it.
 
     JPEG, PNG, GIF, WebP, BMP and AVIF are accepted; SVG is not, because it can contain scripts. Animations stay
-    animated. Only `crop` enlarges pictures. It can take seconds of CPU time: call it in a thread.
+    animated. Only `crop` enlarges pictures. It can take seconds of processor time: `PictureReader` limits them.
 
     Raises:
         NotAPictureError: the file is not a picture of an accepted format, broken, or too large.
 
     """
+    with _opened(data) as image:
+        return _written(image, name, box)
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
+    """Open a picture; what Pillow raises for broken files becomes a NotAPictureError."""
     if len(data) > LARGEST_FILE:
         raise NotAPictureError(f"The file has {len(data)} bytes; {LARGEST_FILE} are allowed.")
     try:
         with Image.open(io.BytesIO(data), formats=_READ) as image:
-            return _written(image, name, box)
+            yield image
     except NotAPictureError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -57,13 +88,10 @@ def read_picture(data: bytes, name: str, box: Box | None = None) -> UploadedPict
 
 def _written(image: Image.Image, name: str, box: Box | None) -> UploadedPicture:
     kind = _KINDS[image.format or ""]
-    frames = getattr(image, "n_frames", 1) if kind in _ANIMATED else 1
-    if max(image.size) > LARGEST_SIDE or image.width * image.height * frames > MOST_PIXELS:
-        raise NotAPictureError(
-            f"The picture has {image.width} x {image.height} pixels in {frames} frames; "
-            f"a side may have {LARGEST_SIDE}, all frames together {MOST_PIXELS}."
-        )
+    frames = _frames(image, kind)
     options = dict(_WRITE[kind])
+    if kind == "avif" and image.width * image.height > _FAST_AVIF_PIXELS:
+        options["speed"] = 10
     profile = image.info.get("icc_profile")
     if profile:
         options["icc_profile"] = profile
@@ -82,6 +110,39 @@ def _written(image: Image.Image, name: str, box: Box | None) -> UploadedPicture:
     out = io.BytesIO()
     first.save(out, **options)
     return UploadedPicture(file_name(name, kind), kind, out.getvalue(), first.width, first.height)
+
+
+def _frames(image: Image.Image, kind: str) -> int:
+    """Return the number of frames.
+
+    Raises:
+        NotAPictureError: there are too many frames or pixels.
+
+    """
+    if kind != "gif":
+        frames = getattr(image, "n_frames", 1) if kind in _ANIMATED else 1
+        _check_size(image, frames)
+        return frames
+    frames = 1
+    _check_size(image, frames)
+    try:  # its header does not say how many; the check at each one ends a hostile file early
+        while True:
+            image.seek(frames)
+            frames += 1
+            _check_size(image, frames)
+    except EOFError:
+        image.seek(0)
+    return frames
+
+
+def _check_size(image: Image.Image, frames: int) -> None:
+    if frames > MOST_FRAMES:
+        raise NotAPictureError(f"The picture has more than {MOST_FRAMES} frames.")
+    if max(image.size) > LARGEST_SIDE or image.width * image.height * frames > MOST_PIXELS:
+        raise NotAPictureError(
+            f"The picture has {image.width} x {image.height} pixels in {frames} frames; "
+            f"a side may have {LARGEST_SIDE}, all frames together {MOST_PIXELS}."
+        )
 
 
 def _shaped(image: Image.Image, kind: str, box: Box | None) -> Image.Image:

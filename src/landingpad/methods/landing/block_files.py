@@ -59,7 +59,7 @@ async def uploadfile(
     data, name = await _content(call, picture)
     box = _box(params or {})
     try:
-        stored = await services.pictures.read(data, name, box)
+        stored = await services.pictures.read(data, name, box, owner=call.user.id)
     except NotAPictureError as error:
         raise FileProblem(f"File upload error. {error}") from error
     media_key = await asyncio.to_thread(services.media.put, stored.data, stored.kind)
