@@ -198,6 +198,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Setting(Group.LIMITS, "Seconds that one method may run within ten minutes, per webhook or application."),
     ] = 480.0
 
+    form_rate: Annotated[
+        int,
+        Meta(ge=0),
+        Setting(
+            Group.LIMITS,
+            "Messages a minute that the forms of a site take from one visitor's address; six times as many an hour. "
+            "0: no limit per address.",
+        ),
+    ] = 10
+
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Setting(Group.LOG, "Least severe messages that are logged.")
     ] = "info"

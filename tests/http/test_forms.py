@@ -2,6 +2,8 @@
 
 import json
 import re
+import time
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,8 +11,11 @@ import pytest
 
 from landingpad.cli import main
 from landingpad.domain.block import forms
+from landingpad.domain.clock import Clock
 from landingpad.store.block import forms as rows
-from support.portal import Portal
+from landingpad.store.block import held_forms
+from support.portal import Databases, Portal
+from support.web import text_of, visitor
 
 FORM = "33.13.form_2_light_no_text"
 SENT = {"Name": "Ada", "Telephone": "", "Message": "A table\nfor six, please <b>&</b> soon"}
@@ -119,6 +124,100 @@ async def test_limits(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(kept(portal, site_id)) == 3
 
 
+def transport(portal: Portal, address: str, host: str) -> httpx.AsyncClient:
+    """Return a client with an address of its own."""
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(portal.app, client=(address, 1)), base_url=f"http://{host}:8080"
+    )
+
+
+def held(portal: Portal, site_id: int) -> dict[str, int]:
+    portal.parts.forms.close()
+    found = portal.parts.db.read_here(lambda tx: held_forms.lately(tx, portal.id, site_id, int(time.time() * 1000)))
+    return {reason.value: count for reason, count in found.items()}
+
+
+async def test_one_sender_never_closes_a_form_to_others(portal: Portal) -> None:
+    """40 messages a minute of one sender, then one message of each of twenty others."""
+    site_id, _, address = await published(portal)
+    url = await target(portal, address)
+    path = url.raw_path.decode()
+    async with transport(portal, "192.0.2.66", url.host) as flood:
+        answers = [await flood.post(path, data=SENT) for _ in range(40)]
+    assert [answer.status_code for answer in answers] == [303] * 5 + [429] * 35, "hasty messages count twice"
+    assert answers[-1].headers["retry-after"] == "60"
+    assert "Nothing is lost" in answers[-1].text
+    for number in range(20):
+        async with transport(portal, f"192.0.2.{number}", url.host) as other:
+            assert (await other.post(path, data=SENT)).status_code == 303
+            assert (await other.post(path, data=SENT)).status_code == 303, "two messages of an honest visitor"
+    assert len(kept(portal, site_id)) == 45
+    assert held(portal, site_id) == {"sender": 35}
+
+
+@pytest.mark.parametrize("trusted", ["", "10.0.0.0/8"])
+async def test_forwarded_addresses_count_behind_trusted_proxies_only(
+    databases: Databases, tmp_path: Path, trusted: str
+) -> None:
+    with databases.parts(tmp_path, trusted_proxies=trusted) as parts:
+        portal = Portal(parts)
+        _, _, address = await published(portal)
+        url = await target(portal, address)
+        found = []
+        async with transport(portal, "10.0.0.1", url.host) as http:
+            for number in range(7):
+                forwarded = {"x-forwarded-for": f"198.51.100.{number}"}
+                answer = await http.post(url.raw_path.decode(), data=SENT, headers=forwarded)
+                found.append(answer.status_code)
+    assert found == ([303] * 7 if trusted else [303] * 5 + [429] * 2), "anybody else can write the header"
+
+
+async def test_a_form_that_people_had_time_to_fill_counts_once(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time is in the page, so that it works without scripts; a cached page holds an earlier time."""
+    site_id, _, address = await published(portal)
+    url = await target(portal, address)
+    now = portal.parts.services.clock.now_ms()
+    monkeypatch.setattr(Clock, "now_ms", lambda _: now)
+    page = await portal.get(address)
+    (moment,) = re.findall(r'<input type="hidden" name="lp_moment" value="([^"]+)">', page.text)
+    assert page.headers["etag"].startswith("W/"), "pages differ in the moment only"
+    again = await portal.get(address, **{"if-none-match": page.headers["etag"]})
+    assert again.status_code == 304
+    wait_ms = int(moment.partition("-")[0]) - now
+    assert forms.READING_MS <= wait_ms <= 7_000
+
+    async def sent(given: str, at_ms: int, sender: str) -> int:
+        monkeypatch.setattr(Clock, "now_ms", lambda _: at_ms)
+        async with transport(portal, sender, url.host) as http:
+            found = [await http.post(url.raw_path.decode(), data={**SENT, "lp_moment": given}) for _ in range(12)]
+        return sum(answer.status_code == 303 for answer in found)
+
+    assert await sent(moment, now, "192.0.2.1") == 5, "sooner than people can"
+    assert await sent(moment, now + wait_ms, "192.0.2.2") == 10
+    assert await sent(moment, now + 86_400_000, "192.0.2.3") == 10, "a page that was cached"
+    for number, forged in enumerate(("", "x", "1-x", f"1-{moment.partition('-')[2]}", "٣-x", f"{moment}x")):
+        assert await sent(forged, now + wait_ms, f"192.0.2.{number + 10}") == 5, forged
+    assert "lp_moment" not in str(kept(portal, site_id))
+
+
+async def test_programs_that_fill_the_trap_are_counted(portal: Portal) -> None:
+    site_id, _, address = await published(portal)
+    url = await target(portal, address)
+    for _ in range(7):
+        await send(portal, url, {**SENT, "lp_website": "x"})
+    assert kept(portal, site_id) == []
+    assert held(portal, site_id) == {"trap": 5, "sender": 2}
+
+
+async def test_owners_see_what_was_held_back(portal: Portal) -> None:
+    site_id, _, address = await published(portal)
+    async with visitor(portal) as who:
+        assert "held back" not in text_of(await who.get(f"/sites/{site_id}/"))
+        await send(portal, await target(portal, address), {**SENT, "lp_website": "x"})
+        assert held(portal, site_id) == {"trap": 1}
+        assert "1: filled in by programs" in text_of(await who.get(f"/sites/{site_id}/"))
+
+
 async def test_missing_forms(portal: Portal) -> None:
     site_id, page_id, address = await published(portal)
     url = await target(portal, address)
@@ -182,6 +281,10 @@ async def test_the_operator_reads_and_deletes_submissions(portal: Portal, capsys
     status, text = run("list", "--site", str(site_id))
     assert (status, text.count("page"), "Name: Sam" in text) == (0, 2, True)
     assert r"Message: Hello" "\n" r"    \x1b[2Jthere" in text
+    assert "Held back" not in text
+    await send(portal, await target(portal, address), {"Name": "x", "lp_website": "x"})
+    assert held(portal, site_id) == {"trap": 1}
+    assert "Held back in the last 30 days: 1 filled in by programs." in run("list", "--site", str(site_id))[1]
     status, text = run("list", "--site", str(site_id), "--limit", "1", "--json")
     entry = json.loads(text)
     assert entry["fields"] == [{"name": "Name", "value": "Sam"}, {"name": "Message", "value": "Hello\n\x1b[2Jthere"}]

@@ -8,6 +8,8 @@ from landingpad.blockhtml.source import escape_text, with_attributes
 
 TRAP = "lp_website"
 """Name of a field that is hidden from people; only programs fill it."""
+MOMENT = "lp_moment"
+"""Name of a hidden field with the time before which only programs send the form."""
 FORM_PARAMETER = "form"
 """Query parameter that names the form in the address that it sends to."""
 
@@ -16,6 +18,7 @@ _NO_VALUE = frozenset({"button", "file", "image", "password", "reset", "submit"}
 _TRAP_HTML = (
     f'<span class="lp-trap" aria-hidden="true"><input name="{TRAP}" tabindex="-1" autocomplete="off" value=""></span>'
 )
+_TRAP_BYTES = _TRAP_HTML.encode()
 
 
 class Form(NamedTuple):
@@ -70,6 +73,17 @@ def with_form_targets(content: str, *, block_id: int, path: str, thanks: str) ->
             text = f'<p id="{sent_anchor(block_id, number)}" class="lp-thanks" role="status">{escape_text(thanks)}</p>'
             edits.append(Edit(form.inner_end, form.inner_end, text))
     return apply(content, edits)
+
+
+def with_moment(page: bytes, moment: str) -> bytes:
+    """Return a published page whose forms carry a moment. It is filled in for each visit."""
+    field = f'<input type="hidden" name="{MOMENT}" value="{moment}">'
+    return page.replace(_TRAP_BYTES, _TRAP_BYTES + field.encode())
+
+
+def has_forms(page: bytes) -> bool:
+    """Say whether a published page has forms that send to this server."""
+    return _TRAP_BYTES in page
 
 
 def sent_anchor(block_id: int, number: int) -> str:

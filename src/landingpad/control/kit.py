@@ -14,6 +14,7 @@ from landingpad.control.ordered import OrderedInterference
 from landingpad.control.pictures.painting import Painter
 from landingpad.domain.preview import previews
 from landingpad.domain.work import Services, Work
+from landingpad.http.forms import VisitorForms
 from landingpad.http.public import PublicSites
 from landingpad.jobs.deliveries import Deliveries
 from landingpad.jobs.order_listeners import OrderListeners
@@ -41,6 +42,7 @@ class ControlledParts(Protocol):
     services: Services
     portals: PortalDirectory
     public: PublicSites
+    forms: VisitorForms
     dispatcher: Dispatcher
     limits: Limits
     journal: Journal
@@ -130,6 +132,7 @@ class Kit:
         self.portals.forget()
         self._parts.public.forget()
         self._parts.uses.forget()
+        self._parts.forms.forget()
         return done
 
     def export(self) -> bytes:

@@ -26,6 +26,8 @@ class Prepared(NamedTuple):
     tag: str
     has_script: bool = False
     """Whether it needs the script of sliders, galleries and countdowns."""
+    has_forms: bool = False
+    """Whether it has forms, which get a moment each time the page is sent."""
 
 
 class PageCache:
@@ -75,9 +77,12 @@ def file_headers(kind: str, cache: bytes) -> list[tuple[bytes, bytes]]:
     ]
 
 
-def conditional(request: Request, answer: Answer, tag: str, changed_ms: int = 0) -> Answer:
-    """Add ETag and Last-Modified; answer 304 to a visitor who already has the content."""
-    answer.headers.append((b"etag", f'"{tag}"'.encode()))
+def conditional(request: Request, answer: Answer, tag: str, changed_ms: int = 0, *, is_weak: bool = False) -> Answer:
+    """Add ETag and Last-Modified; answer 304 to a visitor who already has the content.
+
+    A weak tag stands for answers whose bytes differ while they mean the same.
+    """
+    answer.headers.append((b"etag", f'{"W/" if is_weak else ""}"{tag}"'.encode()))
     if changed_ms:
         answer.headers.append((b"last-modified", formatdate(changed_ms / 1000, usegmt=True).encode()))
     if answer.status != _OK or not _is_known(request, tag, changed_ms):
@@ -137,7 +142,9 @@ def encoded(request: Request, answer: Answer) -> Answer:
         answer.body = compress(answer.body, encoding)
         answer.headers.append((b"content-encoding", encoding.encode()))
         # Encodings differ in bytes, so the tag of an encoded answer must be weak.
-        answer.headers = [(name, b"W/" + value if name == b"etag" else value) for name, value in answer.headers]
+        answer.headers = [
+            (name, b"W/" + value.removeprefix(b"W/") if name == b"etag" else value) for name, value in answer.headers
+        ]
     return answer
 
 

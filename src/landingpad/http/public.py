@@ -12,7 +12,9 @@ from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
+from landingpad.blockhtml.forms import has_forms, with_moment
 from landingpad.blocks import library, site_designs
+from landingpad.domain.block import forms
 from landingpad.domain.page import drafts, versions
 from landingpad.domain.page.signing import DRAFT_PARAMETER, VERSION_PARAMETER, signed_number
 from landingpad.domain.site import additional, addresses, search
@@ -272,7 +274,11 @@ class PublicSites:
         ]
         if status == _UNAVAILABLE:
             headers.append((b"retry-after", _RETRY_SECONDS))
-        return conditional(request, Answer(status, headers, page.body), page.tag, version.created_at)
+        body = page.body
+        if page.has_forms:
+            key = site_rows.signing_key(work.tx, work.portal_id)
+            body = with_moment(body, forms.moment(key, work.now_ms))
+        return conditional(request, Answer(status, headers, body), page.tag, version.created_at, is_weak=page.has_forms)
 
     def _prepared(self, work: Work, place: SiteLocation, version: VersionInfo, picture: str | None) -> Prepared:
         own = self._services.urls.origin(place.host)
@@ -283,7 +289,7 @@ class PublicSites:
             html = stored.html if stored else ""  # always found: this transaction has read the row before
             html = _placed(html, place, own, f"{own}{MEDIA_PATH}{picture}" if picture else None)
             body = with_script(html).encode()
-            found = Prepared(body, sha256(body).hexdigest()[:32], has_script=SCRIPT in html)
+            found = Prepared(body, sha256(body).hexdigest()[:32], has_script=SCRIPT in html, has_forms=has_forms(body))
             self._cache.put(key, found)
         return found
 

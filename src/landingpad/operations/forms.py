@@ -4,8 +4,10 @@ import json
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from landingpad.domain.block.forms import HELD_BACK
 from landingpad.operations.errors import NotFound
-from landingpad.store.block import forms
+from landingpad.store.block import forms, held_forms
+from landingpad.store.block.held_forms import Reason
 from landingpad.store.db.engine import Database, Tx
 from landingpad.store.records import FormEntry
 from landingpad.store.site import sites
@@ -49,6 +51,20 @@ def list_entries(db: Database, site_id: int, *, most: int) -> list[Entry]:
         Entry(found.id, datetime.fromtimestamp(found.created_at / 1000, UTC), found.page_id, json.loads(found.fields))
         for found in db.read_here(work)
     ]
+
+
+def held_back(db: Database, site_id: int, now_ms: int) -> str:
+    """Return a sentence about the messages that the forms of a site held back lately, or "" if there were none."""
+
+    def work(tx: Tx) -> dict[Reason, int]:
+        portal_id = sites.portal_of(tx, site_id)
+        return {} if portal_id is None else held_forms.lately(tx, portal_id, site_id, now_ms)
+
+    found = db.read_here(work)
+    if not found:
+        return ""
+    causes = ", ".join(f"{count} {HELD_BACK[reason]}" for reason, count in sorted(found.items()))
+    return f"Held back in the last {held_forms.SHOWN_DAYS} days: {causes}."
 
 
 def delete_entry(db: Database, entry_id: int) -> None:

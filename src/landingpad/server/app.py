@@ -8,7 +8,6 @@ import structlog
 from landingpad.domain.site.urls import NO_PREVIEW, PREVIEW_FILE
 from landingpad.http.asgi import Receive, Scope, Send, host_of
 from landingpad.http.bx24 import script_answer
-from landingpad.http.forms import answer_form
 from landingpad.http.gallery import gallery_answer
 from landingpad.http.message import Answer, Request, send_answer
 from landingpad.http.proxies import TrustedProxies
@@ -162,7 +161,7 @@ class App:
         hosts = [] if parts.portals.is_portal_host(request.host) else [None]
         portal_ids = [*hosts, parts.portals.find(request.host)]
         now_ms = parts.services.clock.now_ms()
-        return await answer_form(parts.services, parts.public, request, receive, portal_ids, now_ms)
+        return await parts.forms.answer(request, receive, portal_ids, now_ms)
 
     async def _no_picture(self, _request: Request, _receive: Receive) -> Answer:
         return no_picture()

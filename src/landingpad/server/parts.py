@@ -11,6 +11,7 @@ from landingpad.domain.people.signin import SignIn
 from landingpad.domain.preview.shapes import PreviewPlan
 from landingpad.domain.site.urls import PublicUrls
 from landingpad.domain.work import JobQueue, Services
+from landingpad.http.forms import VisitorForms
 from landingpad.http.oauth import OAuthRoutes
 from landingpad.http.public import PublicSites
 from landingpad.http.rest import RestRoute
@@ -110,6 +111,7 @@ class Parts:
             deliver=self.interference.deliver,
         )
         self.public = PublicSites(self.services, self.media)
+        self.forms = VisitorForms(self.services, self.public, per_minute=settings.form_rate)
         self.sign_in = SignIn(self.db)
         self.oauth = OAuthRoutes(self.services, self.sign_in, before=self.interference.before_tokens)
         self.control = _control(self, ordered) if ordered is not None else None
@@ -144,6 +146,7 @@ class Parts:
         """Finish running work and close the database."""
         self.services.pictures.close()
         self.uses.close()
+        self.forms.close()
         self.db.close()
 
 

@@ -402,3 +402,13 @@ form_entries = Table(
     Index(None, "site_id", "id"),
     sqlite_autoincrement=True,
 )
+
+held_forms = Table(  # messages that forms held back; nothing of them is stored
+    "held_forms",
+    metadata,
+    _portal(),
+    Column("site_id", Id, ForeignKey("sites.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("day", Integer, primary_key=True, autoincrement=False),  # since 1970
+    Column("reason", Text, primary_key=True),  # sender, site, trap
+    Column("count", Integer, nullable=False),
+)

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
+from landingpad.domain.block.forms import HELD_BACK
+from landingpad.store.block import held_forms
 from landingpad.store.preview.overview import PagePicture
 from landingpad.web.frame.answers import NO_SNIFF, NO_STORE
 from landingpad.web.frame.paths import SITES
@@ -72,6 +74,7 @@ async def show(visit: Visit) -> Response:
         params = scoped({"siteId": site_id, "filter": filter_}, scope)
         folders = await visit.call("landing.site.getFolders", params)
     rights = await visit.call("landing.site.getRights", scoped({"id": site_id}, scope))
+    held = await visit.read(lambda tx: held_forms.lately(tx, visit.portal.id, site_id, visit.now_ms))
     return await visit.page(
         "site.html",
         site=site,
@@ -80,6 +83,8 @@ async def show(visit: Visit) -> Response:
         count=sum(not page.is_trashed for page in pages),
         rights=rights,
         right_names=RIGHTS,
+        held=[(count, HELD_BACK[reason]) for reason, count in sorted(held.items())],
+        held_days=held_forms.SHOWN_DAYS,
         index=next((page for page in pages if page.is_index), None),
     )
 
