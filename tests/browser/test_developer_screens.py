@@ -202,11 +202,11 @@ async def test_limits_people_methods_and_assistants(checked: CheckedPage) -> Non
 
 async def test_the_test_kit(checked: CheckedPage) -> None:
     page, portal, path = checked.page, checked.on.portal, f"{checked.on.origin}/developer/test-kit/"
-    control = portal.parts.control
-    assert control is not None
+    kit = portal.parts.kit
+    assert kit is not None
     await page.goto(path)
     await checked.check("kit-empty")
-    control.kit.started()
+    kit.started()
     (cookie,) = await page.context.cookies()
     later = begin_session(portal, portal.admin_id)
     await page.context.add_cookies([{"name": cookie["name"], "value": later, "url": checked.on.origin}])

@@ -45,7 +45,7 @@ async def test_without_developer_mode_every_path_is_missing(databases: Databases
                     answer = await http.request(verb, path, headers={"x-landingpad-token": "secret"})
                     assert answer.status_code == 404, (verb, path)
                     assert "json" not in answer.headers["content-type"]
-        assert parts.control is None
+        assert parts.kit is None
 
 
 @pytest.mark.parametrize(

@@ -266,14 +266,14 @@ def test_the_clock_of_the_portal_does_not_stop_deliveries(portal: Portal, handle
 
 
 async def test_a_restored_snapshot_forgets_the_jobs_of_portals(portal: Portal) -> None:
-    control = portal.parts.control
-    assert control is not None
+    kit = portal.parts.kit
+    assert kit is not None
     enqueue(portal, once="before")
-    control.kit.snapshots.create("kept")
+    kit.snapshots.create("kept")
     source(portal).add_schedules()
     enqueue(portal, once="after")
     schedules = rows(portal, SCHEDULE)
-    await control.kit.go_back("kept")
+    await kit.go_back("kept")
     assert rows(portal) == []
     assert rows(portal, SCHEDULE) == schedules
     enqueue(portal, once="after")  # its key is free again

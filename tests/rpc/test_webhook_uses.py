@@ -67,11 +67,11 @@ async def test_a_refused_call_and_an_application_use_no_webhook(portal: Portal) 
 
 
 async def test_a_restored_state_drops_pending_uses(portal: Portal) -> None:
-    control, uses = portal.parts.control, portal.parts.uses
-    assert control is not None
-    control.kit.snapshots.create("before")
+    kit, uses = portal.parts.kit, portal.parts.uses
+    assert kit is not None
+    kit.snapshots.create("before")
     await portal.call("server.time")
-    await control.kit.go_back("before")
+    await kit.go_back("before")
     uses.store()
     assert webhook(portal).used_at is None, "what was pending belongs to what is gone"
     await portal.call("server.time")

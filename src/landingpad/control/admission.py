@@ -7,8 +7,9 @@ foreign name that resolves to this machine), and a page must have the portal's o
 import hmac
 from urllib.parse import urlsplit
 
-from landingpad.http.asgi import is_loopback
-from landingpad.http.message import Request
+from landingpad.control.declare import ControlError
+from landingpad.http.asgi import Scope, client_address, header, host_of, is_loopback
+from landingpad.settings import Settings
 
 TOKEN_HEADER = b"x-landingpad-token"
 _OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -16,28 +17,37 @@ _OF_PROXIES = (b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip", b"forwarde
 _FROM_OUTSIDE = frozenset({"cross-site", "same-site"})
 
 
-def refusal(request: Request, token: str) -> str:
-    """Return why a request is refused, or "".
+def admit(scope: Scope, settings: Settings) -> None:
+    """Check that a request may give orders to a server.
 
-    Args:
-        request: the request to check.
-        token: the control token of this server; "" if it has none.
+    Raises:
+        ControlError: its sender is not admitted, or orders would reach only one of several processes.
 
     """
-    origin = request.header(b"origin")
-    if origin and urlsplit(origin).netloc.lower() != request.header(b"host").lower():
+    refused = _refusal(scope, settings.control_token)
+    if refused:
+        raise ControlError(refused, 403)
+    if settings.workers > 1:
+        raise ControlError("An order reaches only one process. Start the server with one worker.", 409)
+
+
+def _refusal(scope: Scope, token: str) -> str:
+    """Return why a request is refused, or ""; `token` is the control token of this server, or ""."""
+    origin = header(scope, b"origin")
+    if origin and urlsplit(origin).netloc.lower() != header(scope, b"host").lower():
         return f"Pages of {origin[:200]} may not control this server."
-    if request.header(b"sec-fetch-site") in _FROM_OUTSIDE:
+    if header(scope, b"sec-fetch-site") in _FROM_OUTSIDE:
         return "Pages of other sites may not control this server."
-    given = request.header(TOKEN_HEADER)
+    given = header(scope, TOKEN_HEADER)
     if given:
         if token and hmac.compare_digest(given.encode(), token.encode()):
             return ""
         return "The control token is wrong. Send the value of the server's LANDINGPAD_CONTROL_TOKEN."
-    if any(request.header(name) for name in _OF_PROXIES):
+    if any(header(scope, name) for name in _OF_PROXIES):
         return "Requests through a proxy or tunnel need LANDINGPAD_CONTROL_TOKEN in the header X-Landingpad-Token."
-    if not is_loopback(request.client_address):
+    if not is_loopback(client_address(scope)):
         return "Programs on other machines need LANDINGPAD_CONTROL_TOKEN in the header X-Landingpad-Token."
-    if request.host not in _OWN_NAMES:
-        return f"The control plane is at localhost, not at {request.host[:200]}."
+    host = host_of(scope)
+    if host not in _OWN_NAMES:
+        return f"The control plane is at localhost, not at {host[:200]}."
     return ""

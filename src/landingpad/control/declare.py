@@ -42,6 +42,21 @@ class Order(NamedTuple):
         """The path with placeholders, for people."""
         return "/".join(("/_landingpad", *self.path))
 
+    def arguments(self, given: Mapping[str, Any] | bytes) -> tuple[Any, ...]:
+        """Return what its function takes besides the kit, from parameters by name or the bytes of a file.
+
+        Raises:
+            ControlError: a parameter is missing, unknown or of another type.
+
+        """
+        if isinstance(given, bytes):
+            return (given,)
+        try:
+            body = msgspec.convert(given, self.body, strict=False)
+        except msgspec.ValidationError as error:
+            raise ControlError(str(error)) from error
+        return (body,) if "body" in self.function.__annotations__ else ()
+
     def match(self, verb: str, path: list[str]) -> Mapping[str, str] | None:
         """Return the parameters in the path, or None if the path is not that of this order."""
         if verb != self.verb or len(path) != len(self.path):
@@ -83,6 +98,10 @@ class Orders:
             if parameters is not None:
                 return order, parameters
         return None
+
+    def of(self, function: Callable[..., Any]) -> Order:
+        """Return the order that a function declares."""
+        return next(order for order in self if order.function is function)
 
     def verbs(self, path: list[str]) -> list[str]:
         """Return the verbs of the orders at a path."""

@@ -1,125 +1,110 @@
 """The control plane at `/_landingpad/*`: orders to a server in developer mode, as JSON over HTTP."""
 
-from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
-import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
-from landingpad.control.admission import refusal
-from landingpad.control.declare import ORDERS, ControlError, Order
+from landingpad.control.admission import admit
+from landingpad.control.declare import ORDERS, ControlError
+from landingpad.control.giving import carry_out
 from landingpad.control.kit import Kit
 from landingpad.control.orders import listing
-from landingpad.http.asgi import BodyTooLargeError, Receive, read_body
+from landingpad.http.application import AnyMethod, application, response
+from landingpad.http.asgi import BodyTooLargeError, read_body
 from landingpad.http.envelope import JSON
-from landingpad.http.message import Answer, Request
-from landingpad.store.db.snapshots import SnapshotError, UnknownSnapshotError
-
-log = structlog.get_logger("landingpad.control")
+from landingpad.http.gallery import GALLERY, gallery_page
 
 PREFIX = "/_landingpad"
 _LARGEST = 64 * 1024 * 1024
 _LARGEST_STATE = 1024 * 1024 * 1024
-_FORBIDDEN, _NOT_FOUND, _NOT_ALLOWED, _CONFLICT, _TOO_LARGE = 403, 404, 405, 409, 413
-_CODES = {
-    _FORBIDDEN: "FORBIDDEN",
-    _NOT_FOUND: "NOT_FOUND",
-    _NOT_ALLOWED: "METHOD_NOT_ALLOWED",
-    _CONFLICT: "CONFLICT",
-    _TOO_LARGE: "TOO_LARGE",
-}
-
-ReadParameters = Callable[[Order], Awaitable[bytes | dict[str, Any]]]
-"""Returns the bytes of a file, or the parameters of an order by name."""
+_NO_STORE = (b"cache-control", b"no-store")
+_CODES = {403: "FORBIDDEN", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 409: "CONFLICT", 413: "TOO_LARGE"}
 
 
-class ControlRoute:
-    """Answers every request below /_landingpad/."""
+def control_application(kit: Kit) -> Starlette:
+    """Return the application that answers below /_landingpad/: the gallery of blocks, and orders at all other paths."""
+    route = _ControlRoute(kit)
+    return application(
+        [
+            Route(GALLERY, route.gallery),
+            Route(f"{GALLERY}/{{code:path}}", route.gallery),
+            Route(f"{PREFIX}{{path:path}}", AnyMethod(route.order)),
+        ],
+        {ControlError: _refused, HTTPException: route.unmatched},
+    )
+
+
+class _ControlRoute:
+    """The endpoints of the control plane."""
 
     def __init__(self, kit: Kit) -> None:
-        self.kit = kit
+        self._kit = kit
 
-    async def answer(self, request: Request, receive: Receive) -> Answer:
-        """Carry out an order received over HTTP, if its sender is admitted."""
+    async def gallery(self, request: Request) -> Response:
+        """Return the overview of the blocks, or a sample page of one block; with the query `dark` in a dark theme."""
+        code = request.path_params.get("code", "").rstrip("/")
+        page = gallery_page(code, dark=request.scope["query_string"] == b"dark")
+        return response(*page) if page is not None else await self.order(request)
 
-        async def parameters(order: Order) -> bytes | dict[str, Any]:
-            return await _read_parameters(request, receive, is_raw=order.is_raw)
+    async def order(self, request: Request) -> Response:
+        """Carry out an order, if its sender is admitted.
 
-        try:
-            result = await self._carry_out(request, request.method, request.path[len(PREFIX) :], parameters)
-        except (ControlError, SnapshotError) as error:
-            status = _status_of(error)
-            code = _CODES.get(status, "BAD_REQUEST")
-            return _json(status, {"error": code, "error_description": str(error)})
-        return result if isinstance(result, Answer) else _json(200, result)
-
-    async def give(self, request: Request, verb: str, path: str, parameters: Mapping[str, Any]) -> tuple[int, Any]:
-        """Carry out an order of a screen, if the browser that sent `request` is admitted.
-
-        Returns:
-            200 and the result of the order, or the status and text of its refusal.
-
+        Doubled slashes and a slash at the end are ignored. HEAD is no order, because an order may change something.
         """
-
-        async def read(_order: Order) -> dict[str, Any]:
-            return dict(parameters)
-
-        try:
-            return 200, msgspec.to_builtins(await self._carry_out(request, verb, path, read))
-        except (ControlError, SnapshotError) as error:
-            return _status_of(error), str(error)
-
-    async def _carry_out(self, request: Request, verb: str, path: str, read: ReadParameters) -> Any:
-        refused = refusal(request, self.kit.settings.control_token)
-        if refused:
-            raise ControlError(refused, _FORBIDDEN)
-        if self.kit.settings.workers > 1:
-            raise ControlError("An order reaches only one process. Start the server with one worker.", _CONFLICT)
-        parts = [part for part in path.split("/") if part]
+        admit(request.scope, self._kit.settings)
+        verb, path = request.method, request.scope["path"]
+        parts = [part for part in path.removeprefix(PREFIX).split("/") if part]
         if not parts and verb == "GET":
-            return {"orders": listing()}
+            return _json(200, {"orders": listing()})
         found = ORDERS.find(verb, parts)
         if found is None:
             verbs = ORDERS.verbs(parts)
             if verbs:
-                raise ControlError(f"{PREFIX}{path} accepts {', '.join(verbs)} only.", _NOT_ALLOWED)
-            raise ControlError(f"There is no order {PREFIX}{path}; GET {PREFIX}/ lists them.", _NOT_FOUND)
+                raise ControlError(f"{path} accepts {', '.join(verbs)} only.", 405)
+            raise ControlError(f"There is no order {path}; GET {PREFIX}/ lists them.", 404)
         order, in_path = found
-        given = await read(order)
-        if isinstance(given, bytes):
-            return await order.function(self.kit, given)
+        given = await _content(request) if order.is_raw else {**await _parameters(request), **in_path}
+        result = await carry_out(self._kit, order, given)
+        if isinstance(result, bytes):
+            return response(200, [(b"content-type", b"application/zip"), _NO_STORE], result)
+        return _json(200, result)
+
+    async def unmatched(self, request: Request, _error: Exception) -> Response:
+        """Answer at a path with a line break, which no route matches."""
         try:
-            body = msgspec.convert({**given, **in_path}, order.body, strict=False)
-        except msgspec.ValidationError as error:
-            raise ControlError(str(error)) from error
-        arguments = (self.kit, body) if "body" in order.function.__annotations__ else (self.kit,)
-        result = order.function(*arguments)
-        result = await result if order.is_async else result
-        log.debug("ordered", verb=verb, path=f"{PREFIX}{path}")
-        return result
+            return await self.order(request)
+        except ControlError as error:
+            return await _refused(request, error)
 
 
-async def _read_parameters(request: Request, receive: Receive, *, is_raw: bool) -> bytes | dict[str, Any]:
-    """Return the raw body of a request, or the members of its JSON object and of the query."""
+async def _parameters(request: Request) -> dict[str, Any]:
+    """Return the members of the JSON object in the body, and of the query."""
+    content = await _content(request, _LARGEST)
     try:
-        content = await read_body(request.scope, receive, _LARGEST_STATE if is_raw else _LARGEST)
-        if is_raw:
-            return content
         given = msgspec.json.decode(content, type=dict[str, Any]) if content.strip() else {}
-    except BodyTooLargeError:
-        raise ControlError("The body is too large.", _TOO_LARGE) from None
     except msgspec.MsgspecError as error:
         raise ControlError(f"The body is not a JSON object: {error}") from error
-    query = dict(parse_qsl(request.query.decode("utf-8", "replace"), keep_blank_values=True))
+    query = dict(parse_qsl(request.scope["query_string"].decode("utf-8", "replace"), keep_blank_values=True))
     return {**query, **given}
 
 
-def _status_of(error: ControlError | SnapshotError) -> int:
-    if isinstance(error, ControlError):
-        return error.status
-    return _NOT_FOUND if isinstance(error, UnknownSnapshotError) else _CONFLICT
+async def _content(request: Request, limit: int = _LARGEST_STATE) -> bytes:
+    try:
+        return await read_body(request.scope, request.receive, limit)
+    except BodyTooLargeError:
+        raise ControlError("The body is too large.", 413) from None
 
 
-def _json(status: int, value: Any) -> Answer:
-    return Answer(status, [(b"content-type", JSON), (b"cache-control", b"no-store")], msgspec.json.encode(value))
+async def _refused(_request: Request, error: Exception) -> Response:
+    status = error.status if isinstance(error, ControlError) else 500
+    return _json(status, {"error": _CODES.get(status, "BAD_REQUEST"), "error_description": str(error)})
+
+
+def _json(status: int, value: Any) -> Response:
+    return response(status, [(b"content-type", JSON), _NO_STORE], msgspec.json.encode(value))

@@ -10,17 +10,17 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from starlette.requests import Request as BrowserRequest
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from landingpad.domain.people import oauth, sessions
 from landingpad.domain.people.portals import PortalState
 from landingpad.domain.people.signin import SignIn, TooManyFailuresError
 from landingpad.domain.work import Services
-from landingpad.http.asgi import Receive, is_secure
-from landingpad.http.browser import cookie_of, is_from_elsewhere, session_cookie_name, set_cookie
-from landingpad.http.message import Answer, Request
-from landingpad.http.messages import MessageError, read_form
-from landingpad.http.server_pages import message_page
+from landingpad.http.asgi import client_address, is_secure
+from landingpad.http.browser import is_from_elsewhere, session_cookie_name
+from landingpad.http.messages import message, read_form
 from landingpad.http.signin_page import agree_page, signin_page
 from landingpad.rpc.auth import session_caller
 from landingpad.store.app import apps as app_rows
@@ -54,7 +54,7 @@ class _Visitor(NamedTuple):
         return sessions.csrf_token(self.token)
 
 
-class Authorization:
+class AuthorizePage:
     """Answers browsers at `/oauth/authorize/`."""
 
     def __init__(self, services: Services, sign_in: SignIn) -> None:
@@ -62,12 +62,17 @@ class Authorization:
         self._db = services.db
         self._sign_in = sign_in
 
-    async def answer(
-        self, request: Request, receive: Receive, portal_id: int, now_ms: int, *, with_sessions: bool
-    ) -> Answer:
-        """Answer one request to the portal with this id."""
-        given = dict(parse_qsl(request.query.decode("utf-8", "replace"), keep_blank_values=True))
-        token = cookie_of(request, session_cookie_name(request)) if with_sessions else ""
+    async def answer(self, request: Request) -> Response:
+        """Answer one request.
+
+        At host names that anybody may own, the portal is not shown in browsers, so there are no sessions.
+        """
+        portal_id: int = request.state.portal_id
+        if not portal_id:
+            raise HTTPException(404)
+        now_ms = self._services.clock.now_ms()
+        given = dict(parse_qsl(request.scope["query_string"].decode("utf-8", "replace"), keep_blank_values=True))
+        token = request.cookies.get(session_cookie_name(request), "") if request.state.with_sessions else ""
 
         def read(tx: Tx) -> tuple[Application | None, PortalRow | None, _Visitor | None]:
             app, portal = app_rows.by_client_id(tx, given.get("client_id", "")), portal_rows.find(tx, portal_id)
@@ -75,26 +80,25 @@ class Authorization:
 
         app, portal, visitor = await self._db.read(read)
         if portal is None or portal.state == PortalState.DELETED:
-            return message_page(404, "This portal is closed", "Ask the person who runs this server.")
+            return message(404, "This portal is closed", "Ask the person who runs this server.")
         if app is None or app.portal_id != portal_id:
-            return message_page(
+            return message(
                 400, "Unknown application", "This portal has no application with this client_id. Check the link."
             )
         if given.get("redirect_uri", app.redirect_uri) != app.redirect_uri:
-            return message_page(
+            return message(
                 400,
                 "Wrong return address",
                 "The redirect_uri of the link is not the one that the application was registered with.",
             )
         if request.method not in {"GET", "HEAD", "POST"}:
-            answer = message_page(405, "Open this page in your browser", "Programs get tokens at /oauth/token/.")
-            answer.headers.append((b"allow", b"GET, HEAD, POST"))
-            return answer
+            text = "Programs get tokens at /oauth/token/."
+            return message(405, "Open this page in your browser", text, {"allow": "GET, HEAD, POST"})
         if not is_secure(request.scope):
-            return message_page(400, "HTTPS required", "Passwords must not be sent over plain HTTP.")
+            return message(400, "HTTPS required", "Passwords must not be sent over plain HTTP.")
         asked = _AuthorizationLink(app, portal, given.get("state"), given.get("prompt") == _LOGIN)
         if request.method == "POST":
-            return await self._sent(request, receive, asked, visitor, now_ms, with_sessions=with_sessions)
+            return await self._sent(request, asked, visitor, now_ms)
         if visitor is None or asked.wants_login:
             return signin_page(request, app, portal)
         if not app.is_open_to(visitor.user.id):
@@ -104,35 +108,25 @@ class Authorization:
         return await self._back(request, asked, visitor.user.id, now_ms)
 
     async def _sent(
-        self,
-        request: Request,
-        receive: Receive,
-        asked: _AuthorizationLink,
-        visitor: _Visitor | None,
-        now_ms: int,
-        *,
-        with_sessions: bool,
-    ) -> Answer:
+        self, request: Request, asked: _AuthorizationLink, visitor: _Visitor | None, now_ms: int
+    ) -> Response:
         if is_from_elsewhere(request):
             text = "The form was sent from another site. Open the link again and send the form from there."
-            return message_page(403, "Request refused", text)
-        try:
-            form = await read_form(BrowserRequest(request.scope, receive), _LARGEST_FORM)
-        except MessageError as error:
-            return message_page(error.status_code, error.title, error.detail)
+            return message(403, "Request refused", text)
+        form = await read_form(request, _LARGEST_FORM)
         if "csrf" in form:
             return await self._agreed(request, asked, visitor, str(form["csrf"]), now_ms)
-        return await self._signed_in(request, asked, form, visitor, now_ms, with_sessions=with_sessions)
+        return await self._signed_in(request, asked, form, visitor, now_ms)
 
     async def _agreed(
         self, request: Request, asked: _AuthorizationLink, visitor: _Visitor | None, csrf: str, now_ms: int
-    ) -> Answer:
+    ) -> Response:
         """Handle the consent of a signed-in user."""
         if visitor is None:
             return signin_page(request, asked.app, asked.portal, 401, problem="Your session has ended. Sign in again.")
         if not hmac.compare_digest(csrf.encode(), visitor.csrf.encode()):
             text = "The form belongs to another session. Go back, reload the page and send it again."
-            return message_page(403, "This form is out of date", text)
+            return message(403, "This form is out of date", text)
         if not asked.app.is_open_to(visitor.user.id):
             return signin_page(request, asked.app, asked.portal, 403, problem=_no_access(asked.app))
         return await self._back(request, asked, visitor.user.id, now_ms)
@@ -144,15 +138,13 @@ class Authorization:
         form: Mapping[str, Any],
         visitor: _Visitor | None,
         now_ms: int,
-        *,
-        with_sessions: bool,
-    ) -> Answer:
+    ) -> Response:
         """Check login and password; on success the user is also signed in to the portal."""
         app, portal = asked.app, asked.portal
         login, password = str(form.get("login", "")).strip(), str(form.get("password", ""))
         try:
             person = await asyncio.to_thread(
-                self._sign_in.check, portal.id, login, password, request.client_address, now_ms
+                self._sign_in.check, portal.id, login, password, client_address(request.scope), now_ms
             )
         except TooManyFailuresError:
             return signin_page(
@@ -163,26 +155,30 @@ class Authorization:
         if not app.is_open_to(person.id):
             return signin_page(request, app, portal, 403, login=login, problem=_no_access(app))
         answer = await self._back(request, asked, person.id, now_ms)
-        if with_sessions:
+        if request.state.with_sessions:
             user_id, former = person.id, visitor.token if visitor is not None else ""
             begun = await self._db.write(
                 lambda tx: sessions.begin(
                     tx,
                     portal.id,
                     user_id,
-                    address=request.client_address,
-                    agent=request.header(b"user-agent"),
+                    address=client_address(request.scope),
+                    agent=request.headers.get("user-agent", ""),
                     former_token=former,
                     now_ms=now_ms,
                 ),
                 portal_id=portal.id,
             )
-            is_https = request.scope["scheme"] == "https"
-            name, seconds = session_cookie_name(request), sessions.LONGEST_MS // 1000
-            answer.headers.append(set_cookie(name, begun.token, secure=is_https, seconds=seconds))
+            answer.set_cookie(
+                session_cookie_name(request),
+                begun.token,
+                max_age=sessions.LONGEST_MS // 1000,
+                secure=request.scope["scheme"] == "https",
+                httponly=True,
+            )
         return answer
 
-    async def _back(self, request: Request, asked: _AuthorizationLink, user_id: int, now_ms: int) -> Answer:
+    async def _back(self, request: Request, asked: _AuthorizationLink, user_id: int, now_ms: int) -> Response:
         """Send the browser to the application with a code."""
         app, portal = asked.app, asked.portal
         code = await self._db.write(
@@ -195,11 +191,10 @@ class Authorization:
             + self._services.urls.suffix,  # applications call this address; it has no port on the default one
             "member_id": portal.member_id,
             "scope": app.scopes,
-            "server_domain": request.header(b"host"),
+            "server_domain": request.headers.get("host", ""),
         }
-        answer = Answer.redirect(with_query(app.redirect_uri, result), 302)
-        answer.headers += [(b"cache-control", b"no-store"), (b"referrer-policy", b"no-referrer")]
-        return answer
+        headers = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
+        return RedirectResponse(with_query(app.redirect_uri, result), 302, headers)
 
 
 def with_query(address: str, more: Mapping[str, str]) -> str:

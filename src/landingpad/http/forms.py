@@ -141,21 +141,22 @@ class VisitorForms:
 async def _read(request: Request, receive: Receive) -> list[tuple[str, str]] | Answer:
     """Return the fields of a submission, or the answer that refuses its form."""
     if request.header(b"content-type").partition(";")[0].strip().lower() != _FORM_TYPE:
-        return message_page(415, "This form cannot be sent", "The server cannot read the format in which it was sent.")
+        text = "The server cannot read the format in which it was sent."
+        return Answer(*message_page(415, "This form cannot be sent", text))
     try:
         body = await read_body(request.scope, receive, LARGEST_BODY)
         return parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except (BodyTooLargeError, ValueError):
-        return message_page(413, "The text is too long", "Please go back and send a shorter text.")
+        return Answer(*message_page(413, "The text is too long", "Please go back and send a shorter text."))
 
 
 def _too_many(cause: str) -> Answer:
     text = f"{cause} Nothing is lost: go back, wait a minute and send it again."
-    answer = message_page(429, "Please wait a moment", text)
+    answer = Answer(*message_page(429, "Please wait a moment", text))
     answer.headers.append((b"retry-after", b"60"))
     return answer
 
 
 def _gone() -> Answer:
     text = "The page has changed since you opened it. Please go back, reload it and try again."
-    return message_page(404, "This form no longer exists", text)
+    return Answer(*message_page(404, "This form no longer exists", text))

@@ -3,8 +3,7 @@
 from html import escape
 
 from landingpad.blocks.library import BlockDesign, fingerprint, page_script_source, sections, standard_library
-from landingpad.http.message import Answer
-from landingpad.http.server_pages import page_of_our_own
+from landingpad.http.server_pages import ServerPage, page_of_our_own
 from landingpad.render.sample import sample_page
 
 GALLERY = "/_landingpad/blocks"
@@ -23,20 +22,22 @@ _SAMPLE_POLICY = (
 )
 
 
-def gallery_answer(path: str, *, dark: bool = False) -> Answer | None:
-    """Answer a path of the gallery with the overview or a sample page of one block; None for other paths.
+def gallery_page(code: str, *, dark: bool = False) -> ServerPage | None:
+    """Return the overview for "", or a sample page of the block with this code; None if there is no such block.
 
     With `dark` the sample page has a dark theme.
     """
-    if path.rstrip("/") == GALLERY:
+    if not code:
         return page_of_our_own("Blocks", _overview(), style=_STYLE)
-    design = standard_library().get(path.removeprefix(f"{GALLERY}/").rstrip("/"))
-    if design is None or not path.startswith(f"{GALLERY}/"):
+    design = standard_library().get(code)
+    if design is None:
         return None
-    answer = Answer.text(200, sample_page(design, dark=dark), "text/html; charset=utf-8")
-    policy = _SAMPLE_POLICY.format(script=page_script_source())
-    answer.headers += [(b"content-security-policy", policy.encode()), (b"cache-control", b"no-store")]
-    return answer
+    headers = (
+        (b"content-type", b"text/html; charset=utf-8"),
+        (b"content-security-policy", _SAMPLE_POLICY.format(script=page_script_source()).encode()),
+        (b"cache-control", b"no-store"),
+    )
+    return ServerPage(200, headers, sample_page(design, dark=dark).encode())
 
 
 def _overview() -> str:

@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from landingpad.http.application import response
 from landingpad.http.asgi import BodyTooLargeError, read_body
 from landingpad.http.params import MalformedJson, decode_params
 from landingpad.http.server_pages import message_page
@@ -23,9 +24,9 @@ class MessageError(HTTPException):
 
 def message(status: int, title: str, text: str, headers: Mapping[str, str] | None = None) -> Response:
     """Return a page that says what failed and what to do."""
-    page = message_page(status, title, text)
-    known = {name.decode(): value.decode() for name, value in page.headers}
-    return Response(page.body, page.status, {**known, **(headers or {})})
+    made = response(*message_page(status, title, text))
+    made.headers.update(headers or {})
+    return made
 
 
 async def message_of(_request: Request, error: Exception) -> Response:

@@ -7,6 +7,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from landingpad.domain.people import oauth
 from landingpad.domain.people.oauth import ACCESS_MS, Refusal, TokenPair
@@ -14,13 +19,13 @@ from landingpad.domain.people.portals import Plan, PortalState
 from landingpad.domain.people.signin import SignIn
 from landingpad.domain.site.urls import OAUTH_HOSTS
 from landingpad.domain.work import Services
-from landingpad.http.asgi import BodyTooLargeError, Receive, is_secure, read_body
-from landingpad.http.authorize import Authorization
+from landingpad.http.application import AnyMethod, SingleSlashes, application, response
+from landingpad.http.asgi import BodyTooLargeError, host_of, is_secure, read_body
+from landingpad.http.authorize import AuthorizePage
 from landingpad.http.envelope import JSON
-from landingpad.http.message import Answer, Request
+from landingpad.http.messages import MessageError, message, message_of
 from landingpad.http.params import MalformedJson, decode_params
 from landingpad.http.rest import CORS
-from landingpad.http.server_pages import message_page
 from landingpad.rpc.phpquery import BadRequestBody
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import portals as portal_rows
@@ -33,46 +38,33 @@ BeforeTokens = Callable[[Application], Awaitable[Refusal | None]]
 """Hook that runs before an application gets tokens: it may wait, or return a refusal."""
 
 
-async def nothing_before_tokens(_app: Application) -> Refusal | None:
-    """Do not interfere with requests for tokens."""
-    return None
+def oauth_application(services: Services, sign_in: SignIn, before: BeforeTokens) -> Starlette:
+    """Return the application that answers below `/oauth/`; doubled and missing slashes are ignored."""
+    routes = [
+        Route("/oauth/token/", AnyMethod(TokenEndpoint(services, before).answer)),
+        Route("/oauth/authorize/", AnyMethod(AuthorizePage(services, sign_in).answer)),
+    ]
+    made = application(routes, {HTTPException: _not_found, MessageError: message_of})
+    made.add_middleware(SingleSlashes)
+    return made
 
 
-class OAuthRoutes:
-    """Answers every request below `/oauth/`."""
+class TokenEndpoint:
+    """Gives tokens to applications."""
 
-    def __init__(self, services: Services, sign_in: SignIn, *, before: BeforeTokens = nothing_before_tokens) -> None:
+    def __init__(self, services: Services, before: BeforeTokens) -> None:
         self._services = services
         self._db = services.db
         self._urls = services.urls
-        self._authorization = Authorization(services, sign_in)
         self._before = before
 
-    async def answer(
-        self, request: Request, receive: Receive, portal_id: int | None, *, with_sessions: bool = False
-    ) -> Answer:
-        """Answer one request; doubled or missing slashes are ignored, without a redirect.
-
-        `with_sessions` is false at host names that anybody may own: there the portal is not shown in browsers.
-        """
-        now_ms = self._services.clock.now_ms()
-        match [part for part in request.path.split("/") if part]:
-            case ["oauth", "token"]:
-                return await self._token(request, receive, now_ms)
-            case ["oauth", "authorize"] if portal_id is not None:
-                return await self._authorization.answer(
-                    request, receive, portal_id, now_ms, with_sessions=with_sessions
-                )
-        return message_page(404, "Page not found", "Applications send users to /oauth/authorize/.")
-
-    # -- tokens
-
-    async def _token(self, request: Request, receive: Receive, now_ms: int) -> Answer:
+    async def answer(self, request: Request) -> Response:
+        """Answer one request."""
         if request.method == "OPTIONS":
-            return Answer(200, CORS)
+            return response(200, CORS)
         if not is_secure(request.scope):
             return _refuse(Refusal("invalid_request", "Https required"))
-        params = await _params(request, receive)
+        params = await _params(request)
         if isinstance(params, Refusal):
             return _refuse(params)
         given = {name: str(value) for name, value in params.items() if isinstance(value, str | int)}
@@ -99,10 +91,10 @@ class OAuthRoutes:
         asked = {scope for scope in given.get("scope", "").replace(" ", ",").split(",") if scope}
         if not asked <= set(app.scopes.split(",")):
             return _refuse(Refusal("invalid_scope", f"The application has these permissions only: {app.scopes}."))
-        pair = await self._issue(app, given, now_ms)
+        pair = await self._issue(app, given, self._services.clock.now_ms())
         if isinstance(pair, Refusal):
             return _refuse(pair)
-        return Answer(200, _JSON_HEADERS, msgspec.json.encode(self._token_answer(request, app, portal, pair)))
+        return response(200, _JSON_HEADERS, msgspec.json.encode(self._token_answer(request, app, portal, pair)))
 
     async def _issue(self, app: Application, given: Mapping[str, str], now_ms: int) -> TokenPair | Refusal:
         random = self._services.random
@@ -124,8 +116,9 @@ class OAuthRoutes:
 
         `server_endpoint` is the address of this request, so that an SDK that follows it returns to this server.
         """
-        is_original_name = request.host in OAUTH_HOSTS
-        domain = request.host if is_original_name else request.header(b"host")
+        host = host_of(request.scope)
+        is_original_name = host in OAUTH_HOSTS
+        domain = host if is_original_name else request.headers.get("host", "")
         scheme = "https" if is_original_name else request.scope["scheme"]
         return {
             "access_token": pair.access_token,
@@ -142,16 +135,21 @@ class OAuthRoutes:
         }
 
 
-async def _params(request: Request, receive: Receive) -> dict[str, Any] | Refusal:
+async def _params(request: Request) -> dict[str, Any] | Refusal:
     try:
-        body = await read_body(request.scope, receive, _LARGEST_BODY)
-        return decode_params(query=request.query, content_type=request.header(b"content-type"), body=body)
+        body = await read_body(request.scope, request.receive, _LARGEST_BODY)
+        content_type = request.headers.get("content-type", "")
+        return decode_params(query=request.scope["query_string"], content_type=content_type, body=body)
     except BodyTooLargeError:
         return Refusal("invalid_request", f"The body is larger than {_LARGEST_BODY} bytes.", 413)
     except (MalformedJson, BadRequestBody) as error:
         return Refusal("invalid_request", str(error))
 
 
-def _refuse(refusal: Refusal) -> Answer:
+def _refuse(refusal: Refusal) -> Response:
     body = msgspec.json.encode({"error": refusal.code, "error_description": refusal.text})
-    return Answer(refusal.status, _JSON_HEADERS, body)
+    return response(refusal.status, _JSON_HEADERS, body)
+
+
+async def _not_found(_request: Request, _error: Exception) -> Response:
+    return message(404, "Page not found", "Applications send users to /oauth/authorize/.")

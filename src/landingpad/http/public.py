@@ -192,7 +192,7 @@ class PublicSites:
         """Answer a signed address with the draft of a page or its picture."""
         draft = drafts.find(work, page_id)
         if draft is None or draft.site_id != place.site.id:
-            return ReadResult(not_found_page(home="", accent="", sandboxed=place.sandboxed))
+            return ReadResult(Answer(*not_found_page(home="", accent="", sandboxed=place.sandboxed)))
         shape = self._services.previews.named(place.path.rpartition("/")[2])
         if shape is not None:
             answer, orders = pictures.draft_picture(work, self._media, page_id, draft.content_hash, shape)
@@ -313,14 +313,14 @@ class PublicSites:
                 return self._page(work, request, place, own, status=_UNAVAILABLE)
         fields = additional.read(work, "site", site.id)
         home = f"{place.base}/" if place.is_online else ""
-        return not_found_page(home=home, accent=accent_color(fields), sandboxed=place.sandboxed)
+        return Answer(*not_found_page(home=home, accent=accent_color(fields), sandboxed=place.sandboxed))
 
     def _search(self, work: Work, request: Request, place: SiteLocation) -> Answer:
         """Show results of the site's search form; a page of the site at this path takes precedence."""
         query: Mapping[str, str] = dict(parse_qsl(request.query.decode("latin-1")))
         question = query.get("q", "").strip()[:_LONGEST_QUESTION]
         found = search.find(work, place.site, question)
-        return found_page(
+        page = found_page(
             home=f"{place.base}/",
             site_title=place.site.title,
             question=question,
@@ -328,6 +328,7 @@ class PublicSites:
             accent=accent_color(additional.read(work, "site", place.site.id)),
             sandboxed=place.sandboxed,
         )
+        return Answer(*page)
 
     def _own_page(self, work: Work, page_id: int | None, *, online_only: bool) -> VersionInfo | None:
         """Return the last published version of an error page of the site.

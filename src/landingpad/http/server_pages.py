@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
+from typing import NamedTuple
 
-from landingpad.http.message import Answer
-
-_HEADERS = [
+_HEADERS = (
     (b"content-type", b"text/html; charset=utf-8"),
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
-]
+)
 _STYLE = """
 :root{color-scheme:light dark;--accent:#1f5f8b;--ink:#1b1f24;--soft:#5b6470;--paper:#f6f7f9;--card:#fff;--line:#e2e6ea}
 @media(prefers-color-scheme:dark){:root{--accent:#7cc0ee;--ink:#eef1f4;--soft:#a8b1bb;--paper:#14171a;--card:#1d2125;
@@ -35,6 +34,15 @@ _ICON = (
     "rx='14' fill='%231f5f8b'/%3E%3Cpath d='M18 44V20h6v19h16v5zM30 20h16v12H30z' fill='white'/%3E%3C/svg%3E"
 )
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+_SANDBOXED = f"{_POLICY}; sandbox allow-top-navigation-by-user-activation"
+
+
+class ServerPage(NamedTuple):
+    """Status, headers and body, of which an answer is made with or without a framework."""
+
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
 
 
 @cache
@@ -43,7 +51,7 @@ def no_picture_bytes() -> bytes:  # a constant, read on first use
     return files("landingpad.http").joinpath("nopreview.jpg").read_bytes()
 
 
-def not_found_page(*, home: str, accent: str | None, sandboxed: bool) -> Answer:
+def not_found_page(*, home: str, accent: str | None, sandboxed: bool) -> ServerPage:
     """Return the page for 404; `home` is the path of the site's index page, or ""."""
     if home:
         text = "The address may have changed, or the page was taken offline."
@@ -51,7 +59,7 @@ def not_found_page(*, home: str, accent: str | None, sandboxed: bool) -> Answer:
     else:
         text, link = "This site is not online at the moment. Please come back later.", ""
     body = f'<p class="number">404</p><h1>This page could not be found</h1><p>{text}</p>{link}'
-    return _page(404, "Page not found", body, accent=accent, sandboxed=sandboxed)
+    return _page(404, "Page not found", body, accent=accent, policy=_SANDBOXED if sandboxed else _POLICY)
 
 
 def found_page(
@@ -62,7 +70,7 @@ def found_page(
     found: Sequence[tuple[str, str, str]],
     accent: str | None,
     sandboxed: bool,
-) -> Answer:
+) -> ServerPage:
     """Return the page of search results; `found` has (title, address, extract) of each page."""
     shown = escape(question)
     if found:
@@ -80,33 +88,26 @@ def found_page(
         f'<form method="get" role="search"><label>Search in this site<br><input name="q" type="search" maxlength="100" '
         f'value="{shown}"></label> <button>Search</button></form>{result}'
     )
-    answer = _page(200, "Search", body, accent=accent, sandboxed=False)
     policy = _POLICY.replace("form-action 'none'", "form-action 'self'")
     if sandboxed:
         policy += "; sandbox allow-forms allow-top-navigation-by-user-activation"
-    answer.headers = [*_HEADERS, (b"content-security-policy", policy.encode()), (b"x-robots-tag", b"noindex")]
-    return answer
+    page = _page(200, "Search", body, accent=accent, policy=policy)
+    return page._replace(headers=(*page.headers, (b"x-robots-tag", b"noindex")))
 
 
-def message_page(status: int, title: str, text: str) -> Answer:
+def message_page(status: int, title: str, text: str) -> ServerPage:
     """Return a page that says what failed and what to do."""
     body = f'<p class="number">{status}</p><h1>{escape(title)}</h1><p>{escape(text)}</p>'
-    return _page(status, title, body, accent=None, sandboxed=True)
+    return _page(status, title, body, policy=_SANDBOXED)
 
 
-def page_of_our_own(title: str, body: str, *, style: str = "") -> Answer:
+def page_of_our_own(title: str, body: str, *, style: str = "") -> ServerPage:
     """Return a page of the server with images of its own origin and additional styles."""
-    answer = _page(200, title, f"<style>{style}</style>{body}", accent=None, sandboxed=False)
-    answer.headers = [
-        (name, value.replace(b"img-src data:", b"img-src 'self' data:"))
-        if name == b"content-security-policy"
-        else (name, value)
-        for name, value in answer.headers
-    ]
-    return answer
+    policy = _POLICY.replace("img-src data:", "img-src 'self' data:")
+    return _page(200, title, f"<style>{style}</style>{body}", policy=policy)
 
 
-def start_page(*, title: str, origin: str, is_dev: bool) -> Answer:
+def start_page(*, title: str, origin: str, is_dev: bool) -> ServerPage:
     """Return the start page of a portal: it says that the portal runs, and where the API is."""
     call = f"curl {origin}/rest/USER/CODE/server.time"
     hint = (
@@ -119,16 +120,15 @@ def start_page(*, title: str, origin: str, is_dev: bool) -> Answer:
         f"<code>/rest/</code>.</p><pre><code>{escape(call)}</code></pre>{hint}"
         '<p><a href="/docs/">Reference</a> &middot; <a href="/docs/assistants">Connect an assistant</a></p>'
     )
-    return _page(200, title, body, accent=None, sandboxed=False)
+    return _page(200, title, body)
 
 
-def _page(status: int, title: str, body: str, *, accent: str | None, sandboxed: bool) -> Answer:
+def _page(status: int, title: str, body: str, *, accent: str | None = None, policy: str = _POLICY) -> ServerPage:
     theme = f":root{{--accent:{accent}}}" if accent else ""
-    policy = f"{_POLICY}; sandbox allow-top-navigation-by-user-activation" if sandboxed else _POLICY
     html = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(title)}</title><link rel="icon" href="{_ICON}">'
         f"<style>{_STYLE}{theme}</style></head><body><main>{body}</main></body></html>"
     )
-    return Answer(status, [*_HEADERS, (b"content-security-policy", policy.encode())], html.encode())
+    return ServerPage(status, (*_HEADERS, (b"content-security-policy", policy.encode())), html.encode())

@@ -3,7 +3,9 @@
 from html import escape
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from landingpad.http.message import Answer, Request
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
 from landingpad.store.records import Application, PortalRow, User
 
 _STYLE = """
@@ -38,7 +40,7 @@ _LOGO = '<div class="logo" aria-hidden="true"><svg viewBox="0 0 24 24"><path d="
 
 def signin_page(
     request: Request, app: Application, portal: PortalRow, status: int = 200, *, login: str = "", problem: str = ""
-) -> Answer:
+) -> Response:
     """Return the sign-in form; `problem` says why the last attempt failed."""
     note = f'<p class="bad" role="alert" id="problem">{escape(problem)}</p>' if problem else ""
     described = ' aria-describedby="problem" aria-invalid="true"' if problem else ""
@@ -52,11 +54,14 @@ def signin_page(
     return _page(request, app, portal, status, f"Sign in to {portal.title}", note, fields)
 
 
-def agree_page(request: Request, app: Application, portal: PortalRow, user: User, csrf: str) -> Answer:
+def agree_page(request: Request, app: Application, portal: PortalRow, user: User, csrf: str) -> Response:
     """Return the form that asks a signed-in user whether an application may act for them."""
     name = f"{user.name} {user.last_name}".strip() or user.login
     query = urlencode(
-        [*parse_qsl(request.query.decode("utf-8", "replace"), keep_blank_values=True), ("prompt", "login")]
+        [
+            *parse_qsl(request.scope["query_string"].decode("utf-8", "replace"), keep_blank_values=True),
+            ("prompt", "login"),
+        ]
     )
     fields = (
         f'<input type="hidden" name="csrf" value="{escape(csrf)}"><button autofocus>Continue as {escape(name)}</button>'
@@ -67,9 +72,9 @@ def agree_page(request: Request, app: Application, portal: PortalRow, user: User
 
 def _page(
     request: Request, app: Application, portal: PortalRow, status: int, title: str, note: str, fields: str
-) -> Answer:
+) -> Response:
     scopes = "".join(f"<li><code>{escape(scope)}</code></li>" for scope in app.scopes.split(",") if scope)
-    query = request.query.decode("latin-1")
+    query = request.scope["query_string"].decode("latin-1")
     html = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
@@ -79,16 +84,15 @@ def _page(
         f'<form method="post" action="/oauth/authorize/?{escape(query)}">{fields}</form>'
         f"<details><summary>What it may do</summary><ul>{scopes}</ul></details></main></body></html>"
     )
-    return Answer(status, [*_HEADERS, (b"content-security-policy", _policy(app).encode())], html.encode())
+    return HTMLResponse(html, status, {**_HEADERS, "content-security-policy": _policy(app)})
 
 
-_HEADERS = (
-    (b"content-type", b"text/html; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"same-origin"),
-)
+_HEADERS = {
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+}
 
 
 def _policy(app: Application) -> str:

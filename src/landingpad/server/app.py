@@ -8,7 +8,6 @@ import structlog
 from landingpad.domain.site.urls import NO_PREVIEW, PREVIEW_FILE
 from landingpad.http.asgi import Receive, Scope, Send, host_of
 from landingpad.http.bx24 import script_answer
-from landingpad.http.gallery import gallery_answer
 from landingpad.http.message import Answer, Request, send_answer
 from landingpad.http.proxies import TrustedProxies
 from landingpad.http.public import no_picture
@@ -16,7 +15,7 @@ from landingpad.http.server_pages import not_found_page, start_page
 from landingpad.mcp.route import PATH as MCP
 from landingpad.mcp.route import McpRoute
 from landingpad.server.parts import Parts
-from landingpad.server.table import ALL, NEXT, POST, READ, Host, Row, plain
+from landingpad.server.table import ALL, NEXT, POST, READ, Host, Row, late, plain
 from landingpad.web.frame.paths import SCREENS, SITES, is_safe_host
 
 log = structlog.get_logger("landingpad.app")
@@ -35,27 +34,28 @@ class App:
             Host.BROWSER: self._portal_in_browser,
             Host.ANY: lambda _host: 0,
         }
+        oauth, control, missing = late(lambda: parts.oauth), late(lambda: parts.control), plain(_not_found)
         # The first matching row answers; if its application returns NEXT, the next matching row does.
         self._public = (
-            Row(NO_PREVIEW, READ, Host.ANY, plain(self._no_picture)),
-            Row("/docs /docs/* /openapi.json /llms.txt", READ, Host.PEOPLE, plain(self._docs)),
-            Row("/api/v1 /api/v1/", READ, Host.PEOPLE, plain(self._bx24)),
+            Row(NO_PREVIEW, READ, Host.ANY, plain(_no_picture)),
+            Row("/docs /docs/* /openapi.json /llms.txt", READ, Host.PEOPLE, late(lambda: parts.docs)),
+            Row("/api/v1 /api/v1/", READ, Host.PEOPLE, plain(_script)),
             Row("*", READ, Host.SITE, plain(self._page_of_site)),
             Row("*", READ, Host.PORTAL, plain(self._page_below_portal)),
-            Row("/", READ, Host.BROWSER, plain(self._to_screens)),
+            Row("/", READ, Host.BROWSER, plain(_to_screens)),
             Row("/", READ, Host.ANY, plain(self._start_page)),
-            Row(f"/{PREVIEW_FILE}", READ, Host.ANY, plain(self._no_picture)),
-            Row("*", READ, Host.ANY, plain(self._not_found)),
-            Row("*", ALL, Host.ANY, plain(self._only_reading)),
+            Row(f"/{PREVIEW_FILE}", READ, Host.ANY, plain(_no_picture)),
+            Row("*", READ, Host.ANY, missing),
+            Row("*", ALL, Host.ANY, plain(_only_reading)),
         )
         self.table = (
             Row("/rest/* //rest/*", ALL, Host.ANY, parts.rest),
             Row(MCP, ALL, Host.PEOPLE, McpRoute(parts.registry, self)),
-            Row(SCREENS, ALL, Host.BROWSER, self._screens),
-            Row("/_landingpad /_landingpad/*", ALL, Host.ANY, plain(self._control)),
-            Row("/oauth/* //oauth/*", ALL, Host.BROWSER, plain(self._oauth)),
-            Row("/oauth/* //oauth/*", ALL, Host.PEOPLE, plain(self._oauth)),
-            Row("/oauth/* //oauth/*", ALL, Host.ANY, plain(self._oauth)),
+            Row(SCREENS, ALL, Host.BROWSER, late(lambda: parts.web)),
+            Row("/_landingpad /_landingpad/*", ALL, Host.ANY, control if parts.kit is not None else missing),
+            Row("/oauth/* //oauth/*", ALL, Host.BROWSER, oauth),
+            Row("/oauth/* //oauth/*", ALL, Host.PEOPLE, oauth),
+            Row("/oauth/* //oauth/*", ALL, Host.ANY, oauth),
             Row("*", POST, Host.ANY, plain(self._form)),
             *self._public,
         )
@@ -135,25 +135,7 @@ class App:
         is_safe = self._parts.portals.is_portal_host(host) or is_safe_host(host)
         return self._portal_of_people(host) if is_safe else None
 
-    # -- applications
-
-    async def _screens(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._parts.web(scope, receive, send)
-
-    # -- handlers
-
-    async def _control(self, request: Request, receive: Receive) -> Answer:
-        control = self._parts.control
-        if control is None:
-            return not_found_page(home="/", accent=None, sandboxed=False)
-        is_dark = request.query == b"dark"
-        gallery = gallery_answer(request.path, dark=is_dark) if request.method in READ else None
-        return gallery or await control.answer(request, receive)
-
-    async def _oauth(self, request: Request, receive: Receive) -> Answer:
-        found = request.scope["state"]
-        portal_id: int | None = found["portal_id"] or None
-        return await self._parts.oauth.answer(request, receive, portal_id, with_sessions=found["with_sessions"])
+    # -- handlers that need parts
 
     async def _form(self, request: Request, receive: Receive) -> Answer | None:
         """Accept a form of a published page, first at the host of a site, as for GET."""
@@ -163,39 +145,40 @@ class App:
         now_ms = parts.services.clock.now_ms()
         return await parts.forms.answer(request, receive, portal_ids, now_ms)
 
-    async def _no_picture(self, _request: Request, _receive: Receive) -> Answer:
-        return no_picture()
-
-    async def _docs(self, request: Request, _receive: Receive) -> Answer:
-        return self._parts.docs.answer(request)
-
-    async def _bx24(self, request: Request, _receive: Receive) -> Answer:
-        return script_answer(request)
-
     async def _page_of_site(self, request: Request, _receive: Receive) -> Answer | None:
         return await self._parts.public.answer(request, None, self._parts.services.clock.now_ms())
 
     async def _page_below_portal(self, request: Request, _receive: Receive) -> Answer | None:
-        return await self._parts.public.answer(
-            request, request.scope["state"]["portal_id"], self._parts.services.clock.now_ms()
-        )
-
-    async def _to_screens(self, _request: Request, _receive: Receive) -> Answer:
-        answer = Answer.redirect(SITES, 303)  # redirects to the sign-in and back if there is no session
-        answer.headers.append((b"cache-control", b"no-store"))
-        return answer
+        portal_id: int = request.scope["state"]["portal_id"]
+        return await self._parts.public.answer(request, portal_id, self._parts.services.clock.now_ms())
 
     async def _start_page(self, request: Request, _receive: Receive) -> Answer:
         origin = f"{request.scope['scheme']}://{request.header(b'host')}"
-        return start_page(title="Landingpad", origin=origin, is_dev=self._parts.settings.dev)
+        return Answer(*start_page(title="Landingpad", origin=origin, is_dev=self._parts.settings.dev))
 
-    async def _not_found(self, _request: Request, _receive: Receive) -> Answer:
-        return not_found_page(home="/", accent=None, sandboxed=False)
 
-    async def _only_reading(self, _request: Request, _receive: Receive) -> Answer:
-        answer = Answer.text(405, "This address answers GET and HEAD only.")
-        answer.headers.append((b"allow", b"GET, HEAD"))
-        return answer
+async def _no_picture(_request: Request, _receive: Receive) -> Answer:
+    return no_picture()
+
+
+async def _script(request: Request, _receive: Receive) -> Answer:
+    return script_answer(request)
+
+
+async def _to_screens(_request: Request, _receive: Receive) -> Answer:
+    answer = Answer.redirect(SITES, 303)  # redirects to the sign-in and back if there is no session
+    answer.headers.append((b"cache-control", b"no-store"))
+    return answer
+
+
+async def _not_found(_request: Request, _receive: Receive) -> Answer:
+    return Answer(*not_found_page(home="/", accent=None, sandboxed=False))
+
+
+async def _only_reading(_request: Request, _receive: Receive) -> Answer:
+    answer = Answer.text(405, "This address answers GET and HEAD only.")
+    answer.headers.append((b"allow", b"GET, HEAD"))
+    return answer
 
 
 async def _no_body() -> dict[str, Any]:

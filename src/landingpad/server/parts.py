@@ -12,7 +12,6 @@ from landingpad.domain.preview.shapes import PreviewPlan
 from landingpad.domain.site.urls import PublicUrls
 from landingpad.domain.work import JobQueue, Services
 from landingpad.http.forms import VisitorForms
-from landingpad.http.oauth import OAuthRoutes
 from landingpad.http.public import PublicSites
 from landingpad.http.rest import RestRoute
 from landingpad.jobs.deliveries import Deliveries
@@ -35,9 +34,8 @@ from landingpad.store.db.engine import Database, database_url
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from landingpad.control.kit import Kit
     from landingpad.control.ordered import OrderedInterference
-    from landingpad.control.route import ControlRoute
-    from landingpad.http.docs import DocsRoute
 
 
 class Parts:
@@ -113,19 +111,36 @@ class Parts:
         self.public = PublicSites(self.services, self.media)
         self.forms = VisitorForms(self.services, self.public, per_minute=settings.form_rate)
         self.sign_in = SignIn(self.db)
-        self.oauth = OAuthRoutes(self.services, self.sign_in, before=self.interference.before_tokens)
-        self.control = _control(self, ordered) if ordered is not None else None
+        self.kit = _kit(self, ordered) if ordered is not None else None
+        """What orders of the control plane work on; None without developer mode."""
+
+    # Starlette and the parts that use it are imported by the first request to them.
 
     @cached_property
-    def docs(self) -> "DocsRoute":
-        """The reference, loaded on first use."""
-        from landingpad.http.docs import DocsRoute
+    def oauth(self) -> "Starlette":
+        """The authorization server."""
+        from landingpad.http.oauth import oauth_application
 
-        return DocsRoute(self.registry)
+        return oauth_application(self.services, self.sign_in, self.interference.before_tokens)
+
+    @cached_property
+    def control(self) -> "Starlette":
+        """The control plane, in developer mode only."""
+        from landingpad.control.route import control_application
+
+        assert self.kit is not None  # noqa: S101  # the table leads here in developer mode only
+        return control_application(self.kit)
+
+    @cached_property
+    def docs(self) -> "Starlette":
+        """The reference."""
+        from landingpad.http.docs import docs
+
+        return docs(self.registry)
 
     @cached_property
     def web(self) -> "Starlette":
-        """The portal in the browser, loaded on first use."""
+        """The portal in the browser."""
         from landingpad.web.frame.application import web_application
         from landingpad.web.frame.screen import Frame
         from landingpad.web.frame.templating import Pages
@@ -138,9 +153,9 @@ class Parts:
             self.limits,
             processes=self.settings.workers,
             body_limit=self.settings.body_limit,
-            control=self.control,
+            kit=self.kit,
         )
-        return web_application(table, Frame(self.dispatcher, Pages(has_kit=self.control is not None)))
+        return web_application(table, Frame(self.dispatcher, Pages(has_kit=self.kit is not None)))
 
     def close(self) -> None:
         """Finish running work and close the database."""
@@ -156,8 +171,7 @@ def _ordered_interference(registry: Registry, seed: str) -> "OrderedInterference
     return OrderedInterference(registry, seed)
 
 
-def _control(parts: Parts, interference: "OrderedInterference") -> "ControlRoute":
+def _kit(parts: Parts, interference: "OrderedInterference") -> "Kit":
     from landingpad.control.kit import Kit
-    from landingpad.control.route import ControlRoute
 
-    return ControlRoute(Kit(parts, interference))
+    return Kit(parts, interference)

@@ -65,14 +65,14 @@ def serve(settings: Settings, announce: Announce) -> None:
             except NewerDatabaseError as error:
                 raise CannotStartError(str(error)) from error
             url = settings.public_url.rstrip("/") or f"{scheme}://{_shown_host(settings.host)}:{port}"
-            if parts.control is not None and settings.instant_previews:
-                parts.control.kit.draw_pictures(instant=True)
+            if parts.kit is not None and settings.instant_previews:
+                parts.kit.draw_pictures(instant=True)
             try:
                 asyncio.run(prepare(parts, url, seed, announce))
             except SeedProblemError as error:
                 raise CannotStartError(str(error)) from error
-            if parts.control is not None:
-                parts.control.kit.started()
+            if parts.kit is not None:
+                parts.kit.started()
             _run(settings, parts, listener, certificate, lambda: announce(f"ready {url}"))
 
 

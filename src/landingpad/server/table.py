@@ -71,3 +71,12 @@ def plain(handler: Callable[[Request, Receive], Awaitable[Answer | None]]) -> Ap
         return None
 
     return application
+
+
+def late(part: Callable[[], Application]) -> Application:
+    """Return the application of a part that is loaded by the first request to it."""
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> object:
+        return await part()(scope, receive, send)
+
+    return application

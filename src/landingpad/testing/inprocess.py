@@ -110,9 +110,9 @@ class InProcess:
     @property
     def kit(self) -> Kit:
         """The kit of the control plane."""
-        control = self.parts.control
-        assert control is not None  # noqa: S101  # developer mode is on, so there is a control plane
-        return control.kit
+        kit = self.parts.kit
+        assert kit is not None  # noqa: S101  # developer mode is on
+        return kit
 
     @property
     def data(self) -> Path:

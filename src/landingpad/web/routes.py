@@ -7,11 +7,11 @@ from functools import partial
 from starlette.responses import Response
 from starlette.routing import Route
 
+from landingpad.control.kit import Kit
 from landingpad.domain.people.signin import SignIn
 from landingpad.rpc.journal import Journal
 from landingpad.rpc.limits import Limits
 from landingpad.web.developer import local_apps, people, webhooks
-from landingpad.web.developer.control_client import ControlPlane
 from landingpad.web.developer.limits import LimitsPage
 from landingpad.web.developer.log import LogPages
 from landingpad.web.developer.methods import MethodPages
@@ -32,7 +32,7 @@ def routes(
     *,
     processes: int,
     body_limit: int,
-    control: ControlPlane | None,
+    kit: Kit | None,
 ) -> list[Route]:
     """Return the routes.
 
@@ -43,7 +43,7 @@ def routes(
         limits: the counters of the limits of calls.
         processes: number of processes that answer requests, each with its own journal.
         body_limit: the largest request, in bytes.
-        control: the control plane; None without developer mode.
+        kit: the server under control; None without developer mode.
 
     """
     signing_in, account, live = SignInPages(sign_in), AccountPages(sign_in), LivePages(closing)
@@ -66,7 +66,7 @@ def routes(
         *LogPages(journal, closing, processes=processes).routes,
         *LimitsPage(limits, body_limit=body_limit).routes,
         *MethodPages(journal).routes,
-        *(KitPages(control).routes if control is not None else ()),
+        *(KitPages(kit).routes if kit is not None else ()),
         Route(f"{SITES}new", screen(sites.ask_new)),
         Route(f"{SITES}new", screen(sites.make_new), methods=POST),
         Route(f"{SITES}live", screen(live.listen)),

@@ -23,8 +23,8 @@ def kept(databases: Databases, tmp_path: Path) -> Iterator[Portal]:
 async def started(portal: Portal) -> int:
     """Publish a page, and save the state as the snapshot of the start."""
     _, page_id, _ = await portal.published()
-    assert portal.parts.control is not None
-    portal.parts.control.kit.started()
+    assert portal.parts.kit is not None
+    portal.parts.kit.started()
     return page_id
 
 

@@ -50,7 +50,7 @@ def _started(request: pytest.FixtureRequest) -> Iterator[None]:
     if "portal" not in request.fixturenames:
         yield
         return
-    kit = request.getfixturevalue("portal").parts.control.kit
+    kit = request.getfixturevalue("portal").parts.kit
     kit.started()
     yield
     for name in kit.snapshots.names():

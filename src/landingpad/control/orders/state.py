@@ -9,7 +9,6 @@ import msgspec
 
 from landingpad.control.declare import Body, ControlError, order
 from landingpad.control.kit import START, ClockState, Kit
-from landingpad.http.message import Answer
 from landingpad.jobs.trash import TrashJob
 
 _LATEST = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
@@ -84,11 +83,9 @@ async def delete_snapshot(kit: Kit, body: SnapshotName) -> dict[str, str]:
 
 
 @order("GET", "state")
-async def export_state(kit: Kit) -> Answer:
+async def export_state(kit: Kit) -> bytes:
     """Return all rows and pictures as a ZIP archive, for another server of this release."""
-    content = await asyncio.to_thread(kit.export)
-    headers = [(b"content-type", b"application/zip"), (b"cache-control", b"no-store")]
-    return Answer(200, headers, content)
+    return await asyncio.to_thread(kit.export)
 
 
 @order("PUT", "state")

@@ -2,22 +2,15 @@
 
 import json
 import shlex
-from collections.abc import Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from landingpad.http.message import Request
+from landingpad.control import giving
+from landingpad.control.declare import ORDERS, ControlError
+from landingpad.control.kit import Kit
 from landingpad.web.frame.visit import Visit
 
 _PREFIX = "/_landingpad/"
-
-
-class ControlPlane(Protocol):
-    """The control plane, as screens use it."""
-
-    async def give(self, request: Request, verb: str, path: str, parameters: Mapping[str, Any]) -> tuple[int, Any]:
-        """Carry out an order; return 200 and its result, or the status and text of its refusal."""
-        ...
 
 
 class OrderRefusedError(Exception):
@@ -49,7 +42,7 @@ def kit_call(verb: str, *parts: str, **parameters: Any) -> KitCall:
     return KitCall(verb, parts, {name: value for name, value in parameters.items() if value not in (None, "")})
 
 
-async def give(control: ControlPlane, visit: Visit, call: KitCall) -> Any:
+async def give(kit: Kit, visit: Visit, call: KitCall) -> Any:
     """Give an order on behalf of the visiting browser and return its result.
 
     The control plane admits the browser by its machine and origin, like any program.
@@ -58,7 +51,12 @@ async def give(control: ControlPlane, visit: Visit, call: KitCall) -> Any:
         OrderRefusedError: the order was refused.
 
     """
-    status, result = await control.give(Request(visit.scope), call.verb, "/" + "/".join(call.parts), call.parameters)
-    if status != 200:  # noqa: PLR2004  # the only status of an order that was carried out
-        raise OrderRefusedError(result, status)
-    return result
+    parts = [part for part in "/".join(call.parts).split("/") if part]
+    found = ORDERS.find(call.verb, parts)
+    if found is None:
+        raise OrderRefusedError(f"There is no order {_PREFIX}{'/'.join(parts)}.", 404)
+    order, in_path = found
+    try:
+        return await giving.give(kit, visit.scope, order.function, {**call.parameters, **in_path})
+    except ControlError as error:
+        raise OrderRefusedError(str(error), error.status) from error

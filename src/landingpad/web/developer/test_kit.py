@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from landingpad import errors
+from landingpad.control.kit import Kit
 from landingpad.domain.people.portals import Plan, PortalState
 from landingpad.errors import SystemApiError
 from landingpad.rpc.auth import session_caller
@@ -17,7 +18,7 @@ from landingpad.rpc.limits import LimitMode
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import portals as portal_rows
 from landingpad.web.developer.admins import admin_screen
-from landingpad.web.developer.control_client import ControlPlane, KitCall, OrderRefusedError, give, kit_call
+from landingpad.web.developer.control_client import KitCall, OrderRefusedError, give, kit_call
 from landingpad.web.frame.answers import see_other
 from landingpad.web.frame.paths import DEVELOPER, SIGN_IN
 from landingpad.web.frame.screen import POST
@@ -132,13 +133,13 @@ ACTIONS = {
 class KitPages:
     """The page below /developer/test-kit/."""
 
-    def __init__(self, control: ControlPlane) -> None:
-        self._control = control
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
 
     async def show(self, visit: Visit, *, status: int = 200, problem: str = "") -> Response:
         """Show the state of everything that the control plane controls."""
         try:
-            found = {name: await give(self._control, visit, order) for name, order in _READ_ORDERS.items()}
+            found = {name: await give(self._kit, visit, order) for name, order in _READ_ORDERS.items()}
             _check_is_own(visit, found["portal"])
         except OrderRefusedError as error:
             return await visit.page("developer/kit_refused.html", status=error.status, text=str(error))
@@ -170,8 +171,8 @@ class KitPages:
         order = chosen.order(visit)
         command = order.command(visit.origin)
         try:
-            _check_is_own(visit, await give(self._control, visit, _READ_ORDERS["portal"]))
-            await give(self._control, visit, order)
+            _check_is_own(visit, await give(self._kit, visit, _READ_ORDERS["portal"]))
+            await give(self._kit, visit, order)
         except OrderRefusedError as error:
             if action == "faults/add":
                 return await self.show(visit, status=422, problem=str(error))
