@@ -129,6 +129,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = ""
     body_limit: Annotated[int, Meta(ge=1), Setting(Group.NETWORK, "Largest request body, in bytes.")] = 64 * 1024 * 1024
+    unknown_body_limit: Annotated[
+        int,
+        Meta(ge=1),
+        Setting(Group.NETWORK, "Largest request body, in bytes, of callers whose token is inside the body."),
+    ] = 4 * 1024 * 1024
     keep_alive: Annotated[
         int,
         Meta(ge=1),

@@ -80,7 +80,7 @@ def test_json_with_a_lone_surrogate_is_refused() -> None:
         decode(b'{"a":"\\ud800"}')
 
 
-@pytest.mark.parametrize("count", [MAX_DEPTH, 500, 200_000])
+@pytest.mark.parametrize("count", [MAX_DEPTH, 500, 150_000])
 def test_deep_json_is_refused(count: int) -> None:
     """Neither the decoder nor later code overflows the stack."""
     with pytest.raises(BadRequestBody, match="deeper than 64"):
@@ -161,7 +161,7 @@ def test_raw_bytes_that_are_not_utf8_are_replaced() -> None:
 
 def test_too_many_values_are_refused() -> None:
     parse_query("a[]=1&" * MAX_PAIRS)
-    with pytest.raises(BadRequestBody, match=f"has {MAX_PAIRS + 1} values"):
+    with pytest.raises(BadRequestBody, match=f"has more than {MAX_PAIRS} values"):
         parse_query("a[]=1&" * (MAX_PAIRS + 1))
 
 

@@ -14,18 +14,25 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from landingpad.media.upload import UploadedFile
 from landingpad.rpc.phpquery import (
     MAX_DEPTH,
+    MAX_PAIRS,
     BadRequestBody,
-    PhpArray,
-    assign,
-    check_count,
+    FormReader,
     parse_query,
-    plain_members,
+    read_text,
     too_deep,
     without_nul,
 )
 
+MAX_VALUES = 200_000
+"""Largest number of values in a JSON body. PHP has no such limit but that of its memory, which is reached earlier."""
+MAX_VALUES_OF_NOBODY = 50_000
+"""Largest number of values in a JSON body whose sender is not known before it is read."""
+
 _FORM = "application/x-www-form-urlencoded"
 _decode_json = msgspec.json.Decoder().decode
+_IN_TEXT = re.compile(rb'(?:[^"\\]{1,4096}+|\\.){0,256}+', re.DOTALL)
+_SLICE = 64 * 1024
+_LONGEST_PART_HEADER = 16 * 1024
 
 
 class MalformedJson(ValueError):  # noqa: N818  # named after the body that the client sent
@@ -35,12 +42,14 @@ class MalformedJson(ValueError):  # noqa: N818  # named after the body that the 
 def decode_params(*, query: bytes, content_type: str, body: bytes) -> dict[str, Any]:
     """Return the parameters of a request; parameters of the body override those of the query.
 
+    Time and memory are linear in the size of the request.
+
     Raises:
         MalformedJson: a JSON body that is neither an object nor an array (PHP clients send `[]` for an empty object).
         BadRequestBody: an unreadable body of another type, or too many or too deeply nested parameters.
 
     """
-    params = _decode_body(content_type, body) if body else {}
+    params = decode_body(content_type, body)
     if not query:
         return params
     return {**parse_query(query), **params}
@@ -57,25 +66,35 @@ def _holds_file(value: Any) -> bool:
     return isinstance(value, UploadedFile)
 
 
-def _decode_body(content_type: str, body: bytes) -> dict[str, Any]:
+def decode_body(content_type: str, body: bytes, most_values: int = MAX_VALUES) -> dict[str, Any]:
+    """Return the parameters in a body.
+
+    Raises:
+        MalformedJson, BadRequestBody: raised by `decode_params`.
+
+    """
+    if not body:
+        return {}
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "application/json":
-        return _json_params(body)
+        return _json_params(body, most_values)
     if kind in {"", "text/plain"}:
-        return _json_params(body) if body.lstrip()[:1] in {b"{", b"["} else parse_query(body)
+        return _json_params(body, most_values) if body.lstrip()[:1] in {b"{", b"["} else parse_query(body)
     if kind == _FORM:
         return parse_query(body)
     if kind == "multipart/form-data":
         return _multipart_params(content_type, body)
     if kind == "text/json" or kind.endswith("+json"):
-        return _json_params(body)
+        return _json_params(body, most_values)
     raise BadRequestBody(
         f"The Content-Type {kind[:80]!r} holds no parameters. "
         f"Send application/json, {_FORM} or multipart/form-data (with curl: -H 'Content-Type: application/json')."
     )
 
 
-def _json_params(body: bytes) -> dict[str, Any]:
+def _json_params(body: bytes, most_values: int) -> dict[str, Any]:
+    if has_more_values(body, most_values):
+        raise BadRequestBody(f"The JSON body has more than {most_values} values. Split the call.")
     try:
         value = _decode_json(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -87,6 +106,8 @@ def _json_params(body: bytes) -> dict[str, Any]:
         _check_depth(value)
     if b"\\u0000" in body:
         value = without_nul(value)
+    if isinstance(value, dict | list) and len(value) > MAX_PAIRS:
+        raise BadRequestBody(f"The JSON body has {len(value)} parameters; a call may have {MAX_PAIRS}.")
     if type(value) is dict:
         return value
     if isinstance(value, list):
@@ -101,6 +122,8 @@ def _json_params(body: bytes) -> dict[str, Any]:
 
 def _decode_unclean_json(body: bytes, error: Exception) -> Any:
     """Decode a JSON body that has a byte order mark or invalid UTF-8."""
+    if len(body) > _SLICE:  # repairing it would take many times its size in memory
+        raise MalformedJson(f"The body is sent as JSON but is not JSON: {error}.") from None
     clean = body.decode("utf-8-sig", "replace")
     if not clean.strip():
         return None
@@ -111,6 +134,45 @@ def _decode_unclean_json(body: bytes, error: Exception) -> Any:
             f"The body is sent as JSON but is not JSON: {error}. "
             f"It begins with {clean[:40]!r}. Send a JSON object, or a form as {_FORM}."
         ) from None
+
+
+def has_more_values(body: bytes, most: int) -> bool:
+    """Return whether a JSON body has more than `most` values, without decoding it."""
+    found = 0
+    for start in range(0, len(body), _SLICE):
+        found += _separators(body, start, start + _SLICE)
+        if found > most:
+            return _count_outside_texts(body, most) > most
+    return False
+
+
+def _separators(body: bytes, start: int, end: int) -> int:
+    return sum(body.count(mark, start, end) for mark in (b",", b"{", b"["))
+
+
+def _count_outside_texts(body: bytes, most: int) -> int:
+    """Count values up to `most`, by the separators outside of texts."""
+    found = position = 0
+    while found <= most:
+        quote = body.find(b'"', position)
+        end = quote if quote >= 0 else len(body)
+        for start in range(position, end, _SLICE):
+            found += _separators(body, start, min(start + _SLICE, end))
+        if quote < 0:
+            break
+        found += body[end - 1 : end] == b'"'  # texts without a separator: invalid, but each costs as much as a value
+        position = _end_of_text(body, quote + 1)
+    return found
+
+
+def _end_of_text(body: bytes, position: int) -> int:
+    """Return the position after the closing quote of a JSON text."""
+    while True:
+        found = _IN_TEXT.match(body, position)
+        end = found.end() if found else position
+        if end == position or body.startswith(b'"', end):
+            return end + 1
+        position = end
 
 
 def _check_depth(value: Any) -> None:
@@ -135,21 +197,22 @@ def _multipart_params(content_type: str, body: bytes) -> dict[str, Any]:
     reader = _MultipartReader()
     try:
         parser = MultipartParser(boundary, reader.callbacks())
-        parser.write(body)
+        for start in range(0, len(body), _SLICE):
+            parser.write(body[start : start + _SLICE])
     except FormParserError as error:
         raise BadRequestBody(f"The multipart body cannot be read: {error}.") from error
     if not reader.complete:
         raise BadRequestBody("The multipart body ends before its closing boundary. Send it again, in full.")
-    return dict(without_nul(plain_members(reader.params)))
+    return dict(without_nul(reader.form.members()))
 
 
 class _MultipartReader:
     """Collects the parts of a multipart body while it is parsed."""
 
     def __init__(self) -> None:
-        self.params = PhpArray()
+        self.form = FormReader()
         self.complete = False
-        self._count = 0
+        self._header_size = 0
         self._headers: dict[bytes, bytes] = {}
         self._field = b""
         self._value = b""
@@ -168,16 +231,23 @@ class _MultipartReader:
         }
 
     def _begin(self) -> None:
-        self._count += 1
-        check_count(self._count)
+        self.form.count()
         self._headers = {}
+        self._header_size = 0
         self._data = []
 
     def _header_field(self, data: bytes, start: int, end: int) -> None:
         self._field += data[start:end]
+        self._count_header(end - start)
 
     def _header_value(self, data: bytes, start: int, end: int) -> None:
         self._value += data[start:end]
+        self._count_header(end - start)
+
+    def _count_header(self, size: int) -> None:
+        self._header_size += size
+        if self._header_size > _LONGEST_PART_HEADER:
+            raise BadRequestBody(f"A part of the multipart body has over {_LONGEST_PART_HEADER} bytes of headers.")
 
     def _header_end(self) -> None:
         self._headers[self._field.lower()] = self._value
@@ -192,9 +262,9 @@ class _MultipartReader:
         data = b"".join(self._data)
         filename = options.get(b"filename")
         if filename is None:
-            assign(self.params, name, data.decode("utf-8", "replace"))
+            self.form.put(name, read_text(data))
         elif filename or data:  # an empty file input sends neither name nor data
-            assign(self.params, name, self._file(filename.decode("utf-8", "replace"), data))
+            self.form.put(name, self._file(filename.decode("utf-8", "replace"), data))
 
     def _file(self, name: str, data: bytes) -> UploadedFile:
         content_type = self._headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()

@@ -1,5 +1,6 @@
 """The REST route: `/rest/{user}/{code}/{method}[.json]` for webhooks, `/rest/{method}` for applications."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
@@ -18,16 +19,23 @@ from landingpad.errors import (
     RequestTooMany,
     TypeProblem,
 )
-from landingpad.http.asgi import BodyTooLargeError, Receive, Scope, Send, is_secure, read_body
+from landingpad.http.asgi import BodyTooLargeError, Receive, Scope, Send, is_secure
+from landingpad.http.bodies import SMALL, BodiesOfNobody, Incoming, token_in
 from landingpad.http.envelope import JSON, failure, success
 from landingpad.http.message import Answer, Request, send_answer
-from landingpad.http.params import MalformedJson, decode_params, parameter_with_file
+from landingpad.http.params import (
+    MAX_VALUES,
+    MAX_VALUES_OF_NOBODY,
+    MalformedJson,
+    decode_body,
+    parameter_with_file,
+)
 from landingpad.rpc.auth import token_caller, webhook_caller
 from landingpad.rpc.call import Caller
 from landingpad.rpc.dispatch import Dispatcher
 from landingpad.rpc.journal import CallRecord, Journal
 from landingpad.rpc.limits import RATES, USUAL_RATE, Limits
-from landingpad.rpc.phpquery import BadRequestBody
+from landingpad.rpc.phpquery import BadRequestBody, parse_query
 from landingpad.rpc.portals import PortalDirectory, PortalEntry
 from landingpad.rpc.timing import Stopwatch
 from landingpad.rpc.webhook_uses import WebhookUses
@@ -98,6 +106,7 @@ class RestRoute:
         uses: WebhookUses,
         limits: Limits,
         body_limit: int,
+        nobody: BodiesOfNobody,
         deliver: Deliver = deliver_whole,
     ) -> None:
         self._db = db
@@ -108,6 +117,7 @@ class RestRoute:
         self._uses = uses
         self._limits = limits
         self._body_limit = body_limit
+        self._nobody = nobody
         self._deliver = deliver
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -119,15 +129,13 @@ class RestRoute:
         watch = Stopwatch(self._clock.now())
         target = parse_target(request.path)
         entry = CallRecord(target.method, watch.start)
+        incoming = Incoming(scope, receive)
         status = 200
-        extra: list[tuple[bytes, bytes]] = []
         try:
-            body = await self._call(request, receive, target, watch, entry)
+            body = await self._call(request, incoming, target, watch, entry)
         except ApiError as error:
             status, body = error.status, failure(error)
             entry.set_error(status, error.code, str(error))
-            if isinstance(error, BodyTooLarge):
-                extra = [(b"connection", b"close")]
         except Exception:
             request_id = str(uuid4())
             log.exception("call_failed", request_id=request_id, method=target.method)
@@ -141,24 +149,28 @@ class RestRoute:
 
             body = to_xml(msgspec.json.decode(body))
         headers = _XML_HEADERS if target.xml else _JSON_HEADERS
-        answer = Answer(status, [*headers, *extra], body)
-        if request.method == "HEAD":
+        answer = Answer(status, headers, body)
+        if not incoming.is_complete and not await incoming.drop_small():
+            await _send_early(send, answer, incoming)
+        elif request.method == "HEAD":
             await send_answer(send, answer, head=True)
         else:
             await self._deliver(send, answer, entry)
 
     async def _call(
-        self, request: Request, receive: Receive, target: Target, watch: Stopwatch, entry: CallRecord
+        self, request: Request, incoming: Incoming, target: Target, watch: Stopwatch, entry: CallRecord
     ) -> bytes:
         if not is_secure(request.scope):
             raise HttpsRequired(
                 "Https required. Start the server with --tls, or put it behind a proxy that speaks https."
             )
-        portal = self._portals.entry(request.host)
-        if portal is not None:
-            entry.portal_id = portal.id  # lets administrators also see calls that fail before authentication
-        params = await self._params(request, receive, entry)
-        caller = await self._authenticate(request, target, params, watch, portal)
+        portal = self._admit(request, watch.start, entry)
+        if target.code:
+            caller = await self._authenticate(target, "", portal, watch)
+            body = await self._body(incoming)
+            params = await self._params(request, _query(request), body, entry)
+        else:
+            caller, params = await self._by_token(request, incoming, target, portal, watch, entry)
         entry.set_caller(caller.portal.id, caller.user.id, caller.credential)
         self._uses.note(caller, int(watch.start * 1000))
         self._refuse_files(request, target, params)
@@ -171,17 +183,103 @@ class RestRoute:
         )
         return success(outcome, watch, caller.portal.time_zone)
 
-    async def _params(self, request: Request, receive: Receive, entry: CallRecord) -> dict[str, Any]:
+    def _admit(self, request: Request, now: float, entry: CallRecord) -> PortalEntry:
+        """Return the portal of a request, if its address sends no more than the rate allows."""
+        portal = self._portals.entry(request.host)
+        if portal is None:
+            raise NoAuthFound(f"{NoAuthFound.text}: there is no portal here yet.")
+        entry.portal_id = portal.id  # lets administrators also see calls that fail before authentication
+        rate = self._limits.rate
+        if rate is not None and not rate.admit(
+            portal.id, request.client_address, RATES.get(portal.plan, USUAL_RATE), now
+        ):
+            raise RequestTooMany
+        return portal
+
+    async def _by_token(
+        self,
+        request: Request,
+        incoming: Incoming,
+        target: Target,
+        portal: PortalEntry,
+        watch: Stopwatch,
+        entry: CallRecord,
+    ) -> tuple[Caller, dict[str, Any]]:
+        """Authenticate by a token: first by one in header or query, so that nobody's body is read."""
+        query = _query(request)
+        token = _take_token(query) or _bearer(request)
+        caller = await self._authenticate(target, token, portal, watch) if token else None
+        if caller is None:
+            await incoming.begin(SMALL)
+        if caller is not None:
+            params = await self._params(request, query, await self._body(incoming), entry)
+        elif incoming.size <= SMALL:
+            params = await self._params(request, query, incoming.so_far(), entry, MAX_VALUES_OF_NOBODY)
+        else:
+            large = await self._large_of_nobody(request, query, incoming, target, portal, watch, entry)
+            caller, token, params = large
+        sent = _take_token(params)  # a token in the body wins
+        if sent and sent != token:
+            caller = await self._authenticate(target, sent, portal, watch)
+        if caller is None:
+            raise NoAuthFound
+        return caller, params
+
+    async def _large_of_nobody(
+        self,
+        request: Request,
+        query: dict[str, Any],
+        incoming: Incoming,
+        target: Target,
+        portal: PortalEntry,
+        watch: Stopwatch,
+        entry: CallRecord,
+    ) -> tuple[Caller | None, str, dict[str, Any]]:
+        """Read a large body with the token inside.
+
+        Above the limit it is read on only if a token at its beginning is valid.
+        """
+        limit = min(self._nobody.limit, self._body_limit)
+        async with self._nobody.turn():
+            await incoming.begin(limit)
+            if incoming.size <= limit:
+                params = await self._params(request, query, incoming.so_far(), entry, MAX_VALUES_OF_NOBODY)
+                return None, "", params
+            token = token_in(incoming.so_far())
+        if not token:
+            raise BodyTooLarge(
+                f"The request body is larger than {limit} bytes, the limit for a token inside it that does not stand "
+                "at its beginning. Send the token in the header `Authorization: Bearer` or as `auth` in the query."
+            )
+        caller = await self._authenticate(target, token, portal, watch)
+        return caller, token, await self._params(request, query, await self._body(incoming), entry)
+
+    async def _body(self, incoming: Incoming) -> bytes:
         try:
-            body = await read_body(request.scope, receive, self._body_limit)
+            return await incoming.read(self._body_limit)
         except BodyTooLargeError:
             raise BodyTooLarge(
                 f"The request body is larger than {self._body_limit} bytes; LANDINGPAD_BODY_LIMIT sets the limit."
             ) from None
+
+    async def _params(
+        self,
+        request: Request,
+        query: dict[str, Any],
+        body: bytes,
+        entry: CallRecord,
+        most_values: int = MAX_VALUES,
+    ) -> dict[str, Any]:
+        """Return the parameters of query and body; large bodies are decoded in a thread."""
+        kind = request.header(b"content-type")
         try:
-            params = decode_params(query=request.query, content_type=request.header(b"content-type"), body=body)
+            if len(body) <= SMALL:
+                given = decode_body(kind, body, most_values)
+            else:
+                given = await asyncio.to_thread(decode_body, kind, body, most_values)
         except (MalformedJson, BadRequestBody) as error:
             raise BadRequest(str(error)) from error
+        params = {**query, **given} if query else given
         if self._journal.is_on:
             entry.set_params(params, len(body) + len(request.query))
         return params
@@ -200,38 +298,47 @@ class RestRoute:
         if name is not None:
             raise TypeProblem(f'Parameter "{name}" must be of type string, file given')
 
-    async def _authenticate(
-        self, request: Request, target: Target, params: dict[str, Any], watch: Stopwatch, portal: PortalEntry | None
-    ) -> Caller:
-        if portal is None:
-            raise NoAuthFound(f"{NoAuthFound.text}: there is no portal here yet.")
-        portal_id = portal.id
-        rate = self._limits.rate
-        if rate is not None and not rate.admit(
-            portal_id, request.client_address, RATES.get(portal.plan, USUAL_RATE), watch.start
-        ):
-            raise RequestTooMany
+    async def _authenticate(self, target: Target, token: str, portal: PortalEntry, watch: Stopwatch) -> Caller:
+        """Return the caller by the webhook of the path, or by a token."""
         now_ms = int(watch.start * 1000)
-        token = "" if target.code else take_token(request, params)
 
         def read(tx: Tx) -> Caller:
             if target.code:
-                return webhook_caller(tx, portal_id, target.user, target.code, now_ms)
-            return token_caller(tx, portal_id, token, now_ms)
+                return webhook_caller(tx, portal.id, target.user, target.code, now_ms)
+            return token_caller(tx, portal.id, token, now_ms)
 
-        if not target.code and not token:
-            raise NoAuthFound
         if self._db.reads_are_local:
             return self._db.read_row(read)
         return await self._db.read(read)
 
 
-def take_token(request: Request, params: dict[str, Any]) -> str:
-    """Remove the access token from the parameters and return it, or "" if the request has none."""
+async def _send_early(send: Send, answer: Answer, incoming: Incoming) -> None:
+    """Send an answer before the whole body has come, then drop some of the rest and close the connection."""
+    length = str(len(answer.body)).encode()
+    headers = [*answer.headers, (b"connection", b"close"), (b"content-length", length)]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body, "more_body": True})
+    await incoming.drop()
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _query(request: Request) -> dict[str, Any]:
+    try:
+        return parse_query(request.query) if request.query else {}
+    except BadRequestBody as error:
+        raise BadRequest(str(error)) from error
+
+
+def _take_token(params: dict[str, Any]) -> str:
+    """Remove the access token from the parameters and return it, or "" if they have none."""
     token = params.pop("auth", None) or params.pop("access_token", None)
     if isinstance(token, str) and token:
         return token
     if isinstance(token, dict) and isinstance(token.get("access_token"), str):
         return str(token["access_token"])
+    return ""
+
+
+def _bearer(request: Request) -> str:
     scheme, _, value = request.header(b"authorization").partition(" ")
     return value.strip() if scheme.lower() == "bearer" else ""

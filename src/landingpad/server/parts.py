@@ -11,6 +11,7 @@ from landingpad.domain.people.signin import SignIn
 from landingpad.domain.preview.shapes import PreviewPlan
 from landingpad.domain.site.urls import PublicUrls
 from landingpad.domain.work import JobQueue, Services
+from landingpad.http.bodies import BodiesOfNobody
 from landingpad.http.forms import VisitorForms
 from landingpad.http.public import PublicSites
 from landingpad.http.rest import RestRoute
@@ -106,6 +107,7 @@ class Parts:
             uses=self.uses,
             limits=self.limits,
             body_limit=settings.body_limit,
+            nobody=BodiesOfNobody(settings.unknown_body_limit),
             deliver=self.interference.deliver,
         )
         self.public = PublicSites(self.services, self.media)

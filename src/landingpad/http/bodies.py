@@ -1,0 +1,131 @@
+"""Bodies of callers who may be nobody: read step by step, limited, and dropped when they are not wanted."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from landingpad.errors import RequestTooMany
+from landingpad.http.asgi import BodyTooLargeError, Receive, Scope, header
+
+SMALL = 64 * 1024
+"""Bodies up to this size in bytes are decoded on the event loop; larger ones in a thread."""
+
+_DROPPED = 4 * 1024 * 1024
+"""Most bytes of an unwanted body that are read after the answer, so that its sender gets to see the answer."""
+_DROPPING_SECONDS = 5.0
+_SMALL_SECONDS = 1.0
+_WAITING_SECONDS = 10.0
+_READING_SECONDS = 30.0
+_TOKEN = re.compile(rb'(?:^|[&"\s])(?:auth|access_token)(?:=|"\s*:\s*"|"\r\n\r\n)([A-Za-z0-9_.-]{8,512})(?=[&"\r])')
+
+
+class Incoming:
+    """The body of one request, of which nothing has been read yet."""
+
+    __slots__ = ("_declared", "_parts", "_receive", "is_complete", "is_small", "size")
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._receive = receive
+        self._parts: list[bytes] = []
+        declared = header(scope, b"content-length")
+        self._declared = int(declared) if declared.isdigit() else -1
+        self.size = 0
+        """Bytes read so far."""
+        self.is_complete = False
+        self.is_small = self._declared <= SMALL and not header(scope, b"transfer-encoding")
+        """Whether the sender says that the body is small."""
+
+    async def begin(self, size: int) -> None:
+        """Read until the body is complete, or more than `size` bytes are there."""
+        while not self.is_complete and self.size <= size:
+            self._parts.append(await self._next())
+
+    async def read(self, limit: int) -> bytes:
+        """Return the whole body.
+
+        Raises:
+            BodyTooLargeError: it is larger than `limit` bytes; the rest is not read.
+
+        """
+        if self._declared > limit:
+            raise BodyTooLargeError
+        await self.begin(limit)
+        if self.size > limit:
+            raise BodyTooLargeError
+        return self.so_far()
+
+    def so_far(self) -> bytes:
+        """Return what has been read."""
+        if len(self._parts) != 1:
+            self._parts = [b"".join(self._parts)]
+        return self._parts[0]
+
+    async def drop_small(self) -> bool:
+        """Drop the rest of a small body; return whether the connection can be used again."""
+        self._parts.clear()
+        if self.is_small and not self.is_complete:
+            await self._drop(SMALL, _SMALL_SECONDS)
+        return self.is_complete
+
+    async def drop(self) -> None:
+        """Drop the rest of the body after the answer, as far as that costs little."""
+        await self._drop(_DROPPED, _DROPPING_SECONDS)
+
+    async def _drop(self, most: int, seconds: float) -> None:
+        end = self.size + most
+        try:
+            async with asyncio.timeout(seconds):
+                while not self.is_complete and self.size <= end:
+                    await self._next()
+        except TimeoutError:
+            return
+
+    async def _next(self) -> bytes:
+        message = await self._receive()
+        part: bytes = message.get("body", b"")
+        self.size += len(part)
+        self.is_complete = not message.get("more_body")  # also when the client has gone
+        return part
+
+
+class BodiesOfNobody:
+    """Bodies whose sender is known only when they have been read, because the token is inside."""
+
+    def __init__(self, limit: int, *, at_once: int = 2) -> None:
+        """Make the limit of one process.
+
+        Args:
+            limit: largest size of such a body in bytes.
+            at_once: large ones that are read and decoded at the same time.
+
+        """
+        self.limit = limit
+        self._turns = asyncio.Semaphore(at_once)
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for a turn to read and decode a large body; inside, reading may take `_READING_SECONDS`.
+
+        Raises:
+            RequestTooMany: no turn is free, or the body arrives too slowly.
+
+        """
+        try:
+            async with asyncio.timeout(_WAITING_SECONDS):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise RequestTooMany(f"{RequestTooMany.text}: other large requests without a known sender wait.") from None
+        try:
+            async with asyncio.timeout(_READING_SECONDS):
+                yield
+        except TimeoutError:
+            raise RequestTooMany(f"{RequestTooMany.text}: the body arrives too slowly.") from None
+        finally:
+            self._turns.release()
+
+
+def token_in(beginning: bytes) -> str:
+    """Return what looks like the access token in the beginning of a body of any kind, or ""."""
+    found = _TOKEN.search(beginning)
+    return found[1].decode() if found else ""
