@@ -17,8 +17,17 @@ import landingpad
 SOURCE = Path(landingpad.__file__).parent
 CONTRACTS = Path(__file__).parents[2] / ".importlinter"
 MOST_LINES = 500
-CALLED_BY_OTHERS = {"on_header", "on_headers_complete", "on_body", "on_message_complete"}
-"""Names that only a library calls: httptools."""
+HTTP_CLIENTS = {
+    "network/own_server.py": {"http.client"},
+    "network/transport.py": {"httpcore", "httpx"},
+    "network/outgoing.py": {"httpx"},
+    "mcp/stdio.py": {"httpx"},
+    "testing/drift/recording.py": {"httpx"},
+    "testing/drift/replay.py": {"httpx"},
+}
+"""Files that may speak HTTP to a server, and by what: a request to an address of somebody else goes through
+network/outgoing.py, one to this program's own server through network/own_server.py. The others call a portal whose
+address the person at the terminal gave."""
 OFFERED = {"testing/portal.py", "pytest_plugin.py"}
 """Files whose names are for programs of others."""
 AT_THE_TOP = {"__init__", "__main__", "settings", "logs", "errors", "pytest_plugin"}
@@ -102,6 +111,48 @@ def test_only_store_reaches_for_the_connection() -> None:
     assert reaching == set()
 
 
+def http_clients_in(code: str | bytes) -> set[str]:
+    """Return the HTTP clients that a file imports, inside functions, too."""
+    known = {"aiohttp", "http.client", "httpcore", "httplib2", "httpx", "httpx2", "niquests", "pycurl", "requests"}
+    known |= {"urllib.request", "urllib3"}
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(code)):
+        match node:
+            case ast.Import(names=names):
+                found |= {one.name for one in names}
+            case ast.ImportFrom(module=str(module), names=names):
+                found |= {module, *(f"{module}.{one.name}" for one in names)}
+    return {client for client in known if any(f"{name}.".startswith(f"{client}.") for name in found)}
+
+
+def test_only_named_files_speak_http_to_servers() -> None:
+    """Another client would not check the addresses that it connects to."""
+    found = {name: clients for name, path in sources().items() if (clients := http_clients_in(path.read_bytes()))}
+    assert found == HTTP_CLIENTS
+
+
+@pytest.mark.parametrize(
+    ("code", "client"),
+    [
+        ("import urllib.request", "urllib.request"),
+        ("from urllib.request import urlopen", "urllib.request"),
+        ("def f():\n    from urllib import request", "urllib.request"),
+        ("import http.client as h", "http.client"),
+        ("from http import client", "http.client"),
+        ("import httpx._client", "httpx"),
+        ("async def f():\n    import aiohttp", "aiohttp"),
+        ("from requests.sessions import Session", "requests"),
+    ],
+)
+def test_a_further_http_client_would_be_found(code: str, client: str) -> None:
+    assert http_clients_in(code) == {client}
+
+
+def test_texts_and_parsers_are_no_http_clients() -> None:
+    code = "import urllib.parse\nfrom http import HTTPStatus\nfrom http.cookiejar import CookieJar\nimport httptools"
+    assert http_clients_in(code) == set()
+
+
 @pytest.mark.parametrize("meaningless", ["utils", "util", "helpers", "misc", "common"])
 def test_every_module_is_named_after_its_subject(meaningless: str) -> None:
     named = [name for name in sources() if meaningless in Path(name).with_suffix("").parts]
@@ -146,9 +197,7 @@ def test_every_name_is_used() -> None:
     files = {name: path.read_text() for name, path in sources().items() if "migrations" not in path.parts}
     others = (path.read_text() for kind in ("*.html", "*.toml") for path in SOURCE.rglob(kind))
     unused = unused_names(files, others)
-    assert [
-        one for one in unused if one.split(": ")[0] not in OFFERED and one.split(": ")[1] not in CALLED_BY_OTHERS
-    ] == []
+    assert [one for one in unused if one.split(": ")[0] not in OFFERED] == []
 
 
 def test_an_unused_name_would_be_found() -> None:

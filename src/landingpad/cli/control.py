@@ -1,6 +1,7 @@
 """`landingpad state` and `landingpad fault`: orders to the control plane of a running server."""
 
 import json
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -157,8 +158,8 @@ def _order(data: Path | None, verb: str, path: str, **body: Any) -> Any:
 
 def _send(data: Path | None, verb: str, path: str, body: bytes | None) -> bytes:
     import ssl
-    import urllib.error
-    import urllib.request
+
+    from landingpad.network.own_server import ask
 
     folder = read_settings(data=data).data
     try:
@@ -166,16 +167,14 @@ def _send(data: Path | None, verb: str, path: str, body: bytes | None) -> bytes:
     except (OSError, ValueError, KeyError):
         fail(f"No server was started on the data folder {folder}. Name its folder with --data.")
     ca = folder / "tls" / "ca.pem"
-    trust = ssl.create_default_context(cafile=str(ca)) if url.startswith("https:") and ca.is_file() else None
-    request = urllib.request.Request(f"{url}/_landingpad/{path}", body, method=verb)  # noqa: S310  # our own server
+    tls = ssl.create_default_context(cafile=str(ca)) if url.startswith("https:") and ca.is_file() else None
     try:
-        with urllib.request.urlopen(request, timeout=120, context=trust) as answer:  # noqa: S310  # our own server
-            return bytes(answer.read())
-    except urllib.error.HTTPError as error:
-        content = error.read()
-        try:
-            fail(str(json.loads(content)["error_description"]))
-        except (ValueError, KeyError):
-            fail(f"{url} has no control plane (status {error.code}). Start the server with --dev.")
+        answer = ask(f"{url}/_landingpad/{path}", verb, body, tls=tls, seconds=120)
     except OSError as error:
         fail(f"The server at {url} does not answer: {error}.")
+    if answer.status == HTTPStatus.OK:
+        return answer.body
+    try:
+        fail(str(json.loads(answer.body)["error_description"]))
+    except (ValueError, KeyError):
+        fail(f"{url} has no control plane (status {answer.status}). Start the server with --dev.")

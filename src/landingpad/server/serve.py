@@ -4,7 +4,6 @@ import asyncio
 import fcntl
 import os
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -131,18 +130,18 @@ def _run(
 
 
 def _wait_until_ready(address: str, when_ready: Callable[[], None]) -> None:
-    import urllib.request  # noqa: PLC0415  # one process needs no question
+    import ssl  # noqa: PLC0415  # one process needs no question
+
+    from landingpad.network.own_server import ask  # noqa: PLC0415  # with ssl
 
     trust_any = ssl._create_unverified_context()  # noqa: S323, SLF001  # only checks whether this server answers
     while True:
         try:
-            urllib.request.urlopen(address, timeout=5, context=trust_any)  # noqa: S310  # the address of this server
-        except urllib.error.HTTPError:
-            break
+            ask(address, tls=trust_any, seconds=5)
         except OSError:
             time.sleep(0.05)
-            continue
-        break
+        else:
+            break
     when_ready()
 
 

@@ -3,8 +3,6 @@
 It is not a client library: tests use it to prepare and inspect the portal beside the client under test.
 """
 
-import contextlib
-import http.client
 import json
 import ssl
 from collections.abc import Mapping, Sequence
@@ -15,10 +13,10 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from landingpad.control.faults import NewFault, Spoiled
+from landingpad.network.own_server import ask
 from landingpad.rpc.journal import CallFilter
 from landingpad.testing.inprocess import InProcess
 
-_TIMEOUT_SECONDS = 60.0
 _OK = 200
 _MOST_NEAR = 5
 _LONGEST = 300
@@ -331,21 +329,11 @@ class Portal:
         return shown
 
     def _ask(self, verb: str, path: str, body: bytes, headers: Mapping[str, str]) -> Response:
-        """Send a request on its own connection, so that a broken one affects no other request."""
         split = urlsplit(self.url)
-        port = split.port or 0
+        tls, near = None, f"http://127.0.0.1:{split.port}"
         if split.scheme == "https":
-            trust = ssl.create_default_context(cafile=str(self._server.ca))
-            connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-                "localhost", port, timeout=_TIMEOUT_SECONDS, context=trust
-            )
-        else:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT_SECONDS)
-        with contextlib.closing(connection):
-            given = {"host": split.netloc, **headers}
-            connection.request(verb, path, body or None, given)
-            answer = connection.getresponse()
-            return Response(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+            tls, near = ssl.create_default_context(cafile=str(self._server.ca)), f"https://localhost:{split.port}"
+        return Response(*ask(near + path, verb, body or None, {"host": split.netloc, **headers}, tls=tls))
 
 
 def _lines(near: list[dict[str, Any]], others: list[str]) -> list[str]:
