@@ -68,6 +68,8 @@ async def test_own_answers_may_come_from_a_coroutine_function(opened: Open) -> N
         await asyncio.sleep(0)
         return OwnAnswer(200, [], f"{method} {url}".encode())
 
+    # In debug mode, asyncio checks what uvloop always checks: executors get no coroutine functions.
+    asyncio.get_running_loop().set_debug(True)
     async with opened(own) as egress:
         assert (await ask(egress, f"GET {HOME}")).endswith(f"GET {HOME}".encode())
 

@@ -60,7 +60,7 @@ class OwnAnswer(msgspec.Struct, frozen=True):
 OwnFetch = Callable[[str, str], Awaitable[OwnAnswer | None] | OwnAnswer | None]
 """Function that answers (method, absolute URL) without the network, or returns None if the address is not ours.
 
-It is called on a worker thread and may block; an awaitable that it returns is awaited on the photographer's event loop.
+A coroutine function runs on the photographer's event loop; any other is called on a worker thread and may block.
 It gets GET and HEAD only, without headers or cookies, and must answer only with what everybody may see. Whether an
 address is ours depends on scheme, host and port alone: the proxy tests this by HEAD of "/" before an https connection.
 """
@@ -242,10 +242,15 @@ class EgressProxy:
     async def _own(self, method: str, url: str) -> OwnAnswer | None:
         """Return this server's own answer, or None if the address is not its own."""
         asked = "GET" if method == "GET" else "HEAD"
-        loop = asyncio.get_running_loop()
+        own = self._config.own
+        found: Awaitable[OwnAnswer | None] | OwnAnswer | None
         try:
             async with asyncio.timeout(self._config.limits.seconds):
-                found = await loop.run_in_executor(self._config.own_threads, self._config.own, asked, url)
+                if inspect.iscoroutinefunction(own):  # executors of uvloop, and of asyncio in debug mode, refuse it
+                    found = own(asked, url)
+                else:
+                    loop = asyncio.get_running_loop()
+                    found = await loop.run_in_executor(self._config.own_threads, own, asked, url)
                 answer = await found if inspect.isawaitable(found) else found
         except TimeoutError:
             log.warning("render.own_answer_late", url=url, seconds=self._config.limits.seconds)
