@@ -2,8 +2,16 @@
 
 import logging
 import sys
+import threading
+from types import TracebackType
+from typing import TYPE_CHECKING
 
 import structlog
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
+log = structlog.get_logger("landingpad")
 
 
 def configure(level: str, form: str) -> None:
@@ -45,6 +53,30 @@ def configure(level: str, form: str) -> None:
         )
     )
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler])
+    logging.captureWarnings(capture=True)
+    # Python prints these in lines that no program can read. Hooks of others, such as those of pytest, stay.
+    if sys.excepthook is sys.__excepthook__:
+        sys.excepthook = _log_crash
+    if threading.excepthook is threading.__excepthook__:
+        threading.excepthook = _log_thread
+    if sys.unraisablehook is sys.__unraisablehook__:
+        sys.unraisablehook = _log_unraisable
+
+
+def _log_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    log.critical("crashed", exc_info=error)
+
+
+def _log_thread(failed: threading.ExceptHookArgs) -> None:
+    if failed.exc_type is not SystemExit:
+        log.error("thread_failed", thread=failed.thread.name if failed.thread else None, exc_info=failed.exc_value)
+
+
+def _log_unraisable(failed: "UnraisableHookArgs") -> None:
+    log.error("exception_ignored", source=repr(failed.object), exc_info=failed.exc_value)
 
 
 def configure_inside(level: str) -> None:
