@@ -2,7 +2,9 @@
 
 import asyncio
 import fcntl
+import multiprocessing
 import os
+import signal
 import socket
 import threading
 import time
@@ -90,7 +92,17 @@ def worker_app() -> App:
     """Make the application of a worker process from the settings in the environment."""
     settings = Settings.from_env()
     logs.configure(settings.log_level, settings.log_format)
+    threading.Thread(target=_stop_with_parent, name="parent", daemon=True).start()
     return App(Parts(settings, scheme=os.environ["LANDINGPAD_WORKER_SCHEME"], port=settings.port))
+
+
+def _stop_with_parent() -> None:
+    """Stop this worker process when its parent is gone, even if it was killed."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # noqa: S101  # uvicorn starts workers by multiprocessing
+    parent.join()
+    log.warning("worker_without_parent", next="This process finishes its running calls and stops.")
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _run(

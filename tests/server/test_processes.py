@@ -1,0 +1,74 @@
+"""The processes of a server: how workers end, and what the log of all of them looks like."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from support.server import Server, wait_until
+
+pytestmark = pytest.mark.long
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def send_nonsense(url: str) -> None:
+    """Send what is no request, about which uvicorn logs a warning."""
+    where = urlsplit(url)
+    with socket.create_connection((where.hostname or "", where.port or 0), timeout=60) as connection:
+        connection.sendall(b"nonsense\r\n\r\n")
+        assert connection.recv(100).startswith(b"HTTP/1.1 400")
+
+
+def test_workers_stop_when_their_parent_is_killed(demo_folder: Path, tmp_path: Path) -> None:
+    """Nobody is left who holds the port or works on the data of the next server."""
+    data = shutil.copytree(demo_folder, tmp_path / "data")
+    server = Server(data, "--dev", "--workers", "2", landingpad_preview_slots="0", landingpad_log_format="json")
+    server.start()
+    assert server.call("profile")["ADMIN"] is True
+    children = children_of(server.pid)
+    assert len(children) >= 2  # the workers, and a helper of multiprocessing
+    server.kill()
+    wait_until("the workers have stopped", lambda: not any(map(is_running, children)), seconds=20)
+    lines = [json.loads(line) for line in server.log.read_text().splitlines()]
+    assert [line["event"] for line in lines].count("worker_without_parent") == 2
+    with server:
+        assert server.call("profile")["ADMIN"] is True
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_every_line_of_the_log_is_an_object_of_json(demo_folder: Path, tmp_path: Path, workers: int) -> None:
+    data = shutil.copytree(demo_folder, tmp_path / "data")
+    with Server(data, "--dev", "--workers", str(workers), landingpad_log_format="json") as server:
+        for number in range(200):
+            server.call("landing.site.getList" if number % 2 else "profile")
+        send_nonsense(server.url)
+        wait_until("jobs are done", lambda: "worker_started" in server.log.read_text())
+        assert server.stop() == 0
+    lines = [json.loads(line) for line in server.log.read_text().splitlines()]
+    assert all({"event", "level", "timestamp"} <= line.keys() for line in lines)
+    assert {"worker_started", "Invalid HTTP request received."} <= {line["event"] for line in lines}
+
+
+def test_a_worker_that_is_killed_is_replaced(demo_folder: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(demo_folder, tmp_path / "data")
+    with Server(data, "--dev", "--workers", "2", landingpad_preview_slots="0") as server:
+        before = children_of(server.pid)
+        os.kill(before[-1], signal.SIGKILL)
+        wait_until("there is another worker", lambda: set(children_of(server.pid)) - set(before), seconds=20)
+        for _ in range(20):
+            assert server.call("profile")["ADMIN"] is True
