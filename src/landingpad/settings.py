@@ -142,6 +142,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "Seconds an idle connection stays open; set it higher than in the proxy in front of the server.",
         ),
     ] = 75
+    header_timeout: Annotated[
+        int, Meta(ge=1), Setting(Group.NETWORK, "Seconds in which the header of a request must come.")
+    ] = 20
+    body_timeout: Annotated[
+        int,
+        Meta(ge=1),
+        Setting(Group.NETWORK, "Seconds in which a body must come; each 500 bytes of it give one second more."),
+    ] = 20
+    connection_limit: Annotated[
+        int,
+        Meta(ge=0),
+        Setting(
+            Group.NETWORK,
+            "Open connections of a process; beyond it the longest idle ones are closed. 0: three quarters of the "
+            "descriptors that the process may open.",
+        ),
+    ] = 0
 
     dev: Annotated[
         bool,

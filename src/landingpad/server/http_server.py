@@ -3,12 +3,13 @@
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 
-from landingpad.http.connections import Connection
+from landingpad.http.connections import Connection, ConnectionGuard, ConnectionLimits
 from landingpad.server import first_start
 from landingpad.settings import Settings
 
@@ -27,17 +28,20 @@ def server_config(
 
     Args:
         app: the application, or the name of its factory for worker processes.
-        settings: number of workers, and time limit of idle connections.
+        settings: number of workers, and limits of connections.
         certificate: certificate for https; None for http.
         grace_seconds: time limit for running calls after a signal to stop.
         is_factory: whether `app` names a factory.
 
     """
+    limits = ConnectionLimits(
+        most=settings.connection_limit, header_seconds=settings.header_timeout, body_seconds=settings.body_timeout
+    )
     return uvicorn.Config(
         app,
         factory=is_factory,
         workers=settings.workers,
-        http=Connection,
+        http=partial(Connection, guard=ConnectionGuard(limits)),  # type: ignore[arg-type]  # it calls what it gets
         log_config=None,
         access_log=False,
         server_header=False,

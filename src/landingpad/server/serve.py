@@ -17,6 +17,7 @@ import structlog
 from uvicorn.supervisors import Multiprocess
 
 from landingpad import logs
+from landingpad.http.connections import raise_descriptor_limit
 from landingpad.server.app import App
 from landingpad.server.background import Background
 from landingpad.server.http_server import (
@@ -54,6 +55,7 @@ def serve(settings: Settings, announce: Announce) -> None:
         settings.data.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CannotStartError(f"The data folder {settings.data} cannot be made: {error.strerror}.") from error
+    raise_descriptor_limit()
     seed = _seed(settings)
     with locked(settings.data), listening(settings) as listener:
         port: int = listener.getsockname()[1]
