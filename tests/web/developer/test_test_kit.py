@@ -262,6 +262,8 @@ async def test_faults_are_added_counted_and_removed(portal: Portal) -> None:
         await me.follow(f"{PATH}faults/add", method="", what="", slow_ms="1")
         await me.follow(f"{PATH}faults/add", method="oauth.token", what="invalid_grant")
         await me.follow(f"{PATH}faults/add", method="x", what="answer:empty", probability="0.5")
+        unnamed = await me.follow(f"{PATH}faults/remove", id="")
+        assert 'role="alert"' in unnamed.text, "none is removed, so not all"
         told = (await order(portal, "GET", "faults"))["faults"]
         assert [(one["method"], one["error"], one["slow_ms"], one["answer"]) for one in told] == [
             ("*", "", 1, None),

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -24,22 +25,23 @@ class OrderRefusedError(Exception):
 class KitCall(NamedTuple):
     """One order to the control plane."""
 
-    verb: str
-    parts: tuple[str, ...]
-    """Its path below /_landingpad/."""
+    function: Callable[..., Any]
+    """The function that declares it, in `control/orders/`."""
     parameters: dict[str, Any]
 
     def command(self, origin: str) -> str:
         """Return the curl command that gives the order."""
-        path = "/".join(quote(part, safe="", errors="replace") for part in self.parts)
-        verb = "" if self.verb == "GET" else f"-X {self.verb} "
-        body = f" -d {shlex.quote(json.dumps(self.parameters, ensure_ascii=False))}" if self.parameters else ""
-        return f"curl {verb}{shlex.quote(f'{origin}{_PREFIX}{path}')}{body}"
+        declared, body = ORDERS.of(self.function), dict(self.parameters)
+        parts = [str(body.pop(part[1:-1], "")) if part.startswith("{") else part for part in declared.path]
+        path = "/".join(quote(part, safe="", errors="replace") for part in parts)
+        verb = "" if declared.verb == "GET" else f"-X {declared.verb} "
+        data = f" -d {shlex.quote(json.dumps(body, ensure_ascii=False))}" if body else ""
+        return f"curl {verb}{shlex.quote(f'{origin}{_PREFIX}{path}')}{data}"
 
 
-def kit_call(verb: str, *parts: str, **parameters: Any) -> KitCall:
+def kit_call(function: Callable[..., Any], **parameters: Any) -> KitCall:
     """Return an order; parameters that are None or "" are left out."""
-    return KitCall(verb, parts, {name: value for name, value in parameters.items() if value not in (None, "")})
+    return KitCall(function, {name: value for name, value in parameters.items() if value not in (None, "")})
 
 
 async def give(kit: Kit, visit: Visit, call: KitCall) -> Any:
@@ -51,12 +53,7 @@ async def give(kit: Kit, visit: Visit, call: KitCall) -> Any:
         OrderRefusedError: the order was refused.
 
     """
-    parts = [part for part in "/".join(call.parts).split("/") if part]
-    found = ORDERS.find(call.verb, parts)
-    if found is None:
-        raise OrderRefusedError(f"There is no order {_PREFIX}{'/'.join(parts)}.", 404)
-    order, in_path = found
     try:
-        return await giving.give(kit, visit.scope, order.function, {**call.parameters, **in_path})
+        return await giving.give(kit, visit.scope, call.function, call.parameters)
     except ControlError as error:
         raise OrderRefusedError(str(error), error.status) from error

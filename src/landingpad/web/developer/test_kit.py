@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from landingpad import errors
 from landingpad.control.kit import Kit
+from landingpad.control.orders import failures, pictures, requests, state
 from landingpad.domain.people.portals import Plan, PortalState
 from landingpad.errors import SystemApiError
 from landingpad.rpc.auth import session_caller
@@ -43,13 +44,13 @@ _ANSWER = "answer:"
 _UNITS = {"60": "minutes", "3600": "hours", "86400": "days"}
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 _READ_ORDERS = {
-    "portal": kit_call("GET", "portal"),
-    "snapshots": kit_call("GET", "snapshots"),
-    "clock": kit_call("GET", "clock"),
-    "faults": kit_call("GET", "faults"),
-    "limits": kit_call("GET", "limits"),
-    "coverage": kit_call("GET", "coverage"),
-    "previews": kit_call("GET", "previews"),
+    "portal": kit_call(failures.show_portal),
+    "snapshots": kit_call(state.list_snapshots),
+    "clock": kit_call(state.show_clock),
+    "faults": kit_call(failures.list_faults),
+    "limits": kit_call(failures.show_limits),
+    "coverage": kit_call(requests.coverage),
+    "previews": kit_call(pictures.list_previews),
 }
 
 
@@ -66,14 +67,13 @@ class KitAction(NamedTuple):
 def _moved(visit: Visit) -> KitCall:
     amount, unit = _number(visit, "amount"), visit.text("unit")
     by = amount * int(unit) if isinstance(amount, int | float) and unit in _UNITS else amount
-    return kit_call("PUT", "clock", advance=by)
+    return kit_call(state.change_clock, advance=by)
 
 
 def _fault(visit: Visit) -> KitCall:
     what = visit.text("what")
     return kit_call(
-        "POST",
-        "faults",
+        failures.add_fault,
         method=visit.text("method"),
         error=what if not what.startswith(_ANSWER) else None,
         answer=what.removeprefix(_ANSWER) if what.startswith(_ANSWER) else None,
@@ -82,47 +82,49 @@ def _fault(visit: Visit) -> KitCall:
 
 
 def _limits(visit: Visit) -> KitCall:
-    return kit_call("PUT", "limits", mode=visit.text("mode"), operating_limit=_number(visit, "operating_limit"))
+    return kit_call(failures.change_limits, mode=visit.text("mode"), operating_limit=_number(visit, "operating_limit"))
 
 
 def _level(visit: Visit) -> KitCall:
-    return kit_call("PUT", "limits", level=_number(visit, "level"), address=visit.text("address"))
+    return kit_call(failures.change_limits, level=_number(visit, "level"), address=visit.text("address"))
 
 
 def _used(visit: Visit) -> KitCall:
     one = {"method": visit.text("method"), "caller": visit.text("caller"), "seconds": _number(visit, "seconds")}
-    return kit_call("PUT", "limits", used=[one])
+    return kit_call(failures.change_limits, used=[one])
 
 
 def _portal(visit: Visit) -> KitCall:
-    return kit_call("PUT", "portal", state=visit.text("state"), plan=visit.text("plan"), reached=visit.texts("reached"))
+    return kit_call(
+        failures.change_portal, state=visit.text("state"), plan=visit.text("plan"), reached=visit.texts("reached")
+    )
 
 
 ACTIONS = {
-    "reset": KitAction(lambda _: kit_call("POST", "reset"), "The portal is reset to its start.", "reset"),
+    "reset": KitAction(lambda _: kit_call(state.reset), "The portal is reset to its start.", "reset"),
     "snapshots/take": KitAction(
-        lambda visit: kit_call("POST", "snapshots", visit.text("name")), "The snapshot is taken."
+        lambda visit: kit_call(state.create_snapshot, name=visit.text("name")), "The snapshot is taken."
     ),
     "snapshots/restore": KitAction(
-        lambda visit: kit_call("PUT", "snapshots", visit.text("name"), "restore"),
+        lambda visit: kit_call(state.restore_snapshot, name=visit.text("name")),
         "The portal is restored to the snapshot.",
         "restore",
     ),
     "snapshots/delete": KitAction(
-        lambda visit: kit_call("DELETE", "snapshots", visit.text("name")), "The snapshot is deleted."
+        lambda visit: kit_call(state.delete_snapshot, name=visit.text("name")), "The snapshot is deleted."
     ),
-    "clock/freeze": KitAction(lambda _: kit_call("PUT", "clock", freeze=True), "The clock is frozen."),
+    "clock/freeze": KitAction(lambda _: kit_call(state.change_clock, freeze=True), "The clock is frozen."),
     "clock/go-on": KitAction(
-        lambda _: kit_call("PUT", "clock", freeze=False), "The clock runs on from where it was frozen."
+        lambda _: kit_call(state.change_clock, freeze=False), "The clock runs on from where it was frozen."
     ),
     "clock/advance": KitAction(_moved, "The clock has moved."),
-    "clock/set": KitAction(lambda visit: kit_call("PUT", "clock", now=visit.text("now")), "The clock is set."),
+    "clock/set": KitAction(lambda visit: kit_call(state.change_clock, now=visit.text("now")), "The clock is set."),
     "clock/reset": KitAction(
-        lambda _: kit_call("PUT", "clock", reset=True), "The clock shows the time of the machine."
+        lambda _: kit_call(state.change_clock, reset=True), "The clock shows the time of the machine."
     ),
     "faults/add": KitAction(_fault, "The fault is on."),
-    "faults/remove": KitAction(lambda visit: kit_call("DELETE", "faults", visit.text("id")), "The fault is off."),
-    "faults/clear": KitAction(lambda _: kit_call("DELETE", "faults"), "All faults are off."),
+    "faults/remove": KitAction(lambda visit: kit_call(failures.remove_fault, id=visit.text("id")), "The fault is off."),
+    "faults/clear": KitAction(lambda _: kit_call(failures.clear_faults), "All faults are off."),
     "limits": KitAction(_limits, "The limits are changed and their counters reset."),
     "limits/level": KitAction(_level, "The bucket is filled."),
     "limits/used": KitAction(_used, "The running time is used up."),
@@ -179,7 +181,7 @@ class KitPages:
             return visit.done(PATH, str(error), NO_CALL, is_error=True, command=command)
         is_open, is_signed_in = await visit.read(lambda tx: _after(tx, visit))
         if not is_open:
-            back = kit_call("PUT", "portal", state="active").command(visit.origin)
+            back = kit_call(failures.change_portal, state="active").command(visit.origin)
             return await visit.page("developer/kit_closed.html", command=back)
         if not is_signed_in:
             return see_other(f"{SIGN_IN}?because={chosen.ended}&next={PATH}")
