@@ -34,6 +34,7 @@ LATE = {
     "pydantic": "the first request of an assistant",
     "sqlalchemy.dialects.postgresql": "a database of PostgreSQL",
     "sqlalchemy.orm": "never",
+    "starlette": "the first request for a screen, the reference, OAuth or the control plane",
 }
 """Modules that take long to import -> what they wait for."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from random import Random
@@ -16,7 +16,6 @@ from landingpad.control.declare import Body, ControlError
 from landingpad.domain.people.oauth import Refusal
 from landingpad.errors import ApiError, SystemApiError
 from landingpad.http.asgi import Send
-from landingpad.http.message import Answer, send_answer
 from landingpad.rpc.call import Caller
 from landingpad.rpc.declare import Registry
 from landingpad.rpc.journal import CallRecord
@@ -234,16 +233,15 @@ class Faults:
                     return Refusal(wanted.error, fault.text, fault.status)
         return None
 
-    async def deliver(self, send: Send, answer: Answer, entry: CallRecord) -> None:
-        """Send an answer, spoiled if a fault meets the call."""
+    async def sender(self, send: Send, entry: CallRecord) -> Send:
+        """Return what sends the answer to a call: `send`, or a function that spoils it if a fault meets the call."""
         for fault in self:
             kind = fault.wanted.answer
             if kind is not None and fault.strikes(self.random, entry.method, entry.credential, entry.user_id):
                 if fault.wanted.slow_ms:
                     await asyncio.sleep(min(fault.wanted.slow_ms / 1000, _MOST_SECONDS))
-                await _spoil(send, answer, kind)
-                return
-        await send_answer(send, answer)
+                return _spoiling(send, kind)
+        return send
 
     def _status_and_text(self, wanted: NewFault) -> tuple[int, str]:
         """Return status and text of an error: as the method declares it, or else as a system error."""
@@ -268,32 +266,51 @@ class Faults:
         return wanted.status, wanted.text
 
 
+Headers = list[tuple[bytes, bytes]]
 _PROXY_PAGE = (
     b"<html>\r\n<head><title>503 Service Temporarily Unavailable</title></head>\r\n<body>\r\n"
     b"<center><h1>503 Service Temporarily Unavailable</h1></center>\r\n</body>\r\n</html>\r\n"
 )
 
 
-async def _spoil(send: Send, answer: Answer, kind: Spoiled) -> None:
-    others = [(name, value) for name, value in answer.headers if name != b"content-type"]
-    html = [(b"content-type", b"text/html; charset=utf-8")]
+def _spoiling(send: Send, kind: Spoiled) -> Send:
+    """Return a function that spoils the answer that is sent by it, whose body is whole."""
+    start: MutableMapping[str, Any] = {}
+
+    async def spoil(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            start.update(message)
+        else:
+            headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
+            await _spoil(send, start["status"], headers, message["body"], kind)
+
+    return spoil
+
+
+async def _spoil(send: Send, status: int, headers: Headers, body: bytes, kind: Spoiled) -> None:
+    others = [(name, value) for name, value in headers if name != b"content-type"]
+    html = (b"content-type", b"text/html; charset=utf-8")
     match kind:
         case Spoiled.HTML_503:
-            await send_answer(send, Answer(503, html, _PROXY_PAGE))
+            await _send(send, 503, [html], _PROXY_PAGE)
         case Spoiled.WRONG_TYPE:
-            await send_answer(send, Answer(answer.status, [*others, *html], answer.body))
+            await _send(send, status, [*others, html], body)
         case Spoiled.NOT_JSON:
-            await send_answer(send, Answer(200, answer.headers, b"<br />\nnot what you asked for" + answer.body[:20]))
+            await _send(send, 200, headers, b"<br />\nnot what you asked for" + body[:20])
         case Spoiled.EMPTY:
-            await send_answer(send, Answer(200, answer.headers))
+            await _send(send, 200, headers, b"")
         case Spoiled.HALF:
-            length = (b"content-length", str(len(answer.body)).encode())
-            start = {"type": "http.response.start", "status": answer.status, "headers": [*answer.headers, length]}
-            await send(start)
-            await send({"type": "http.response.body", "body": answer.body[: len(answer.body) // 2], "more_body": True})
+            await _send(send, status, headers, body, sent=len(body) // 2)
             await _hang_up(send, reset=False)
         case Spoiled.RESET:
             await _hang_up(send, reset=True)
+
+
+async def _send(send: Send, status: int, headers: Headers, body: bytes, *, sent: int | None = None) -> None:
+    """Send an answer with its length; of its body only the first `sent` bytes, if given."""
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": body[:sent], "more_body": sent is not None})
 
 
 async def _hang_up(send: Send, *, reset: bool) -> None:

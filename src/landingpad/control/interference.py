@@ -4,8 +4,7 @@ from random import Random, SystemRandom
 
 from landingpad.domain.people.oauth import Refusal
 from landingpad.http.asgi import Send
-from landingpad.http.message import Answer
-from landingpad.http.rest import deliver_whole
+from landingpad.http.rest import unchanged
 from landingpad.jobs.previews import Camera
 from landingpad.rpc.call import Caller
 from landingpad.rpc.dispatch import nothing_before
@@ -28,9 +27,9 @@ class Interference:
         """Delay a request for tokens, or return why it is refused."""
         return None
 
-    async def deliver(self, send: Send, answer: Answer, entry: CallRecord) -> None:
-        """Send the answer to a call."""
-        await deliver_whole(send, answer, entry)
+    async def sender(self, send: Send, entry: CallRecord) -> Send:
+        """Return what sends the answer to a call."""
+        return await unchanged(send, entry)
 
     def camera(self, camera: Camera) -> Camera:
         """Return the camera to use instead of the given one."""

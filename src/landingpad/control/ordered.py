@@ -7,7 +7,6 @@ from landingpad.control.interference import Interference
 from landingpad.control.pictures.painting import Drawing, SwitchedCamera
 from landingpad.domain.people.oauth import Refusal
 from landingpad.http.asgi import Send
-from landingpad.http.message import Answer
 from landingpad.jobs.previews import Camera
 from landingpad.rpc.call import Caller
 from landingpad.rpc.declare import Registry
@@ -57,9 +56,9 @@ class OrderedInterference(Interference):
         """Apply faults that slow the request for tokens down or refuse it."""
         return await self.faults.before_tokens(app)
 
-    async def deliver(self, send: Send, answer: Answer, entry: CallRecord) -> None:
-        """Send the answer, spoiled if a fault says so."""
-        await self.faults.deliver(send, answer, entry)
+    async def sender(self, send: Send, entry: CallRecord) -> Send:
+        """Return what sends the answer to a call, spoiled if a fault says so."""
+        return await self.faults.sender(send, entry)
 
     def camera(self, camera: Camera) -> Camera:
         """Return a camera that draws while instant pictures are on."""

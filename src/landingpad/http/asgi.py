@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -35,6 +36,12 @@ def client_address(scope: Scope) -> str:
     """Return the address of the peer, or ""."""
     client = scope.get("client")
     return str(client[0]) if client else ""
+
+
+def target_of(scope: Scope) -> str:
+    """Return path and query of a request, percent-encoded."""
+    query = scope["query_string"].decode("latin-1")
+    return quote(scope["path"], safe="/:@!$&'()*+,;=~-._") + (f"?{query}" if query else "")
 
 
 @lru_cache(maxsize=1024)

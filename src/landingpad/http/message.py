@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable
 from typing import NamedTuple
-from urllib.parse import quote
 
 from landingpad.http.asgi import Scope, Send, client_address, host_of
 from landingpad.media.store import MediaStore
@@ -40,12 +39,6 @@ class Request:
     def client_address(self) -> str:
         """Address of the peer, or ""."""
         return client_address(self.scope)
-
-    @property
-    def raw_target(self) -> str:
-        """Path and query, percent-encoded."""
-        query = f"?{self.query.decode('latin-1')}" if self.query else ""
-        return quote(self.path, safe="/:@!$&'()*+,;=~-._") + query
 
 
 class StoredPart(NamedTuple):

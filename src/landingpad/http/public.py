@@ -21,6 +21,7 @@ from landingpad.domain.site import additional, addresses, search
 from landingpad.domain.site.urls import MEDIA_PATH, base_path, site_of_portal_path
 from landingpad.domain.work import Services, Work
 from landingpad.http import pictures, site_files
+from landingpad.http.asgi import target_of
 from landingpad.http.delivery import (
     ALWAYS_ASK,
     FOREVER,
@@ -244,7 +245,7 @@ class PublicSites:
         work = Work.of_system(tx, site.portal_id, now_ms, self._services)
         domain = site_rows.find_domain(tx, site.portal_id, site.domain_id)
         home = self._services.urls.site(portal_host(work), site.type, site.code, domain.host if domain else "")
-        return Answer.redirect(home + request.raw_target)
+        return Answer.redirect(home + target_of(request.scope))
 
     def _page(
         self,

@@ -54,13 +54,13 @@ _XML_HEADERS = ((b"content-type", b"text/xml; charset=utf-8"), (b"cache-control"
 _FORMATS = ("json", "xml")
 
 
-Deliver = Callable[[Send, Answer, CallRecord], Awaitable[None]]
-"""Function that sends the answer to a call."""
+Sender = Callable[[Send, CallRecord], Awaitable[Send]]
+"""Hook that returns what sends the answer to a call."""
 
 
-async def deliver_whole(send: Send, answer: Answer, _entry: CallRecord) -> None:
-    """Send an answer completely and at once."""
-    await send_answer(send, answer)
+async def unchanged(send: Send, _entry: CallRecord) -> Send:
+    """Send answers as they are."""
+    return send
 
 
 class Target:
@@ -107,7 +107,7 @@ class RestRoute:
         limits: Limits,
         body_limit: int,
         nobody: BodiesOfNobody,
-        deliver: Deliver = deliver_whole,
+        sender: Sender = unchanged,
     ) -> None:
         self._db = db
         self._portals = portals
@@ -118,7 +118,7 @@ class RestRoute:
         self._limits = limits
         self._body_limit = body_limit
         self._nobody = nobody
-        self._deliver = deliver
+        self._sender = sender
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -155,7 +155,7 @@ class RestRoute:
         elif request.method == "HEAD":
             await send_answer(send, answer, head=True)
         else:
-            await self._deliver(send, answer, entry)
+            await send_answer(await self._sender(send, entry), answer)
 
     async def _call(
         self, request: Request, incoming: Incoming, target: Target, watch: Stopwatch, entry: CallRecord

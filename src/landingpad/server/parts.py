@@ -108,7 +108,7 @@ class Parts:
             limits=self.limits,
             body_limit=settings.body_limit,
             nobody=BodiesOfNobody(settings.unknown_body_limit),
-            deliver=self.interference.deliver,
+            sender=self.interference.sender,
         )
         self.public = PublicSites(self.services, self.media)
         self.forms = VisitorForms(self.services, self.public, per_minute=settings.form_rate)

@@ -7,16 +7,17 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 import structlog
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 
-from landingpad.http.asgi import Receive, Scope, Send, read_body
-from landingpad.http.message import Answer, Request, send_answer
+from landingpad.http.asgi import Receive, Scope, Send, read_body, target_of
 from landingpad.http.params import MalformedJson, decode_params
 from landingpad.rpc.phpquery import BadRequestBody
 from landingpad.testing.drift import cassette
 
 log = structlog.get_logger("landingpad.recording")
 
-_FORWARDED = frozenset({b"accept", b"authorization", b"content-type", b"origin", b"user-agent", b"x-request-id"})
+_FORWARDED = frozenset({"accept", "authorization", "content-type", "origin", "user-agent", "x-request-id"})
 _RETURNED = ("content-type", "cache-control", "retry-after", "location", "x-bitrix-rest-time")
 _CORS = "access-control-"
 _BODY_LIMIT = 64 * 1024 * 1024
@@ -40,36 +41,32 @@ class Recorder:
         self._client = client or httpx.AsyncClient(timeout=_SECONDS, follow_redirects=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http":
+            response = await self._forward(Request(scope, receive))
+            await response(scope, receive, send)
+
+    async def _forward(self, request: Request) -> Response:
         """Forward a request, return the answer, and record both if it was a call of the API."""
-        if scope["type"] != "http":
-            return
-        request = Request(scope)
-        body = await read_body(request.scope, receive, _BODY_LIMIT)
-        headers = [(name, value) for name, value in scope["headers"] if name in _FORWARDED]
+        body = await read_body(request.scope, request.receive, _BODY_LIMIT)
+        headers = [(name, value) for name, value in request.headers.items() if name in _FORWARDED]
+        address = self._portal + target_of(request.scope)
         try:
-            found = await self._client.request(
-                request.method, self._portal + request.raw_target, headers=headers, content=body
-            )
+            found = await self._client.request(request.method, address, headers=headers, content=body)
         except httpx.HTTPError as error:
             log.warning("recording.portal_unreachable", portal=self._portal, error=repr(error))
-            text = f"{self._portal} did not answer: {error!r}. Is the address right?"
-            await send_answer(send, Answer.text(502, text), head=request.method == "HEAD")
-            return
+            return PlainTextResponse(f"{self._portal} did not answer: {error!r}. Is the address right?", 502)
         self._record(request, body, found)
-        kept = [
-            (name.encode("latin-1"), value.encode("latin-1"))
-            for name, value in found.headers.items()
-            if name in _RETURNED or name.startswith(_CORS)
-        ]
-        await send_answer(send, Answer(found.status_code, kept, found.content), head=request.method == "HEAD")
+        kept = {name: value for name, value in found.headers.items() if name in _RETURNED or name.startswith(_CORS)}
+        return Response(found.content, found.status_code, kept)
 
     def _record(self, request: Request, body: bytes, found: httpx.Response) -> None:
-        parts = [part for part in request.path.split("/") if part]
+        parts = [part for part in request.scope["path"].split("/") if part]
         if request.method not in {"GET", "POST"} or len(parts) < 2 or parts[0] != "rest":  # noqa: PLR2004  # rest, method
             return
-        content_type = request.header(b"content-type")
+        content_type = request.headers.get("content-type", "")
         try:
-            params = decode_params(query=request.query, content_type=content_type, body=body)
+            params = decode_params(query=request.scope["query_string"], content_type=content_type, body=body)
         except (MalformedJson, BadRequestBody) as error:
             log.warning("recording.not_recorded", path=parts[-1], why=str(error))
             return
@@ -79,7 +76,7 @@ class Recorder:
         is_webhook = len(parts) >= 4  # noqa: PLR2004  # rest, user, code, method
         secrets = [parts[2]] if is_webhook else []
         tokens = [str(params.pop(name)) for name in ("auth", "access_token") if isinstance(params.get(name), str)]
-        scheme, _, bearer = request.header(b"authorization").partition(" ")
+        scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             tokens.append(bearer.strip())
         credential: cassette.Credential = "webhook" if is_webhook else "token" if any(tokens) else "none"
