@@ -68,7 +68,7 @@ def test_a_database_that_does_not_answer_is_named_in_a_line(tmp_path: Path, word
     address = "postgresql://somebody:secret@127.0.0.1:1/portal"
     code, _, err = run(*words.split(), "--data", str(tmp_path), "--database-url", address)
     assert code == 1
-    assert err.startswith("landingpad: The database cannot be used: ")
+    assert err.startswith("landingpad: The database does not answer (")
     assert "Connection refused" in err
     assert "secret" not in err
     assert err.count("\n") == 1

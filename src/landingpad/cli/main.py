@@ -31,9 +31,8 @@ from landingpad.cli.preview import preview_commands
 from landingpad.cli.site import site_commands
 from landingpad.cli.user import department_commands, group_commands, rights_commands, user_commands
 from landingpad.cli.webhook import webhook_commands
-from landingpad.errors import OperatorError
+from landingpad.errors import OperatorError, StorageError, storage_error
 from landingpad.settings import SettingError
-from landingpad.store.db.errors import DatabaseUnusableError
 
 QUEUES = ("preview",)
 """What `landingpad worker` does."""
@@ -55,11 +54,11 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except (OperatorError, SettingError) as error:
             fail(str(error))
-        except DatabaseUnusableError as error:
-            fail(
-                f"The database cannot be used: {error}. Check --database-url, or the folder of --data; "
-                "`landingpad doctor` checks both."
-            )
+        except (StorageError, OSError) as error:
+            storage = storage_error(error)
+            if storage is None:
+                raise
+            fail(str(storage))
 
 
 app = typer.Typer(

@@ -5,9 +5,12 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
+
+from landingpad.errors import storage_error
+from landingpad.http.server_pages import failed_page
 
 
 def application(routes: Sequence[BaseRoute], handlers: Mapping[Any, ExceptionHandler]) -> Starlette:
@@ -49,5 +52,5 @@ def response(status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes = 
     return Response(body, status, {name.decode(): value.decode() for name, value in headers})
 
 
-async def _failed(_request: Request, _error: Exception) -> Response:
-    return PlainTextResponse("Something went wrong on this server. The error is in its log.", 500)
+async def _failed(_request: Request, error: Exception) -> Response:
+    return response(*failed_page(storage_error(error)))

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 import structlog
@@ -14,7 +13,6 @@ from landingpad.errors import (
     BadRequest,
     BodyTooLarge,
     HttpsRequired,
-    InternalServerError,
     NoAuthFound,
     RequestTooMany,
     TypeProblem,
@@ -33,6 +31,7 @@ from landingpad.http.params import (
 from landingpad.rpc.auth import token_caller, webhook_caller
 from landingpad.rpc.call import Caller
 from landingpad.rpc.dispatch import Dispatcher
+from landingpad.rpc.failures import unexpected
 from landingpad.rpc.journal import CallRecord, Journal
 from landingpad.rpc.limits import RATES, USUAL_RATE, Limits
 from landingpad.rpc.phpquery import BadRequestBody, parse_query
@@ -136,11 +135,9 @@ class RestRoute:
         except ApiError as error:
             status, body = error.status, failure(error)
             entry.set_error(status, error.code, str(error))
-        except Exception:
-            request_id = str(uuid4())
-            log.exception("call_failed", request_id=request_id, method=target.method)
-            problem = InternalServerError(f"Internal server error (request {request_id})")
-            status, body = 500, failure(problem)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the caller gets an answer and the log the error
+            problem = unexpected(log, error, target.method)
+            status, body = problem.status, failure(problem)
             entry.set_error(status, problem.code, str(problem))
         entry.seconds = watch.elapsed()
         self._journal.add(entry)

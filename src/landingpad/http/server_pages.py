@@ -6,6 +6,8 @@ from html import escape
 from importlib.resources import files
 from typing import NamedTuple
 
+from landingpad.errors import StorageError
+
 _HEADERS = (
     (b"content-type", b"text/html; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -99,6 +101,14 @@ def message_page(status: int, title: str, text: str) -> ServerPage:
     """Return a page that says what failed and what to do."""
     body = f'<p class="number">{status}</p><h1>{escape(title)}</h1><p>{escape(text)}</p>'
     return _page(status, title, body, policy=_SANDBOXED)
+
+
+def failed_page(storage: StorageError | None) -> ServerPage:
+    """Return the page for 500, or for 503 if storage stands in the way and trying again may help."""
+    if storage is None or not storage.passes:
+        return message_page(500, "Something went wrong", "The error is in the log of this server.")
+    page = message_page(503, "Not available at the moment", "This server cannot reach its data. Try again in a minute.")
+    return page._replace(headers=(*page.headers, (b"retry-after", b"30")))
 
 
 def page_of_our_own(title: str, body: str, *, style: str = "") -> ServerPage:

@@ -26,7 +26,8 @@ from landingpad.operations.errors import Refused
 from landingpad.settings import Settings
 from landingpad.store.db.engine import Database, Tx, database_url
 from landingpad.store.db.migrate import NewerDatabaseError
-from landingpad.store.db.portable import RowReader, has_portal
+from landingpad.store.db.portable import RowReader
+from landingpad.store.db.presence import has_portal
 
 Report = Callable[[str], None]
 """Function that shows one line about the progress."""

@@ -18,7 +18,8 @@ from landingpad.settings import Settings
 from landingpad.store.db.engine import Database, database_url
 from landingpad.store.db.errors import UnfitRowsError
 from landingpad.store.db.migrate import NewerDatabaseError, known_revision
-from landingpad.store.db.portable import RowWriter, filled, holds_tables
+from landingpad.store.db.portable import RowWriter, filled
+from landingpad.store.db.presence import holds_tables
 
 _MAY_BE_THERE = frozenset({"lock", "lost+found"})
 _STAGING = ".restoring"

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
-from uuid import uuid4
 
 import structlog
 
@@ -18,6 +17,7 @@ from landingpad.errors import (
 )
 from landingpad.rpc.call import Call, Caller, Outcome, Paged
 from landingpad.rpc.declare import Method, Registry, Runs
+from landingpad.rpc.failures import unexpected
 from landingpad.rpc.journal import CallRecord, Journal
 from landingpad.rpc.limits import OPERATING_WINDOW, Limits
 from landingpad.rpc.lint import RequestLint, nearest_method
@@ -105,9 +105,7 @@ class Dispatcher:
         except DeclarationBrokenError:
             raise
         except Exception as error:
-            request_id = str(uuid4())
-            log.exception("call_failed", request_id=request_id, method=method.name)
-            raise InternalServerError(f"Internal server error (request {request_id})") from error
+            raise unexpected(log, error, method.name) from error
         seconds = time.perf_counter() - began
         paging = None
         if type(result) is Paged:

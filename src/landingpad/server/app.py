@@ -11,9 +11,10 @@ from landingpad.http.bx24 import script_answer
 from landingpad.http.message import Answer, Request, send_answer
 from landingpad.http.proxies import TrustedProxies
 from landingpad.http.public import no_picture
-from landingpad.http.server_pages import not_found_page, start_page
+from landingpad.http.server_pages import failed_page, not_found_page, start_page
 from landingpad.mcp.route import PATH as MCP
 from landingpad.mcp.route import McpRoute
+from landingpad.rpc.failures import logged
 from landingpad.server.parts import Parts
 from landingpad.server.table import ALL, NEXT, POST, READ, Host, Row, late, plain
 from landingpad.web.frame.paths import SCREENS, SITES, is_safe_host
@@ -78,11 +79,10 @@ class App:
 
         try:
             await self._first(self.table, scope, receive, noting)
-        except Exception:
-            log.exception("request_failed", path=scope["path"])
+        except Exception as error:  # noqa: BLE001  # whatever it is, the visitor gets an answer and the log the error
+            storage = logged(log, "request_failed", error, path=scope["path"])
             if not has_begun:
-                answer = Answer.text(500, "Something went wrong on this server. The error is in its log.")
-                await send_answer(send, answer, head=scope["method"] == "HEAD")
+                await send_answer(send, Answer(*failed_page(storage)), head=scope["method"] == "HEAD")
 
     async def visit(self, host: str, path: str, query: bytes = b"") -> Answer:
         """Answer a GET request of the camera or of an export, which see only what visitors see."""

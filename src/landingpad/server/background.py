@@ -13,8 +13,11 @@ from landingpad.jobs.worker import Worker
 from landingpad.render.photographer import OwnAnswer, Photographer
 from landingpad.server.app import App
 from landingpad.server.parts import Parts
+from landingpad.store.db.engine import Database
 
 log = structlog.get_logger("landingpad.background")
+
+_IDLE_SECONDS = 2.0
 
 
 class Background:
@@ -30,6 +33,7 @@ class Background:
             parts.job_listeners,
             poll_seconds=parts.settings.job_poll,
         )
+        self._checkpoints = Checkpoints(parts.db)
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -42,11 +46,13 @@ class Background:
         if self._thread is None:
             return
         self._thread.join()
+        self._checkpoints.stop()
         self._jobs.stop()
         if self._renderer is not None:
             self._renderer.stop()
 
     def _start(self) -> None:
+        self._checkpoints.start()
         try:
             self._jobs.start()
         except Exception:
@@ -57,6 +63,43 @@ class Background:
             order_missing(self._parts.services)
         except Exception:
             log.exception("renderer_not_started", next="Pages are served; no pictures are taken until the next start.")
+
+
+class Checkpoints:
+    """Completes the database file of SQLite whenever nobody has written for some seconds.
+
+    SQLite itself does so after 4 MB, and until then a copy of the file alone lacks the newest rows.
+    """
+
+    def __init__(self, db: Database, idle_seconds: float = _IDLE_SECONDS) -> None:
+        self._db = db
+        self._idle_seconds = idle_seconds
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="checkpoints", daemon=True)
+
+    def start(self) -> None:
+        """Start in a separate thread, on SQLite."""
+        if self._db.dialect == "sqlite":
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Stop; the log is copied when the last connection closes."""
+        self._stopping.set()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        seen = copied = (0, 0)
+        while not self._stopping.wait(self._idle_seconds):
+            before, seen = seen, self._db.log_state
+            if before != seen or seen == copied:
+                continue
+            try:
+                self._db.checkpoint()
+            except Exception as error:  # noqa: BLE001  # a full disk; the next write and this thread try again
+                log.warning("checkpoint_failed", problem=str(error))
+                continue
+            copied = seen
 
 
 class Renderer:

@@ -28,6 +28,7 @@ from landingpad.server.http_server import (
     listening,
     server_config,
 )
+from landingpad.server.lost_database import refuse_lost_database
 from landingpad.server.parts import Parts
 from landingpad.server.portal_json import Announce, prepare
 from landingpad.server.seed import SeedFile, SeedProblemError, read_seed
@@ -48,7 +49,7 @@ def serve(settings: Settings, announce: Announce) -> None:
         announce: receives each line for the person who starts the server.
 
     Raises:
-        CannotStartError: the data folder is in use, the port is taken, or the database belongs to a newer release.
+        CannotStartError: the data folder is in use or lost its database, the port is taken, or the database is newer.
 
     """
     try:
@@ -58,6 +59,7 @@ def serve(settings: Settings, announce: Announce) -> None:
     raise_descriptor_limit()
     seed = _seed(settings)
     with locked(settings.data), listening(settings) as listener:
+        refuse_lost_database(settings)
         port: int = listener.getsockname()[1]
         certificate = certificate_of(settings)
         scheme = "https" if certificate else "http"

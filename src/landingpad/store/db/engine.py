@@ -6,10 +6,12 @@ such as "this code is free" hold on both.
 """
 
 import asyncio
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar, overload
@@ -18,7 +20,8 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Table
 
-from landingpad.store.db.errors import DatabaseUnusableError, MissingDriverError
+from landingpad.store.db.errors import MissingDriverError
+from landingpad.store.db.problems import problem_of
 from landingpad.store.db.query import WRITES, Query, Statement
 
 T = TypeVar("T")
@@ -172,22 +175,33 @@ class Database:
 
     def read_here(self, work: Callable[[Tx], R]) -> R:
         """Run reads in this thread, on one snapshot of the database."""
-        if self._path:
-            connection = self._sqlite_reader()
-            connection.execute("BEGIN")
-            try:
-                return work(Tx(connection, "sqlite"))
-            finally:
-                connection.execute("COMMIT")
-        # With READ COMMITTED, each statement sees another state: a page may refer to a version that is gone.
-        with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as session:
-            return work(Tx(_driver(session), self.dialect))
+        try:
+            if self._path:
+                connection = self._sqlite_reader()
+                connection.execute("BEGIN")
+                try:
+                    return work(Tx(connection, "sqlite"))
+                finally:
+                    if connection.in_transaction:  # a failed disk ends it
+                        connection.execute("COMMIT")
+            # With READ COMMITTED, each statement sees another state: a page may refer to a version that is gone.
+            with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as session:
+                return work(Tx(_driver(session), self.dialect))
+        except Exception as error:
+            if (problem := problem_of(error)) is not None:
+                raise problem from error
+            raise
 
     def read_row(self, work: Callable[[Tx], R]) -> R:
         """Run a single SELECT in this thread, without the transaction of `read_here`."""
-        if self._path:
+        if not self._path:
+            return self.read_here(work)
+        try:
             return work(Tx(self._sqlite_reader(), "sqlite"))
-        return self.read_here(work)
+        except Exception as error:
+            if (problem := problem_of(error)) is not None:
+                raise problem from error
+            raise
 
     async def read(self, work: Callable[[Tx], R]) -> R:
         """Run reads in a reader thread."""
@@ -197,11 +211,16 @@ class Database:
 
     def write_here(self, work: Callable[[Tx], R], *, portal_id: int | None = None) -> R:
         """Run a write in this thread. An exception rolls everything back."""
-        with self.engine.begin() as session:
-            tx = Tx(_driver(session), self.dialect, session)
-            if not self._path and portal_id is not None:
-                session.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (portal_id,))
-            result = work(tx)
+        try:
+            with self.engine.begin() as session:
+                tx = Tx(_driver(session), self.dialect, session)
+                if not self._path and portal_id is not None:
+                    session.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (portal_id,))
+                result = work(tx)
+        except Exception as error:
+            if (problem := problem_of(error)) is not None:
+                raise problem from error
+            raise
         for callback in tx.after_commit:
             callback()
         return result
@@ -232,10 +251,7 @@ class Database:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             uri = f"file:{self._path}?mode=rw"
-            try:
-                connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-            except sqlite3.OperationalError as error:
-                raise DatabaseUnusableError(str(error)) from error
+            connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
             connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
             connection.execute("PRAGMA query_only=1")
             connection.execute("PRAGMA mmap_size=268435456")
@@ -243,6 +259,21 @@ class Database:
             self._local.connection = connection
             self._opened.append(connection)
         return connection
+
+    @property
+    def log_state(self) -> tuple[int, int]:
+        """Size and time of change of SQLite's write-ahead log; zeros if there is none."""
+        try:
+            found = os.stat(f"{self._path}-wal")  # noqa: PTH116  # the name is a suffix, not a path
+        except OSError:
+            return 0, 0
+        return found.st_size, found.st_mtime_ns
+
+    def checkpoint(self) -> None:
+        """Copy SQLite's write-ahead log into the database file, so that the file alone is complete; nobody waits."""
+        if self._path:
+            with closing(sqlite3.connect(f"file:{self._path}?mode=rw", uri=True, isolation_level=None)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def close(self) -> None:
         """Finish running work and close every connection."""
@@ -327,10 +358,11 @@ def _lower(value: str | bytes | float | None) -> str | bytes | float | None:
 
 
 def _translate(context: sa.ExceptionContext) -> None:
-    """Turn operational errors of the driver into DatabaseUnusableError."""
+    """Turn errors of the driver into DatabaseUnusableError if the database is the cause."""
     # The pool itself replaces a connection whose ping fails.
-    if isinstance(context.sqlalchemy_exception, sa.exc.OperationalError) and not context.is_pre_ping:
-        raise DatabaseUnusableError(" ".join(str(context.original_exception).split())) from context.original_exception
+    problem = None if context.is_pre_ping else problem_of(context.original_exception)
+    if problem is not None:
+        raise problem from context.original_exception
 
 
 def _postgres_engine(url: str) -> sa.Engine:

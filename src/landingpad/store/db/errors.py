@@ -1,10 +1,10 @@
 """Errors of the database. Importing this module loads no driver, which keeps `--help` fast."""
 
-from landingpad.errors import OperatorError
+from landingpad.errors import OperatorError, StorageError
 
 
-class DatabaseUnusableError(Exception):
-    """The database cannot be opened or does not answer; the text is the driver's message in one line."""
+class DatabaseUnusableError(StorageError):
+    """The database cannot be opened, does not answer, is full, locked or damaged."""
 
 
 class MissingDriverError(OperatorError):

@@ -23,20 +23,10 @@ _MEDIA_COLUMNS = ("media_key", "preview_key")
 _WITHOUT_USES = ("forgotten_media",)
 
 _REVISION = Statement(sa.select(sa.column("version_num")).select_from(sa.table("alembic_version")))
-_PORTAL = Statement(sa.select(sa.literal_column("1")).select_from(sa.table("portals")).limit(1))
 _SQLITE_NUMBERS = Statement(sa.text("SELECT name, seq FROM sqlite_sequence"))
 _POSTGRES_NUMBER = Statement(
     sa.text("SELECT pg_sequence_last_value(CAST(pg_get_serial_sequence(:name, 'id') AS regclass))")
 )
-_HOLDS_TABLES = {
-    "sqlite": Statement(sa.text("SELECT 1 FROM sqlite_master WHERE name IN ('alembic_version', 'portals')")),
-    "postgresql": Statement(
-        sa.text(
-            "SELECT 1 FROM pg_tables WHERE schemaname = ANY (current_schemas(false)) "
-            "AND tablename IN ('alembic_version', 'portals')"
-        )
-    ),
-}
 
 
 class RowReader:
@@ -136,16 +126,6 @@ class RowWriter:
                     f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), %s, %s)",  # a name of our tables
                     (max(last, 1), bool(last)),
                 )
-
-
-def holds_tables(db: Database) -> bool:
-    """Say whether a database has tables of a portal, of any release."""
-    return db.read_here(lambda tx: tx.one(_HOLDS_TABLES[db.dialect])) is not None
-
-
-def has_portal(db: Database) -> bool:
-    """Say whether a database has tables, of any release, and a portal in them."""
-    return holds_tables(db) and db.read_here(lambda tx: tx.one(_PORTAL)) is not None
 
 
 @contextmanager

@@ -11,10 +11,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from landingpad.errors import ApiError, PageNotFound, SiteNotFound
-from landingpad.http.application import application
+from landingpad.errors import ApiError, PageNotFound, SiteNotFound, storage_error
+from landingpad.http.application import application, response
 from landingpad.http.asgi import is_secure
 from landingpad.http.messages import MessageError, message, message_of
+from landingpad.http.server_pages import failed_page
 from landingpad.rpc.phpquery import BadRequestBody
 from landingpad.web.frame.paths import SITES, STATIC
 from landingpad.web.frame.screen import Frame
@@ -102,5 +103,5 @@ async def _unreadable_query(_request: Request, error: Exception) -> Response:
     return message(400, "The address could not be read", str(error))
 
 
-async def _unexpected(_request: Request, _error: Exception) -> Response:
-    return message(500, "Something went wrong", "The error is in the log of this server.")
+async def _unexpected(_request: Request, error: Exception) -> Response:
+    return response(*failed_page(storage_error(error)))
