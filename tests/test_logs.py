@@ -3,6 +3,11 @@
 import json
 import subprocess
 import sys
+import time
+
+import pytest
+
+from landingpad.logs import masked_text
 
 PROGRAM = """
 import logging
@@ -77,3 +82,68 @@ def test_warnings_and_uncaught_exceptions_are_lines_of_the_log() -> None:
         ("Task exception was never retrieved", "in a task"),
         ("crashed", "at the end"),
     ]
+
+
+SECRETS = """
+import logging
+import structlog
+from landingpad import logs
+
+FORM = "{form}"
+if FORM:
+    logs.configure("info", FORM)
+else:
+    logging.basicConfig(level="INFO")
+    logs.configure_inside("info")
+log = structlog.get_logger("landingpad.render")
+url = "https://acme.example/?_version=7&_expires=9&_signature=SECRET"
+log.info("render.drawn_again", url=url, error=repr(ValueError(url)), refused=[url])
+log.info("call", params={{"auth": "SECRET", "b": '{{"auth":"SECRET"}}'}}, path="/rest/1/SECRETsecret/profile")
+try:
+    raise ValueError(f"{{url}} was not photographed")
+except ValueError:
+    log.exception("preview_broke")
+if FORM:
+    logging.getLogger("a.library").error("GET %s", url)
+"""
+
+
+@pytest.mark.parametrize("form", ["json", "text", ""])
+def test_no_line_shows_a_secret(form: str) -> None:
+    """Signed addresses show what is not published; "" is the log of a server inside another program."""
+    program = SECRETS.format(form=form)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "SECRET" not in done.stderr
+    assert done.stderr.count("_signature=***") >= 4
+    assert "preview_broke" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('{"auth":"SECRET"}', '{"auth":"***"}'),
+        ('{"a": {"Password" : "one\\"SECRET"}, "b": 1}', '{"a": {"Password" : "***"}, "b": 1}'),
+        (json.dumps({"x": json.dumps({"auth": "SECRET"})}), json.dumps({"x": json.dumps({"auth": "***"})})),
+        ("{'access_token': 'SECRET'}", "{'access_token': '***'}"),
+        ("app.info?b=%7B%22auth%22%3A%22SECRET%22%7D&c=1", "app.info?b=%7B%22auth%22%3A%22***%22%7D&c=1"),
+        ("/?a=1&_signature=SECRET then", "/?a=1&_signature=*** then"),
+        ("POST /rest/12/SECRETsecret/profile", "POST /rest/12/***/profile"),
+        ("author=Ada&description=auth is a word", "author=Ada&description=auth is a word"),
+        ("/rest/1/profile", "/rest/1/profile"),
+    ],
+)
+def test_what_is_masked(text: str, shown: str) -> None:
+    assert masked_text(text) == shown
+
+
+@pytest.mark.parametrize(
+    "piece", ["\\", '"auth":"', '"auth', "auth=", " ", "%22", "/rest/1/", '"auth":"\\"', "'token'+"]
+)
+def test_masking_takes_time_in_proportion_to_the_text(piece: str) -> None:
+    def seconds(size: int) -> float:
+        text = '"auth":"' + piece * (size // len(piece))
+        began = time.process_time()
+        masked_text(text)
+        return time.process_time() - began
+
+    assert seconds(400_000) < 0.1 + 4 * seconds(200_000)

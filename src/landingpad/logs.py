@@ -1,10 +1,12 @@
 """Logging: one event per line on standard error, for people or for programs."""
 
 import logging
+import re
 import sys
 import threading
+from collections.abc import MutableMapping
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -12,6 +14,40 @@ if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
 log = structlog.get_logger("landingpad")
+
+MASKED = "***"
+SECRET_NAMES = frozenset(
+    {
+        *("auth", "auth_id", "access_token", "refresh_token", "refresh_id", "token", "application_token", "sessid"),
+        *("client_secret", "secret", "password", "authorization"),
+    }
+)
+"""Names of parameters, in lower case, whose values are never shown."""
+
+_NAMES = "|".join(sorted(SECRET_NAMES))
+_QUOTE = r"(?:\\{0,4}[\"']|%22)"
+_COLON = r"[\s+]{0,4}(?::|%3A)[\s+]{0,4}"
+_MASKS = (
+    # The member of a JSON text; of one inside another text, with escaped quotes; of one inside an address.
+    (re.compile(rf'("(?:{_NAMES})"{_COLON}")(?:[^"\\]|\\.)+', re.IGNORECASE | re.DOTALL), rf"\1{MASKED}"),
+    (re.compile(rf"({_QUOTE}(?:{_NAMES}){_QUOTE}{_COLON}{_QUOTE})[^\"'\\%&]+", re.IGNORECASE), rf"\1{MASKED}"),
+    # The query of an address. A signature gives access to what is not published.
+    (re.compile(rf"\b((?:{_NAMES}|_signature)(?:=|%3D))[^&\s\"'\\]+", re.IGNORECASE), rf"\1{MASKED}"),
+    # The address of a webhook.
+    (re.compile(r"(/rest/\d+/)[A-Za-z0-9]{8,}(?![A-Za-z0-9])"), rf"\1{MASKED}"),
+)
+
+
+def masked_text(text: str) -> str:
+    """Return a text without the values of secrets that it contains: in queries, JSON, and addresses of webhooks."""
+    for pattern, replacement in _MASKS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def _masked_line(_logger: Any, _method: str, line: str | bytes | MutableMapping[str, Any]) -> Any:
+    """Mask secrets in a line of the log: the last processor, so that tracebacks are covered too."""
+    return masked_text(line) if isinstance(line, str) else line
 
 
 def configure(level: str, form: str) -> None:
@@ -33,10 +69,14 @@ def configure(level: str, form: str) -> None:
             # Without the values of variables: among them are tokens.
             structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
             structlog.processors.JSONRenderer(),
+            _masked_line,
         ]
     else:
         last = [
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
+            _masked_line,
         ]
     structlog.configure(
         processors=[*shared, *last],
@@ -92,6 +132,7 @@ def configure_inside(level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.format_exc_info,
             structlog.processors.KeyValueRenderer(key_order=["event"]),
+            _masked_line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.stdlib.LoggerFactory(),

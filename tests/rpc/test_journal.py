@@ -45,6 +45,8 @@ async def test_tokens_are_never_shown(portal: Portal) -> None:
     await portal.call("batch", by="app", cmd={"a": f"app.info?auth={secret}&x=1", "b": {"method": "app.info"}})
     assert secret not in str(told(portal))
     assert "auth=***&x=1" in str(told(portal))
+    await portal.call("user.option.set", by="app", options={"a": f'{{"auth":"{secret}"}}'})
+    assert secret not in str(told(portal))
     assert masked({"AUTH": "a", "list": [{"password": "b"}]}) == {"AUTH": "***", "list": [{"password": "***"}]}
 
 

@@ -13,19 +13,12 @@ from typing import Any
 
 import msgspec
 
+from landingpad.logs import MASKED, SECRET_NAMES, masked_text
 from landingpad.media.upload import UploadedFile
 from landingpad.rpc.declare import Registry
 from landingpad.rpc.lint import nearest_method, problems_of
 
-MASKED = "***"
-_SECRETS = frozenset(
-    {
-        *("auth", "auth_id", "access_token", "refresh_token", "refresh_id", "token", "application_token", "sessid"),
-        *("client_secret", "secret", "password", "authorization"),
-    }
-)
-_SECRET_IN_QUERY = re.compile(rf"\b({'|'.join(sorted(_SECRETS))})(=|%3D)[^&]*", re.IGNORECASE)
-_SECRET_IN_WEBHOOK = re.compile(r"(/rest/\d+/)[A-Za-z0-9]{8,}(?![A-Za-z0-9])")
+_SECRET_IN_QUERY = re.compile(rf"\b({'|'.join(sorted(SECRET_NAMES))})(=|%3D)[^&]*", re.IGNORECASE)
 _SMALL = 8 * 1024
 """Requests up to this size in bytes keep their parameters; larger ones keep a shortened copy."""
 _LONGEST_TEXT = 500
@@ -239,17 +232,15 @@ def masked(value: Any) -> Any:
     """Return a copy of a value with secrets masked."""
     if isinstance(value, Mapping):
         return {
-            name: MASKED if str(name).lower() in _SECRETS and not isinstance(member, Mapping) else masked(member)
+            name: MASKED if str(name).lower() in SECRET_NAMES and not isinstance(member, Mapping) else masked(member)
             for name, member in value.items()
         }
     if isinstance(value, list):
         return [masked(member) for member in value]
     if isinstance(value, UploadedFile):
         return _file(value)
-    if isinstance(value, str) and "/rest/" in value:
-        value = _SECRET_IN_WEBHOOK.sub(rf"\1{MASKED}", value)
-    if isinstance(value, str) and "=" in value:
-        return _SECRET_IN_QUERY.sub(rf"\1\2{MASKED}", value)
+    if isinstance(value, str):
+        return masked_text(_SECRET_IN_QUERY.sub(rf"\1\2{MASKED}", value))
     return value
 
 
