@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,7 +18,7 @@ from landingpad.reference.doc_page import OWN_METHOD
 from landingpad.store.db.engine import Tx
 from landingpad.store.preview import queue
 from landingpad.store.tables.site import pages
-from support.portal import Portal
+from support.portal import Databases, Portal
 
 WITHOUT_TOKEN = {
     "bitrix-search",
@@ -305,6 +306,48 @@ async def test_other_requests_than_calls_get_instructions(portal: Portal) -> Non
         broken = await http.post("/mcp", content=b"{", headers={"Content-Type": "application/json"})
         assert broken.status_code == 400
         assert json.loads(broken.text)["error"]["code"] == -32700
+
+
+LOCAL_TOOL = "http://localhost:6274"
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "status"),
+    [
+        ("localhost:8080", None, 200),
+        ("127.0.0.1:8080", None, 200),
+        ("[::1]:8080", "http://[::1]:6274", 200),
+        ("LOCALHOST", "http://localhost", 200),
+        ("192.168.1.5:8080", "http://192.168.1.5:8080", 200),
+        ("landingpad:8080", None, 200),
+        ("sites.example.com", "https://sites.example.com", 200),
+        ("sites.example.com", LOCAL_TOOL, 200),
+        ("localhost:8080", "https://sites.example.com", 200),
+        ("evil.com", None, 403),
+        ("evil.com:8080", "http://evil.com:8080", 403),
+        ("localhost.evil.com", None, 403),
+        ("127.0.0.1.evil.com", None, 403),
+        ("", None, 403),
+        ("localhost:8080", "http://evil.com", 403),
+        ("localhost:8080", "http://localhost.evil.com", 403),
+        ("localhost:8080", "https://sites.example.com.evil.com", 403),
+        ("localhost:8080", "http://203.0.113.5", 403),
+        ("localhost:8080", "http://wiki", 403),
+        ("localhost:8080", "null", 403),
+        ("localhost:8080", "", 403),
+        ("localhost:8080", "file://localhost", 403),
+    ],
+)
+async def test_other_hosts_and_origins_are_refused(
+    databases: Databases, tmp_path: Path, host: str, origin: str | None, status: int
+) -> None:
+    """A page whose name points at this server must not talk to it."""
+    headers = {"host": host} | ({} if origin is None else {"origin": origin})
+    with databases.parts(tmp_path, public_url="https://sites.example.com") as parts:
+        async with Portal(parts).http() as http:
+            assert (await http.post("/mcp", json=CALL, headers=headers)).status_code == status
+            preflight = {200: 204}.get(status, status)
+            assert (await http.options("/mcp", headers=headers)).status_code == preflight
 
 
 async def test_a_site_keeps_its_own_mcp_path(portal: Portal) -> None:

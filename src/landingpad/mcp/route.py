@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import MutableMapping
 from typing import Any
 
+from landingpad.mcp.admission import Admission
 from landingpad.mcp.portal_client import Application, PortalClient, send_in_process
 from landingpad.rpc.declare import Registry
 
@@ -23,21 +24,27 @@ _HOW_TO = b"""This is the MCP server of this portal. Add this address to your as
 class McpRoute:
     """The ASGI application at `/mcp`; the first request imports the SDK."""
 
-    def __init__(self, registry: Registry, application: Application) -> None:
+    def __init__(self, registry: Registry, application: Application, admission: Admission) -> None:
         """Store what the server needs.
 
         Args:
             registry: the methods that the reference describes.
             application: the whole server, which handles calls of the API like those of any client.
+            admission: decides which hosts and origins are answered.
 
         """
         self._registry = registry
         self._application = application
+        self._admission = admission
         self._server: Any = None
         self._loading = asyncio.Lock()
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Answer one request."""
+        problem = self._admission.problem(scope)
+        if problem:
+            await _answer(send, 403, problem.encode())
+            return
         if scope["method"] == "OPTIONS":
             await _answer(send, 204, b"")
             return

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -12,6 +13,7 @@ from landingpad.http.message import Answer, Request, send_answer
 from landingpad.http.proxies import TrustedProxies
 from landingpad.http.public import no_picture
 from landingpad.http.server_pages import failed_page, not_found_page, start_page
+from landingpad.mcp.admission import Admission
 from landingpad.mcp.route import PATH as MCP
 from landingpad.mcp.route import McpRoute
 from landingpad.rpc.failures import logged
@@ -51,7 +53,7 @@ class App:
         )
         self.table = (
             Row("/rest/* //rest/*", ALL, Host.ANY, parts.rest),
-            Row(MCP, ALL, Host.PEOPLE, McpRoute(parts.registry, self)),
+            Row(MCP, ALL, Host.PEOPLE, McpRoute(parts.registry, self, Admission(self._is_own_name, is_safe_host))),
             Row(SCREENS, ALL, Host.BROWSER, late(lambda: parts.web)),
             Row("/_landingpad /_landingpad/*", ALL, Host.ANY, control if parts.kit is not None else missing),
             Row("/oauth/* //oauth/*", ALL, Host.BROWSER, oauth),
@@ -134,6 +136,10 @@ class App:
     def _portal_in_browser(self, host: str) -> int | None:
         is_safe = self._parts.portals.is_portal_host(host) or is_safe_host(host)
         return self._portal_of_people(host) if is_safe else None
+
+    def _is_own_name(self, host: str) -> bool:
+        public = urlsplit(self._parts.settings.public_url).hostname
+        return self._parts.portals.is_portal_host(host) or bool(host and host == public)
 
     # -- handlers that need parts
 
