@@ -12,8 +12,10 @@ from landingpad.store.db.engine import Database, Tx, database_url
 from landingpad.store.db.integrity import damages
 from landingpad.store.db.migrate import HEAD, NewerDatabaseError, current_revision
 from landingpad.store.db.portable import RowReader
+from landingpad.store.preview import overview
 
 _MOST = 3  # missing files that are named
+_MOST_PICTURES = 10
 _RESTORE = "Copy the data folder as it is, then restore a backup into a new one (docs/operations/backup.md)."
 
 
@@ -54,10 +56,11 @@ def _database(settings: Settings) -> list[Finding]:
                 text = f"{kind}, damaged: {'; '.join(found)}. {_RESTORE}"
                 return [Finding("database", is_good=False, text=text)]
             media = _media(db, settings)
+            pictures = _pictures(db) if revision == HEAD else []
     except (OperatorError, StorageError, NewerDatabaseError) as error:
         return [Finding("database", is_good=False, text=str(error))]
     state = "up to date" if revision == HEAD else f"at {revision}; the next start upgrades it to {HEAD}"
-    return [Finding("database", is_good=True, text=f"{kind}, {state}, not damaged"), media]
+    return [Finding("database", is_good=True, text=f"{kind}, {state}, not damaged"), media, *pictures]
 
 
 def _empty(settings: Settings, kind: str) -> Finding:
@@ -96,3 +99,12 @@ def _chromium(settings: Settings) -> Finding:
     except ChromiumMissing as error:
         return Finding("Chromium", is_good=False, text=str(error))
     return Finding("Chromium", is_good=True, text=str(path))
+
+
+def _pictures(db: Database) -> list[Finding]:
+    """Name public pages whose pictures could not be taken. The pages are to blame, not the server."""
+    failed = db.read_here(lambda tx: overview.failed(tx, most=_MOST_PICTURES))
+    return [
+        Finding("picture", is_good=True, text=f"of page {page_id} could not be taken: {problem}")
+        for page_id, problem in failed.items()
+    ]

@@ -3,8 +3,10 @@
 import io
 import json
 import re
+from typing import Any
 
 import httpx
+import pytest
 from PIL import Image
 
 from landingpad.domain.people import sessions
@@ -63,6 +65,27 @@ async def test_actions_of_a_page_are_calls(portal: Portal) -> None:
         assert (await me.get(f"/sites/{site_id}/pages/999999/")).status_code == 404
         other = await portal.site("other")
         assert (await me.get(f"/sites/{other}/pages/{page_id}/")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"state": "failed"}, "The page could not be photographed: it led to http://10.0.0.1/ &lt;b&gt;"),
+        ({"state": "pending"}, "The last attempt to take the picture failed, another follows: it led"),
+        ({"state": "ready", "media_key": "x.jpg"}, "The picture is not complete: it led"),
+        ({"state": "failed", "problem": None}, ""),
+    ],
+)
+async def test_owners_learn_why_there_is_no_picture(portal: Portal, changes: dict[str, Any], text: str) -> None:
+    site_id, page_id, _ = await portal.published()
+    with portal.parts.db.engine.begin() as session:
+        problem = {"problem": "it led to http://10.0.0.1/ <b>"}
+        session.execute(preview_table.update().values(**{**problem, **changes}))
+    async with visitor(portal) as who:
+        for path in (f"/sites/{site_id}/", f"/sites/{site_id}/pages/{page_id}/"):
+            shown = (await who.get(path)).text
+            assert text in shown
+            assert ("it led" in shown) == bool(text)
 
 
 async def test_publications_are_undone(portal: Portal) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import and_, bindparam, func, select
 
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.listing import Condition, Lister, Listing
+from landingpad.store.db.query import Query
 from landingpad.store.preview.previews import FAILED, PENDING, SHAPE, PictureShape
 from landingpad.store.tables.preview import previews
 from landingpad.store.tables.site import page_versions, pages
@@ -34,6 +35,18 @@ class PagePicture(msgspec.Struct, frozen=True):
     def has_failed(self) -> bool:
         """Whether the picture could not be taken."""
         return self.is_public and self.state == FAILED
+
+    @property
+    def explanation(self) -> str:
+        """Why the picture is missing, old or incomplete, or "" if it is none of these."""
+        if not self.is_public or not self.problem:
+            return ""
+        if self.has_failed:
+            shown = "This picture is of an earlier publication. The present one" if self.media_key else "The page"
+            return f"{shown} could not be photographed: {self.problem}"
+        if self.is_expected:
+            return f"The last attempt to take the picture failed, another follows: {self.problem}"
+        return f"The picture is not complete: {self.problem}"
 
     @property
     def version(self) -> str:
@@ -64,6 +77,28 @@ _PICTURES = Lister(
     PagePicture,
     {"page_id": pages.c.id},
 )
+
+_FAILED = Query(
+    select(pages.c.id, func.coalesce(previews.c.problem, ""))
+    .join(page_versions, page_versions.c.id == pages.c.public_version_id)
+    .join(
+        previews,
+        and_(
+            previews.c.portal_id == pages.c.portal_id,
+            previews.c.page_id == pages.c.id,
+            previews.c.content_hash == page_versions.c.content_hash,
+        ),
+    )
+    .where(pages.c.active, previews.c.state == FAILED)
+    .order_by(pages.c.id.desc(), previews.c.id)
+    .limit(bindparam("most")),
+    tuple,
+)
+
+
+def failed(tx: Tx, *, most: int) -> dict[int, str]:
+    """Return public page id -> why its picture could not be taken, of all portals. For the operator of the server."""
+    return dict(tx.all(_FAILED, most=most))
 
 
 def of_pages(tx: Tx, portal_id: int, page_ids: Collection[int], shape: PictureShape) -> dict[int, PagePicture]:
