@@ -10,9 +10,15 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509.oid import NameOID
 
 from landingpad.http.certificates import LEAF_DAYS, RENEW_BEFORE_DAYS
 from landingpad.http.tls import DevelopmentCertificate, ca_environment, ensure_development_certificate
+from landingpad.server.http_server import CannotStartError, certificate_of
+from landingpad.settings import Settings
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -67,9 +73,9 @@ def test_keys_are_for_the_owner_only(tmp_path: Path) -> None:
 
 
 def test_a_second_call_changes_nothing(tmp_path: Path) -> None:
-    ensure_development_certificate(tmp_path, ["a.test", "b.test"], now=NOW)
+    ensure_development_certificate(tmp_path, ["a.test", "bücher.test", "*.ü.test"], now=NOW)
     before = contents(tmp_path)
-    ensure_development_certificate(tmp_path, ["b.test"], now=NOW + timedelta(days=300))
+    ensure_development_certificate(tmp_path, ["Bücher.test", "*.ü.test"], now=NOW + timedelta(days=300))
     assert contents(tmp_path) == before
 
 
@@ -90,7 +96,34 @@ def test_a_further_host_renews_the_certificate(tmp_path: Path) -> None:
     assert "new.test" in names.get_values_for_type(x509.DNSName)
 
 
+def keep_authority_of_ten_years(folder: Path) -> None:
+    """Write an authority as releases before trustme made it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Landingpad development authority")])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(NOW)
+        .not_valid_after(NOW + timedelta(days=3650))
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, SHA256())
+    )
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "ca.key").write_bytes(key.private_bytes(*form))
+    (folder / "ca.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+
+
+async def test_an_authority_of_an_earlier_release_is_kept(tmp_path: Path) -> None:
+    """People have installed it."""
+    keep_authority_of_ten_years(tmp_path)
+    before = contents(tmp_path)
+    files = ensure_development_certificate(tmp_path, HOSTS)
+    assert {name: contents(tmp_path)[name] for name in before} == before
+    assert await server_name_is_trusted(files, "portal.test")
+
+
 def test_an_authority_that_ends_soon_is_replaced_with_its_leaf(tmp_path: Path) -> None:
+    keep_authority_of_ten_years(tmp_path)
     files = ensure_development_certificate(tmp_path, [], now=NOW)
     before = contents(tmp_path)
     ensure_development_certificate(tmp_path, [], now=NOW + timedelta(days=3640))
@@ -136,6 +169,27 @@ def test_an_authority_with_another_key_is_named(tmp_path: Path) -> None:
         ensure_development_certificate(tmp_path / "a", [], now=NOW)
 
 
+def test_a_certificate_is_valid_no_longer_than_browsers_accept(tmp_path: Path) -> None:
+    found = leaf(ensure_development_certificate(tmp_path, [], now=NOW))
+    assert found.not_valid_before_utc < NOW
+    assert found.not_valid_after_utc - found.not_valid_before_utc < timedelta(days=398)
+
+
+def test_the_authority_signs_no_other_authority(tmp_path: Path) -> None:
+    files = ensure_development_certificate(tmp_path, [], now=NOW)
+    authority = x509.load_pem_x509_certificate(files.authority.read_bytes())
+    constraints = authority.extensions.get_extension_for_class(x509.BasicConstraints)
+    assert (constraints.critical, constraints.value.ca, constraints.value.path_length) == (True, True, 0)
+    assert not leaf(files).extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+
+
+def test_a_host_that_cannot_stand_in_a_certificate_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"No certificate can be made for .*a b\.test"):
+        ensure_development_certificate(tmp_path, ["a b.test"], now=NOW)
+    with pytest.raises(CannotStartError, match=r"No certificate can be made for .*a b\.test"):
+        certificate_of(Settings(data=tmp_path, tls="auto", tls_names="a b.test"))
+
+
 def test_environment_of_clients() -> None:
     environment = ca_environment(Path("/x/ca.pem"))
     assert set(environment) == {"SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE"}
@@ -143,6 +197,6 @@ def test_environment_of_clients() -> None:
 
 
 def test_the_module_alone_does_not_load_cryptography() -> None:
-    code = "import sys, landingpad.http.tls; print('cryptography' in sys.modules)"
+    code = "import sys, landingpad.http.tls; print({'cryptography', 'trustme'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert run.stdout.strip() == "False"
+    assert run.stdout.strip() == "set()"

@@ -35,6 +35,7 @@ LATE = {
     "sqlalchemy.dialects.postgresql": "a database of PostgreSQL",
     "sqlalchemy.orm": "never",
     "starlette": "the first request for a screen, the reference, OAuth or the control plane",
+    "trustme": "certificates of --tls auto",
 }
 """Modules that take long to import -> what they wait for."""
 

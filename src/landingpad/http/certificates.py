@@ -1,21 +1,17 @@
-"""Development certificates: make, read and check them.
+"""Development certificates: make them with trustme, read and check those on disk.
 
 Import this module only where a certificate is needed: cryptography is slow to load.
 """
 
-import ipaddress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+import trustme
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-AUTHORITY_DAYS = 3650
 LEAF_DAYS = 397
 """Browsers reject certificates valid for more than 398 days."""
 RENEW_BEFORE_DAYS = 30
@@ -23,24 +19,20 @@ RENEW_BEFORE_DAYS = 30
 _CLOCK_SKEW = timedelta(days=1)
 
 
-class Pair(NamedTuple):
-    """A certificate and its key."""
+class Authority(NamedTuple):
+    """The authority that signs certificates of servers, and its own certificate."""
 
+    ca: trustme.CA
     certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
-
-    def key_pem(self) -> bytes:
-        """Return the unencrypted private key in PEM format."""
-        return self.key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-
-    def certificate_pem(self) -> bytes:
-        """Return the certificate in PEM format."""
-        return self.certificate.public_bytes(serialization.Encoding.PEM)
 
 
-def read_authority(certificate: Path, key: Path) -> Pair | None:
+def make_authority() -> Authority:
+    """Make an authority that signs no other authorities; trustme lets it end in the year 3000."""
+    ca = trustme.CA(path_length=0, organization_name="Landingpad", organization_unit_name="Development authority")
+    return Authority(ca, x509.load_pem_x509_certificate(ca.cert_pem.bytes()))
+
+
+def read_authority(certificate: Path, key: Path) -> Authority | None:
     """Return the authority stored in two files, or None if one of them is missing.
 
     Raises:
@@ -50,6 +42,7 @@ def read_authority(certificate: Path, key: Path) -> Pair | None:
     if not (certificate.exists() and key.exists()):
         return None
     try:
+        ca = trustme.CA.from_pem(certificate.read_bytes(), key.read_bytes())
         found = x509.load_pem_x509_certificate(certificate.read_bytes())
         private = serialization.load_pem_private_key(key.read_bytes(), password=None)
     except ValueError as error:
@@ -57,14 +50,14 @@ def read_authority(certificate: Path, key: Path) -> Pair | None:
             f"The files {certificate} and {key} are damaged: {error}. "
             "Delete both files; new ones are made at the next start."
         ) from error
-    if not isinstance(private, ec.EllipticCurvePrivateKey) or private.public_key() != found.public_key():
+    if private.public_key() != found.public_key():
         raise ValueError(
             f"The key {key} does not belong to {certificate}. Delete both files; new ones are made at the next start."
         )
-    return Pair(found, private)
+    return Authority(ca, found)
 
 
-def is_usable_leaf(certificate: Path, key: Path, authority: Pair, hosts: list[str], now: datetime) -> bool:
+def is_usable_leaf(certificate: Path, key: Path, authority: Authority, hosts: list[str], now: datetime) -> bool:
     """Say whether two files hold a certificate of the authority for all hosts that does not expire soon."""
     if not (certificate.exists() and key.exists()):
         return False
@@ -84,70 +77,21 @@ def ends_soon(certificate: x509.Certificate, now: datetime) -> bool:
     return certificate.not_valid_after_utc - now < timedelta(days=RENEW_BEFORE_DAYS)
 
 
-def make_authority(now: datetime) -> Pair:
-    """Make an authority that signs only certificates of servers."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = _name("Landingpad development authority")
-    certificate = (
-        _builder(name, name, key, now, AUTHORITY_DAYS)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_key_usage(signs_certificates=True), critical=True)
-        .sign(key, SHA256())
-    )
-    return Pair(certificate, key)
+def make_leaf(authority: Authority, hosts: list[str], now: datetime) -> trustme.LeafCert:
+    """Make a server certificate for the hosts.
 
+    Raises:
+        ValueError: a host cannot stand in a certificate; the text names it.
 
-def make_leaf(authority: Pair, hosts: list[str], now: datetime) -> Pair:
-    """Make a server certificate for the hosts."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    issuer = authority.certificate
-    certificate = (
-        _builder(_name("Landingpad on this machine"), issuer.subject, key, now, LEAF_DAYS)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_key_usage(signs_certificates=False), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(x509.SubjectAlternativeName([_alternative_name(host) for host in hosts]), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key()), critical=False)
-        .sign(authority.key, SHA256())
-    )
-    return Pair(certificate, key)
-
-
-def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, now: datetime, days: int
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _CLOCK_SKEW)
-        .not_valid_after(now + timedelta(days=days) - _CLOCK_SKEW)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-    )
-
-
-def _name(text: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
-
-
-def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not signs_certificates,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=signs_certificates,
-        crl_sign=signs_certificates,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _alternative_name(host: str) -> x509.GeneralName:
+    """
+    begin = now - _CLOCK_SKEW
     try:
-        return x509.IPAddress(ipaddress.ip_address(host))
-    except ValueError:
-        return x509.DNSName(host)
+        return authority.ca.issue_cert(
+            *hosts,
+            organization_name="Landingpad",
+            organization_unit_name="Server on this machine",
+            not_before=begin,
+            not_after=begin + timedelta(days=LEAF_DAYS),
+        )
+    except ValueError as error:
+        raise ValueError(f"No certificate can be made for {', '.join(hosts)}: {error}.") from error

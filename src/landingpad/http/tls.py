@@ -37,7 +37,8 @@ def ensure_development_certificate(
 
     Raises:
         OSError: the folder is not writable.
-        ValueError: the authority in the folder is damaged; the text says which files to delete.
+        ValueError: the authority in the folder is damaged, or a host cannot stand in a certificate; the text says what
+            to do.
 
     """
     from landingpad.http import certificates  # noqa: PLC0415  # slow to load, and most servers run without https
@@ -46,16 +47,16 @@ def ensure_development_certificate(
     folder.mkdir(parents=True, exist_ok=True)
     files = DevelopmentCertificate(folder / "localhost.pem", folder / "localhost.key", folder / "ca.pem")
     authority_key = folder / "ca.key"
-    wanted = sorted({*ALWAYS, *(host.lower() for host in hosts)})
+    wanted = sorted({*ALWAYS, *(host.lower().encode("idna").decode() for host in hosts)})
     authority = certificates.read_authority(files.authority, authority_key)
     if authority is None or certificates.ends_soon(authority.certificate, now):
-        authority = certificates.make_authority(now)
-        _replace(authority_key, authority.key_pem(), 0o600)
-        _replace(files.authority, authority.certificate_pem(), 0o644)
+        authority = certificates.make_authority()
+        _replace(authority_key, authority.ca.private_key_pem.bytes(), 0o600)
+        _replace(files.authority, authority.ca.cert_pem.bytes(), 0o644)
     if not certificates.is_usable_leaf(files.certificate, files.key, authority, wanted, now):
         leaf = certificates.make_leaf(authority, wanted, now)
-        _replace(files.key, leaf.key_pem(), 0o600)
-        _replace(files.certificate, leaf.certificate_pem() + authority.certificate_pem(), 0o644)
+        _replace(files.key, leaf.private_key_pem.bytes(), 0o600)
+        _replace(files.certificate, leaf.cert_chain_pems[0].bytes() + authority.ca.cert_pem.bytes(), 0o644)
     return files
 
 

@@ -1,6 +1,6 @@
 """Requests of this program to its own server: the control plane, the first answer after a start, test suites.
 
-They use http.client: httpx takes eight times as long to load, which every command and test run would wait for, and 1.7
+They use http.client: httpx takes four times as long to load, which every command and test run would wait for, and 1.7
 times as long for a call.
 """
 

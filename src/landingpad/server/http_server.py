@@ -115,7 +115,7 @@ def certificate_of(settings: Settings) -> Certificate | None:
     """Return the files of the certificate and its key; None without TLS.
 
     Raises:
-        CannotStartError: the files do not exist.
+        CannotStartError: the files do not exist, or are damaged.
 
     """
     if settings.tls == "off":
@@ -125,7 +125,10 @@ def certificate_of(settings: Settings) -> Certificate | None:
 
         given = [name.strip() for name in settings.tls_names.split(",") if name.strip()]
         hosts = [first_start.portal_domain(settings), "localhost", "*.localhost", "127.0.0.1", "::1", *given]
-        cert, key, _ = ensure_development_certificate(settings.data / "tls", list(dict.fromkeys(hosts)))
+        try:
+            cert, key, _ = ensure_development_certificate(settings.data / "tls", list(dict.fromkeys(hosts)))
+        except ValueError as error:
+            raise CannotStartError(str(error)) from error
         return cert, key
     names = settings.tls.split(",")
     if len(names) != 2 or not all(Path(name).is_file() for name in names):  # noqa: PLR2004  # certificate and key
