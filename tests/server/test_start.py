@@ -1,9 +1,11 @@
 """What a start loads: imports are nearly all of its processor time."""
 
+import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 PROGRAM = """
 import os, sys
@@ -46,3 +48,32 @@ def test_a_start_on_an_existing_folder_loads_nothing_that_can_wait(demo_folder: 
     loaded = set(done.stdout.splitlines()[-1].split())
     assert "landingpad.server.serve" in loaded
     assert loaded & set(LATE) == set()
+
+
+VISIT = """
+import asyncio, sys
+from pathlib import Path
+import httpx
+from landingpad.server.app import App
+from landingpad.server.parts import Parts
+from landingpad.settings import Settings
+
+async def main():
+    app = App(Parts(Settings(data=Path(sys.argv[1])), scheme="http", port=8080))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as http:
+        for url in sys.argv[2:]:
+            print((await http.get(url)).status_code, "starlette" in sys.modules)
+
+asyncio.run(main())
+"""
+
+
+def test_the_api_and_published_pages_do_without_the_framework(demo_folder: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(demo_folder, tmp_path / "data")
+    told = json.loads((data / "portal.json").read_text())
+    hook, page = urlsplit(told["webhook"]), urlsplit(told["public_url"])
+    portal, site = "http://localhost:8080", f"http://{page.hostname}:8080"
+    urls = [f"{portal}{hook.path}server.time", f"{site}{page.path}", f"{site}/nothing/", f"{portal}/sign-in/"]
+    command = [sys.executable, "-c", VISIT, str(data), *urls]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["200 False", "200 False", "404 False", "200 True"]
