@@ -6,12 +6,13 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from landingpad.http import connections
-from landingpad.testing import InProcess
+from landingpad.testing import InProcess, Portal
+from support.server import wait_until
 
 _HEADER = b"GET /rest/server.time HTTP/1.1\r\nHost: localhost\r\n"
 _POST = b"POST /rest/1/x/profile HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -107,3 +108,29 @@ def test_the_limit_follows_the_descriptors(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(resource, "setrlimit", lambda _, limits: changed.append(limits))
     connections.raise_descriptor_limit()
     assert changed == [(4096, 4096)]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("{webhook}landing.site.add", "application/x-www-form-urlencoded"),
+        ("/rest/landing.site.add?auth={token}", "application/x-www-form-urlencoded"),
+        ("{webhook}landing.site.add", "multipart/form-data; boundary=x"),
+    ],
+)
+@pytest.mark.parametrize("sent", [1000, 100_000])
+def test_half_a_body_is_never_carried_out(server: InProcess, path: str, kind: str, sent: int) -> None:
+    """A form that ends early would be read as one with fewer fields, or shorter ones."""
+    webhook = urlsplit(server.seeded.webhooks["admin"]).path
+    target = path.format(webhook=webhook, token=server.seeded.told["oauth"]["access_token"])
+    fields = {"fields[TITLE]": "half", "fields[CODE]": "half", "fields[DESCRIPTION]": ""}
+    text = urlencode(fields)
+    if kind.startswith("multipart"):
+        parts = (f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{fields[name]}' for name in fields)
+        text = "\r\n".join(parts)
+    head = f"POST {target} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\nContent-Length: 900000\r\n\r\n"
+    before = server.kit.journal.last
+    with connected(server) as client:
+        client.sendall(head.encode() + text.encode() + b"d" * sent)
+    wait_until("the call in the journal", lambda: server.kit.journal.last > before)
+    assert Portal(server).call("landing.site.getList", params={"select": ["CODE"]}) == []

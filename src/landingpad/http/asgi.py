@@ -1,7 +1,7 @@
 """What every ASGI application needs, with a framework or without: types, the body, the host and the peer."""
 
 import ipaddress
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +14,10 @@ Application = Callable[[Scope, Receive, Send], Awaitable[object]]
 
 class BodyTooLargeError(Exception):
     """The client sends more bytes than allowed."""
+
+
+class ClientGoneError(Exception):
+    """The client closed the connection before its whole request had come; what came must not be carried out."""
 
 
 def header(scope: Scope, name: bytes) -> str:
@@ -67,32 +71,22 @@ async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
 
     Raises:
         BodyTooLargeError: it is larger than `limit` bytes; the rest is not read.
+        ClientGoneError: the client closed the connection before the end of the body.
 
     """
     declared = header(scope, b"content-length")
     if declared.isdigit() and int(declared) > limit:
         raise BodyTooLargeError
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        if len(body) > limit:
-            raise BodyTooLargeError
-        return body
-    parts = [body]
-    size = len(body)
-    async for part in _rest_of_body(receive):
+    parts = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
+        part: bytes = message.get("body", b"")
         size += len(part)
         if size > limit:
             raise BodyTooLargeError
         parts.append(part)
-    return b"".join(parts)
-
-
-async def _rest_of_body(receive: Receive) -> AsyncIterator[bytes]:
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return
-        yield message.get("body", b"")
         if not message.get("more_body"):
-            return
+            return parts[0] if len(parts) == 1 else b"".join(parts)

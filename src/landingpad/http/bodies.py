@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from landingpad.errors import RequestTooMany
-from landingpad.http.asgi import BodyTooLargeError, Receive, Scope, header
+from landingpad.http.asgi import BodyTooLargeError, ClientGoneError, Receive, Scope, header
 
 SMALL = 64 * 1024
 """Bodies up to this size in bytes are decoded on the event loop; larger ones in a thread."""
@@ -37,7 +37,12 @@ class Incoming:
         """Whether the sender says that the body is small."""
 
     async def begin(self, size: int) -> None:
-        """Read until the body is complete, or more than `size` bytes are there."""
+        """Read until the body is complete, or more than `size` bytes are there.
+
+        Raises:
+            ClientGoneError: the client closed the connection before the end of the body.
+
+        """
         while not self.is_complete and self.size <= size:
             self._parts.append(await self._next())
 
@@ -46,6 +51,7 @@ class Incoming:
 
         Raises:
             BodyTooLargeError: it is larger than `limit` bytes; the rest is not read.
+            ClientGoneError: the client closed the connection before the end of the body.
 
         """
         if self._declared > limit:
@@ -78,14 +84,16 @@ class Incoming:
             async with asyncio.timeout(seconds):
                 while not self.is_complete and self.size <= end:
                     await self._next()
-        except TimeoutError:
+        except (TimeoutError, ClientGoneError):
             return
 
     async def _next(self) -> bytes:
         message = await self._receive()
         part: bytes = message.get("body", b"")
         self.size += len(part)
-        self.is_complete = not message.get("more_body")  # also when the client has gone
+        self.is_complete = not message.get("more_body")
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
         return part
 
 

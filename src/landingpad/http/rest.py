@@ -17,7 +17,7 @@ from landingpad.errors import (
     RequestTooMany,
     TypeProblem,
 )
-from landingpad.http.asgi import BodyTooLargeError, Receive, Scope, Send, is_secure
+from landingpad.http.asgi import BodyTooLargeError, ClientGoneError, Receive, Scope, Send, is_secure
 from landingpad.http.bodies import SMALL, BodiesOfNobody, Incoming, token_in
 from landingpad.http.envelope import JSON, failure, success
 from landingpad.http.message import Answer, Request, send_answer
@@ -135,6 +135,10 @@ class RestRoute:
         except ApiError as error:
             status, body = error.status, failure(error)
             entry.set_error(status, error.code, str(error))
+        except ClientGoneError:  # seen in the log of calls, although nobody reads the answer
+            gone = BadRequest("The connection was closed before the whole body had come.")
+            status, body = gone.status, failure(gone)
+            entry.set_error(status, gone.code, str(gone))
         except Exception as error:  # noqa: BLE001  # whatever it is, the caller gets an answer and the log the error
             problem = unexpected(log, error, target.method)
             status, body = problem.status, failure(problem)

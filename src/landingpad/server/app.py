@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from landingpad.domain.site.urls import NO_PREVIEW, PREVIEW_FILE
-from landingpad.http.asgi import Receive, Scope, Send, host_of
+from landingpad.http.asgi import ClientGoneError, Receive, Scope, Send, host_of
 from landingpad.http.bx24 import script_answer
 from landingpad.http.message import Answer, Request, send_answer
 from landingpad.http.proxies import TrustedProxies
@@ -81,6 +81,8 @@ class App:
 
         try:
             await self._first(self.table, scope, receive, noting)
+        except ClientGoneError:
+            log.debug("client_gone", path=scope["path"])
         except Exception as error:  # noqa: BLE001  # whatever it is, the visitor gets an answer and the log the error
             storage = logged(log, "request_failed", error, path=scope["path"])
             if not has_begun:
