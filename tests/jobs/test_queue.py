@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from landingpad.domain.work import Delivery
 from landingpad.jobs.events import RETRY_AFTER, EventJob
 from landingpad.jobs.queue import EVENT, REFRESH, SCHEDULE, JobRunner, QueuedJobs
 from landingpad.jobs.schedules import KEPT_MS, Schedule
+from landingpad.store.app import apps as app_rows
 from landingpad.store.db.engine import Tx
 from landingpad.store.jobs import queue
 from landingpad.store.records import Job
@@ -54,7 +56,12 @@ def enqueue(portal: Portal, address: str = "http://127.0.0.1:9/", once: str = ""
         user_id=portal.admin_id,
         at=1,
     )
-    portal.parts.db.write_here(lambda tx: portal.parts.services.jobs.deliver_event(tx, delivery, once=once))
+
+    def work(tx: Tx) -> None:
+        app_rows.update(tx, portal.app_record, redirect_uri=address)  # only entrusted origins get events
+        portal.parts.services.jobs.deliver_event(tx, delivery, once=once)
+
+    portal.parts.db.write_here(work)
 
 
 def claim(portal: Portal, worker: str, now: int) -> Job | None:
@@ -179,7 +186,7 @@ def test_finished_jobs_are_removed_after_seven_days(portal: Portal) -> None:
         assert portal.parts.db.write_here(old)
     before = rows(portal)
     process = source(portal)
-    process.add_schedules()
+    process.prepare()
     while attempt(process, now_ms() + 1, SCHEDULE):
         pass
     assert rows(portal) == before[1:]
@@ -188,7 +195,7 @@ def test_finished_jobs_are_removed_after_seven_days(portal: Portal) -> None:
 def test_a_schedule_runs_once_for_all_processes_and_is_due_again(portal: Portal) -> None:
     processes = [source(portal) for _ in range(3)]
     for process in processes:
-        process.add_schedules()
+        process.prepare()
     stored = rows(portal, SCHEDULE)
     assert [row.once for row in stored] == ["schedule:trash", "schedule:forgotten-media", "schedule:finished-jobs"]
     ran = 0
@@ -199,7 +206,7 @@ def test_a_schedule_runs_once_for_all_processes_and_is_due_again(portal: Portal)
         assert (row.outcome, row.attempts, row.finished_at) == ("done", 1, None)
         assert now_ms() < row.due_at <= now_ms() + DAY_MS
     for process in processes:
-        process.add_schedules()
+        process.prepare()
     later = rows(portal, SCHEDULE)
     assert later == rows(portal, SCHEDULE)
     assert len(later) == 3
@@ -230,7 +237,7 @@ def test_a_stopping_process_gives_back_what_may_be_repeated(portal: Portal) -> N
     """Not an event: it may be on its way to its handler."""
     enqueue(portal)
     process = source(portal)
-    process.add_schedules()
+    process.prepare()
     now = now_ms() + 1
     for kind in (EVENT, SCHEDULE):
         assert process.claim((kind,), now, now + LEASE_MS) is not None
@@ -265,12 +272,36 @@ def test_the_clock_of_the_portal_does_not_stop_deliveries(portal: Portal, handle
     wait_until("the event is delivered", lambda: handler.got)
 
 
+def test_jobs_start_when_the_database_answers_again(portal: Portal, handler: Handler) -> None:
+    """Whether it was away at the start or later, the log has a line at the beginning and one at the end."""
+    enqueue(portal, handler.address)
+    runner = JobRunner(portal.parts.services, event_job(portal), portal.parts.job_listeners, poll_seconds=0.05)
+    with capture_logs() as lines:
+        rename(portal, "jobs", "jobs_away")
+        runner.start()
+        wait_until("the failure is logged", lambda: "worker_cannot_claim" in [line["event"] for line in lines])
+        time.sleep(1.5)  # another attempt fails
+        assert handler.got == []
+        rename(portal, "jobs_away", "jobs")
+        wait_until("the event is delivered", lambda: handler.got)
+        wait_until("its outcome is stored", lambda: {row.outcome for row in rows(portal)} == {"delivered"})
+        runner.stop()
+    told = [line["event"] for line in lines if line["event"].startswith("worker_")]
+    assert told == ["worker_cannot_claim", "worker_claims_again"]
+    assert len(rows(portal, SCHEDULE)) > 0
+
+
+def rename(portal: Portal, table: str, name: str) -> None:
+    with portal.parts.db.engine.begin() as session:
+        session.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {name}")
+
+
 async def test_a_restored_snapshot_forgets_the_jobs_of_portals(portal: Portal) -> None:
     kit = portal.parts.kit
     assert kit is not None
     enqueue(portal, once="before")
     kit.snapshots.create("kept")
-    source(portal).add_schedules()
+    source(portal).prepare()
     enqueue(portal, once="after")
     schedules = rows(portal, SCHEDULE)
     await kit.go_back("kept")

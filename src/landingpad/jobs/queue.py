@@ -66,6 +66,9 @@ class JobEnqueuer:
         """Enqueue the delivery of an event; of several with the same `once`, only the first counts."""
         self._add(tx, EVENT, delivery, delivery.portal_id, once)
 
+    def forget(self) -> None:
+        """Drop nothing: every job is a row, which ended with the rows of its portal."""
+
     def _add(self, tx: Tx, kind: str, payload: msgspec.Struct, portal_id: int, once: str = "") -> None:
         text = msgspec.json.encode(payload).decode()
         queue.add(tx, kind=kind, payload=text, portal_id=portal_id, now=_machine_ms(), once=once or None)
@@ -99,7 +102,7 @@ class QueuedJobs:
         }
         self.slots = {name: kind.at_once for name, kind in self._kinds.items()}
 
-    def add_schedules(self) -> None:
+    def prepare(self) -> None:
         """Store the schedules that the database does not have yet; they are due at once."""
         keys = {f"schedule:{name}": _Scheduled(name) for name in self._schedules.known}
         missing = self._db.read_here(lambda tx: [key for key in keys if not queue.is_known(tx, key)])
@@ -197,7 +200,6 @@ class JobRunner:
 
     def start(self) -> None:
         """Start working; jobs of killed processes follow when their claims expire."""
-        self._source.add_schedules()
         self._worker.start()
 
     def stop(self) -> None:

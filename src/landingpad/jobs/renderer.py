@@ -29,6 +29,9 @@ class PreviewSource:
         self._plan = services.previews
         self._job = PreviewJob(services, media, photographer, self.worker)
 
+    def prepare(self) -> None:
+        """Do nothing: servers order what is missing, see `jobs.missing`."""
+
     def claim(self, kinds: Sequence[str], now: int, until: int) -> tuple[str, Preview] | None:  # noqa: ARG002  # there is one kind
         """Claim the most urgent due picture."""
         begun_after = now - self._plan.pace_ms

@@ -22,7 +22,8 @@ log = structlog.get_logger("landingpad.jobs")
 CLAIM_SECONDS = 15.0
 """Lifetime of a claim; after that, other workers take over the jobs of a killed one."""
 _HEARTBEAT_SECONDS = 3.0
-_ERROR_PAUSE_SECONDS = 1.0
+_ERROR_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds after the first, second ... failure to claim; the last one repeats."""
 _STOP_SECONDS = 10.0
 
 
@@ -54,6 +55,10 @@ class JobSource(Protocol[R]):
     @property
     def slots(self) -> Mapping[str, int]:
         """Kinds of jobs -> how many of them run at a time."""
+        ...
+
+    def prepare(self) -> None:
+        """Store what must be there before the first claim; repeated until it succeeds."""
         ...
 
     def claim(self, kinds: Sequence[str], now: int, until: int) -> tuple[str, R] | None:
@@ -147,16 +152,23 @@ class Worker(Generic[R]):
                 self._warn("worker_claims_not_released", error)
 
     def _claim_all(self) -> None:
-        pause = 0.0
-        while not self._stopping.wait(pause):
-            pause = 0.0
+        is_prepared = False
+        failures = 0
+        while not self._stopping.wait(_ERROR_PAUSES[min(failures, len(_ERROR_PAUSES)) - 1] if failures else 0):
             self._wakeup.clear()  # before claiming: jobs stored from now on wake us again
             try:
+                if not is_prepared:
+                    self._source.prepare()
+                    is_prepared = True
                 claimed = self._claim()
             except Exception as error:  # noqa: BLE001  # any driver error: the database may be unavailable for a while
-                self._warn("worker_cannot_claim", error)
-                pause = _ERROR_PAUSE_SECONDS
+                failures += 1
+                if failures == 1:
+                    self._warn("worker_cannot_claim", error)
                 continue
+            if failures:
+                log.warning("worker_claims_again", queue=self._source.name, worker=self.name, failures=failures)
+                failures = 0
             if claimed is None:
                 self._wakeup.wait(self._poll_seconds)
                 continue

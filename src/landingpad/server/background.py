@@ -18,6 +18,8 @@ from landingpad.store.db.engine import Database
 log = structlog.get_logger("landingpad.background")
 
 _IDLE_SECONDS = 2.0
+_RETRY_SECONDS = 15.0
+"""Pause before another attempt to order missing pictures."""
 
 
 class Background:
@@ -35,6 +37,7 @@ class Background:
         )
         self._checkpoints = Checkpoints(parts.db)
         self._thread: threading.Thread | None = None
+        self._stopping = threading.Event()
 
     def start(self) -> None:
         """Start in a separate thread."""
@@ -45,6 +48,7 @@ class Background:
         """Stop taking jobs; unfinished ones continue at the next start."""
         if self._thread is None:
             return
+        self._stopping.set()
         self._thread.join()
         self._checkpoints.stop()
         self._jobs.stop()
@@ -53,16 +57,20 @@ class Background:
 
     def _start(self) -> None:
         self._checkpoints.start()
-        try:
-            self._jobs.start()
-        except Exception:
-            log.exception("jobs_not_started", next="Pages are served; what follows from changes waits for a new start.")
-        try:
-            if self._renderer is not None:
-                self._renderer.start()
-            order_missing(self._parts.services)
-        except Exception:
-            log.exception("renderer_not_started", next="Pages are served; no pictures are taken until the next start.")
+        self._jobs.start()
+        if self._renderer is not None:
+            self._renderer.start()
+        is_reported = False
+        while not self._stopping.is_set():
+            try:
+                order_missing(self._parts.services)
+            except Exception as error:  # noqa: BLE001  # any driver error: the database may be unavailable for a while
+                if not is_reported:
+                    log.warning("missing_previews_not_ordered", problem=repr(error), again_seconds=_RETRY_SECONDS)
+                is_reported = True
+                self._stopping.wait(_RETRY_SECONDS)
+            else:
+                return
 
 
 class Checkpoints:
