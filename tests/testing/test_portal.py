@@ -3,6 +3,7 @@
 import json
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -13,8 +14,11 @@ import httpx
 import pytest
 from PIL import Image
 
+from landingpad.jobs import events as event_jobs
 from landingpad.rpc.phpquery import parse_query
 from landingpad.testing import InProcess, Portal, PortalError
+from support.handler import Handler as SlowHandler
+from support.server import wait_until
 
 
 @pytest.fixture
@@ -207,6 +211,49 @@ def test_refused_deliveries_are_listed(given: Portal, handler: Handler) -> None:
     (told,) = given.events(wait=60)
     assert told["outcome"] == "again"
     assert "500" in told["problem"]
+
+
+@pytest.mark.parametrize("how", ["reset", "restore", "import"])
+def test_events_of_a_replaced_state_are_not_sent(
+    given: Portal, handler: Handler, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise an event of one test would come to the handler of the next."""
+    monkeypatch.setattr(event_jobs, "RETRY_AFTER", (0.5,))
+    by_app(given, "event.bind", event="ONAPPTEST", handler=handler.address)
+    given.snapshot("bound")
+    state = httpx.get(f"{given.url}/_landingpad/state").content
+    handler.refused = 1
+    by_app(given, "event.test")
+    (told,) = given.events(wait=60)
+    assert told["outcome"] == "again"
+    if how == "reset":
+        given.order("POST", "reset")
+    elif how == "restore":
+        given.restore("bound")
+    else:
+        assert httpx.put(f"{given.url}/_landingpad/state", content=state).status_code == 200
+    time.sleep(1)
+    assert handler.came == []
+    assert given.events() == ([] if how == "reset" else [told])
+
+
+def test_an_event_on_its_way_is_not_listed_after_a_reset(given: Portal) -> None:
+    slow = SlowHandler()
+    slow.answers.clear()
+    try:
+        by_app(given, "event.bind", event="ONAPPTEST", handler=slow.address)
+        by_app(given, "event.test")
+        wait_until("the event is on its way", lambda: slow.got)
+        given.order("POST", "reset")
+        slow.answers.set()
+        by_app(given, "event.bind", event="ONAPPTEST", handler=slow.address)
+        by_app(given, "event.test", any={"after": "1"})
+        (told,) = given.events(wait=60)
+        assert told["data"]["QUERY"]["any"] == {"after": "1"}
+        time.sleep(0.5)
+        assert len(given.events()) == 1
+    finally:
+        slow.close()
 
 
 def test_pictures_are_listed(given: Portal) -> None:

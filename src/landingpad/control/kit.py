@@ -109,7 +109,7 @@ class Kit:
         """
         async with self._changing:
             known = await self.services.db.read(lambda tx: rows.in_state(tx, rows.READY))
-            await self.change_state(lambda: self.snapshots.restore(name))
+            await self.replace_state(lambda: self.snapshots.restore(name))
             await self.services.db.write(lambda tx: self._keep_pictures(tx, known))
 
     def _keep_pictures(self, tx: Tx, known: list[Preview]) -> None:
@@ -134,6 +134,11 @@ class Kit:
         self._parts.uses.forget()
         self._parts.forms.forget()
         return done
+
+    async def replace_state(self, change: Callable[[], Any]) -> None:
+        """Put another state in place of the present one, whose events are no longer sent."""
+        await self.change_state(change)
+        self.services.jobs.forget()
 
     def export(self) -> bytes:
         """Return rows and media as a ZIP archive."""

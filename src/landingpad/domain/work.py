@@ -47,6 +47,10 @@ class JobQueue(Protocol):
         """Queue the post of an event to its handler. Of deliveries with the same `once`, only the first is sent."""
         ...
 
+    def forget(self) -> None:
+        """Drop jobs that are not rows, because another state of the database was restored."""
+        ...
+
 
 class Services:
     """The long-lived parts of a server that domain functions use."""

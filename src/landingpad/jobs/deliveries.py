@@ -27,10 +27,14 @@ class Deliveries:
         self._ring: deque[DeliveryAttempt] = deque(maxlen=max(size, 0))
         self._lock = threading.Lock()
         self._last = 0
+        self.cleared = 0
+        """How often the log was cleared."""
 
-    def note(self, delivery: Delivery, attempt: int, outcome: str, problem: str, at: float) -> None:
-        """Add an attempt."""
+    def note(self, delivery: Delivery, attempt: int, outcome: str, problem: str, at: float, *, cleared: int) -> None:
+        """Add an attempt, unless the log was cleared since it began; `cleared` is the number of that time."""
         with self._lock:
+            if cleared != self.cleared:
+                return
             self._last += 1
             self._ring.append(DeliveryAttempt(self._last, delivery, attempt, outcome, problem, at))
 
@@ -43,3 +47,4 @@ class Deliveries:
         """Remove all attempts."""
         with self._lock:
             self._ring.clear()
+            self.cleared += 1

@@ -41,8 +41,10 @@ class EventJob:
 
     def run(self, delivery: Delivery, attempt: int) -> Outcome:
         """Make one attempt, log it and return its outcome. `attempt` is the number of earlier ones."""
+        cleared = self._deliveries.cleared
         outcome = self._try(delivery, attempt)
-        self._deliveries.note(delivery, attempt, outcome.name, outcome.problem, self._services.clock.now())
+        now = self._services.clock.now()
+        self._deliveries.note(delivery, attempt, outcome.name, outcome.problem, now, cleared=cleared)
         return outcome
 
     def _try(self, delivery: Delivery, attempt: int) -> Outcome:

@@ -75,6 +75,9 @@ class _InstantPictures:
     ) -> None:
         """Do nothing: no handler receives events."""
 
+    def forget(self) -> None:
+        """Do nothing: no state is restored."""
+
 
 async def record(registry: Registry, examples: dict[str, Example], folder: Path) -> Recorded:
     """Return the answers of all examples, shortened for reading.

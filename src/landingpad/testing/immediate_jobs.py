@@ -31,6 +31,8 @@ class ImmediateJobs:
         self._senders: ThreadPoolExecutor | None = None
         self._timers: set[threading.Timer] = set()
         self._sent: set[str] = set()
+        self._state = 0
+        """Number of the restored state. Events of earlier ones are dropped."""
 
     def serve(self, services: Services, events: EventJob, listeners: OrderListeners) -> None:
         """Begin to work for a server, whose services were made with this queue."""
@@ -46,7 +48,8 @@ class ImmediateJobs:
             self._senders.shutdown(wait=True, cancel_futures=True)
 
     def forget(self) -> None:
-        """Drop delayed retries, and forget which deliveries count once."""
+        """Drop waiting events and delayed retries, and forget which deliveries count once."""
+        self._state += 1
         for timer in tuple(self._timers):
             timer.cancel()
         self._timers.clear()
@@ -69,21 +72,23 @@ class ImmediateJobs:
             if once in self._sent:
                 return
             self._sent.add(once)
-        tx.after_commit.append(lambda: self._post(delivery, 0))
+        tx.after_commit.append(lambda: self._post(delivery, 0, self._state))
 
-    def _post(self, delivery: Delivery, attempt: int) -> None:
+    def _post(self, delivery: Delivery, attempt: int, state: int) -> None:
         if self._senders is not None and self._events is not None:
-            self._senders.submit(self._attempt, self._events, delivery, attempt)
+            self._senders.submit(self._attempt, self._events, delivery, attempt, state)
 
-    def _attempt(self, events: EventJob, delivery: Delivery, attempt: int) -> None:
+    def _attempt(self, events: EventJob, delivery: Delivery, attempt: int, state: int) -> None:
         """Make an attempt in a thread, log its exceptions, and set a timer for the next one."""
+        if state != self._state:
+            return
         try:
             outcome = events.run(delivery, attempt)
         except Exception:
             log.exception("event_failed")
             return
-        if outcome.again_seconds is not None:
-            timer = threading.Timer(outcome.again_seconds, self._post, (delivery, attempt + 1))
+        if outcome.again_seconds is not None and state == self._state:
+            timer = threading.Timer(outcome.again_seconds, self._post, (delivery, attempt + 1, state))
             timer.daemon = True
             self._timers.add(timer)
             timer.start()

@@ -133,7 +133,6 @@ class InProcess:
         """Return to the state after the start."""
 
         async def work() -> None:
-            self._jobs.forget()
             await self.kit.go_back(START)
             self.kit.as_started()
 

@@ -91,7 +91,7 @@ async def export_state(kit: Kit) -> bytes:
 @order("PUT", "state")
 async def import_state(kit: Kit, content: bytes) -> dict[str, int]:
     """Replace the present state by that of an exported file. The body is the file."""
-    await kit.change_state(lambda: kit.import_(content))
+    await kit.replace_state(lambda: kit.import_(content))
     return {"bytes": len(content)}
 
 
