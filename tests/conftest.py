@@ -12,6 +12,7 @@ from support.handler import Handler
 from support.portal import Databases, Portal
 from support.postgres import Cluster
 from support.server import Server
+from support.statements import recorded
 
 SLOWEST = 15  # files that the summary names
 
@@ -92,6 +93,12 @@ def portal(databases: Databases, tmp_path: Path) -> Iterator[Portal]:
     """A portal of its own for each test."""
     with databases.parts(tmp_path) as parts:
         yield Portal(parts)
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """All statements that transactions send to the database, in order."""
+    return recorded(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -1,41 +1,11 @@
 """Screens need equal numbers of SQL statements for five and for fifty objects, on both engines."""
 
-from typing import Any
-
 import pytest
 
-from landingpad.store.db.engine import Tx
 from support.portal import Portal
 from support.web import Visitor, visitor
 
 pytestmark = pytest.mark.both_engines
-
-
-class _Counting:
-    """A connection that records its statements."""
-
-    def __init__(self, connection: Any, seen: list[str]) -> None:
-        self._connection, self._seen = connection, seen
-
-    def execute(self, sql: str, *values: Any) -> Any:
-        self._seen.append(sql)
-        return self._connection.execute(sql, *values)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
-
-
-@pytest.fixture
-def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """All statements that transactions send to the driver, in order."""
-    seen: list[str] = []
-    original = Tx.__init__
-
-    def noted(self: Tx, connection: Any, dialect: str, session: Any = None) -> None:
-        original(self, _Counting(connection, seen), dialect, session)
-
-    monkeypatch.setattr(Tx, "__init__", noted)
-    return seen
 
 
 async def cost(me: Visitor, path: str, statements: list[str]) -> int:

@@ -51,7 +51,12 @@ def addresses_of(work: Work, page_id: int, *, lifetime_ms: int = LIFETIME_MS) ->
     view = page_rows.find_view(work.tx, work.portal_id, page_id)
     if view is None:
         raise PageNotFound
+    address = address_of(work, view, site_rows.portal_host(work.tx, work.portal_id))
+    return addresses_at(work, page_id, address, lifetime_ms=lifetime_ms)
+
+
+def addresses_at(work: Work, page_id: int, address: str, *, lifetime_ms: int = LIFETIME_MS) -> DraftAddresses:
+    """Return the signed addresses of the draft of a page whose public address is known."""
     expires_ms = work.now_ms + lifetime_ms
     query = draft_query(site_rows.signing_key(work.tx, work.portal_id), page_id, expires_ms)
-    address = address_of(work, view, site_rows.portal_host(work.tx, work.portal_id))
     return DraftAddresses(f"{address}?{query}", f"{address}preview.jpg?{query}", expires_ms)

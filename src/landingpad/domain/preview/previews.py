@@ -162,23 +162,10 @@ def order_for_version(work: Work, version: PageVersion, priority: Priority = Pri
     known, some_are_outdated = rows.for_version(tx, portal_id, page_id, content_hash, shape)
     if some_are_outdated:
         rows.drop_outdated(tx, portal_id, page_id, but=content_hash)
-    if known is None:
-        known = rows.add(
-            tx,
-            portal_id,
-            page_id,
-            content_hash,
-            shape,
-            publication=version.publication,
-            priority=priority,
-            now_ms=work.now_ms,
-        )
-    else:
-        rows.expect_known(tx, known, priority=priority)
+    expected = _expect(work, known, page_id, content_hash, shape, publication=version.publication, priority=priority)
+    if known is not None:
         rows.shown_again(tx, known, publication=version.publication, now_ms=work.now_ms)
-    if known.state != rows.READY:
-        work.services.jobs.picture_expected(tx, preview_id=known.id)
-    return known.media_key
+    return expected.media_key
 
 
 def order(work: Work, page_id: int, shape: PictureShape, priority: Priority = Priority.ASKED) -> Preview | None:
@@ -187,17 +174,19 @@ def order(work: Work, page_id: int, shape: PictureShape, priority: Priority = Pr
     Concurrent orders share one row. Return None and order nothing if the page was never published, or if too many
     asked-for pictures are pending.
     """
-    content = rows.public_content(work.tx, work.portal_id, page_id)
-    if content is None:
+    wanted = rows.wanted(work.tx, work.portal_id, page_id, shape)
+    if wanted is None:
         return None
-    if rows.one(work.tx, work.portal_id, page_id, content.content_hash, shape) is None:
+    known = rows.find(work.tx, wanted.picture_id) if wanted.picture_id is not None else None
+    if known is None:
         waiting = rows.count_waiting(work.tx, work.portal_id, priority=priority)
         if priority in {Priority.ASKED, Priority.COPY} and waiting >= work.services.previews.most_asked:
             return None
     source = source_of(shape)
     if source is not None:
         order(work, page_id, source, priority)
-    return _expect(work, page_id, content.content_hash, shape, publication=content.publication, priority=priority)
+    content_hash, publication = wanted.content_hash, wanted.publication
+    return _expect(work, known, page_id, content_hash, shape, publication=publication, priority=priority)
 
 
 def status_of_draft(work: Work, page_id: int, content_hash: str, shape: PictureShape) -> tuple[Status, Preview | None]:
@@ -225,7 +214,8 @@ def order_of_draft(work: Work, page_id: int, content_hash: str, shape: PictureSh
     source = source_of(shape)
     if source is not None:
         order_of_draft(work, page_id, content_hash, source, machine_ms)
-    return _expect(work, page_id, content_hash, shape, publication=rows.DRAFT, priority=Priority.ASKED)
+    known = rows.one(work.tx, work.portal_id, page_id, content_hash, shape)
+    return _expect(work, known, page_id, content_hash, shape, publication=rows.DRAFT, priority=Priority.ASKED)
 
 
 def regenerate(work: Work, page_id: int, priority: Priority = Priority.BULK) -> list[int]:
@@ -303,21 +293,32 @@ def show_taken(work: Work, preview: Preview, media_key: str, machine_ms: int) ->
 
 
 def _expect(
-    work: Work, page_id: int, content_hash: str, shape: PictureShape, *, publication: int, priority: Priority
+    work: Work,
+    known: Preview | None,
+    page_id: int,
+    content_hash: str,
+    shape: PictureShape,
+    *,
+    publication: int,
+    priority: Priority,
 ) -> Preview:
-    expected = rows.expect(
-        work.tx,
-        work.portal_id,
-        page_id,
-        content_hash,
-        shape,
-        publication=publication,
-        priority=priority,
-        now_ms=work.now_ms,
-    )
-    if expected.state != rows.READY:
-        work.services.jobs.picture_expected(work.tx, preview_id=expected.id)
-    return expected
+    """Order a picture. If it is known, order it again after a failure, and raise the priority of a pending order."""
+    if known is None:
+        known = rows.add(
+            work.tx,
+            work.portal_id,
+            page_id,
+            content_hash,
+            shape,
+            publication=publication,
+            priority=priority,
+            now_ms=work.now_ms,
+        )
+    else:
+        rows.expect_known(work.tx, known, priority=priority)
+    if known.state != rows.READY:
+        work.services.jobs.picture_expected(work.tx, preview_id=known.id)
+    return known
 
 
 def _not_fresh(wanted: Preview | None, shown: Preview | None) -> Status:

@@ -1,12 +1,12 @@
 """Rows of public versions of pages: the current ones and earlier publications."""
 
 import msgspec
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.query import Query, Statement
 from landingpad.store.records import PageVersion
-from landingpad.store.tables.site import domains, page_versions, pages, portals, sites
+from landingpad.store.tables.site import domains, page_versions, pages, portals, sites, users
 
 _OF_PAGE = (page_versions.c.page_id == bindparam("page_id"), page_versions.c.portal_id == bindparam("portal_id"))
 _BY_ID = Query(
@@ -46,6 +46,8 @@ class Publication(msgspec.Struct, frozen=True):
     content_hash: str
     created_by: int
     created_at: int
+    author_name: str
+    author_last_name: str
 
 
 class PublicPageToTake(msgspec.Struct, frozen=True):
@@ -104,7 +106,16 @@ _LAST_BLOCKS = Statement(
     .limit(2)
 )
 _HISTORY = Query(
-    select(*(page_versions.c[name] for name in Publication.__struct_fields__))
+    select(
+        *(page_versions.c[name] for name in Publication.__struct_fields__[:5]),
+        func.coalesce(users.c.name, "").label("author_name"),
+        func.coalesce(users.c.last_name, "").label("author_last_name"),
+    )
+    .select_from(
+        page_versions.outerjoin(
+            users, and_(users.c.id == page_versions.c.created_by, users.c.portal_id == page_versions.c.portal_id)
+        )
+    )
     .where(*_OF_PAGE)
     .order_by(page_versions.c.publication.desc()),
     Publication,

@@ -40,6 +40,15 @@ class PublicContent(msgspec.Struct, frozen=True):
     version_id: int
 
 
+class WantedPicture(msgspec.Struct, frozen=True):
+    """The public content of a page, and its picture of one shape."""
+
+    content_hash: str
+    publication: int
+    picture_id: int | None
+    """None if the picture was never ordered."""
+
+
 SHAPE = PictureShape.__struct_fields__
 _OF_SHAPE = tuple(previews.c[name] == bindparam(name) for name in SHAPE)
 _OF_PAGE = (previews.c.page_id == bindparam("page_id"), previews.c.portal_id == bindparam("portal_id"))
@@ -71,6 +80,21 @@ _PUBLIC_CONTENT = Query(
     .select_from(pages.join(page_versions, page_versions.c.id == pages.c.public_version_id))
     .where(pages.c.id == bindparam("page_id"), pages.c.portal_id == bindparam("portal_id")),
     PublicContent,
+)
+_WANTED = Query(
+    select(page_versions.c.content_hash, page_versions.c.publication, previews.c.id.label("picture_id"))
+    .select_from(
+        pages.join(page_versions, page_versions.c.id == pages.c.public_version_id).outerjoin(
+            previews,
+            and_(
+                previews.c.page_id == pages.c.id,
+                previews.c.content_hash == page_versions.c.content_hash,
+                *_OF_SHAPE,
+            ),
+        )
+    )
+    .where(pages.c.id == bindparam("page_id"), pages.c.portal_id == bindparam("portal_id")),
+    WantedPicture,
 )
 _COUNT_ASKED = Statement(
     select(func.count()).where(
@@ -229,40 +253,14 @@ def taken_of(found: Iterable[Preview], shape: PictureShape) -> list[Preview]:
     return sorted(of_shape, key=lambda each: (each.wanted_at, each.id), reverse=True)
 
 
+def wanted(tx: Tx, portal_id: int, page_id: int, shape: PictureShape) -> WantedPicture | None:
+    """Return the last public content of a page with its picture of a shape, or None if it was never published."""
+    return tx.one(_WANTED, portal_id=portal_id, page_id=page_id, **msgspec.structs.asdict(shape))
+
+
 def count_waiting(tx: Tx, portal_id: int, *, priority: int) -> int:
     """Return the number of pending pictures of a portal with this priority."""
     return int(tx.one(_COUNT_ASKED, portal_id=portal_id, priority=priority)[0])
-
-
-def expect(
-    tx: Tx,
-    portal_id: int,
-    page_id: int,
-    content_hash: str,
-    shape: PictureShape,
-    *,
-    publication: int,
-    priority: int,
-    now_ms: int,
-) -> Preview:
-    """Return the picture of this content and shape, or create an order for it. Call it in a write of its portal.
-
-    A failed picture is ordered again, and a pending one gets the higher of both priorities.
-    """
-    known = one(tx, portal_id, page_id, content_hash, shape)
-    if known is None:
-        return add(
-            tx,
-            portal_id,
-            page_id,
-            content_hash,
-            shape,
-            publication=publication,
-            priority=priority,
-            now_ms=now_ms,
-        )
-    expect_known(tx, known, priority=priority)
-    return known
 
 
 def expect_known(tx: Tx, known: Preview, *, priority: int) -> None:

@@ -1,6 +1,6 @@
 """The screen of one page: picture, actions, publications and blocks."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from starlette.responses import PlainTextResponse, Response
@@ -15,7 +15,6 @@ from landingpad.errors import AccessDenied, PageNotFound
 from landingpad.media.compare import PictureDifference
 from landingpad.store.db.engine import Tx
 from landingpad.store.page import versions
-from landingpad.store.people.groups import accounts
 from landingpad.store.preview import previews as preview_rows
 from landingpad.web.frame.answers import NO_SNIFF
 from landingpad.web.frame.paths import SITES
@@ -46,14 +45,14 @@ class Published(msgspec.Struct, frozen=True):
 
 async def show(visit: Visit) -> Response:
     """Show a page."""
-    site, page = await _find(visit)
+    site, page = await _find(visit, with_picture=True)
     page_id = page.id
     scope = scoped({"params": {"edit_mode": 1}}, site.scope)
     blocks: list[dict[str, Any]] = []
     if not page.is_trashed and not site.is_trashed:
         blocks = await visit.call("landing.block.getlist", {"lid": page_id, **scope})
     sharp, history = await visit.read(lambda tx: _pictures(visit, tx, page_id))
-    draft = await visit.read(lambda tx: drafts.addresses_of(_work(visit, tx), page_id))
+    draft = await visit.read(lambda tx: drafts.addresses_at(_work(visit, tx), page_id, page.address))
     if not sharp and page.is_public and page.picture and page.picture.media_key:
         await visit.write(lambda tx: _ask_sharp(visit, tx, page_id))
     codes = [(int(block["id"]), str(block["code"])) for block in blocks]
@@ -74,10 +73,9 @@ async def act(visit: Visit, action: str) -> Response:
     """Carry out an action on a page."""
     site, page = await _find(visit)
     method, text = ACTIONS[action]
-    before = await _public_state(visit, page)
     visit.calls.clear()
     await visit.call(method, scoped({"lid": page.id}, site.scope))
-    undo = _undo_of(site, page, action, before, await _public_state(visit, page))
+    undo = await _undo_path(visit, site, page, action)
     return visit.done(_target(visit, site, page, action), text.format(title=page.title), undo=undo)
 
 
@@ -100,34 +98,19 @@ async def undo(visit: Visit) -> Response:
     return visit.done(target, f"Visitors see publication {publication} of {page.title} again.", NO_CALL)
 
 
-class _PublicState(NamedTuple):
-    """Public state of a page, which decides whether an action can be undone."""
-
-    publication: int
-    """Number of the last publication, or 0."""
-    has_changes: bool
-    """Whether publishing the draft would change what visitors see."""
-
-
-async def _public_state(visit: Visit, page: ShownPage) -> _PublicState:
-    def read(tx: Tx) -> _PublicState:
-        history = versions.history(tx, visit.portal.id, page.id)
-        last = history[0].publication if history else 0
-        return _PublicState(last, publishing.has_changes(_work(visit, tx), page.id))
-
-    return await visit.read(read)
-
-
-def _undo_of(site: ShownSite, page: ShownPage, action: str, before: _PublicState, after: _PublicState) -> str:
-    """Return the path of the form that undoes exactly this action, or ""."""
+async def _undo_path(visit: Visit, site: ShownSite, page: ShownPage, action: str) -> str:
+    """Return the path of the form that undoes exactly the action just carried out, or ""."""
     path = f"{SITES}{site.id}/pages/{page.id}/"
     match action:
-        case "publish" if page.is_public and before.has_changes and 0 < before.publication < after.publication:
-            return f"{path}undo/{before.publication}"
-        case "publish" if not page.is_public and site.is_public:
+        case "publish" if page.is_public:
+            number = await visit.read(lambda tx: publishing.publication_to_undo(_work(visit, tx), page.id))
+            return f"{path}undo/{number}" if number else ""
+        case "publish" if site.is_public:
             return f"{path}unpublish"
-        case "unpublish" if page.is_public and not before.has_changes:
-            return f"{path}publish"
+        case "unpublish" if page.is_public:
+            # Publishing shows the draft, which undoes this only if visitors saw the same.
+            has_changes = await visit.read(lambda tx: publishing.has_changes(_work(visit, tx), page.id))
+            return "" if has_changes else f"{path}publish"
     return ""
 
 
@@ -155,10 +138,10 @@ async def difference(visit: Visit) -> Response:
     return Response(found.picture, headers=headers, media_type="image/png")
 
 
-async def _find(visit: Visit) -> tuple[ShownSite, ShownPage]:
-    """Return the site and page of the path."""
-    site = await find(visit, visit.path_params["site_id"], scope_of(visit), shown=False)
-    pages = await pages_of(visit, site, visit.path_params["page_id"])
+async def _find(visit: Visit, *, with_picture: bool = False) -> tuple[ShownSite, ShownPage]:
+    """Return the site and page of the path; the site without its picture."""
+    site = await find(visit, visit.path_params["site_id"], scope_of(visit), shown=False, with_picture=False)
+    pages = await pages_of(visit, site, visit.path_params["page_id"], with_pictures=with_picture)
     if not pages:
         raise PageNotFound
     return site, pages[0]
@@ -168,15 +151,17 @@ def _pictures(visit: Visit, tx: Tx, page_id: int) -> tuple[str, list[Published]]
     """Return the key of the double-resolution picture or "", and the publications with their pictures."""
     work = _work(visit, tx)
     double = msgspec.structs.replace(work.services.previews.standard, scale=2)
-    current = preview_rows.current(tx, work.portal_id, page_id)
+    publications = versions.history(tx, work.portal_id, page_id)
+    found = preview_rows.of_page(tx, work.portal_id, page_id)
+    current = [one for one in found if publications and one.content_hash == publications[0].content_hash]
     sharp = next((one.media_key for one in current if preview_rows.shape_of(one) == double and one.media_key), "")
-    by_content = {kept.content_hash: kept.media_key for kept in previews.kept(work, page_id)}
-    names = {account.id: f"{account.name} {account.last_name}".strip() for account in accounts(tx, work.portal_id)}
+    kept = preview_rows.taken_of(found, work.services.previews.standard)
+    by_content = {one.content_hash: one.media_key or "" for one in kept}
     history: list[Published] = []
     compared = 0
-    for entry in reversed(versions.history(tx, work.portal_id, page_id)):
+    for entry in reversed(publications):
         key = by_content.get(entry.content_hash, "")
-        by = names.get(entry.created_by, "")
+        by = f"{entry.author_name} {entry.author_last_name}".strip()
         history.append(Published(entry.publication, entry.created_at, by, key, compared if key else 0))
         compared = entry.publication if key else compared
     return sharp or "", history[::-1]

@@ -89,14 +89,14 @@ async def show(visit: Visit) -> Response:
     )
 
 
-async def pages_of(visit: Visit, site: ShownSite, page_id: int = 0) -> list[ShownPage]:
+async def pages_of(visit: Visit, site: ShownSite, page_id: int = 0, *, with_pictures: bool = True) -> list[ShownPage]:
     """Return the pages of a site, or one of them, including those in the trash."""
     wanted: dict[str, Any] = {"SITE_ID": site.id, "DELETED": [_YES, "N"]}
     if page_id:
         wanted["ID"] = page_id
     given = {"select": list(_PAGE_FIELDS), "filter": wanted, "get_urls": 1, "limit": _MOST_PAGES}
     rows = await visit.call("landing.landing.getList", scoped({"params": given}, site.scope))
-    pictures = await pictures_of(visit, [int(row["ID"]) for row in rows])
+    pictures = await pictures_of(visit, [int(row["ID"]) for row in rows] if with_pictures else [])
     return [
         ShownPage(
             id=int(row["ID"]),
@@ -116,7 +116,7 @@ async def pages_of(visit: Visit, site: ShownSite, page_id: int = 0) -> list[Show
 async def act_on_folder(visit: Visit, action: str) -> Response:
     """Carry out an action on a folder."""
     site_id, folder_id, scope = visit.path_params["site_id"], visit.path_params["folder_id"], scope_of(visit)
-    site = await find(visit, site_id, scope, shown=False)
+    site = await find(visit, site_id, scope, shown=False, with_picture=False)
     method, name, done = FOLDER_ACTIONS[action]
     await visit.call(method, scoped({name: folder_id}, scope))
     return visit.done(f"{SITES}{site_id}/{site.query}", done)
@@ -125,7 +125,7 @@ async def act_on_folder(visit: Visit, action: str) -> Response:
 async def export(visit: Visit) -> Response:
     """Answer with the result of landing.site.fullExport as a file."""
     site_id, scope = visit.path_params["site_id"], scope_of(visit)
-    site = await find(visit, site_id, scope, shown=False)
+    site = await find(visit, site_id, scope, shown=False, with_picture=False)
     params = {"edit_mode": _YES, **({"scope": scope} if scope else {})}
     told = await visit.call("landing.site.fullExport", {"id": site_id, "params": params})
     if not told:

@@ -144,7 +144,7 @@ def _link(kept: dict[str, str], state: str) -> str:
     return f"{SITES}?{urlencode(changed)}" if changed else SITES
 
 
-async def find(visit: Visit, site_id: int, scope: str, *, shown: bool = True) -> ShownSite:
+async def find(visit: Visit, site_id: int, scope: str, *, shown: bool = True, with_picture: bool = True) -> ShownSite:
     """Return a site.
 
     Raises:
@@ -155,13 +155,13 @@ async def find(visit: Visit, site_id: int, scope: str, *, shown: bool = True) ->
     rows = await visit.call("landing.site.getList", scoped({"params": params}, scope), shown=shown)
     if not rows:
         raise SiteNotFound
-    return (await _shown(visit, rows, scope))[0]
+    return (await _shown(visit, rows, scope, with_pictures=with_picture))[0]
 
 
 async def act(visit: Visit, action: str) -> Response:
     """Carry out an action on a site and show the result."""
     site_id, scope = visit.path_params["site_id"], scope_of(visit)
-    before = await find(visit, site_id, scope, shown=False)
+    before = await find(visit, site_id, scope, shown=False, with_picture=False)
     chosen = ACTIONS[action]
     if action == "delete":
         await _delete_pages(visit, before, scope)
@@ -230,8 +230,10 @@ async def make_new(visit: Visit) -> Response:
     return visit.done(f"{SITES}{site_id}/{f'?scope={scope}' if scope else ''}", f"{fields['TITLE']} is created.")
 
 
-async def _shown(visit: Visit, rows: list[dict[str, Any]], scope: str) -> list[ShownSite]:
-    indexes = [int(row["LANDING_ID_INDEX"]) for row in rows if row["LANDING_ID_INDEX"]]
+async def _shown(
+    visit: Visit, rows: list[dict[str, Any]], scope: str, *, with_pictures: bool = True
+) -> list[ShownSite]:
+    indexes = [int(row["LANDING_ID_INDEX"]) for row in rows if with_pictures and row["LANDING_ID_INDEX"]]
     pictures = await pictures_of(visit, indexes)
     return [
         ShownSite(
