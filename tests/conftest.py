@@ -11,8 +11,8 @@ from landingpad import logs
 from support.handler import Handler
 from support.portal import Databases, Portal
 from support.postgres import Cluster
+from support.sent_statements import recorded
 from support.server import Server
-from support.statements import recorded
 
 SLOWEST = 15  # files that the summary names
 

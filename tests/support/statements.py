@@ -1,59 +1,38 @@
-"""The statements that transactions send to the database."""
+"""All SQL statements of the store."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from functools import cache
 
-import pytest
-from sqlalchemy import Table
-
-from landingpad.store.db.engine import Tx
-
-_IN_THE_BACKGROUND = "UPDATE webhooks SET used_at"
-"""Written some time after a call, so that no call waits for it."""
+import landingpad.store
+from landingpad.store.db.listing import Lister
+from landingpad.store.db.query import Query, Statement, Writes
 
 
-class _Cursor:
-    """A cursor that records a statement for many rows once, as it is sent once."""
-
-    def __init__(self, cursor: Any, seen: list[str]) -> None:
-        self._cursor, self._seen = cursor, seen
-
-    def executemany(self, sql: str, rows: Sequence[Any]) -> Any:
-        self._seen.append(sql)
-        return self._cursor.executemany(sql, rows)
-
-
-class _Connection:
-    """A connection that records its statements."""
-
-    def __init__(self, connection: Any, seen: list[str]) -> None:
-        self._connection, self._seen = connection, seen
-
-    def execute(self, sql: str, *values: Any) -> Any:
-        if not sql.startswith(_IN_THE_BACKGROUND):
-            self._seen.append(sql)
-        return self._connection.execute(sql, *values)
-
-    def cursor(self) -> _Cursor:
-        return _Cursor(self._connection.cursor(), self._seen)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
+@cache
+def statements() -> list[tuple[str, Statement]]:
+    """Return every statement of the store with the module and variable that holds it."""
+    found = []
+    for module in pkgutil.walk_packages(landingpad.store.__path__, "landingpad.store."):
+        if not module.name.startswith("landingpad.store.migrations"):
+            for name, value in vars(importlib.import_module(module.name)).items():
+                place = f"{module.name.removeprefix('landingpad.store.')}.{name}"
+                found += [(place, statement) for statement in _statements_in(value)]
+    return found
 
 
-def recorded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return a list to which each statement of each transaction is added from now on, apart from noted uses."""
-    seen: list[str] = []
-    begin, insert_many = Tx.__init__, Tx.insert_many
-
-    def begun(self: Tx, connection: Any, dialect: str, session: Any = None) -> None:
-        begin(self, _Connection(connection, seen), dialect, session)
-
-    def inserted(self: Tx, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-        if rows:
-            seen.append(f"INSERT INTO {table.name}")  # SQLAlchemy sends it past the connection above
-        return insert_many(self, table, rows)
-
-    monkeypatch.setattr(Tx, "__init__", begun)
-    monkeypatch.setattr(Tx, "insert_many", inserted)
-    return seen
+def _statements_in(value: object) -> Iterator[Statement]:
+    if isinstance(value, Writes):
+        return  # every UPDATE selects its portal, and no table accepts a row without one
+    if isinstance(value, Statement):
+        yield value
+    elif isinstance(value, Lister):
+        yield Query(value._base, tuple)  # the SELECT that every listing adds conditions to
+    elif isinstance(value, tuple | list):
+        for member in value:
+            yield from _statements_in(member)
+    elif isinstance(value, dict):
+        yield from _statements_in(list(value.values()))
+    elif type(value).__module__.startswith("landingpad.store") and hasattr(value, "__dict__"):
+        yield from _statements_in(list(vars(value).values()))
