@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from landingpad.blockhtml.forms import FORM_PARAMETER
 from landingpad.http.asgi import Application, Receive, Scope, Send
@@ -127,3 +128,20 @@ async def test_photographed_pages_reach_only_public_pages(portal: Portal, path: 
     """The camera's requests bypass the network; the page in it must not reach the API or the control plane that way."""
     answer = await App(portal.parts).visit("localhost", path)
     assert answer.status == 404
+
+
+@pytest.mark.parametrize("path", ["/oauth/authorize/?client_id=x", "/_landingpad/portal", "/pub/site/acme/"])
+async def test_an_unexpected_error_is_answered_and_logged_once(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """With a framework or without, and never by a page of the framework."""
+
+    async def fail(_read: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(portal.parts.db, "read", fail)
+    with capture_logs() as logged:
+        async with portal.http() as http:
+            answer = await http.get(path)
+    assert (answer.status_code, answer.text) == (500, "Something went wrong on this server. The error is in its log.")
+    assert [line["event"] for line in logged if line["log_level"] == "error"] == ["request_failed"]

@@ -42,10 +42,10 @@ def client_address(scope: Scope) -> str:
     return str(client[0]) if client else ""
 
 
-def target_of(scope: Scope) -> str:
-    """Return path and query of a request, percent-encoded."""
+def target_of(scope: Scope, path: str = "") -> str:
+    """Return the path of a request, or `path` in its place, with the query, percent-encoded."""
     query = scope["query_string"].decode("latin-1")
-    return quote(scope["path"], safe="/:@!$&'()*+,;=~-._") + (f"?{query}" if query else "")
+    return quote(path or scope["path"], safe="/:@!$&'()*+,;=~-._") + (f"?{query}" if query else "")
 
 
 @lru_cache(maxsize=1024)

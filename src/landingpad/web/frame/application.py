@@ -13,13 +13,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from landingpad.errors import ApiError, PageNotFound, SiteNotFound, storage_error
 from landingpad.http.application import application, response
-from landingpad.http.asgi import is_secure
+from landingpad.http.asgi import is_secure, target_of
 from landingpad.http.messages import MessageError, message, message_of
 from landingpad.http.server_pages import failed_page
 from landingpad.rpc.phpquery import BadRequestBody
 from landingpad.web.frame.paths import SITES, STATIC
 from landingpad.web.frame.screen import Frame
-from landingpad.web.frame.visit import Visit, came_from, path_and_query
+from landingpad.web.frame.visit import Visit, came_from
 
 _NOT_FOUND, _WRONG_METHOD = 404, 405
 
@@ -82,7 +82,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if failed.status_code == _NOT_FOUND:
         with_slash = f"{request.scope['path']}/"
         if _methods_at(request, with_slash):
-            return RedirectResponse(path_and_query(request, with_slash), 301)
+            return RedirectResponse(target_of(request.scope, with_slash), 301)
         return message(_NOT_FOUND, "Page not found", "The address may be wrong, or the page was removed.")
     if failed.status_code == _WRONG_METHOD:
         text = "This address does not answer the method of the request."

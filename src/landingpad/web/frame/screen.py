@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from landingpad.domain.people.portals import PortalState
 from landingpad.domain.people.sessions import is_to_be_noted
+from landingpad.http.asgi import target_of
 from landingpad.http.browser import is_from_elsewhere, session_cookie_name
 from landingpad.http.messages import MessageError, read_form
 from landingpad.rpc.auth import session_caller
@@ -23,7 +24,7 @@ from landingpad.store.records import PortalRow
 from landingpad.web.frame.answers import NO_STORE, see_other
 from landingpad.web.frame.paths import SIGN_IN
 from landingpad.web.frame.templating import Pages
-from landingpad.web.frame.visit import Visit, Visitor, is_partial, path_and_query
+from landingpad.web.frame.visit import Visit, Visitor, is_partial
 
 ScreenEndpoint = Callable[[Visit], Awaitable[Response]]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -117,7 +118,7 @@ def _to_sign_in(request: Request) -> Response:
         return Response(headers={"hx-redirect": SIGN_IN, **NO_STORE})
     if request.method not in _READING:
         return see_other(SIGN_IN)
-    return see_other(f"{SIGN_IN}?next={quote(path_and_query(request), safe='/')}")
+    return see_other(f"{SIGN_IN}?next={quote(target_of(request.scope), safe='/')}")
 
 
 def _check_origin(request: Request, visitor: Visitor | None, fields: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 from starlette.requests import Request
@@ -300,13 +300,6 @@ class Visit(Request):
 def is_partial(request: Request) -> bool:
     """Say whether htmx requests a part of a page."""
     return request.headers.get("hx-request") == "true"
-
-
-def path_and_query(request: Request, path: str = "") -> str:
-    """Return the path of a request, or `path` in its place, with the query, percent-encoded."""
-    query: bytes = request.scope["query_string"]
-    encoded = quote(path or request.scope["path"], safe="/:@!$&'()*+,;=~-._")
-    return f"{encoded}?{query.decode('latin-1')}" if query else encoded
 
 
 def came_from(request: Request) -> str:
