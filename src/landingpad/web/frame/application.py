@@ -11,11 +11,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from landingpad.errors import ApiError, PageNotFound, SiteNotFound, storage_error
-from landingpad.http.application import application, response
+from landingpad.errors import ApiError, PageNotFound, SiteNotFound
+from landingpad.http.application import application
 from landingpad.http.asgi import is_secure, target_of
 from landingpad.http.messages import MessageError, message, message_of
-from landingpad.http.server_pages import failed_page
 from landingpad.rpc.phpquery import BadRequestBody
 from landingpad.web.frame.paths import SITES, STATIC
 from landingpad.web.frame.screen import Frame
@@ -46,7 +45,6 @@ def web_application(routes: Sequence[Route], frame: Frame) -> Starlette:
         MessageError: message_of,
         BadRequestBody: _unreadable_query,
         HTTPException: _http_error,
-        Exception: _unexpected,
     }
     app = application([Route(f"{STATIC}{{name}}", _static_file), *routes], handlers)
     app.add_middleware(HttpsOnly)
@@ -101,7 +99,3 @@ def _methods_at(request: Request, path: str) -> set[str]:
 
 async def _unreadable_query(_request: Request, error: Exception) -> Response:
     return message(400, "The address could not be read", str(error))
-
-
-async def _unexpected(_request: Request, error: Exception) -> Response:
-    return response(*failed_page(storage_error(error)))
