@@ -39,6 +39,10 @@ _PATTERNS = frozenset({"=%", "%=", "!=%", "!%="})
 _KEY = re.compile(rf"({'|'.join(sorted(map(re.escape, _OPERATIONS), key=len, reverse=True))})([A-Z0-9_]+)")
 _VALUES = {"between": 2, "outside": 2}
 _MOST_VALUES = 1000
+_MOST_CONDITIONS = 100
+_MOST_TESTED = 10_000
+MOST_OF_PATTERN = 1000
+"""Characters of a pattern; databases accept no long ones, and need their time for each."""
 
 T = TypeVar("T")
 
@@ -163,11 +167,13 @@ def _select(
 
 def _group(params: Mapping[str, Any], fields: Mapping[str, Field]) -> tuple[str, ...]:
     wanted = params.get("group")
-    return tuple(name for name in to_list(wanted) if name in fields) if isinstance(wanted, list | dict) else ()
+    names = dict.fromkeys(map(str, to_list(wanted))) if isinstance(wanted, list | dict) else {}
+    return tuple(name for name in names if name in fields)
 
 
 def _conditions(given: Mapping[str, Any], fields: Mapping[str, Field], zone: tzinfo) -> list[Condition]:
-    conditions = []
+    conditions: list[Condition] = []
+    tested_values = 0
     for key, value in given.items():
         match = _KEY.fullmatch(key.strip())
         if match is None or match.group(2) not in fields:
@@ -176,11 +182,18 @@ def _conditions(given: Mapping[str, Any], fields: Mapping[str, Field], zone: tzi
         operation = _OPERATIONS[match.group(1)]
         values = to_list(value) if isinstance(value, list | dict) else [value]
         if len(values) > _MOST_VALUES:
-            raise TypeProblem(f'Filter "{key}" has {len(values)} values; it takes at most {_MOST_VALUES}.')
+            raise TypeProblem(f'Filter "{key[:60]}" has {len(values)} values; it takes at most {_MOST_VALUES}.')
+        tested_values += len(values)
+        if len(conditions) >= _MOST_CONDITIONS or tested_values > _MOST_TESTED:
+            raise TypeProblem(f"The filter takes at most {_MOST_CONDITIONS} conditions with {_MOST_TESTED} values.")
         if operation in {"like", "unlike"}:
             if field.kind not in {FieldKind.TEXT, FieldKind.CODE}:
                 continue
             text = str(values[0] if values else "").strip("/")
+            if len(text) > MOST_OF_PATTERN:
+                raise TypeProblem(
+                    f'Filter "{key[:60]}" has {len(text)} characters; it takes at most {MOST_OF_PATTERN}.'
+                )
             tested: tuple[Any, ...] = (like_pattern(text) if match.group(1) in _PATTERNS else contains_pattern(text),)
         else:
             tested = tuple(_tested(member, field.kind, zone) for member in values)

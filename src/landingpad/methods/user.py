@@ -5,7 +5,8 @@ from datetime import datetime, tzinfo
 from fnmatch import fnmatchcase
 from typing import Annotated, Any
 
-from landingpad.methods.listing import Field, FieldKind, parse_list
+from landingpad.errors import TypeProblem
+from landingpad.methods.listing import MOST_OF_PATTERN, Field, FieldKind, parse_list
 from landingpad.methods.paging import page
 from landingpad.rpc.bind import to_list
 from landingpad.rpc.call import Call, Paged
@@ -15,6 +16,8 @@ from landingpad.store.people import people
 from landingpad.store.records import Person
 
 DOCS = "api-reference/user/"
+_MOST_WORDS = 20
+_MOST_MASKS = 1000
 _OTHER_SCOPES = ("user_basic", "user_brief")
 FIELDS: Mapping[str, str] = {
     "ID": "ID",
@@ -108,6 +111,8 @@ def search(
     extra = {name.upper(): value for name, value in call.params.items() if name.upper() in names}
     given = {**extra, **(filter or {})}
     words = str(given.pop("FIND", "")).split()
+    if len(words) > _MOST_WORDS or any(len(word) > MOST_OF_PATTERN for word in words):
+        raise TypeProblem(f"FIND takes at most {_MOST_WORDS} words of {MOST_OF_PATTERN} characters.")
     if words:
         given = {}  # FIND overrides all other conditions
     conditions = {f"%{name}" if name in _SEARCHED else name: value for name, value in given.items()}
@@ -130,7 +135,8 @@ def _people(
     conditions = [*query.listing.conditions, *(more or ())]
     if "USER_TYPE" in given:
         types = to_list(given["USER_TYPE"]) if isinstance(given["USER_TYPE"], list | dict) else [given["USER_TYPE"]]
-        outside = tuple(_TYPES[name] for name in types if isinstance(name, str) and name in _TYPES)
+        known = dict.fromkeys(name for name in types if isinstance(name, str) and name in _TYPES)
+        outside = tuple(_TYPES[name] for name in known)
         conditions.append(Condition("is_extranet", "in", outside))
     wanted = _STORED.get((sort or "ID").upper())
     listing = Listing(conditions, [SortKey(wanted.column if wanted else "id", (order or "").lower() == "desc")])
@@ -144,6 +150,8 @@ def _visible_fields(call: Call, select: list[Any] | None = None) -> list[str]:
     names = [name for name in FIELDS if name not in hidden]
     if not select:
         return names
+    if len(select) > _MOST_MASKS:
+        raise TypeProblem(f'Parameter "select" has {len(select)} values; it takes at most {_MOST_MASKS}.')
     masks = [str(mask) for mask in select]
     return [name for name in names if any(fnmatchcase(name, mask) for mask in masks)]
 

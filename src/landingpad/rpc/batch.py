@@ -3,6 +3,7 @@
 A command may use an earlier result: `$result[site][0][ID]` (how-to-call-rest-api/batch.md).
 """
 
+import asyncio
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +17,10 @@ from landingpad.rpc.timing import Stopwatch, time_object
 
 MOST_COMMANDS = 50
 
+_READ_AT_ONCE = 64 * 1024
+"""Commands up to this length are parsed on the event loop; longer ones in a thread."""
 _REFERENCE = re.compile(r"\$result((?:\[[^\[\]]*\])+)")
+_INDEX = re.compile(r"[0-9]{1,9}")
 _STEP = re.compile(r"\[([^\[\]]*)\]")
 _LONGEST_TEXT = 1_000_000
 """Largest text in characters after references are replaced; results that double per command would fill the memory."""
@@ -34,19 +38,24 @@ class Command:
 
 async def run_batch(call: Call, commands: Mapping[str, Any], *, halt: bool) -> dict[str, Any]:
     """Run the commands in order and return `result`, `result_error`, `result_total`, `result_next`, `result_time`."""
+    too_many = BatchLengthExceeded(f"{BatchLengthExceeded.text}: a batch has at most {MOST_COMMANDS} commands.")
     results: dict[str, Any] = {}
     errors: dict[str, Any] = {}
     totals: dict[str, Any] = {}
     nexts: dict[str, Any] = {}
     times: dict[str, Any] = {}
     for number, (key, text) in enumerate(commands.items()):
+        if number > MOST_COMMANDS:  # the first one too many is in the journal; the others have the same error
+            errors[key] = too_many.body
+            continue
         watch = Stopwatch(call.services.clock.now())
         entry = CallRecord("", watch.start, in_batch=True)
         entry.set_caller(call.portal_id, call.user.id, call.caller.credential)
         try:
             if number >= MOST_COMMANDS:
-                raise BatchLengthExceeded(f"{BatchLengthExceeded.text}: a batch has at most {MOST_COMMANDS} commands.")
-            command = read_command(text)
+                raise too_many
+            is_large = isinstance(text, str) and len(text) > _READ_AT_ONCE
+            command = await asyncio.to_thread(read_command, text) if is_large else read_command(text)
             entry.method = command.method
             if not call.runner.may_be_in_batch(command.method):
                 raise BatchMethodNotAllowed
@@ -118,12 +127,17 @@ def fill_in(value: Any, results: Mapping[str, Any]) -> Any:
     whole = _REFERENCE.fullmatch(value)
     if whole is not None:
         return look_up(results, whole.group(1))
-    text = _REFERENCE.sub(lambda match: _written(look_up(results, match.group(1))), value)
-    if len(text) > _LONGEST_TEXT:
-        raise BadRequest(
-            f"References to results make a text of {len(text)} characters; at most {_LONGEST_TEXT} are allowed."
-        )
-    return text
+    room = _LONGEST_TEXT
+
+    def written(reference: re.Match[str]) -> str:
+        nonlocal room
+        text = _written(look_up(results, reference.group(1)))
+        room -= len(text)
+        if room < 0:
+            raise BadRequest(f"References to results make a text of more than {_LONGEST_TEXT} characters.")
+        return text
+
+    return _REFERENCE.sub(written, value)
 
 
 def look_up(results: Mapping[str, Any], path: str) -> Any:
@@ -134,7 +148,7 @@ def look_up(results: Mapping[str, Any], path: str) -> Any:
         if isinstance(found, Mapping):
             found = found.get(name)
         elif isinstance(found, list):
-            found = found[int(name)] if name.isdecimal() and int(name) < len(found) else None
+            found = found[int(name)] if _INDEX.fullmatch(name) and int(name) < len(found) else None
         else:
             return None
     return found

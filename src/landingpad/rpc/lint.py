@@ -26,6 +26,7 @@ _ALWAYS_KNOWN = frozenset(
 )
 _TELEMETRY = "bx24_"
 _OF_LISTS = ("select", "filter", "order", "group", "limit", "offset")
+_MOST_PROBLEMS = 20
 _REMEMBERED = 10_000
 
 
@@ -61,8 +62,9 @@ def problems_of(method: Method, params: Mapping[str, Any], unknown: set[str]) ->
         return []
     found = [
         _problem(method, name)
-        for name in sorted(unknown)
-        if name not in _ALWAYS_KNOWN and not name.startswith(_TELEMETRY)
+        for name in sorted(name for name in unknown if name not in _ALWAYS_KNOWN and not name.startswith(_TELEMETRY))[
+            :_MOST_PROBLEMS
+        ]
     ]
     inner = params.get("params")
     if "params" in method.known_names and isinstance(inner, Mapping):
@@ -70,7 +72,7 @@ def problems_of(method: Method, params: Mapping[str, Any], unknown: set[str]) ->
             f'"{name[:60]}" inside "params" has no effect; write it as "{name.lower()}".'
             for name in inner
             if name not in _OF_LISTS and name.lower() in _OF_LISTS
-        ]
+        ][:_MOST_PROBLEMS]
     return [problem for problem in found if problem]
 
 

@@ -268,6 +268,34 @@ async def test_order_limit_and_offset(portal: Portal) -> None:
     assert failure.value.code == "TYPE_ERROR"
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"%TITLE": "a" * 40_000},
+        {"=%TITLE": "%a" * 600},
+        {" " * number + "ID": 1 for number in range(101)},
+        {
+            f"{operation}{name}": ["1"] * 1000
+            for operation in ("=", "!", "@")
+            for name in ("ID", "TITLE", "CODE", "TYPE")
+        },
+    ],
+    ids=["long text", "long pattern", "many conditions", "many values"],
+)
+async def test_a_filter_too_large_for_the_database_is_an_error_of_the_caller(
+    portal: Portal, wanted: dict[str, Any]
+) -> None:
+    with pytest.raises(ApiFailure) as failure:
+        await portal.call("landing.site.getList", params={"filter": wanted})
+    assert failure.value.code == "TYPE_ERROR"
+
+
+async def test_a_group_of_anything_else_than_names_is_ignored(portal: Portal) -> None:
+    await portal.site()
+    params = {"select": ["TYPE"], "group": [["TYPE"], {"a": 1}, None, "TYPE", "TYPE"]}
+    assert [found["TYPE"] for found in await portal.call("landing.site.getList", params=params)] == ["PAGE"]
+
+
 async def test_a_filter_outside_params_has_no_effect(portal: Portal) -> None:
     await portal.site()
     assert len(await portal.call("landing.site.getList", filter={"ID": 999999})) == 1

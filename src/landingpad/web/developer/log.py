@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import AsyncIterator, Iterable
 from typing import Any, NamedTuple
@@ -81,7 +82,7 @@ class LogQuery(NamedTuple):
             portal=visit.portal.id,
             user=None if user.is_admin else user.id,
             caller=self.caller,
-            status=int(self.status) if self.status.isascii() and self.status.isdigit() else None,
+            status=int(self.status) if re.fullmatch(r"[0-9]{1,9}", self.status) else None,
             error="*" if self.status == _ERRORS else "",
             after=after,
         )

@@ -1,6 +1,7 @@
 """Live pictures of pages: server-sent events, and the fragment that they reload."""
 
 import asyncio
+import re
 import threading
 from collections.abc import AsyncIterator, Collection
 
@@ -39,7 +40,7 @@ class LivePages:
 
     async def listen(self, visit: Visit) -> Response:
         """Send an event for each new picture of the given pages."""
-        wanted = [int(part) for part in visit.asked("pages").split(",") if part.isascii() and part.isdigit()]
+        wanted = [int(part) for part in visit.asked("pages").split(",") if re.fullmatch(r"[0-9]{1,15}", part)]
         readable = await _readable(visit, wanted[:_MOST_PAGES])
         return events(self._events(visit.services, visit.portal.id, readable))
 
