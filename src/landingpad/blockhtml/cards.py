@@ -9,12 +9,14 @@ from typing import Any
 
 from landingpad.blockhtml.clean import clean_html, safe_attribute
 from landingpad.blockhtml.document import Document, Edit, Element, apply
+from landingpad.blockhtml.limits import MOST_BYTES
 from landingpad.blockhtml.selection import parse_selection, section
 from landingpad.blockhtml.source import with_attributes
 from landingpad.blockhtml.values import set_node
-from landingpad.errors import CardNotFound, IncorrectAffected
+from landingpad.errors import CardNotFound, IncorrectAffected, TypeProblem
 
 # Parsers drop rows and cells outside of a table.
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _TABLE_AROUND = {
     "tr": ("<table><tbody>", "</tbody></table>"),
     "td": ("<table><tbody><tr>", "</tr></tbody></table>"),
@@ -127,7 +129,15 @@ def _arranged(
     cards = Document(content).select(selector)
     if not cards:
         raise IncorrectAffected(f"The block has no card {selector!r} that new ones could replace.")
-    wanted = [_card_source(content, manifest, selector, cards, entry, own_hosts) for entry in source]
+    wanted: list[str] = []
+    room = MOST_BYTES
+    for entry in source:
+        wanted.append(_card_source(content, manifest, selector, cards, entry, own_hosts))
+        room -= len(wanted[-1])
+        if room < 0:
+            raise TypeProblem(
+                f"The {len(source)} cards {selector!r} are larger than a block may be: {MOST_BYTES} bytes."
+            )
     edits = [
         Edit(card.start, card.end, wanted[position] if position < len(wanted) else "")
         for position, card in enumerate(cards)
@@ -149,7 +159,7 @@ def _card_source(
     value = str(fields.get("value", 0))
     if fields.get("type", "card") == "preset":
         return _preset(manifest, selector, value, cards[0].name, own_hosts)
-    position = int(value) if value.isdecimal() else 0
+    position = int(value) if _NUMBER.fullmatch(value) else 0
     if position >= len(cards):
         raise IncorrectAffected(
             f"Card not found in the block: {selector}@{position}; it has {len(cards)}, counted from 0."

@@ -11,6 +11,7 @@ import nh3
 
 from landingpad.blockhtml.allowed import ATTRIBUTES, DROPPED_WITH_CONTENT, PAGE, PAINT, PHRASING, PREFIXES, TEXT
 from landingpad.blockhtml.css import clean_style
+from landingpad.blockhtml.limits import check_limits
 from landingpad.blockhtml.source import escape_text, tags, with_attribute_name
 
 LINK_SCHEMES = frozenset(
@@ -44,7 +45,13 @@ _TARGETS = frozenset({"_blank", "_parent", "_popup", "_self", "_top"})
 
 
 def clean_html(html: str) -> str:
-    """Return the HTML of a block without anything that could harm visitors."""
+    """Return the HTML of a block without anything that could harm visitors.
+
+    Raises:
+        TypeProblem: raised by `check_limits`, as in the other functions that clean HTML.
+
+    """
+    check_limits(html)
     if "bxstyle" in html.lower():
         html = _with_styles(html)
     return _PAGE_CLEANER.clean(html)
@@ -142,6 +149,7 @@ def _filter(tag: str, name: str, value: str) -> str | None:
 
 
 def _clean_markup(cleaner: nh3.Cleaner, html: str) -> str:
+    check_limits(html)
     return cleaner.clean(html) if "<" in html or "&" in html else escape_text(html)
 
 

@@ -88,15 +88,15 @@ def encoded(address: str) -> str:
 
 def _split(style: str) -> list[str]:
     """Split at semicolons outside of quotes, brackets and comments."""
-    parts = [""]
+    parts: list[list[str]] = [[]]
     depth = 0
     for piece in re.findall(r"/\*.*?(?:\*/|$)|\"[^\"]*\"?|'[^']*'?|\\.|[();]|[^\"'\\();/]+|.", style, re.DOTALL):
         depth += {"(": 1, ")": -1}.get(piece, 0)
         if piece == ";" and depth <= 0:
-            parts.append("")
+            parts.append([])
         else:
-            parts[-1] += piece
-    return parts
+            parts[-1].append(piece)
+    return ["".join(part) for part in parts]
 
 
 def _is_closed(value: str) -> bool:

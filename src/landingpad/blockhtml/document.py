@@ -5,14 +5,22 @@ tree tell which source tag an element came from and where it ends, even without 
 parser.
 """
 
+import math
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from landingpad.blockhtml.limits import DEEPEST
 from landingpad.blockhtml.source import RAW_TEXT, Tag, tags
 
+_MARKERS = re.compile(r"lp-place(x*)", re.IGNORECASE)
+_LONGEST_SELECTOR = 500
+_MOST_FUNCTIONS = 10
+_HIGHEST_COST = 100_000_000
+_ANCESTOR = re.compile(r"(?<=[^\s>+~,(])\s+(?=[^\s>+~,)])")
+_SIBLINGS = re.compile(r"~(?!=)")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -47,10 +55,12 @@ class Document:
         self._tree = LexborHTMLParser(self._marked(), is_fragment=True)
 
     def select(self, selector: str, only: int | None = None) -> list[Element]:
-        """Return the elements that a CSS selector matches, in order, or [] if the selector is invalid.
+        """Return the elements that a CSS selector matches, in order, or [] if the selector is invalid or too costly.
 
         `only` limits the result to the match at that position, which is cheaper than locating all matches.
         """
+        if _cost(selector, len(self._tags)) > _HIGHEST_COST:
+            return []
         try:
             nodes = self._tree.css(selector)
         except SelectolaxError:
@@ -65,6 +75,20 @@ class Document:
     def descendants(self, element: Element, selector: str) -> list[Element]:
         """Return the matches of a CSS selector inside an element."""
         return [found for found in self.select(selector) if element.inner <= found.start < element.inner_end]
+
+    def inside(self, outer: Iterable[Element], selector: str) -> list[Element]:
+        """Return the matches of a CSS selector inside any of some elements, given in order."""
+        found = []
+        ends = 0
+        spans = iter(sorted((element.inner, element.inner_end) for element in outer))
+        span = next(spans, None)
+        for element in self.select(selector):
+            while span is not None and span[0] <= element.start:
+                ends = max(ends, span[1])
+                span = next(spans, None)
+            if element.start < ends:
+                found.append(element)
+        return found
 
     def parent(self, element: Element) -> Element | None:
         """Return the parent of an element, or None for an outermost one."""
@@ -149,6 +173,15 @@ class Document:
         return None
 
 
+def _cost(selector: str, elements: int) -> float:
+    """Return the most comparisons that a parser may need for a selector, as it tries every way through a document."""
+    if len(selector) > _LONGEST_SELECTOR or selector.count("(") > _MOST_FUNCTIONS:
+        return math.inf
+    steps = min(elements, DEEPEST) ** len(_ANCESTOR.findall(selector))
+    wide = elements ** (len(_SIBLINGS.findall(selector)) + selector.count(":nth") + selector.count(":has"))
+    return float(elements * (1 + selector.count(",")) * steps * wide)
+
+
 def _before(node: LexborNode, top: LexborNode) -> LexborNode | None:
     """Return the previous sibling of a node or of its nearest ancestor below `top` that has one."""
     while node.prev is None:
@@ -161,9 +194,12 @@ def _before(node: LexborNode, top: LexborNode) -> LexborNode | None:
 
 def apply(source: str, edits: Iterable[Edit]) -> str:
     """Return the source with the edits applied; they must not overlap."""
-    for edit in sorted(edits, reverse=True):
-        source = f"{source[: edit.start]}{edit.text}{source[edit.end :]}"
-    return source
+    parts: list[str] = []
+    position = 0
+    for edit in sorted(edits):
+        parts += [source[position : edit.start], edit.text]
+        position = edit.end
+    return "".join([*parts, source[position:]])
 
 
 def _closed_by(tag: Tag, comment: LexborNode, top: LexborNode) -> LexborNode | None:
@@ -181,7 +217,5 @@ def _closed_by(tag: Tag, comment: LexborNode, top: LexborNode) -> LexborNode | N
 
 def _unused_word(source: str) -> str:
     """Return a marker name that does not occur in the source."""
-    word = "lp-place"
-    while re.search(word, source, re.IGNORECASE):
-        word += "x"
-    return word
+    longest = max((len(found[1]) for found in _MARKERS.finditer(source)), default=-1)
+    return "lp-place" + "x" * (longest + 1)

@@ -19,6 +19,8 @@ _ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "text": (),
 }
 """Attributes that hold the value of a node, by node type."""
+_MOST_PARSED = 16 * 1024 * 1024
+"""Characters that one block may make the parser read."""
 _WITH_CONTENT = frozenset({"link", "text"})
 
 
@@ -33,9 +35,11 @@ def renew(content: str, old: Design, new: Design) -> str:
     """Return a block of the design `old` converted to the design `new`.
 
     Changed nodes keep their values if the new design has them too; all other nodes and the markup come from the new
-    design. The number of cards is kept where people added or removed some.
+    design. The number of cards is kept where people added or removed some. A block with very many changed nodes stays
+    as it is, because each of them takes as long as the block is large.
     """
     renewed = _with_cards(content, old, new)
+    left = _MOST_PARSED // max(len(content), len(renewed), 1)
     before, default = Document(content), Document(old.content)
     for selector, node in section(new.manifest, "nodes").items():
         kind = _kind(node)
@@ -46,7 +50,10 @@ def renew(content: str, old: Design, new: Design) -> str:
             untouched = position < len(defaults) and _value(before, element, kind) == _value(
                 default, defaults[position], kind
             )
+            if not untouched and left == 0:
+                return content
             if not untouched:
+                left -= 1
                 renewed = _carried(renewed, selector, position, _value(before, element, kind))
     return renewed
 

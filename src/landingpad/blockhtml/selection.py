@@ -1,9 +1,12 @@
 """Keys of changes and the elements they select: `.title@1` is the second match of `.title`."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from landingpad.blockhtml.document import Document, Element
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class Selection(NamedTuple):
@@ -18,7 +21,7 @@ def parse_selection(key: str) -> Selection:
     selector, at, position = key.strip().rpartition("@")
     if not at:
         return Selection(position, None)
-    return Selection(selector.strip(), int(position) if position.strip().isdecimal() else 0)
+    return Selection(selector.strip(), int(position) if _NUMBER.fullmatch(position.strip()) else 0)
 
 
 def first_or_nth(document: Document, selection: Selection) -> list[Element]:

@@ -151,13 +151,8 @@ def _without_properties(content: str, selection: Selection, affect: list[str]) -
         return content
     document = Document(content)
     names = {name.lower() for name in affect}
-    inside = {
-        element.number: element
-        for outer in _elements(document, selection)
-        for element in document.descendants(outer, "[style]")
-    }
     edits = []
-    for element in inside.values():
+    for element in document.inside(_elements(document, selection), "[style]"):
         found = css.declarations(element.attributes["style"])
         kept = [declaration for declaration in found if declaration.name not in names]
         if len(kept) < len(found):

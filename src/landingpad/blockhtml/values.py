@@ -364,4 +364,4 @@ def _is_own(address: str, own_hosts: Collection[str]) -> bool:
 
 def _file_id(value: Any) -> str | None:
     text = str(value)
-    return text if text.isdecimal() and int(text) > 0 else None
+    return text if re.fullmatch(r"0*[1-9][0-9]{0,17}", text) else None

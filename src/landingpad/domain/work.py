@@ -1,7 +1,8 @@
 """The context of a domain function: user, time, transaction and services."""
 
+from collections.abc import Callable
 from random import Random
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeVar
 
 import msgspec
 
@@ -13,6 +14,8 @@ from landingpad.media.store import MediaStore
 from landingpad.network.outgoing import OutgoingClient
 from landingpad.store.db.engine import Database, Tx
 from landingpad.store.records import Stamp, User
+
+R = TypeVar("R")
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +99,14 @@ class Work:
         self.now_ms = now_ms
         """Time of the work, in milliseconds since the epoch."""
         self.services = services
+
+    def outside(self, weight: int, function: Callable[..., R], *args: Any) -> R:  # noqa: ARG002  # Call uses it
+        """Return function(*args), a pure function that may take long, such as one that parses HTML.
+
+        Calls of the API run it outside of their transaction if its `weight`, in characters to parse, is large, so that
+        other writers do not wait for it.
+        """
+        return function(*args)
 
     @classmethod
     def of_system(cls, tx: Tx, portal_id: int, now_ms: int, services: Services) -> Self:

@@ -1,15 +1,24 @@
 """One call of a method: its caller, portal and transaction."""
 
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from landingpad.domain.people.rights import Access, Right, section_of
 from landingpad.domain.work import Services, Work
-from landingpad.errors import AccessDenied
+from landingpad.errors import AccessDenied, TypeProblem
 from landingpad.rpc.journal import CallRecord
 from landingpad.store.db.engine import Tx
 from landingpad.store.people.rights import Readable
 from landingpad.store.records import Application, PortalRow, User
+
+MOST_INSIDE = 64 * 1024
+"""Largest weight of work that is done inside a writing transaction: milliseconds."""
+MOST_OUTSIDE = 64 * 1024 * 1024
+"""Largest weight of work that one call may cause: seconds."""
+_MOST_MISMATCHES = 3
+
+R = TypeVar("R")
 
 SITE_TYPES_BY_DEFAULT = ("PAGE", "STORE", "SMN")
 SITE_TYPES_BY_SCOPE = ("KNOWLEDGE", "GROUP", "MAINPAGE")
@@ -90,6 +99,15 @@ class Runner(Protocol):
         ...
 
 
+class OutsideWork(Exception):  # noqa: N818  # not a failure: the dispatcher does the work and begins again
+    """Work that does not belong into a transaction; the transaction is rolled back until it is done."""
+
+    def __init__(self, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        super().__init__(function)
+        self.function = function
+        self.args = args
+
+
 class Call(Work):
     """Context of a method: caller, time, transaction, rights, and the services of the server.
 
@@ -97,6 +115,10 @@ class Call(Work):
     """
 
     __slots__ = (
+        "_done",
+        "_mismatches",
+        "_position",
+        "_restarts",
         "access",
         "caller",
         "checked",
@@ -132,11 +154,51 @@ class Call(Work):
         self.site_types = site_types(params.get("scope"))
         self.checked: list[Right] = []
         """The rights that were asked; in development and tests the declared right must be among them."""
+        self._done: list[tuple[OutsideWork, Any]] = []
+        self._position = 0
+        self._mismatches = 0
+        self._restarts = False
 
-    def begin(self, tx: Tx) -> None:
-        """Use a transaction from now on, and read the caller's rights in it."""
+    def begin(self, tx: Tx, *, restarts: bool = False) -> None:
+        """Use a transaction from now on, and read the caller's rights in it.
+
+        Args:
+            tx: the transaction.
+            restarts: whether it begins again when `outside` raises OutsideWork.
+
+        """
         self.tx = tx
         self.access = Access(tx, self.portal_id, self.user)
+        self._position = 0
+        self._restarts = restarts
+
+    def outside(self, weight: int, function: Callable[..., R], *args: Any) -> R:
+        """Return function(*args); large work is done outside of the transaction.
+
+        Raises:
+            OutsideWork: the work is large and not done yet.
+            TypeProblem: it is too much for one call.
+
+        """
+        if weight <= MOST_INSIDE or not self._restarts:
+            return function(*args)
+        if weight > MOST_OUTSIDE:
+            raise TypeProblem("The changes are too many for HTML of this size. Split the call, or the block.")
+        if self._position < len(self._done):
+            work, result = self._done[self._position]
+            if work.function is function and work.args == args:
+                self._position += 1
+                found: R = result
+                return found
+            del self._done[self._position :]  # another call changed the rows in between
+            self._mismatches += 1
+        if self._mismatches > _MOST_MISMATCHES:
+            return function(*args)
+        raise OutsideWork(function, args)
+
+    def keep(self, work: OutsideWork, result: Any) -> None:
+        """Keep the result of work for the next beginning of the transaction."""
+        self._done.append((work, result))
 
     @property
     def app(self) -> Application:

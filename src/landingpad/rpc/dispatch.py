@@ -1,5 +1,6 @@
 """Dispatch of a call: find the method, check scope and limits, bind, run in its transaction, verify the declaration."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -15,7 +16,7 @@ from landingpad.errors import (
     OperationTimeLimit,
     SystemApiError,
 )
-from landingpad.rpc.call import Call, Caller, Outcome, Paged
+from landingpad.rpc.call import Call, Caller, Outcome, OutsideWork, Paged
 from landingpad.rpc.declare import Method, Registry, Runs
 from landingpad.rpc.failures import unexpected
 from landingpad.rpc.journal import CallRecord, Journal
@@ -26,6 +27,8 @@ from landingpad.store.db.engine import Tx
 log = structlog.get_logger("landingpad.rpc")
 
 
+_OUTSIDE_AT_ONCE = 2
+"""Pieces of work outside of transactions that run at the same time."""
 Before = Callable[[Caller, str], Awaitable[None]]
 """Hook before a call: receives caller and method name; it may delay the call or raise its error."""
 
@@ -59,6 +62,7 @@ class Dispatcher:
         self._journal = journal
         self._limits = limits or Limits()
         self._before = before
+        self._outside = asyncio.Semaphore(_OUTSIDE_AT_ONCE)
 
     def may_be_in_batch(self, name: str) -> bool:
         """Return whether a method may be called in a batch; True for unknown names."""
@@ -151,17 +155,26 @@ class Dispatcher:
             return result
 
         def work(tx: Tx) -> Any:
-            call.begin(tx)
+            call.begin(tx, restarts=runs is Runs.WRITE)
             result = method.function(call, **arguments)
             self._prove_right(method, call)  # inside the transaction, so that a violation is rolled back
             return result
 
         db = self.services.db
         if runs is Runs.WRITE:
-            return await db.write(work, portal_id=call.portal_id)
+            return await self._write(call, work)
         if runs is Runs.ROW and db.reads_are_local:
             return db.read_row(work)
         return await db.read(work)
+
+    async def _write(self, call: Call, work: Callable[[Tx], Any]) -> Any:
+        """Run a writing transaction; what does not belong into it is done outside, then it begins again."""
+        while True:
+            try:
+                return await self.services.db.write(work, portal_id=call.portal_id)
+            except OutsideWork as wanted:
+                async with self._outside:
+                    call.keep(wanted, await asyncio.to_thread(wanted.function, *wanted.args))
 
     def _prove_right(self, method: Method, call: Call) -> None:
         if self.prove_declarations and method.needs is not None and method.needs not in call.checked:

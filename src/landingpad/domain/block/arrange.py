@@ -55,7 +55,7 @@ def add(
     if not source.design.fits(page.site_type):
         raise BlockCannotBeAdded
     if content is not None:
-        content = blockhtml.clean_html(content)
+        content = work.outside(len(content), blockhtml.clean_html, content)
         if not content.strip():
             raise BlockNotFound("There is no content for the block: CONTENT is empty, or nothing in it is safe.")
     draft = rows.of_page(work.tx, work.portal_id, page.id, public=False)

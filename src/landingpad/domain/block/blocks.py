@@ -9,7 +9,7 @@ from landingpad import blockhtml
 from landingpad.blocks.library import BlockDesign, standard_library
 from landingpad.domain.block import repo
 from landingpad.domain.work import Work, stamp
-from landingpad.errors import AccessDenied, BadAnchor, BlockNotFound
+from landingpad.errors import AccessDenied, BadAnchor, BlockNotFound, TypeProblem
 from landingpad.store.block import blocks as rows
 from landingpad.store.block.blocks import BlockChanges
 from landingpad.store.page import pages as page_rows
@@ -19,6 +19,7 @@ from landingpad.store.site import sites as site_rows
 
 FULL_ACCESS = "X"
 NO_ACCESS = "A"
+_CARD_MEMBERS = ("source", "values")
 _LEVELS = "ADVWX"
 """Access levels of a block, lowest first: A and D nothing, V appearance, W content, X everything with deletion."""
 
@@ -87,7 +88,7 @@ def update_nodes(work: Work, page: PageView, block_id: int, data: Mapping[str, A
 
     """
     hosts = _own_hosts(work, page)
-    _change(work, page, block_id, lambda html, manifest: blockhtml.update_nodes(html, manifest, data, own_hosts=hosts))
+    _change(work, page, block_id, _with_nodes, (data, hosts), count=len(data))
 
 
 def update_cards(work: Work, page: PageView, block_id: int, data: Mapping[str, Any]) -> None:
@@ -99,7 +100,7 @@ def update_cards(work: Work, page: PageView, block_id: int, data: Mapping[str, A
 
     """
     hosts = _own_hosts(work, page)
-    _change(work, page, block_id, lambda html, manifest: blockhtml.update_cards(html, manifest, data, own_hosts=hosts))
+    _change(work, page, block_id, _with_cards, (data, hosts), count=_card_changes(data))
 
 
 def add_card(work: Work, page: PageView, block_id: int, selector: str, content: str) -> None:
@@ -110,7 +111,7 @@ def add_card(work: Work, page: PageView, block_id: int, selector: str, content: 
         CardNotFound: raised by `blockhtml.add_card`.
 
     """
-    _change(work, page, block_id, lambda html, manifest: blockhtml.add_card(html, manifest, selector, content))
+    _change(work, page, block_id, blockhtml.add_card, (selector, content))
 
 
 def remove_card(work: Work, page: PageView, block_id: int, selector: str) -> None:
@@ -121,7 +122,7 @@ def remove_card(work: Work, page: PageView, block_id: int, selector: str) -> Non
         CardNotFound: raised by `blockhtml.remove_card`.
 
     """
-    _change(work, page, block_id, lambda html, manifest: blockhtml.remove_card(html, manifest, selector))
+    _change(work, page, block_id, blockhtml.remove_card, (selector,))
 
 
 def change_node_name(work: Work, page: PageView, block_id: int, data: Mapping[str, Any]) -> None:
@@ -132,7 +133,7 @@ def change_node_name(work: Work, page: PageView, block_id: int, data: Mapping[st
         NodesNotFound, TypeProblem: raised by `blockhtml.change_node_name`.
 
     """
-    _change(work, page, block_id, lambda html, manifest: blockhtml.change_node_name(html, manifest, data))
+    _change(work, page, block_id, blockhtml.change_node_name, (data,), count=len(data))
 
 
 def update_styles(work: Work, page: PageView, block_id: int, data: Mapping[str, Any]) -> None:
@@ -143,7 +144,7 @@ def update_styles(work: Work, page: PageView, block_id: int, data: Mapping[str, 
         TypeProblem: raised by `blockhtml.update_styles`.
 
     """
-    _change(work, page, block_id, lambda html, manifest: blockhtml.update_styles(html, manifest, data), access="V")
+    _change(work, page, block_id, blockhtml.update_styles, (data,), count=len(data), access="V")
 
 
 def update_attrs(work: Work, page: PageView, block_id: int, data: Mapping[str, Any]) -> None:
@@ -155,7 +156,8 @@ def update_attrs(work: Work, page: PageView, block_id: int, data: Mapping[str, A
     """
     block = get_draft(work, page, block_id, access="V")
     manifest = _manifest(work, block.code)
-    content, wrapper = blockhtml.update_attrs(block.content, manifest, data, block_id=block.id)
+    weight = _weight(block.content, (data,), len(data))
+    content, wrapper = work.outside(weight, _with_attrs, block.content, manifest, data, block.id)
     save(work, page, block, content=content, wrapper=_encoded({**wrapper_of(block), **wrapper}))
 
 
@@ -172,7 +174,8 @@ def update_content(work: Work, page: PageView, block_id: int, content: str, *, d
     block = get_draft(work, page, block_id, access="W")
     if designed and not _can_be_designed(_manifest(work, block.code)):
         return False
-    save(work, page, block, content=blockhtml.clean_html(content), designed=designed or block.designed)
+    cleaned = work.outside(len(content), blockhtml.clean_html, content)
+    save(work, page, block, content=cleaned, designed=designed or block.designed)
     return True
 
 
@@ -226,12 +229,58 @@ def _change(
     work: Work,
     page: PageView,
     block_id: int,
-    change: Callable[[str, Mapping[str, Any]], str],
+    change: Callable[..., str],
+    args: tuple[Any, ...],
     *,
+    count: int = 1,
     access: str = "W",
 ) -> None:
+    """Change the HTML of a block by a pure function of HTML, manifest and `args` that parses it `count` times."""
     block = get_draft(work, page, block_id, access=access)
-    save(work, page, block, content=change(block.content, _manifest(work, block.code)))
+    manifest = _manifest(work, block.code)
+    weight = _weight(block.content, args, count)
+    save(work, page, block, content=work.outside(weight, _changed, change, block.content, manifest, args))
+
+
+def _weight(content: str, args: tuple[Any, ...], count: int) -> int:
+    """Return about how many characters a change makes the parsers read.
+
+    Raises:
+        TypeProblem: the new texts alone are larger than a block may be.
+
+    """
+    size = blockhtml.text_size(args)
+    if size > blockhtml.MOST_BYTES:
+        raise TypeProblem(f"The changes have {size} characters; a block may have {blockhtml.MOST_BYTES} bytes.")
+    return (len(content) + size) * max(count, 1)
+
+
+def _changed(change: Callable[..., str], content: str, manifest: Mapping[str, Any], args: tuple[Any, ...]) -> str:
+    new = change(content, manifest, *args)
+    return new if new == content else blockhtml.checked(new)
+
+
+def _with_nodes(content: str, manifest: Mapping[str, Any], data: Mapping[str, Any], hosts: tuple[str, ...]) -> str:
+    return blockhtml.update_nodes(content, manifest, data, own_hosts=hosts)
+
+
+def _with_cards(content: str, manifest: Mapping[str, Any], data: Mapping[str, Any], hosts: tuple[str, ...]) -> str:
+    return blockhtml.update_cards(content, manifest, data, own_hosts=hosts)
+
+
+def _with_attrs(
+    content: str, manifest: Mapping[str, Any], data: Mapping[str, Any], block_id: int
+) -> tuple[str, dict[str, str]]:
+    new, wrapper = blockhtml.update_attrs(content, manifest, data, block_id=block_id)
+    return new if new == content else blockhtml.checked(new), wrapper
+
+
+def _card_changes(data: Mapping[str, Any]) -> int:
+    """Return the number of cards and values in the changes of cards."""
+    given = [change.get(name) for change in data.values() if isinstance(change, Mapping) for name in _CARD_MEMBERS]
+    lists = [list(value.values()) if isinstance(value, Mapping) else value for value in given]
+    members = [member for value in lists if isinstance(value, list) for member in value]
+    return sum(len(member) if isinstance(member, Mapping) else 1 for member in members)
 
 
 def _manifest(work: Work, code: str) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from landingpad.errors import (
     ManifestIntersects,
     PresetContentIsBad,
     RequiredFieldMissing,
+    TypeProblem,
     UnsupportedBlockSubtype,
     UnsupportedBlockType,
 )
@@ -28,6 +29,10 @@ from landingpad.store.records import RepoBlock, Stamp
 _CODE = re.compile(r"repo_([1-9][0-9]{0,17})")
 _PICTURE_STYLES = frozenset({"background", "block-default", "block-border"})
 """Style types that set a background picture, which conflicts with a node on the same element."""
+
+
+_LARGE = 1024 * 1024
+"""Weight of many blocks; their number is no fault of the caller."""
 
 
 class RepoFields(msgspec.Struct, kw_only=True):
@@ -54,12 +59,11 @@ def register(work: Work, application: str, code: str, fields: RepoFields, manife
 
     """
     _check_fields(code, fields)
-    _check_manifest(manifest)
-    if blockhtml.check(fields.content or "")[0]:
-        raise ContentIsBad(
-            "The content of the block holds scripts, handlers or foreign frames. "
-            "landing.repo.checkContent shows the places."
-        )
+    size = blockhtml.text_size(manifest)
+    if size > blockhtml.MOST_BYTES:
+        raise TypeProblem(f"The manifest has {size} characters; it may have {blockhtml.MOST_BYTES}.")
+    content = fields.content or ""
+    cleaned = work.outside(len(content) + size, _cleaned, content, manifest)
     values: RepoChanges = {
         "active": fields.active,
         "name": fields.name or "",
@@ -68,7 +72,7 @@ def register(work: Work, application: str, code: str, fields: RepoFields, manife
         "site_template_id": fields.site_template_id,
         "preview": blockhtml.safe_picture(fields.preview or "") or "",
         "manifest": msgspec.json.encode(manifest).decode(),
-        "content": blockhtml.clean_html(fields.content or ""),
+        "content": cleaned,
     }
     known = rows.by_xml_id(work.tx, work.portal_id, application, code)
     if known is not None:
@@ -77,6 +81,25 @@ def register(work: Work, application: str, code: str, fields: RepoFields, manife
             _renew_blocks(work, known)
         return known.id
     return rows.add(work.tx, work.portal_id, stamp(work), application=application, xml_id=code, **values)
+
+
+def _cleaned(content: str, manifest: Mapping[str, Any]) -> str:
+    """Check manifest and content of a new block; return the content cleaned."""
+    _check_manifest(manifest)
+    problem = _bad_html(content, "The content of the block")
+    if problem:
+        raise ContentIsBad(problem)
+    return blockhtml.clean_html(content)
+
+
+def _bad_html(html: str, what: str) -> str:
+    """Return why HTML cannot be registered, or ""."""
+    problem = blockhtml.problem_of(html)
+    if problem:
+        return f"{what} cannot be read. {problem}"
+    if blockhtml.check(html)[0]:
+        return f"{what} holds scripts, handlers or foreign frames. landing.repo.checkContent shows the places."
+    return ""
 
 
 def unregister(work: Work, application: str, code: str) -> bool:
@@ -179,11 +202,9 @@ def _check_manifest(manifest: Mapping[str, Any]) -> None:
                 "Change the style type, or leave the node out of the manifest."
             )
     for where, html in _presets(manifest):
-        if blockhtml.check(html)[0]:
-            raise PresetContentIsBad(
-                f"The preset {where} holds scripts, handlers or foreign frames. "
-                "landing.repo.checkContent shows the places."
-            )
+        problem = _bad_html(html, f"The preset {where}")
+        if problem:
+            raise PresetContentIsBad(problem)
 
 
 def _presets(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -211,11 +232,18 @@ def _renew_blocks(work: Work, old: RepoBlock) -> None:
     if new is None:
         raise LookupError(f"the registered block {old.id} is gone")
     before, after = design(old), design(new)
-    for block in block_rows.drafts_of_code(work.tx, work.portal_id, before.code):
-        content = blockhtml.renew(
-            block.content,
-            blockhtml.Design(before.content, before.manifest),
-            blockhtml.Design(after.content, after.manifest),
-        )
+    blocks = block_rows.drafts_of_code(work.tx, work.portal_id, before.code)
+    contents = work.outside(
+        min(sum(len(block.content) for block in blocks), _LARGE),
+        _renewed,
+        [block.content for block in blocks],
+        blockhtml.Design(before.content, before.manifest),
+        blockhtml.Design(after.content, after.manifest),
+    )
+    for block, content in zip(blocks, contents, strict=True):
         if content != block.content:
             block_rows.update(work.tx, work.portal_id, block.id, stamp(work), content=content)
+
+
+def _renewed(contents: list[str], before: blockhtml.Design, after: blockhtml.Design) -> list[str]:
+    return [blockhtml.renew(content, before, after) for content in contents]

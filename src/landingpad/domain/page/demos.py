@@ -15,6 +15,8 @@ from landingpad.store.page import demos as rows
 from landingpad.store.page.demos import DemoTemplate
 
 _RUSSIAN_FIRST = frozenset({"ru", "kz", "by", "uz"})
+_LARGE = 1024 * 1024
+"""Weight of many blocks; their number is no fault of the caller."""
 _ELEMENT_KEYS = frozenset({"code", "items", "fields", "name", "type"})
 
 
@@ -53,7 +55,9 @@ def register(
         raise TemplateDataProblem
     wanted = [template for element in elements for template in _templates(element)]
     for _, element, _ in wanted:
-        _check(element)
+        _code(element)
+    items = [element.get("items") for _, element, _ in wanted]
+    work.outside(min(blockhtml.text_size(items), _LARGE), _check, items)
     return [
         _store(work, application, element, use, parent, translations, site_template) for use, element, parent in wanted
     ]
@@ -156,10 +160,15 @@ def _code(element: Mapping[str, Any]) -> str:
     return text
 
 
-def _check(element: Mapping[str, Any]) -> None:
-    _code(element)
-    if any("<" in text and blockhtml.check(text)[0] for text in _texts(element.get("items"))):
-        raise ContentIsBad("Content is defined as unsafe. Unsafe parts can be identified by landing.repo.checkContent.")
+def _check(items: list[Any]) -> None:
+    for text in _texts(items):
+        problem = blockhtml.problem_of(text) if "<" in text else ""
+        if problem:
+            raise ContentIsBad(f"Content cannot be read. {problem}")
+        if "<" in text and blockhtml.check(text)[0]:
+            raise ContentIsBad(
+                "Content is defined as unsafe. Unsafe parts can be identified by landing.repo.checkContent."
+            )
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -26,16 +26,23 @@ def add_link(work: Work, page: PageView, block: Block, menu: str, page_id: int, 
     link = _link_selector(design.manifest, block.content, item) if design and item else ""
     if design is None or not link:
         return False
-    count = len(Document(block.content).select(item))
-    content = blockhtml.clone_card(block.content, design.manifest, f"{item}@{count - 1}")
     value = {"text": title, "href": f"#landing{page_id}", "target": "_self"}
-    content = blockhtml.update_cards(content, design.manifest, {item: {"values": [{f"{link}@{count}": value}]}})
+    weight = (len(block.content) + len(title)) * 3
+    content = work.outside(weight, _with_link, block.content, design.manifest, item, link, value)
     try:
         blocks.require_access(block, "W")
     except AccessDenied:
         return False
     blocks.save(work, page, block, content=content)
     return True
+
+
+def _with_link(content: str, manifest: Mapping[str, Any], item: str, link: str, value: Mapping[str, str]) -> str:
+    count = len(Document(content).select(item))
+    content = blockhtml.clone_card(content, manifest, f"{item}@{count - 1}")
+    return blockhtml.checked(
+        blockhtml.update_cards(content, manifest, {item: {"values": [{f"{link}@{count}": value}]}})
+    )
 
 
 def add_link_to_site(work: Work, site: Site, page_id: int, title: str) -> bool:

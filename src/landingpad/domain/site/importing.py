@@ -1,10 +1,12 @@
 """Pages and sites made from templates in the format of an export (landing-site-full-export.md)."""
 
-from collections.abc import Mapping
-from typing import Any
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
+from landingpad import blockhtml
 from landingpad.blockhtml.exchange import put_together
 from landingpad.blocks.library import BlockDesign
 from landingpad.domain.block import repo
@@ -15,7 +17,7 @@ from landingpad.domain.site import codes, sites
 from landingpad.domain.site.copying import relink_blocks
 from landingpad.domain.site.sites import SiteFields
 from landingpad.domain.work import Work, stamp
-from landingpad.errors import CodeCannotBeEmpty
+from landingpad.errors import CodeCannotBeEmpty, TypeProblem
 from landingpad.store.block import blocks as block_rows
 from landingpad.store.block import repo as repo_rows
 from landingpad.store.page import view_templates
@@ -24,10 +26,21 @@ from landingpad.store.site import sites as site_rows
 from landingpad.store.site.sites import SiteSettings
 
 SORT_STEP = 500
+_LARGE = 1024 * 1024
+"""Weight of many blocks; their number is no fault of the caller."""
+_MOST_OF_BLOCK = 64 * 1024 * 1024
 _LEVELS = frozenset("ADVWX")
 
 NewIds = dict[tuple[str, int], int]
 """New ids of the pages and blocks of a template: ("landing" or "block", old id) -> id."""
+
+
+class _NewBlock(NamedTuple):
+    """A block of a template: its entry, its design if it is known here, and its HTML."""
+
+    source: Mapping[str, Any]
+    design: BlockDesign | None
+    content: str
 
 
 class PageTexts(msgspec.Struct, kw_only=True):
@@ -52,9 +65,10 @@ def add_page(
         SlashIsNotAllowed, CodeCannotBeEmpty, WrongCodeFormat: the template has an invalid code.
 
     """
+    (blocks,) = _new_blocks(work, [data])
     page_id = _add_page(work, site, data, texts, folder_id)
     new_ids = _known_as("landing", data, page_id)
-    relink_blocks(work, _add_blocks(work, site, page_id, data, new_ids), new_ids)
+    relink_blocks(work, _add_blocks(work, site, page_id, blocks, new_ids), new_ids)
     return page_id
 
 
@@ -68,6 +82,7 @@ def add_site(work: Work, data: Mapping[str, Any], fields: SiteFields, types: tup
         CodeCannotBeEmpty, WrongCodeFormat: the template has a page with an invalid code.
 
     """
+    prepared = _new_blocks(work, [_mapping(item) for item in _mapping(data.get("items")).values()])
     given = _mapping(data.get("fields"))
     own = {**_mapping(given.get("ADDITIONAL_FIELDS")), **(fields.additional or {})}
     title = fields.title or str(given.get("TITLE") or data.get("name") or "")
@@ -80,8 +95,8 @@ def add_site(work: Work, data: Mapping[str, Any], fields: SiteFields, types: tup
         made[code] = _add_page(work, site, page, PageTexts(), None)
         new_ids |= _known_as("landing", page, made[code])
     contents: dict[int, str] = {}
-    for code, page_id in made.items():
-        contents |= _add_blocks(work, site, page_id, _mapping(_mapping(data["items"])[code]), new_ids)
+    for page_id, blocks in zip(made.values(), prepared, strict=True):
+        contents |= _add_blocks(work, site, page_id, blocks, new_ids)
     relink_blocks(work, contents, new_ids)
     special: SiteSettings = {}
     if (code := str(given.get("LANDING_ID_INDEX"))) in made:
@@ -121,21 +136,59 @@ def _add_page(work: Work, site: Site, data: Mapping[str, Any], texts: PageTexts,
 def _known_as(kind: str, source: Mapping[str, Any], new_id: int) -> NewIds:
     """Map the id of a page or block in its template to its new id."""
     old_id = str(source.get("old_id", ""))
-    return {(kind, int(old_id)): new_id} if old_id.isdecimal() else {}
+    return {(kind, int(old_id)): new_id} if re.fullmatch(r"[0-9]{1,18}", old_id) else {}
 
 
-def _add_blocks(work: Work, site: Site, page_id: int, data: Mapping[str, Any], new_ids: NewIds) -> dict[int, str]:
+def _new_blocks(work: Work, pages: Sequence[Mapping[str, Any]]) -> list[list[_NewBlock]]:
+    """Return the blocks of each page of a template, without those whose application has not registered them here."""
+    found = [
+        [
+            (source, design)
+            for source in map(_mapping, _mapping(page.get("items")).values())
+            for design in [_design(work, source)]
+            if design is not None or source.get("content")
+        ]
+        for page in pages
+    ]
+    parts = [
+        (design.content if design else "", design.manifest if design else {}, source)
+        for page in found
+        for source, design in page
+    ]
+    weight = sum(_weight(content, source) for content, _, source in parts)
+    contents = iter(work.outside(min(weight, _LARGE), _all_together, parts))
+    return [[_NewBlock(source, design, next(contents)) for source, design in page] for page in found]
+
+
+def _weight(design: str, source: Mapping[str, Any]) -> int:
+    """Return about how many characters a block of a template makes the parsers read.
+
+    Raises:
+        TypeProblem: they are too many.
+
+    """
+    changes = sum(
+        len(values) if isinstance(values, list | Mapping) else 1
+        for name in ("cards", "nodes", "style", "attrs")
+        for values in _mapping(source.get(name)).values()
+    )
+    weight = (len(design) + blockhtml.text_size(source)) * max(changes, 1)
+    if weight > _MOST_OF_BLOCK:
+        raise TypeProblem(f"A block of the template has {changes} changes, too many for HTML of its size.")
+    return weight
+
+
+def _all_together(parts: Sequence[tuple[str, Mapping[str, Any], Mapping[str, Any]]]) -> list[str]:
+    return [blockhtml.checked(put_together(*part)) for part in parts]
+
+
+def _add_blocks(work: Work, site: Site, page_id: int, blocks: Sequence[_NewBlock], new_ids: NewIds) -> dict[int, str]:
     """Add the blocks of a template and return block id -> HTML. Their new ids are added to `new_ids`."""
     contents: dict[int, str] = {}
-    for given in _mapping(data.get("items")).values():
-        source = _mapping(given)
-        design = _design(work, source)
-        if design is None and not source.get("content"):
-            continue  # its application has not registered it on this portal
+    for source, design, content in blocks:
         code = design.code if design is not None else "html"
         if design is not None and not design.fits(site.type):
             continue
-        content = put_together(design.content if design else "", design.manifest if design else {}, source)
         wrapper = _mapping(source.get("wrapper"))
         access = source.get("access")
         anchor = source.get("anchor")
