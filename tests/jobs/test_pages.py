@@ -5,11 +5,16 @@ from typing import Any
 
 import pytest
 
+from landingpad.domain.site import trash
 from landingpad.domain.site.trash import KEPT_DAYS
+from landingpad.jobs.missing import order_missing, schedule_name
 from landingpad.jobs.refresh import RefreshJob
 from landingpad.jobs.trash import TrashJob
 from landingpad.store.db.columns import metadata
+from landingpad.store.db.engine import Tx
 from landingpad.store.page import pages as page_rows
+from landingpad.store.preview import previews as preview_rows
+from landingpad.store.preview.previews import PictureShape
 from support.portal import Portal
 
 pytestmark = pytest.mark.both_engines
@@ -57,6 +62,59 @@ async def test_the_trash_is_emptied_after_thirty_days(portal: Portal) -> None:
     assert job.run(now + (KEPT_DAYS + 1) * DAY_MS) == 1
     assert await portal.call("landing.site.getList", params={"filter": {"DELETED": "Y"}}) == []
     assert _left(portal) == {}
+
+
+async def test_the_trash_is_emptied_in_portions(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here each page, folder and site is a transaction of its own, so that others can write between any two."""
+    monkeypatch.setattr(trash, "_PORTION_SECONDS", 0.0)
+    site_id, page_id, _ = await portal.published()
+    for code in ("a", "b", "c"):
+        await portal.page(site_id, code)
+    folder = await portal.call("landing.site.addFolder", siteId=site_id, fields={"TITLE": "Blog"})
+    await portal.call("landing.site.markFolderDelete", id=folder)
+    await portal.call("landing.site.markDelete", id=site_id)
+    db, sizes = portal.parts.db, []
+    write_here = db.write_here
+
+    def noting(work: Any, *, portal_id: int | None = None) -> Any:
+        before = sum(_left(portal).get(name, 0) for name in ("sites", "folders", "pages"))
+        done = write_here(work, portal_id=portal_id)
+        sizes.append(before - sum(_left(portal).get(name, 0) for name in ("sites", "folders", "pages")))
+        return done
+
+    monkeypatch.setattr(db, "write_here", noting)
+    due = int(time.time() * 1000) + (KEPT_DAYS + 1) * DAY_MS
+    assert TrashJob(portal.parts.services).run(due) == 2, "the site and the folder"
+    assert sizes == [1, 1, 1, 1, 1, 1, 0]
+    assert _left(portal) == {}
+    assert page_id
+
+
+async def test_missing_pictures_are_found_in_portions(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preview_rows, "_PAGES_AT_ONCE", 2)
+    site_id, first, _ = await portal.published()
+    public = [first]
+    for number in range(5):
+        page_id = await portal.page(site_id, f"page{number}")
+        if number != 1:
+            await portal.call("landing.landing.publication", lid=page_id)
+            public.append(page_id)
+    services = portal.parts.services
+    assert order_missing(services) == 0, "each publication orders its picture"
+
+    def forget_all(tx: Tx) -> None:
+        for preview in preview_rows.of_portal(tx, portal.id):
+            preview_rows.forget(tx, preview)
+
+    portal.parts.db.write_here(forget_all, portal_id=portal.id)
+    assert order_missing(services) == len(public)
+    assert order_missing(services) == 0
+
+
+def test_another_standard_size_is_another_schedule() -> None:
+    """So it is due at once, and the pictures of all pages are ordered."""
+    names = {schedule_name(PictureShape(width, height)) for width, height in ((1280, 800), (1200, 800), (1280, 720))}
+    assert len(names) == 3
 
 
 def _left(portal: Portal) -> dict[str, int]:

@@ -11,6 +11,7 @@ import structlog
 
 from landingpad.domain.work import Services
 from landingpad.jobs.forgotten import remove_forgotten
+from landingpad.jobs.missing import order_missing, schedule_name
 from landingpad.jobs.outcome import Outcome
 from landingpad.jobs.trash import TrashJob
 from landingpad.store.jobs import queue
@@ -45,6 +46,9 @@ class Schedules:
         self.known: Mapping[str, Schedule] = {
             "trash": Schedule(TrashJob(services).run, _DAY_MS, 3 * _HOUR_MS + 17 * _MINUTE_MS),
             "forgotten-media": Schedule(lambda: remove_forgotten(services), _HOUR_MS, 43 * _MINUTE_MS),
+            schedule_name(services.previews.standard): Schedule(
+                lambda: order_missing(services), _DAY_MS, 4 * _HOUR_MS + 17 * _MINUTE_MS
+            ),
             "finished-jobs": Schedule(self._remove_finished_jobs, _HOUR_MS, 13 * _MINUTE_MS),
         }
 

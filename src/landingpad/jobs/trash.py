@@ -19,16 +19,22 @@ class TrashJob:
         self._services = services
 
     def run(self, now_ms: int | None = None) -> int:
-        """Delete everything due at `now_ms` (default: now) and return the number of sites, folders and pages."""
+        """Delete everything due at `now_ms` (default: now) and return the number of sites, folders and pages.
+
+        It takes many short transactions, between which others write.
+        """
         now = self._services.clock.now_ms() if now_ms is None else now_ms
+        before_ms = now - trash.KEPT_DAYS * _DAY_MS
         db, removed = self._services.db, 0
         for portal_id in db.read_here(portal_ids):
 
-            def empty(tx: Tx, portal_id: int = portal_id) -> int:
-                work = Work.of_system(tx, portal_id, now, self._services)
-                return trash.empty(work, before_ms=now - trash.KEPT_DAYS * _DAY_MS)
+            def empty(tx: Tx, portal_id: int = portal_id) -> tuple[int, bool]:
+                return trash.empty(Work.of_system(tx, portal_id, now, self._services), before_ms=before_ms)
 
-            removed += db.write_here(empty, portal_id=portal_id)
+            is_done = False
+            while not is_done:
+                some, is_done = db.write_here(empty, portal_id=portal_id)
+                removed += some
         if removed:
             log.info("trash_emptied", removed=removed)
         return removed

@@ -6,7 +6,6 @@ from urllib.parse import unquote, urlsplit
 import structlog
 
 from landingpad.jobs.events import EventJob
-from landingpad.jobs.missing import order_missing
 from landingpad.jobs.queue import JobRunner
 from landingpad.jobs.renderer import PreviewSource
 from landingpad.jobs.worker import Worker
@@ -60,17 +59,6 @@ class Background:
         self._jobs.start()
         if self._renderer is not None:
             self._renderer.start()
-        is_reported = False
-        while not self._stopping.is_set():
-            try:
-                order_missing(self._parts.services)
-            except Exception as error:  # noqa: BLE001  # any driver error: the database may be unavailable for a while
-                if not is_reported:
-                    log.warning("missing_previews_not_ordered", problem=repr(error), again_seconds=_RETRY_SECONDS)
-                is_reported = True
-                self._stopping.wait(_RETRY_SECONDS)
-            else:
-                return
 
 
 class Checkpoints:

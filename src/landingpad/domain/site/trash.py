@@ -1,5 +1,6 @@
 """The trash. Its sites, pages and folders are offline and hidden until they are restored or deleted."""
 
+import time
 from collections.abc import Sequence
 
 from landingpad.domain.page import publishing
@@ -12,6 +13,9 @@ from landingpad.store.page.pages import PageView
 from landingpad.store.records import Folder, Page, Site
 from landingpad.store.site import folders as folder_rows
 from landingpad.store.site import sites as site_rows
+
+_PORTION_SECONDS = 0.1
+"""Time after which a transaction that empties the trash ends."""
 
 KEPT_DAYS = 30
 """Days until the trash deletes something (landing/site/landing-site-mark-delete.md)."""
@@ -83,23 +87,42 @@ def restore_folder(work: Work, folder: Folder) -> None:
     _mark_pages(work, [page for page in pages if page.deleted_at == folder.deleted_at], deleted=False)
 
 
-def empty(work: Work, *, before_ms: int) -> int:
-    """Delete what was trashed before a time; return the number of sites, folders and pages that were due."""
-    pages = page_rows.trashed_before(work.tx, work.portal_id, before_ms)
-    folders = folder_rows.trashed_before(work.tx, work.portal_id, before_ms)
-    sites = site_rows.trashed_before(work.tx, work.portal_id, before_ms)
-    for page_id in pages:
+def empty(work: Work, *, before_ms: int) -> tuple[int, bool]:
+    """Delete some of what was trashed before a time, in a fraction of a second, so that others can write.
+
+    Returns:
+        The number of deleted sites, folders and pages that were due, and whether none is left.
+
+    """
+    removed, ends_at = 0, time.monotonic() + _PORTION_SECONDS
+    tx, portal_id = work.tx, work.portal_id
+    while True:
+        # Pages first: a deleted folder would move those in it to the root.
+        if pages := page_rows.trashed_before(tx, portal_id, before_ms, limit=1):
+            page_rows.remove(tx, portal_id, pages[0])
+            removed += 1
+        elif folders := folder_rows.trashed_before(tx, portal_id, before_ms, limit=1):
+            folder_rows.remove(tx, portal_id, folders[0])
+            removed += 1
+        elif sites := site_rows.trashed_before(tx, portal_id, before_ms, limit=1):
+            removed += _remove_page_or_site(work, sites[0])
+        else:
+            return removed, True
+        if time.monotonic() > ends_at:
+            return removed, False
+
+
+def _remove_page_or_site(work: Work, site_id: int) -> bool:
+    """Delete a page of a site, or the site if it has none left; return whether the site is gone."""
+    page_id = site_rows.any_page(work.tx, work.portal_id, site_id)
+    if page_id is not None:
         page_rows.remove(work.tx, work.portal_id, page_id)
-    for folder_id in folders:
-        folder_rows.remove(work.tx, work.portal_id, folder_id)
-    for site_id in sites:
-        for page_id in site_rows.page_ids(work.tx, work.portal_id, site_id):
-            page_rows.remove(work.tx, work.portal_id, page_id)
-        site = site_rows.find(work.tx, work.portal_id, site_id)
-        site_rows.remove(work.tx, work.portal_id, site_id)
-        if site is not None:
-            hosts.drop_unused(work, site.domain_id)
-    return len(pages) + len(folders) + len(sites)
+        return False
+    site = site_rows.find(work.tx, work.portal_id, site_id)
+    site_rows.remove(work.tx, work.portal_id, site_id)
+    if site is not None:
+        hosts.drop_unused(work, site.domain_id)
+    return True
 
 
 def _mark_site(work: Work, site: Site, *, deleted: bool) -> None:

@@ -75,7 +75,10 @@ _OUTDATED = Query(
     Page,
 )
 _TRASHED = Statement(
-    select(pages.c.id).where(pages.c.portal_id == bindparam("portal_id"), pages.c.deleted_at < bindparam("before"))
+    select(pages.c.id)
+    .where(pages.c.portal_id == bindparam("portal_id"), pages.c.deleted_at < bindparam("before"))
+    .order_by(pages.c.deleted_at, pages.c.id)
+    .limit(bindparam("most"))
 )
 _DELETE = Statement(pages.delete().where(pages.c.id == bindparam("id"), pages.c.portal_id == bindparam("portal_id")))
 _FIELDS = Statement(
@@ -322,9 +325,9 @@ def outdated(tx: Tx, portal_id: int, site_id: int, *, limit: int) -> list[Page]:
     return tx.all(_OUTDATED, site_id=site_id, portal_id=portal_id, at_most=limit)
 
 
-def trashed_before(tx: Tx, portal_id: int, before_ms: int) -> list[int]:
-    """Return the ids of pages that were trashed before a time."""
-    return [row[0] for row in tx.all(_TRASHED, portal_id=portal_id, before=before_ms)]
+def trashed_before(tx: Tx, portal_id: int, before_ms: int, *, limit: int) -> list[int]:
+    """Return the ids of up to `limit` pages that were trashed before a time, first the oldest."""
+    return [row[0] for row in tx.all(_TRASHED, portal_id=portal_id, before=before_ms, most=limit)]
 
 
 def add(

@@ -157,10 +157,16 @@ _MISSING = Statement(
     .where(
         pages.c.active,
         pages.c.id > bindparam("after"),
+        pages.c.id <= bindparam("last"),
         or_(previews.c.id.is_(None), previews.c.state == FAILED),
     )
     .order_by(pages.c.id)
-    .limit(500)
+)
+_PAGES_AT_ONCE = 1000
+_LAST_OF_PORTION = Statement(
+    select(func.max(literal_column("id"))).select_from(
+        select(pages.c.id).where(pages.c.id > bindparam("after")).order_by(pages.c.id).limit(_PAGES_AT_ONCE).subquery()
+    )
 )
 _OF_PORTAL = Query(
     select(previews).where(previews.c.portal_id == bindparam("portal_id")).order_by(previews.c.page_id, previews.c.id),
@@ -366,6 +372,16 @@ def public_pages(tx: Tx, site_id: int | None) -> list[tuple[int, int]]:
     return [tuple(row) for row in tx.all(_PUBLIC_PAGES, site_id=site_id or 0)]
 
 
-def missing(tx: Tx, shape: PictureShape, *, after_page: int = 0) -> list[tuple[int, int]]:
-    """Return (portal id, page id) of up to 500 public pages whose picture of this shape is missing or failed."""
-    return [tuple(row) for row in tx.all(_MISSING, after=after_page, **msgspec.structs.asdict(shape))]
+def missing(tx: Tx, shape: PictureShape, *, after_page: int = 0) -> tuple[int, list[tuple[int, int]]]:
+    """Look at a thousand pages after a page for public ones whose picture of this shape is missing or failed.
+
+    Returns:
+        The last page looked at, or 0 if there are no more pages; and portal and id of the pages found.
+
+    """
+    row = tx.one(_LAST_OF_PORTION, after=after_page)
+    last = int(row[0]) if row is not None and row[0] is not None else 0
+    if not last:
+        return 0, []
+    found = tx.all(_MISSING, after=after_page, last=last, **msgspec.structs.asdict(shape))
+    return last, [(int(portal_id), int(page_id)) for portal_id, page_id in found]

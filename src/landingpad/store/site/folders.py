@@ -36,9 +36,10 @@ _BY_CODE = Query(
     Folder,
 )
 _TRASHED = Statement(
-    select(folders.c.id).where(
-        folders.c.portal_id == bindparam("portal_id"), folders.c.deleted_at < bindparam("before")
-    )
+    select(folders.c.id)
+    .where(folders.c.portal_id == bindparam("portal_id"), folders.c.deleted_at < bindparam("before"))
+    .order_by(folders.c.deleted_at, folders.c.id)
+    .limit(bindparam("most"))
 )
 _DELETE = Statement(
     delete(folders).where(folders.c.id == bindparam("id"), folders.c.portal_id == bindparam("portal_id"))
@@ -135,9 +136,9 @@ def set_active(tx: Tx, portal_id: int, by: Stamp, folder_ids: Iterable[int], *, 
     tx.update_many(folders, portal_id, {folder_id: {"active": active, **by.modified()} for folder_id in folder_ids})
 
 
-def trashed_before(tx: Tx, portal_id: int, before_ms: int) -> list[int]:
-    """Return the ids of folders that were trashed before a time."""
-    return [row[0] for row in tx.all(_TRASHED, portal_id=portal_id, before=before_ms)]
+def trashed_before(tx: Tx, portal_id: int, before_ms: int, *, limit: int) -> list[int]:
+    """Return the ids of up to `limit` folders that were trashed before a time, first the oldest."""
+    return [row[0] for row in tx.all(_TRASHED, portal_id=portal_id, before=before_ms, most=limit)]
 
 
 def remove(tx: Tx, portal_id: int, folder_id: int) -> None:

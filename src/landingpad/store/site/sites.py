@@ -53,7 +53,10 @@ _COUNT_CHANGE = Statement(
     .values(settings_version=sites.c.settings_version + 1)
 )
 _TRASHED = Statement(
-    select(sites.c.id).where(sites.c.portal_id == bindparam("portal_id"), sites.c.deleted_at < bindparam("before"))
+    select(sites.c.id)
+    .where(sites.c.portal_id == bindparam("portal_id"), sites.c.deleted_at < bindparam("before"))
+    .order_by(sites.c.deleted_at, sites.c.id)
+    .limit(bindparam("most"))
 )
 _FORGET_REFS = Statement(
     delete(template_refs).where(
@@ -69,8 +72,8 @@ _FORGET_FIELDS = Statement(
         additional_fields.c.portal_id == bindparam("portal_id"),
     )
 )
-_PAGES = Statement(
-    select(pages.c.id).where(pages.c.site_id == bindparam("id"), pages.c.portal_id == bindparam("portal_id"))
+_ANY_PAGE = Statement(
+    select(pages.c.id).where(pages.c.site_id == bindparam("id"), pages.c.portal_id == bindparam("portal_id")).limit(1)
 )
 _DOMAIN = Query(
     select(domains).where(domains.c.id == bindparam("id"), domains.c.portal_id == bindparam("portal_id")), Domain
@@ -313,14 +316,15 @@ def count_change(tx: Tx, portal_id: int, site_id: int) -> None:
     tx.run(_COUNT_CHANGE, of_site=site_id, of_portal=portal_id)
 
 
-def trashed_before(tx: Tx, portal_id: int, before_ms: int) -> list[int]:
-    """Return the ids of sites that were trashed before a time."""
-    return [row[0] for row in tx.all(_TRASHED, portal_id=portal_id, before=before_ms)]
+def trashed_before(tx: Tx, portal_id: int, before_ms: int, *, limit: int) -> list[int]:
+    """Return the ids of up to `limit` sites that were trashed before a time, first the oldest."""
+    return [row[0] for row in tx.all(_TRASHED, portal_id=portal_id, before=before_ms, most=limit)]
 
 
-def page_ids(tx: Tx, portal_id: int, site_id: int) -> list[int]:
-    """Return the ids of all pages of a site, including trashed ones."""
-    return [row[0] for row in tx.all(_PAGES, id=site_id, portal_id=portal_id)]
+def any_page(tx: Tx, portal_id: int, site_id: int) -> int | None:
+    """Return the id of one of the pages of a site, trashed ones included, or None."""
+    row = tx.one(_ANY_PAGE, id=site_id, portal_id=portal_id)
+    return None if row is None else int(row[0])
 
 
 def remove(tx: Tx, portal_id: int, site_id: int) -> None:
