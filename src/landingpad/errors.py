@@ -4,7 +4,6 @@ The domain raises them; `rpc.dispatch` turns them into answers. A method declare
 development and tests an undeclared one is a defect.
 """
 
-import errno
 from typing import ClassVar
 
 
@@ -27,41 +26,6 @@ class ApiError(Exception):
 
 class OperatorError(Exception):
     """What whoever runs the server asked for cannot be done. The text says what failed, why and what to do."""
-
-
-class StorageError(Exception):
-    """The database, a disk or the limit of open files stands in the way: no defect of this server.
-
-    `what` may be shown to everybody. The text adds details and advice for the person who runs the server.
-    """
-
-    def __init__(self, what: str, *, detail: str = "", advice: str = "", passes: bool = True) -> None:
-        super().__init__(f"{what} ({detail}). {advice}" if detail else f"{what}. {advice}")
-        self.what = what
-        self.passes = passes
-        """Whether trying again may help."""
-
-
-_SHORTAGES = {
-    errno.ENOSPC: ("The disk is full", "Make space."),
-    errno.EDQUOT: ("The disk quota is used up", "Make space."),
-    errno.EROFS: ("The disk is read-only", "Mount it for writing, or choose another folder with --data."),
-    errno.EACCES: ("A file or folder may not be used", "Give it to the user of the server."),
-    errno.EPERM: ("A file or folder may not be used", "Give it to the user of the server."),
-    errno.EIO: ("The disk cannot be read or written", "Check the disk."),
-    errno.EMFILE: ("Too many files are open", "Raise the limit of open files (ulimit -n)."),
-    errno.ENFILE: ("Too many files are open", "Raise the limit of open files of the machine."),
-}
-
-
-def storage_error(error: BaseException) -> StorageError | None:
-    """Return what stands in the way of storage, or None if an error has another cause."""
-    if isinstance(error, StorageError):
-        return error
-    if not isinstance(error, OSError) or error.errno not in _SHORTAGES:
-        return None
-    what, advice = _SHORTAGES[error.errno]
-    return StorageError(what, detail=str(error.filename or error.strerror), advice=advice)
 
 
 # --- system errors: possible in any call (_includes/system-errors.md) ---
@@ -143,9 +107,7 @@ class OverloadLimit(SystemApiError):
     text = "REST API is blocked due to overload"
 
 
-class StorageUnavailable(SystemApiError):
-    """The database or the disk cannot be used at the moment; clients repeat calls that are answered with 503."""
-
+class StorageUnavailable(SystemApiError):  # clients repeat calls that are answered with 503
     code = "OVERLOAD_LIMIT"
     status = 503
     text = "The server cannot store or read its data at the moment"
@@ -228,8 +190,6 @@ class MissingParams(SystemApiError):
 
 
 class TypeProblem(SystemApiError):
-    """A parameter has a value of the wrong type."""
-
     code = "TYPE_ERROR"
     text = "A parameter has a value of the wrong type"
 

@@ -13,10 +13,19 @@ OPERATOR = "the operator of the server asks for all portals"
 FINDS_THE_PORTAL = "the value is unique on the server and determines the portal"
 QUEUE = "workers serve all portals"
 THE_JOB = "the job names its portal, and schedules have none; its key is unique on the server"
+WHOLE = "backups and checks read the whole database"
 OF_ALL_PORTALS = {
     "app.apps._ALL": OPERATOR,
     "app.apps._BY_CLIENT_ID": FINDS_THE_PORTAL,
+    "block.files._UNATTACHED": "a job looks for unused uploads of all portals",
     "block.forms._DELETE": OPERATOR,
+    "db.integrity._INTEGRITY": WHOLE,
+    "db.integrity._REFERENCES": WHOLE,
+    "db.portable._POSTGRES_NUMBER": WHOLE,
+    "db.portable._REVISION": WHOLE,
+    "db.portable._SQLITE_NUMBERS": WHOLE,
+    "db.presence._HOLDS_TABLES": WHOLE,
+    "db.presence._PORTAL": WHOLE,
     "jobs.queue._ADD": THE_JOB,
     "jobs.queue._CLAIM": QUEUE,
     "jobs.queue._FINISH": QUEUE,

@@ -13,6 +13,7 @@ from landingpad.cli.app import app_commands
 from landingpad.cli.backup import backup, restore
 from landingpad.cli.control import fault_commands, state_commands
 from landingpad.cli.form import form_commands
+from landingpad.cli.media import media_commands
 from landingpad.cli.options import (
     Data,
     DatabaseUrl,
@@ -31,8 +32,9 @@ from landingpad.cli.preview import preview_commands
 from landingpad.cli.site import site_commands
 from landingpad.cli.user import department_commands, group_commands, rights_commands, user_commands
 from landingpad.cli.webhook import webhook_commands
-from landingpad.errors import OperatorError, StorageError, storage_error
+from landingpad.errors import OperatorError
 from landingpad.settings import SettingError
+from landingpad.store.db.errors import StorageError, storage_error
 
 QUEUES = ("preview",)
 """What `landingpad worker` does."""
@@ -199,6 +201,7 @@ app.add_typer(app_commands, name="app")
 app.add_typer(form_commands, name="form")
 app.add_typer(site_commands, name="site")
 app.add_typer(page_commands, name="page")
+app.add_typer(media_commands, name="media")
 app.add_typer(preview_commands, name="preview")
 app.add_typer(user_commands, name="user")
 app.add_typer(group_commands, name="group")

@@ -9,8 +9,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
-from landingpad.errors import storage_error
 from landingpad.http.server_pages import failed_page
+from landingpad.store.db.errors import storage_error
 
 
 def application(routes: Sequence[BaseRoute], handlers: Mapping[Any, ExceptionHandler]) -> Starlette:

@@ -6,7 +6,7 @@ from html import escape
 from importlib.resources import files
 from typing import NamedTuple
 
-from landingpad.errors import StorageError
+from landingpad.store.db.errors import StorageError
 
 _HEADERS = (
     (b"content-type", b"text/html; charset=utf-8"),

@@ -89,12 +89,12 @@ class QueuedJobs:
 
     name = "jobs"
 
-    def __init__(self, services: Services, events: EventJob) -> None:
+    def __init__(self, services: Services, events: EventJob, *, collects_media: bool = False) -> None:
         self.worker = worker_name()
         self._db = services.db
         self._events = events
         self._refresh = RefreshJob(services)
-        self._schedules = Schedules(services)
+        self._schedules = Schedules(services, collects_media=collects_media)
         self._kinds: Mapping[str, _Kind] = {
             EVENT: _Kind(_EVENTS_AT_ONCE, self._deliver, is_repeatable=False),
             REFRESH: _Kind(1, self._refresh_pages, is_repeatable=True),
@@ -188,8 +188,9 @@ class JobRunner:
         *,
         poll_seconds: float,
         claim_seconds: float = CLAIM_SECONDS,
+        collects_media: bool = False,
     ) -> None:
-        self._source = QueuedJobs(services, events)
+        self._source = QueuedJobs(services, events, collects_media=collects_media)
         self._worker = Worker(
             self._source,
             listeners,

@@ -4,7 +4,7 @@ The server that claims the job does the work. What was due while no server ran h
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 import structlog
@@ -12,6 +12,7 @@ import structlog
 from landingpad.domain.work import Services
 from landingpad.jobs.forgotten import remove_forgotten
 from landingpad.jobs.missing import order_missing, schedule_name
+from landingpad.jobs.orphans import forget_orphans
 from landingpad.jobs.outcome import Outcome
 from landingpad.jobs.trash import TrashJob
 from landingpad.store.jobs import queue
@@ -41,9 +42,16 @@ class Schedule(NamedTuple):
 class Schedules:
     """The regular work of a server."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, *, collects_media: bool) -> None:
+        """List the work.
+
+        Args:
+            services: services of the server.
+            collects_media: whether files without a use are removed; false where snapshots may show them.
+
+        """
         self._services = services
-        self.known: Mapping[str, Schedule] = {
+        self.known: dict[str, Schedule] = {
             "trash": Schedule(TrashJob(services).run, _DAY_MS, 3 * _HOUR_MS + 17 * _MINUTE_MS),
             "forgotten-media": Schedule(lambda: remove_forgotten(services), _HOUR_MS, 43 * _MINUTE_MS),
             schedule_name(services.previews.standard): Schedule(
@@ -51,6 +59,9 @@ class Schedules:
             ),
             "finished-jobs": Schedule(self._remove_finished_jobs, _HOUR_MS, 13 * _MINUTE_MS),
         }
+        if collects_media:
+            collect = Schedule(lambda: forget_orphans(services), _DAY_MS, 3 * _HOUR_MS + 47 * _MINUTE_MS)
+            self.known["orphaned-media"] = collect
 
     def run(self, name: str) -> Outcome:
         """Do the work of a schedule."""

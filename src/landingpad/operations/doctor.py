@@ -2,13 +2,14 @@
 
 from typing import NamedTuple
 
-from landingpad.errors import OperatorError, StorageError
+from landingpad.errors import OperatorError
 from landingpad.media.store import MediaStore
 from landingpad.render.browser import find_chromium
 from landingpad.render.picture import ChromiumMissing
 from landingpad.server.lost_database import traces
 from landingpad.settings import Settings
 from landingpad.store.db.engine import Database, Tx, database_url
+from landingpad.store.db.errors import StorageError
 from landingpad.store.db.integrity import damages
 from landingpad.store.db.migrate import HEAD, NewerDatabaseError, current_revision
 from landingpad.store.db.portable import RowReader

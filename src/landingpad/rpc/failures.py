@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import uuid4
 
-from landingpad.errors import InternalServerError, StorageError, StorageUnavailable, SystemApiError, storage_error
+from landingpad.errors import InternalServerError, StorageUnavailable, SystemApiError
+from landingpad.store.db.errors import StorageError, storage_error
 
 
 def logged(log: Any, event: str, error: Exception, **details: Any) -> StorageError | None:

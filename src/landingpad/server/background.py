@@ -33,6 +33,7 @@ class Background:
             EventJob(parts.services, parts.deliveries),
             parts.job_listeners,
             poll_seconds=parts.settings.job_poll,
+            collects_media=not parts.settings.dev,  # snapshots show files that no row names now
         )
         self._checkpoints = Checkpoints(parts.db)
         self._thread: threading.Thread | None = None
