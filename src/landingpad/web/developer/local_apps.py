@@ -20,9 +20,10 @@ from landingpad.store.people import people
 from landingpad.store.records import Application
 from landingpad.web.developer.admins import admin_screen
 from landingpad.web.developer.webhooks import LONGEST_TITLE, scope_counts
+from landingpad.web.frame.notes import NO_CALL
 from landingpad.web.frame.paths import DEVELOPER
 from landingpad.web.frame.screen import POST
-from landingpad.web.frame.visit import NO_CALL, Visit
+from landingpad.web.frame.visit import Visit
 from landingpad.web.screens.app_calls import origins
 
 PATH = f"{DEVELOPER}apps/"

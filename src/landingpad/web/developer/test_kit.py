@@ -21,9 +21,10 @@ from landingpad.store.people import portals as portal_rows
 from landingpad.web.developer.admins import admin_screen
 from landingpad.web.developer.control_client import KitCall, OrderRefusedError, give, kit_call
 from landingpad.web.frame.answers import see_other
+from landingpad.web.frame.notes import NO_CALL
 from landingpad.web.frame.paths import DEVELOPER, SIGN_IN
 from landingpad.web.frame.screen import POST
-from landingpad.web.frame.visit import NO_CALL, Visit
+from landingpad.web.frame.visit import Visit
 
 PATH = f"{DEVELOPER}test-kit/"
 SPOILED = {

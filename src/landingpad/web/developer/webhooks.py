@@ -9,9 +9,10 @@ from landingpad.store.db.engine import Tx
 from landingpad.store.people import webhooks as rows
 from landingpad.store.people.webhooks import Webhook
 from landingpad.web.frame.answers import see_other
+from landingpad.web.frame.notes import NO_CALL, MadeCall
 from landingpad.web.frame.paths import DEVELOPER
 from landingpad.web.frame.screen import POST, screen
-from landingpad.web.frame.visit import NO_CALL, MadeCall, Visit
+from landingpad.web.frame.visit import Visit
 
 PATH = f"{DEVELOPER}webhooks/"
 LONGEST_TITLE = 200

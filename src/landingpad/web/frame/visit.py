@@ -1,7 +1,5 @@
 """One request of a browser: user, form and query, the API calls made for it, and the answer."""
 
-import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -11,10 +9,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from landingpad.domain.page.signing import signature
 from landingpad.domain.people.rights import Access
 from landingpad.domain.people.sessions import csrf_token
-from landingpad.domain.work import Services
 from landingpad.rpc.call import Caller
 from landingpad.rpc.dispatch import Dispatcher
 from landingpad.rpc.phpquery import parse_query
@@ -23,42 +19,11 @@ from landingpad.store.people.sessions import Session
 from landingpad.store.records import PortalRow
 from landingpad.web.frame.answers import fragment, html, see_other
 from landingpad.web.frame.menu import app_entries
+from landingpad.web.frame.notes import NOTE_COOKIE, NOTE_SECONDS, MadeCall, Note
 from landingpad.web.frame.paths import is_local_path
 from landingpad.web.frame.templating import Pages
 
 T = TypeVar("T")
-
-_FLASH = "landingpad_done"
-_LONGEST_FLASH = 3000
-_FLASH_SECONDS = 30
-
-
-class MadeCall(NamedTuple):
-    """A call made for a page, which the page shows as code for programs."""
-
-    method: str
-    params: dict[str, Any]
-
-
-NO_CALL = MadeCall("", {})
-"""Stands for an action that no call of the API makes."""
-
-
-class Note(msgspec.Struct, frozen=True):
-    """A note for the next page: what was done and by which call, or why it failed."""
-
-    text: str
-    method: str = ""
-    params: dict[str, Any] = {}
-    is_error: bool = False
-    first: MadeCall | None = None
-    """The first call, if the action took two."""
-    undo: str = ""
-    """Path of the form that undoes the action; "" if it cannot be undone."""
-    undo_fields: dict[str, str] = {}
-    """Further fields of that form."""
-    command: str = ""
-    """Command for programs, if the action is not a call of the API."""
 
 
 class Visitor(NamedTuple):
@@ -93,9 +58,11 @@ class Visit(Request):
         self.fields = fields
         """The fields of the form, read like parameters of the API."""
         self.now = now
+        self.dispatcher = dispatcher
+        """The dispatcher of API calls."""
+        self.services = dispatcher.services
         self.calls: list[MadeCall] = []
         self._visitor = visitor
-        self._dispatcher = dispatcher
         self._pages = pages
         self.state.visit = self  # for the answers to errors
 
@@ -122,16 +89,6 @@ class Visit(Request):
     def caller(self) -> Caller:
         """The signed-in user as a caller of the API, with all scopes."""
         return self.visitor.caller
-
-    @property
-    def services(self) -> Services:
-        """The services of the server."""
-        return self._dispatcher.services
-
-    @property
-    def dispatcher(self) -> Dispatcher:
-        """The dispatcher of API calls."""
-        return self._dispatcher
 
     @property
     def now_ms(self) -> int:
@@ -193,7 +150,7 @@ class Visit(Request):
         if shown:
             self.calls.append(MadeCall(method, given))
         # A copy, because a method may change its parameters.
-        outcome = await self._dispatcher.run(self.caller, method, dict(given), now=self.now, origin=self.origin)
+        outcome = await self.dispatcher.run(self.caller, method, dict(given), now=self.now, origin=self.origin)
         return outcome.result
 
     async def read(self, work: Callable[[Tx], T]) -> T:
@@ -222,13 +179,13 @@ class Visit(Request):
         """Answer with a rendered template, the navigation and the note of the last action."""
         shown = dict(context)
         if self._visitor is not None:
-            note = self._last_note()
+            note = Note.read(self.cookies.get(NOTE_COOKIE, ""), self.visitor.csrf)
             user, language = self.caller.user, self.portal.language
             entries = await self.read(lambda tx: app_entries(tx, user, language))
             shown |= {"entries": entries, "note": note, "note_samples": self.samples(note)}
         answer = html(self._render(template, shown), status, frames=frames, forms=forms)
-        if self._visitor is not None and self.cookies.get(_FLASH):
-            self.set_cookie(answer, _FLASH, "", seconds=0)  # the note is shown once
+        if self._visitor is not None and self.cookies.get(NOTE_COOKIE):
+            self.set_cookie(answer, NOTE_COOKIE, "", seconds=0)  # the note is shown once
         return answer
 
     def part(self, template: str, **context: Any) -> Response:
@@ -280,21 +237,9 @@ class Visit(Request):
         told = self.note(text, made, first=first, is_error=is_error)
         fields = {name: self.text(name) for name in ("scope", "from") if undo and self.text(name)}
         note = msgspec.structs.replace(told, undo=undo, undo_fields=fields, command=command)
-        body = msgspec.json.encode(note)
-        if len(body) > _LONGEST_FLASH:
-            body = msgspec.json.encode(Note(text, is_error=is_error))
-        value = urlsafe_b64encode(body).decode().rstrip("=")
         answer = see_other(target)
-        signed = f"{value}.{signature(self.visitor.csrf, value)}"
-        self.set_cookie(answer, _FLASH, signed, seconds=_FLASH_SECONDS)
+        self.set_cookie(answer, NOTE_COOKIE, note.signed(self.visitor.csrf), seconds=NOTE_SECONDS)
         return answer
-
-    def _last_note(self) -> Note | None:
-        """Return the note of the last action, or None."""
-        value, _, signed = self.cookies.get(_FLASH, "").partition(".")
-        if not value or not hmac.compare_digest(signature(self.visitor.csrf, value).encode(), signed.encode()):
-            return None
-        return msgspec.json.decode(urlsafe_b64decode(value + "=" * (-len(value) % 4)), type=Note)
 
 
 def is_partial(request: Request) -> bool:

@@ -10,8 +10,9 @@ from landingpad.domain.people.sessions import PasswordRefusedError
 from landingpad.domain.people.signin import SignIn, TooManyFailuresError
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import sessions as rows
+from landingpad.web.frame.notes import NO_CALL
 from landingpad.web.frame.paths import ACCOUNT
-from landingpad.web.frame.visit import NO_CALL, Visit
+from landingpad.web.frame.visit import Visit
 from landingpad.web.screens.signin import signed_in, signed_out
 
 

@@ -17,8 +17,9 @@ from landingpad.store.db.engine import Tx
 from landingpad.store.page import versions
 from landingpad.store.preview import previews as preview_rows
 from landingpad.web.frame.answers import NO_SNIFF
+from landingpad.web.frame.notes import NO_CALL
 from landingpad.web.frame.paths import SITES
-from landingpad.web.frame.visit import NO_CALL, Visit
+from landingpad.web.frame.visit import Visit
 from landingpad.web.screens.apps import page_widgets
 from landingpad.web.screens.site import ShownPage, pages_of
 from landingpad.web.screens.sites import ShownSite, find, scope_of, scoped

@@ -8,8 +8,9 @@ from starlette.responses import Response
 from landingpad.errors import SiteNotFound
 from landingpad.store.page import pages as page_rows
 from landingpad.store.preview.overview import PagePicture
+from landingpad.web.frame.notes import MadeCall
 from landingpad.web.frame.paths import SITES
-from landingpad.web.frame.visit import MadeCall, Visit
+from landingpad.web.frame.visit import Visit
 from landingpad.web.screens.live import pictures_of
 
 _ON_A_SCREEN = 48
