@@ -12,8 +12,11 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "landingpad"
-NEVER_IMPORTED = {"uvloop"}
-"""uvicorn takes it as its event loop where it is installed."""
+NEVER_IMPORTED = {"httptools", "uvloop"}
+"""uvicorn takes uvloop as its event loop where it is installed, and imports httptools, its parser of HTTP/1.1.
+
+http/connections.py builds on that parser, but uvicorn itself would go without it and requires it in an extra only.
+"""
 LOADED_BY = {"pytest": SOURCE / "pytest_plugin.py"}
 """Only pytest loads its plugin, so whoever gets there has it."""
 
