@@ -228,9 +228,40 @@ def test_rows_that_do_not_fit_restore_nothing(portal: Portal, file: Path, empty:
         return Member(member.name, gzip.compress(b"\n".join([lines[0], msgspec.json.encode(row), *lines[2:]])))
 
     rewritten(file, of_no_portal)
-    with pytest.raises(Refused, match="does not fit into the table users"):
+    with pytest.raises(Refused, match="do not fit into the table 'users'"):
         restore(Settings(data=empty), file, silent)
     assert [entry.name for entry in empty.iterdir()] == ["lock"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("files/../outside", b""),
+        ("files//etc/outside", b""),
+        ("files/landingpad.db", b""),
+        ("files/tls/../../outside", b""),
+        ("files/media", b""),
+        ("media/../outside", b""),
+        ("media/outside.sh", b""),
+        ("tables/nothing/000001.jsonl.gz", gzip.compress(b'["id"]\n[1]')),
+        ("tables/users/000002.jsonl.gz", gzip.compress(b'["nothing"]\n[1]')),
+        ("tables/users/000002.jsonl.gz", gzip.compress(b'["id"]\n[1, 2]')),
+        ("tables/users/000002.jsonl.gz", gzip.compress(b'["id"]\nno list')),
+        ("tables/users/000002.jsonl.gz", b"not compressed"),
+    ],
+)
+def test_a_forged_backup_writes_nothing(portal: Portal, file: Path, empty: Path, name: str, content: bytes) -> None:
+    """Its hash is right, because whoever forged it computed it again."""
+    kept = members(file)
+    with file.open("wb") as target:
+        archive = ArchiveWriter(target, 0)
+        for member in [*kept[:-1], Member(name, content), kept[-1]]:
+            archive.add(*member)
+        archive.close()
+    with pytest.raises(Refused, match="Nothing was restored"):
+        restore(Settings(data=empty), file, silent)
+    assert [entry.name for entry in empty.iterdir()] == ["lock"]
+    assert not (empty.parent / "outside").exists()
 
 
 @pytest.mark.parametrize("name", ["landingpad.db", "media", "portal.json", "anything.txt"])

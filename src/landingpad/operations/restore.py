@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from landingpad.media.store import MediaStore
+from landingpad.media.store import CONTENT_TYPES, MediaStore
 from landingpad.operations.archive import ArchiveReader, DamagedArchive, Member
 from landingpad.operations.backup import ABOUT, FORMAT, About, Finished, Progress, Report, size_text, take, verify
 from landingpad.operations.errors import Refused
@@ -24,6 +25,7 @@ from landingpad.store.db.presence import holds_tables
 _MAY_BE_THERE = frozenset({"lock", "lost+found"})
 _STAGING = ".restoring"
 _DATABASE = "landingpad.db"
+_KEPT_FILE = re.compile(r"portal\.json|tls/[a-zA-Z0-9_-][a-zA-Z0-9._-]*")
 
 
 def restore(settings: Settings, source: Path, report: Report) -> Finished:
@@ -66,14 +68,15 @@ class _Restorer:
 
     def media(self, key: str, content: bytes, /) -> None:
         """Store a media file."""
-        if self._media.put(content, key.rpartition(".")[2]) != key:
+        kind = key.rpartition(".")[2]
+        if kind not in CONTENT_TYPES or self._media.put(content, kind) != key:
             raise DamagedArchive(f"the media file {key} was changed")
 
     def file(self, name: str, content: bytes, /) -> None:
         """Write another file of the data folder."""
+        if not _KEPT_FILE.fullmatch(name):
+            raise DamagedArchive(f"it has a file {name!r}, which is not of a data folder")
         path = self._staging / name
-        if ".." in Path(name).parts or Path(name).is_absolute():
-            raise DamagedArchive(f"it has a file with the path {name!r}")
         path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(content)

@@ -48,5 +48,5 @@ class MissingDriverError(OperatorError):
     """The driver of a database cannot be imported."""
 
 
-class UnfitRowsError(Exception):
+class UnfitRowsError(ValueError):
     """Rows of a backup do not fit into their table; the text names the table and the driver's message."""

@@ -94,21 +94,22 @@ class RowWriter:
 
         Raises:
             KeyError: the revision has no such table.
-            UnfitRowsError: the table refuses a row.
-            ValueError: a line cannot be read.
+            UnfitRowsError: there is no such table, or it refuses a row.
 
         """
-        table = self._tables[name]
-        rows = iter(lines)
-        names: list[str] = msgspec.json.decode(next(rows))
+        try:
+            return self._add(self._tables[name], iter(lines))
+        except (KeyError, ValueError, sa.exc.SQLAlchemyError, msgspec.MsgspecError) as error:
+            cause = getattr(error, "orig", None) or error
+            raise UnfitRowsError(f"its rows do not fit into the table {name!r}: {cause}") from error
+
+    def _add(self, table: sa.Table, rows: Iterator[bytes]) -> int:
+        names: list[str] = msgspec.json.decode(next(rows, b""), type=list[str])
         count = 0
         decode = msgspec.json.Decoder(list[Any]).decode
         while some := list(islice(rows, _MANY)):
             values = [dict(zip(names, decode(line), strict=True)) for line in some]
-            try:
-                self._session.execute(table.insert(), values)
-            except (sa.exc.IntegrityError, sa.exc.DataError) as error:
-                raise UnfitRowsError(f"a row does not fit into the table {name}: {error.orig}") from error
+            self._session.execute(table.insert(), values)
             count += len(some)
         return count
 
