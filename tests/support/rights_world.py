@@ -137,6 +137,7 @@ ABOUT_A_SITE: dict[str, Params] = {
     "landing.block.getcontent": lambda ids: _block(ids, editMode=True),
     "landing.block.getlist": lambda ids: {"lid": ids.page, "params": {"edit_mode": True, "get_content": True}},
     "landing.block.getmanifest": lambda ids: _block(ids, params={"edit_mode": True}),
+    "landing.block.publication": lambda ids: {"block": ids.first_block},
     "landing.block.removecard": lambda ids: _cards(ids, selector=f"{CARD}@0"),
     "landing.block.updateattrs": lambda ids: {
         "lid": ids.page,

@@ -25,14 +25,21 @@ class CannotUndoError(OperatorError):
     """The page has no such earlier publication; the text lists those that exist."""
 
 
-def publish_page(work: Work, page: Page | PageView) -> None:
-    """Publish the draft of a page, and put its site and the folders above it online."""
+def publish_page(work: Work, page: Page | PageView, *, only: int | None = None) -> None:
+    """Publish the draft of a page, and put its site and the folders above it online.
+
+    Args:
+        work: the work at hand.
+        page: the page.
+        only: the one draft block that is published, the others staying as they are; None for all.
+
+    """
     site = _site(work, page.site_id)
     set_folders(work, folder_rows.chain(work.tx, work.portal_id, page.folder_id), active=True)
     if not site.active:
         by = Stamp(site.modified_by, work.now_ms)
         site_rows.update(work.tx, work.portal_id, site.id, by, active=True)
-    _publish_draft(work, site, page)
+    _publish_draft(work, site, page, only=only)
     refresh_pages_showing(work, page.id)
 
 
@@ -158,9 +165,22 @@ def refresh_pages_showing(work: Work, page_id: int, *, but: int = 0) -> None:
         refresh_site(work, site_id)
 
 
-def _publish_draft(work: Work, site: Site, page: Page | PageView, priority: Priority = Priority.PUBLISHED) -> None:
+def _publish_draft(
+    work: Work,
+    site: Site,
+    page: Page | PageView,
+    priority: Priority = Priority.PUBLISHED,
+    *,
+    only: int | None = None,
+) -> None:
     drafts, public = block_rows.drafts_and_public(work.tx, work.portal_id, page.id)
-    wanted = [{"draft_id": block.id, **versions.copied(block)} for block in drafts if not block.deleted]
+    wanted = [
+        {"draft_id": block.id, **versions.copied(block)}
+        for block in drafts
+        if not block.deleted and only in (None, block.id)
+    ]
+    if only is not None:
+        wanted += [{"draft_id": block.draft_id, **versions.copied(block)} for block in public if block.draft_id != only]
     blocks = _write_public(work, page.id, wanted, public)
     versions.publish(work, site, page, blocks, priority, goes_online=True)
 

@@ -64,6 +64,22 @@ def find_block(call: Call, block_id: int) -> tuple[PageView, Block]:
     return page, block
 
 
+def page_of_draft_block(call: Call, block_id: int) -> PageView | None:
+    """Return the page of a block of a draft, marked as deleted or not; None if no draft has such a block.
+
+    Raises:
+        PageNotFound: the page is not readable, in the trash, or of another site type than the `scope` of the call.
+
+    """
+    block = block_rows.find_anywhere(call.tx, call.portal_id, block_id)
+    page = find_page(call, block.page_id or 0 if block is not None else 0)
+    if block is None or block.is_public or block.page_id is None:
+        return None
+    if page is None:
+        raise PageNotFound
+    return page
+
+
 def add_menu_link(call: Call, block_id: int, menu: str, page_id: int, title: str) -> bool:
     """Add a link to a page to a menu of a draft. Return False if the block or menu is unknown or may not be changed."""
     try:

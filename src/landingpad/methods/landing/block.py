@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from landingpad.blocks.library import standard_library
 from landingpad.domain.block import blocks, repo
-from landingpad.domain.people.rights import Right
+from landingpad.domain.page import publishing
+from landingpad.domain.people.rights import UNKNOWN_SITE, Right
 from landingpad.errors import (
     AccessDenied,
     BadAnchor,
@@ -16,7 +17,7 @@ from landingpad.errors import (
     TypeProblem,
 )
 from landingpad.methods.landing import block_shapes
-from landingpad.methods.landing.access import find_block, get_page
+from landingpad.methods.landing.access import find_block, get_page, page_of_draft_block
 from landingpad.methods.wire import params_flag
 from landingpad.rpc.bind import to_int
 from landingpad.rpc.call import Call
@@ -408,6 +409,28 @@ def change_node_name(
 ) -> bool:
     """Change the HTML element of nodes of a block in the draft."""
     blocks.change_node_name(call, get_page(call, lid, Right.EDIT), block, data)
+    return True
+
+
+@method(
+    "landing.block.publication",
+    needs=Right.PUBLIC,
+    runs=Runs.WRITE,
+    raises=[PageNotFound],
+    doc=DOCS + "landing-block-publication.md",
+)
+def publication(
+    call: Call, block: Annotated[int, Doc("Id of a block of the draft.", see="landing.block.getlist")]
+) -> bool | None:
+    """Publish one block of a draft; the other blocks of the public page stay as they are.
+
+    It answers true, or false without the right to publish, or null if no draft has such a block.
+    """
+    page = page_of_draft_block(call, block)
+    may_publish = call.may(Right.PUBLIC, page.site_id if page is not None else UNKNOWN_SITE)
+    if page is None or not may_publish:
+        return None if page is None else False
+    publishing.publish_page(call, page, only=block)
     return True
 
 
