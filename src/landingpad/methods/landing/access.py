@@ -65,17 +65,19 @@ def find_block(call: Call, block_id: int) -> tuple[PageView, Block]:
 
 
 def page_of_draft_block(call: Call, block_id: int) -> PageView | None:
-    """Return the page of a block of a draft, marked as deleted or not; None if no draft has such a block.
+    """Return the page of a block of a draft, marked as deleted or not; None if no readable draft has such a block.
 
     Raises:
-        PageNotFound: the page is not readable, in the trash, or of another site type than the `scope` of the call.
+        PageNotFound: the page is in the trash, or of another site type than the `scope` of the call.
 
     """
     block = block_rows.find_anywhere(call.tx, call.portal_id, block_id)
-    page = find_page(call, block.page_id or 0 if block is not None else 0)
-    if block is None or block.is_public or block.page_id is None:
+    page_id = block.page_id if block is not None and not block.is_public and block.page_id is not None else 0
+    page = page_rows.find_view(call.tx, call.portal_id, page_id)
+    may_read = call.may(Right.READ, page.site_id if page else UNKNOWN_SITE)
+    if page is None or not may_read:
         return None
-    if page is None:
+    if page.deleted or page.site_deleted or page.site_type not in call.site_types:
         raise PageNotFound
     return page
 
