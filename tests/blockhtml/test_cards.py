@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from blockhtml.html_strategies import BLOCKS, UNHURRIED
 from landingpad.blockhtml import add_card, clone_card, remove_card, update_cards
 from landingpad.blockhtml.document import Document
-from landingpad.errors import CardNotFound, IncorrectAffected
+from landingpad.errors.block import CardNotFound, IncorrectAffected
 
 PRESET = {
     "html": '<div class="c"><h3 class="t">Preset</h3><i class="i"></i></div>',

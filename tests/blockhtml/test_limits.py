@@ -6,7 +6,7 @@ from landingpad.blockhtml import clean_html, problem_of, text_size
 from landingpad.blockhtml.document import Document
 from landingpad.blockhtml.limits import DEEPEST, MOST_BYTES, MOST_MARKS, check_limits
 from landingpad.blocks.library import standard_library
-from landingpad.errors import TypeProblem
+from landingpad.errors.calls import TypeProblem
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from blockhtml.html_strategies import BLOCKS, CLASSES, UNHURRIED
 from landingpad.blockhtml import change_node_name, update_styles
 from landingpad.blockhtml.document import Document
-from landingpad.errors import NodesNotFound, TypeProblem
+from landingpad.errors.block import NodesNotFound
+from landingpad.errors.calls import TypeProblem
 
 TWO = '<section class="b g-pt-10"><p class="n x" style="color: red">1</p><p class="n">2</p></section>'
 MANIFEST: dict[str, Any] = {"style": {"block": {"type": ["block-default"]}, "nodes": {".n": {"type": "typo"}}}}

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from blockhtml.html_strategies import BLOCKS, CLASSES, UNHURRIED
 from landingpad.blockhtml import update_nodes
 from landingpad.blockhtml.document import Document, Element
-from landingpad.errors import IncorrectAffected, NodesNotFound
+from landingpad.errors.block import IncorrectAffected, NodesNotFound
 
 
 def changed(html: str, kind: str, value: Any, *, key: str = ".n", **node: Any) -> str:

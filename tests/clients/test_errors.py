@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from landingpad.control.faults import TOKEN_ERRORS, Spoiled, known_codes, known_errors
-from landingpad.errors import SystemApiError
+from landingpad.errors.calls import SystemApiError
 from support.server import Server
 
 pytestmark = pytest.mark.long

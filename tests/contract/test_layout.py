@@ -30,7 +30,7 @@ network/outgoing.py, one to this program's own server through network/own_server
 address the person at the terminal gave."""
 OFFERED = {"testing/portal.py", "pytest_plugin.py"}
 """Files whose names are for programs of others."""
-AT_THE_TOP = {"__init__", "__main__", "settings", "logs", "errors", "pytest_plugin"}
+AT_THE_TOP = {"__init__", "__main__", "settings", "logs", "pytest_plugin"}
 
 
 @cache

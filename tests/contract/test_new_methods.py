@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 import landingpad.methods  # noqa: F401  # declares the API
 from landingpad.domain.people.rights import Right
-from landingpad.errors import AccessDenied, SiteNotFound, SystemApiError
+from landingpad.errors.calls import AccessDenied, SystemApiError
+from landingpad.errors.site import SiteNotFound
 from landingpad.operations import reference
 from landingpad.reference import differences
 from landingpad.reference.library import read_recorded

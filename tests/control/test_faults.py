@@ -3,16 +3,21 @@
 import shutil
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import httpx
 import pytest
 
-from landingpad.control.faults import Spoiled, known_codes
+import landingpad.errors
+from landingpad.control.faults import Spoiled, known_codes, known_errors
 from landingpad.domain.app.apps import add_app
 from landingpad.domain.people.oauth import give_code
 from landingpad.domain.people.portals import SCOPES
+from landingpad.errors import ApiError
+from landingpad.errors.calls import SystemApiError
 from support.control import order
 from support.portal import ApiFailure, Portal
 from support.server import Server
@@ -60,6 +65,16 @@ async def test_every_error_of_the_api_can_be_injected(portal: Portal) -> None:
         assert error.text
         await order(portal, "DELETE", "faults")
     await portal.call("landing.site.getList")
+
+
+def test_the_errors_of_every_subject_are_known() -> None:
+    """Also those of a file that is added to the package of errors later."""
+    known = {error for errors in known_errors().values() for error in errors}
+    in_package: set[type[ApiError]] = set()
+    for module in iter_modules(landingpad.errors.__path__, "landingpad.errors."):
+        values = vars(import_module(module.name)).values()
+        in_package |= {value for value in values if isinstance(value, type) and issubclass(value, ApiError)}
+    assert in_package - {ApiError, SystemApiError} == known
 
 
 async def test_the_status_is_the_one_declared_by_the_method(portal: Portal) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from landingpad.errors import RequestTooMany
+from landingpad.errors.calls import RequestTooMany
 from landingpad.http import rest
 from landingpad.http.asgi import Receive
 from landingpad.http.bodies import SMALL, BodiesOfNobody

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 import landingpad.methods  # noqa: F401  # declares the API
-from landingpad.errors import MissingParams, TypeProblem
+from landingpad.errors.calls import MissingParams, TypeProblem
 from landingpad.reference.check import FindingKind, check_call
 from landingpad.reference.examples import examples
 from landingpad.reference.library import read_recorded

@@ -12,7 +12,7 @@ import jsonschema_rs
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from landingpad.errors import SystemApiError
+from landingpad.errors.calls import SystemApiError
 from landingpad.reference.library import read_recorded
 from landingpad.reference.openapi import openapi
 from landingpad.rpc.declare import REGISTRY

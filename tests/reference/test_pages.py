@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 import landingpad.methods  # noqa: F401  # declares the API
 from landingpad.cli.main import app
 from landingpad.domain.site.additional import NAMES
-from landingpad.errors import SystemApiError
+from landingpad.errors.calls import SystemApiError
 from landingpad.reference.articles import field_texts
 from landingpad.reference.doc_page import PageKind, within
 from landingpad.reference.examples import examples, filled

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from landingpad.errors import BadRequest
+from landingpad.errors.calls import BadRequest
 from landingpad.rpc.batch import fill_in, look_up, php_array
 from support.portal import Portal
 

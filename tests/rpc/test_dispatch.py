@@ -5,7 +5,9 @@ from typing import Annotated, Any
 import pytest
 
 from landingpad.domain.people.rights import Right
-from landingpad.errors import AccessDenied, ApiError, InternalServerError, SiteNotFound
+from landingpad.errors import ApiError
+from landingpad.errors.calls import AccessDenied, InternalServerError
+from landingpad.errors.site import SiteNotFound
 from landingpad.rpc.call import Call, Caller
 from landingpad.rpc.declare import Doc, Registry, Runs, Wire, method
 from landingpad.rpc.dispatch import DeclarationBrokenError, Dispatcher

@@ -13,7 +13,8 @@ from landingpad.blockhtml.limits import MOST_BYTES
 from landingpad.blockhtml.selection import parse_selection, section
 from landingpad.blockhtml.source import with_attributes
 from landingpad.blockhtml.values import set_node
-from landingpad.errors import CardNotFound, IncorrectAffected, TypeProblem
+from landingpad.errors.block import CardNotFound, IncorrectAffected
+from landingpad.errors.calls import TypeProblem
 
 # Parsers drop rows and cells outside of a table.
 _NUMBER = re.compile(r"[0-9]{1,18}")

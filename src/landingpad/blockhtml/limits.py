@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from landingpad.blockhtml.source import Tag, attributes, tags
-from landingpad.errors import TypeProblem
+from landingpad.errors.calls import TypeProblem
 
 MOST_BYTES = 1024 * 1024
 DEEPEST = 200

@@ -11,7 +11,8 @@ from landingpad.blockhtml.document import Document, Edit, Element, apply
 from landingpad.blockhtml.selection import Selection, all_or_nth, first_or_nth, parse_selection, section
 from landingpad.blockhtml.source import with_name
 from landingpad.blockhtml.values import attribute_edit, attribute_text
-from landingpad.errors import NodesNotFound, TypeProblem
+from landingpad.errors.block import NodesNotFound
+from landingpad.errors.calls import TypeProblem
 
 _WRAPPER = "#wrapper"
 _NAMES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "div", "p", "a", "span"})

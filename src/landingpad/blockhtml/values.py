@@ -21,7 +21,7 @@ from landingpad.blockhtml.clean import (
 from landingpad.blockhtml.document import Document, Edit, Element, apply
 from landingpad.blockhtml.selection import all_or_nth, first_or_nth, parse_selection, section
 from landingpad.blockhtml.source import with_attributes
-from landingpad.errors import IncorrectAffected, NodesNotFound
+from landingpad.errors.block import IncorrectAffected, NodesNotFound
 
 _TARGETS = frozenset({"_blank", "_parent", "_popup", "_self", "_top"})
 _RATIO = re.compile(r"embed-responsive-[0-9]+by[0-9]+")

@@ -11,10 +11,10 @@ from typing import Annotated, Any
 
 import msgspec
 
-from landingpad import errors
 from landingpad.control.declare import Body, ControlError
 from landingpad.domain.people.oauth import Refusal
-from landingpad.errors import ApiError, SystemApiError
+from landingpad.errors import ApiError, app, block, calls, page, people, site
+from landingpad.errors.calls import SystemApiError
 from landingpad.http.asgi import Send
 from landingpad.rpc.call import Caller
 from landingpad.rpc.declare import Registry
@@ -110,9 +110,10 @@ TOKEN_ERRORS: Mapping[str, tuple[int, str]] = {
 def known_errors() -> dict[str, list[type[ApiError]]]:
     """Return the errors of the API by code."""
     found: dict[str, list[type[ApiError]]] = {}
-    for value in vars(errors).values():
-        if isinstance(value, type) and issubclass(value, ApiError) and hasattr(value, "code"):
-            found.setdefault(value.code, []).append(value)
+    for module in (calls, app, site, people, page, block):
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, ApiError) and hasattr(value, "code"):
+                found.setdefault(value.code, []).append(value)
     return found
 
 

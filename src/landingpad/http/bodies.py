@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from landingpad.errors import RequestTooMany
+from landingpad.errors.calls import RequestTooMany
 from landingpad.http.asgi import BodyTooLargeError, ClientGoneError, Receive, Scope, header
 
 SMALL = 64 * 1024

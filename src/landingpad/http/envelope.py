@@ -4,7 +4,8 @@ from typing import Any
 
 import msgspec
 
-from landingpad.errors import ApiError, UnexpectedAnswer
+from landingpad.errors import ApiError
+from landingpad.errors.calls import UnexpectedAnswer
 from landingpad.rpc.call import Outcome
 from landingpad.rpc.timing import Stopwatch, time_object
 

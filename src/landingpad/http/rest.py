@@ -8,15 +8,8 @@ import msgspec
 import structlog
 
 from landingpad.domain.clock import Clock
-from landingpad.errors import (
-    ApiError,
-    BadRequest,
-    BodyTooLarge,
-    HttpsRequired,
-    NoAuthFound,
-    RequestTooMany,
-    TypeProblem,
-)
+from landingpad.errors import ApiError
+from landingpad.errors.calls import BadRequest, BodyTooLarge, HttpsRequired, NoAuthFound, RequestTooMany, TypeProblem
 from landingpad.http.asgi import BodyTooLargeError, ClientGoneError, Receive, Scope, Send, is_secure
 from landingpad.http.bodies import SMALL, BodiesOfNobody, Incoming, token_in
 from landingpad.http.envelope import JSON, failure, success

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from landingpad.errors import ManifestNotAvailable
+from landingpad.errors.calls import ManifestNotAvailable
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
 

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from landingpad.domain.app import events as rules
 from landingpad.domain.app.known_names import EVENTS
 from landingpad.domain.people.secrets import new_code
-from landingpad.errors import AdministratorRequired, EventNotFound, WrongAuthType
+from landingpad.errors.app import AdministratorRequired, EventNotFound
+from landingpad.errors.calls import WrongAuthType
 from landingpad.methods.listing import Field, FieldKind, parse_list
 from landingpad.methods.paging import PAGE_SIZE
 from landingpad.rpc.call import Call, Paged

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, NamedTuple, TypeVar
 
 from landingpad.domain.dates import parse_date, wire_date
-from landingpad.errors import TypeProblem
+from landingpad.errors.calls import TypeProblem
 from landingpad.rpc.bind import to_bool, to_int, to_list, to_object
 from landingpad.store.db.listing import Condition, Listing, SortKey, contains_pattern, like_pattern
 

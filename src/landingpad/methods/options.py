@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from landingpad.errors import ApplicationRequired, OptionsAccess, OptionsEmpty
+from landingpad.errors.app import ApplicationRequired, OptionsAccess, OptionsEmpty
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
 from landingpad.store.app import options as rows

@@ -6,14 +6,14 @@ from typing import Annotated, Any
 
 from landingpad.domain.app.events import check_address
 from landingpad.domain.app.known_names import FOR_ONE_USER, LANDING_BLOCK, ONE_HANDLER_ONLY, PLACEMENTS
-from landingpad.errors import (
+from landingpad.errors.app import (
     AdministratorRequired,
     EmptyErrorHandler,
     PlacementArgument,
     PlacementMaxCount,
     PlacementUserMode,
-    WrongAuthType,
 )
+from landingpad.errors.calls import WrongAuthType
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
 from landingpad.store.app import placements as rows

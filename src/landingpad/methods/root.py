@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from landingpad.domain.app.known_names import ALL_SCOPES
-from landingpad.errors import CodeEmpty
+from landingpad.errors.app import CodeEmpty
 from landingpad.rpc.batch import run_batch
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import REGISTRY, Doc, Method, Runs, Wire, method

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from fnmatch import fnmatchcase
 from typing import Annotated, Any
 
-from landingpad.errors import TypeProblem
+from landingpad.errors.calls import TypeProblem
 from landingpad.methods.listing import MOST_OF_PATTERN, Field, FieldKind, parse_list
 from landingpad.methods.paging import page
 from landingpad.rpc.bind import to_list

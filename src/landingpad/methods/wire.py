@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from landingpad.errors import ArgumentProblem, TypeProblem
+from landingpad.errors.calls import ArgumentProblem, TypeProblem
 from landingpad.rpc.bind import to_bool, to_int, to_object, to_text
 
 

@@ -12,7 +12,7 @@ from landingpad.blocks.library import BlockDesign, sections, standard_library
 from landingpad.domain.app.known_names import ALL_SCOPES, EVENTS
 from landingpad.domain.people.portals import SCOPES
 from landingpad.domain.site.additional import NAMES, STORED_ONLY, Owner
-from landingpad.errors import SystemApiError
+from landingpad.errors.calls import SystemApiError
 from landingpad.methods.landing import landing, site
 from landingpad.reference.differences import difference_tables
 from landingpad.reference.doc_page import DocPage, PageKind, method_link, plain, summary_of, table

@@ -8,7 +8,7 @@ from typing import Any
 
 from landingpad.domain.app.events import HAPPENING
 from landingpad.domain.app.known_names import EVENTS
-from landingpad.errors import SystemApiError
+from landingpad.errors.calls import SystemApiError
 from landingpad.reference.doc_page import method_link, table
 from landingpad.reference.examples import examples
 from landingpad.rpc.declare import Registry

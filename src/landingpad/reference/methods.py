@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from landingpad.domain.people.rights import Right
-from landingpad.errors import ApiError, MissingParams, TypeProblem
+from landingpad.errors import ApiError
+from landingpad.errors.calls import MissingParams, TypeProblem
 from landingpad.reference.doc_page import OWN_METHOD, DocPage, PageKind, plain, table
 from landingpad.reference.examples import Example
 from landingpad.reference.samples import ADDRESS, APP_ADDRESS, APP_TOKEN, FENCES, LANGUAGES, sample

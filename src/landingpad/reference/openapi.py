@@ -4,7 +4,8 @@ from http import HTTPStatus
 from typing import Any
 
 from landingpad import __version__
-from landingpad.errors import ApiError, SystemApiError
+from landingpad.errors import ApiError
+from landingpad.errors.calls import SystemApiError
 from landingpad.reference.doc_page import OWN_METHOD
 from landingpad.reference.methods import Recorded, errors_of, source_address
 from landingpad.reference.schemas import parameters_schema, result_type, schema

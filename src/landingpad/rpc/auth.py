@@ -5,7 +5,7 @@ from functools import lru_cache
 from landingpad.domain.people.portals import SCOPES, Plan, PortalState
 from landingpad.domain.people.secrets import hashed
 from landingpad.domain.people.sessions import is_over
-from landingpad.errors import (
+from landingpad.errors.calls import (
     AuthorizationError,
     ExpiredToken,
     InvalidCredentials,

@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from landingpad.errors import ApiError, BadRequest, BatchLengthExceeded, BatchMethodNotAllowed, TypeProblem
+from landingpad.errors import ApiError
+from landingpad.errors.calls import BadRequest, BatchLengthExceeded, BatchMethodNotAllowed, TypeProblem
 from landingpad.rpc.bind import php_type, to_object
 from landingpad.rpc.call import Call
 from landingpad.rpc.journal import CallRecord, shortened

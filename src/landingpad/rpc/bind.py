@@ -12,7 +12,7 @@ from typing import Any, Final, Union, get_args, get_origin
 
 import msgspec
 
-from landingpad.errors import MissingParams, TypeProblem
+from landingpad.errors.calls import MissingParams, TypeProblem
 
 NO_DEFAULT: Final = object()
 """Marks a required parameter."""

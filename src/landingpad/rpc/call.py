@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from landingpad.domain.people.rights import Access, Right, section_of
 from landingpad.domain.work import Services, Work
-from landingpad.errors import AccessDenied, TypeProblem
+from landingpad.errors.calls import AccessDenied, TypeProblem
 from landingpad.rpc.journal import CallRecord
 from landingpad.store.db.engine import Tx
 from landingpad.store.people.rights import Readable

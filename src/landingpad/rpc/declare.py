@@ -12,7 +12,8 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import msgspec
 
 from landingpad.domain.people.rights import Right
-from landingpad.errors import AccessDenied, ApiError, MissingParams, TypeProblem
+from landingpad.errors import ApiError
+from landingpad.errors.calls import AccessDenied, MissingParams, TypeProblem
 from landingpad.rpc.bind import NO_DEFAULT, Binder, Parameter
 
 OWN = "landingpad."

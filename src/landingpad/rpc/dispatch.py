@@ -8,8 +8,8 @@ from typing import Any
 import structlog
 
 from landingpad.domain.work import Services
-from landingpad.errors import (
-    ApiError,
+from landingpad.errors import ApiError
+from landingpad.errors.calls import (
     InsufficientScope,
     InternalServerError,
     MethodNotFound,

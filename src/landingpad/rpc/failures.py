@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from landingpad.errors import InternalServerError, StorageUnavailable, SystemApiError
+from landingpad.errors.calls import InternalServerError, StorageUnavailable, SystemApiError
 from landingpad.store.db.errors import StorageError, storage_error
 
 

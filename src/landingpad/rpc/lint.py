@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from landingpad.errors import UnknownParameter
+from landingpad.errors.calls import UnknownParameter
 from landingpad.rpc.declare import Method
 
 log = structlog.get_logger("landingpad.lint")

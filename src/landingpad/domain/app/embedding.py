@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 from landingpad.domain.app import origins
 from landingpad.domain.work import Work
-from landingpad.errors import AccessDenied, ArgumentProblem, PlacementDoesNotExist
+from landingpad.errors.block import PlacementDoesNotExist
+from landingpad.errors.calls import AccessDenied, ArgumentProblem
 from landingpad.store.app import embedding as rows
 from landingpad.store.records import Application
 

@@ -11,7 +11,8 @@ import msgspec
 from landingpad.domain.app import origins
 from landingpad.domain.app.known_names import EVENTS
 from landingpad.domain.work import Delivery, JobQueue, Work
-from landingpad.errors import AdministratorRequired, EventNotFound, MissingParams, TypeProblem
+from landingpad.errors.app import AdministratorRequired, EventNotFound
+from landingpad.errors.calls import MissingParams, TypeProblem
 from landingpad.store.app import events as rows
 from landingpad.store.app.events import EventHandler, Queue
 from landingpad.store.db.engine import Tx

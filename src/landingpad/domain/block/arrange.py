@@ -8,7 +8,8 @@ from landingpad.blocks.library import BlockDesign
 from landingpad.domain.block import files, repo
 from landingpad.domain.block.blocks import FULL_ACCESS, design_of, get_draft, require_access, save, touch_page
 from landingpad.domain.work import Work, stamp
-from landingpad.errors import AccessDenied, BlockCannotBeAdded, BlockNotFound, BlockWrongSort
+from landingpad.errors.block import BlockCannotBeAdded, BlockNotFound, BlockWrongSort
+from landingpad.errors.calls import AccessDenied
 from landingpad.store.block import blocks as rows
 from landingpad.store.block import repo as repo_rows
 from landingpad.store.page.pages import PageView

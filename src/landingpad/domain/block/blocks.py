@@ -9,7 +9,8 @@ from landingpad import blockhtml
 from landingpad.blocks.library import BlockDesign, standard_library
 from landingpad.domain.block import repo
 from landingpad.domain.work import Work, stamp
-from landingpad.errors import AccessDenied, BadAnchor, BlockNotFound, TypeProblem
+from landingpad.errors.block import BadAnchor, BlockNotFound
+from landingpad.errors.calls import AccessDenied, TypeProblem
 from landingpad.store.block import blocks as rows
 from landingpad.store.block.blocks import BlockChanges
 from landingpad.store.page import pages as page_rows

@@ -12,15 +12,15 @@ import msgspec
 from landingpad import blockhtml
 from landingpad.blocks.library import BlockDesign
 from landingpad.domain.work import Work, stamp
-from landingpad.errors import (
+from landingpad.errors.block import (
     ContentIsBad,
     ManifestIntersects,
     PresetContentIsBad,
     RequiredFieldMissing,
-    TypeProblem,
     UnsupportedBlockSubtype,
     UnsupportedBlockType,
 )
+from landingpad.errors.calls import TypeProblem
 from landingpad.store.block import blocks as block_rows
 from landingpad.store.block import repo as rows
 from landingpad.store.block.repo import RepoChanges

@@ -9,7 +9,9 @@ from landingpad import blockhtml
 from landingpad.blocks.site_designs import SiteDesign, site_designs
 from landingpad.domain.page.standard_templates import PAGE_TEMPLATES, SITE_TEMPLATES, PageTemplate
 from landingpad.domain.work import Work, stamp
-from landingpad.errors import ContentIsBad, EmptyRequired, TemplateDataProblem
+from landingpad.errors.block import ContentIsBad
+from landingpad.errors.page import TemplateDataProblem
+from landingpad.errors.site import EmptyRequired
 from landingpad.store.db.listing import Condition, Listing, SortKey
 from landingpad.store.page import demos as rows
 from landingpad.store.page.demos import DemoTemplate

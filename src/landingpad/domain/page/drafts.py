@@ -7,7 +7,7 @@ from landingpad.domain.page import versions
 from landingpad.domain.page.signing import draft_query
 from landingpad.domain.site.addresses import address_of
 from landingpad.domain.work import Work
-from landingpad.errors import PageNotFound
+from landingpad.errors.page import PageNotFound
 from landingpad.store.page import pages as page_rows
 from landingpad.store.site import sites as site_rows
 

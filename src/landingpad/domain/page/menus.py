@@ -8,7 +8,7 @@ from landingpad.blockhtml.document import Document
 from landingpad.blocks.library import BlockDesign
 from landingpad.domain.block import blocks
 from landingpad.domain.work import Work
-from landingpad.errors import AccessDenied
+from landingpad.errors.calls import AccessDenied
 from landingpad.store.block import blocks as block_rows
 from landingpad.store.page import pages as page_rows
 from landingpad.store.page.pages import PageView

@@ -9,7 +9,7 @@ from landingpad.domain.page import publishing
 from landingpad.domain.site import additional, addresses, codes, sites, trash
 from landingpad.domain.site.urls import NO_PREVIEW, PREVIEW_FILE
 from landingpad.domain.work import Work, stamp
-from landingpad.errors import CodeCannotBeEmpty, FolderNotFound
+from landingpad.errors.page import CodeCannotBeEmpty, FolderNotFound
 from landingpad.store.page import pages as rows
 from landingpad.store.page.pages import PageView
 from landingpad.store.records import Site

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from landingpad.domain.people.rights import LONGEST_CODE, OPERATIONS, SECTIONS, SITES, Right, stored, types_of
-from landingpad.errors import RoleScopeMismatch
+from landingpad.errors.people import RoleScopeMismatch
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import rights as right_rows
 from landingpad.store.people import roles as rows

@@ -7,7 +7,8 @@ from random import Random
 
 from anyascii import anyascii
 
-from landingpad.errors import DomainIsDisabled, DomainIsIncorrect, SlashIsNotAllowed, WrongCodeFormat
+from landingpad.errors.page import WrongCodeFormat
+from landingpad.errors.site import DomainIsDisabled, DomainIsIncorrect, SlashIsNotAllowed
 
 MAX_CODE = 100
 _COUNTED = 10  # up to this number, the lowest free one is used

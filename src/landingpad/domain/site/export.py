@@ -12,7 +12,7 @@ from landingpad.domain.block.blocks import designs_of, wrapper_of
 from landingpad.domain.site import additional
 from landingpad.domain.site.codes import with_number
 from landingpad.domain.work import Work
-from landingpad.errors import ExportProblem
+from landingpad.errors.site import ExportProblem
 from landingpad.store.block import blocks as block_rows
 from landingpad.store.page import pages as page_rows
 from landingpad.store.page import syspages, view_templates

@@ -7,7 +7,8 @@ import msgspec
 from landingpad.domain.page import publishing
 from landingpad.domain.site import addresses, codes, sites
 from landingpad.domain.work import Work, stamp
-from landingpad.errors import AccessDenied, EmptyRequired, FolderIsNotUnique, SlashIsNotAllowed
+from landingpad.errors.calls import AccessDenied
+from landingpad.errors.site import EmptyRequired, FolderIsNotUnique, SlashIsNotAllowed
 from landingpad.store.page import pages as page_rows
 from landingpad.store.records import Folder, Site
 from landingpad.store.site import folders as rows

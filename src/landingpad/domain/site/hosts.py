@@ -4,7 +4,7 @@ from msgspec import UnsetType
 
 from landingpad.domain.site import codes
 from landingpad.domain.work import Work
-from landingpad.errors import DomainExists, DomainExistsInTrash, DomainNotFound
+from landingpad.errors.site import DomainExists, DomainExistsInTrash, DomainNotFound
 from landingpad.store.records import Site
 from landingpad.store.site import addresses
 from landingpad.store.site import sites as rows

@@ -17,7 +17,8 @@ from landingpad.domain.site import codes, sites
 from landingpad.domain.site.copying import relink_blocks
 from landingpad.domain.site.sites import SiteFields
 from landingpad.domain.work import Work, stamp
-from landingpad.errors import CodeCannotBeEmpty, TypeProblem
+from landingpad.errors.calls import TypeProblem
+from landingpad.errors.page import CodeCannotBeEmpty
 from landingpad.store.block import blocks as block_rows
 from landingpad.store.block import repo as repo_rows
 from landingpad.store.page import view_templates

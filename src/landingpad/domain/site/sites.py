@@ -8,7 +8,8 @@ import msgspec
 from landingpad.domain.site import additional, codes, hosts
 from landingpad.domain.site.urls import NO_PREVIEW, PREVIEW_FILE
 from landingpad.domain.work import Work, stamp
-from landingpad.errors import AccessDenied, SiteIsNotEmpty
+from landingpad.errors.calls import AccessDenied
+from landingpad.errors.site import SiteIsNotEmpty
 from landingpad.store.page import pages as page_rows
 from landingpad.store.records import Site
 from landingpad.store.site import sites as rows

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from landingpad.domain.page import publishing
 from landingpad.domain.site import hosts
 from landingpad.domain.work import Work, stamp
-from landingpad.errors import CannotDeleteMain, FolderContainsAreas, UnableDeleteInclude
+from landingpad.errors.page import CannotDeleteMain, UnableDeleteInclude
+from landingpad.errors.site import FolderContainsAreas
 from landingpad.store.page import pages as page_rows
 from landingpad.store.page import view_templates
 from landingpad.store.page.pages import PageView

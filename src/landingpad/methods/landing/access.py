@@ -13,7 +13,10 @@ from landingpad.domain.block import files
 from landingpad.domain.page import menus
 from landingpad.domain.people.rights import UNKNOWN_SITE, Right
 from landingpad.domain.site import additional, sites
-from landingpad.errors import AccessDenied, BlockNotFound, PageNotFound, SiteNotFound
+from landingpad.errors.block import BlockNotFound
+from landingpad.errors.calls import AccessDenied
+from landingpad.errors.page import PageNotFound
+from landingpad.errors.site import SiteNotFound
 from landingpad.rpc.call import Call
 from landingpad.store.block import blocks as block_rows
 from landingpad.store.page import pages as page_rows

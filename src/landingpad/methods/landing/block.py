@@ -6,16 +6,9 @@ from landingpad.blocks.library import standard_library
 from landingpad.domain.block import blocks, repo
 from landingpad.domain.page import publishing
 from landingpad.domain.people.rights import UNKNOWN_SITE, Right
-from landingpad.errors import (
-    AccessDenied,
-    BadAnchor,
-    BlockNotFound,
-    CardNotFound,
-    IncorrectAffected,
-    NodesNotFound,
-    PageNotFound,
-    TypeProblem,
-)
+from landingpad.errors.block import BadAnchor, BlockNotFound, CardNotFound, IncorrectAffected, NodesNotFound
+from landingpad.errors.calls import AccessDenied, TypeProblem
+from landingpad.errors.page import PageNotFound
 from landingpad.methods.landing import block_shapes
 from landingpad.methods.landing.access import find_block, get_page, page_of_draft_block
 from landingpad.methods.wire import params_flag

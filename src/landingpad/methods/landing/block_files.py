@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from landingpad.domain.block import files
 from landingpad.domain.people.rights import Right
-from landingpad.errors import BlockNotFound, FileProblem
+from landingpad.errors.block import BlockNotFound, FileProblem
 from landingpad.media.picture import LARGEST_FILE, LARGEST_SIDE, Box, NotAPictureError
 from landingpad.media.upload import UploadedFile
 from landingpad.methods.landing.access import find_block

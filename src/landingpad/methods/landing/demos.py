@@ -12,7 +12,10 @@ from landingpad.domain.page import demos
 from landingpad.domain.page.demos import Translations
 from landingpad.domain.page.standard_templates import PageTemplate
 from landingpad.domain.people.rights import Right
-from landingpad.errors import AccessDenied, ContentIsBad, EmptyRequired, TemplateDataProblem
+from landingpad.errors.block import ContentIsBad
+from landingpad.errors.calls import AccessDenied
+from landingpad.errors.page import TemplateDataProblem
+from landingpad.errors.site import EmptyRequired
 from landingpad.methods.listing import Field, FieldKind, parse_list, row
 from landingpad.methods.wire import argument_object, argument_text, given_text
 from landingpad.rpc.call import Call

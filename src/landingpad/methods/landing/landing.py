@@ -14,19 +14,18 @@ from landingpad.domain.page import pages, publishing
 from landingpad.domain.page.pages import PageFields, Place
 from landingpad.domain.people.rights import Right
 from landingpad.domain.site import additional, addresses, copying, sites, trash
-from landingpad.errors import (
-    AccessDenied,
-    BlockNotFound,
+from landingpad.errors.block import BlockNotFound
+from landingpad.errors.calls import AccessDenied
+from landingpad.errors.page import (
     CannotDeleteMain,
     CodeCannotBeEmpty,
     DeleteAccessDenied,
     FolderNotFound,
     PageNotFound,
-    SiteNotFound,
-    SlashIsNotAllowed,
     UnableDeleteInclude,
     WrongCodeFormat,
 )
+from landingpad.errors.site import SiteNotFound, SlashIsNotAllowed
 from landingpad.methods.landing.access import add_menu_link, find_page, get_page, own_pictures, site_for_page
 from landingpad.methods.listing import Field, FieldKind, parse_list, row
 from landingpad.methods.wire import given_flag, given_int, given_object, given_text, params_flag

@@ -5,7 +5,9 @@ from typing import Annotated, Any
 
 from landingpad.domain.block import arrange, blocks
 from landingpad.domain.people.rights import Right
-from landingpad.errors import AccessDenied, BlockCannotBeAdded, BlockNotFound, BlockWrongSort, PageNotFound
+from landingpad.errors.block import BlockCannotBeAdded, BlockNotFound, BlockWrongSort
+from landingpad.errors.calls import AccessDenied
+from landingpad.errors.page import PageNotFound
 from landingpad.methods.landing.access import find_block, get_page, may_reuse
 from landingpad.methods.landing.block_shapes import block_object
 from landingpad.methods.wire import given_int, given_text

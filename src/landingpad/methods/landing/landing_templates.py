@@ -7,16 +7,16 @@ from landingpad.domain.page import demos, menus, pages, publishing
 from landingpad.domain.people.rights import Right
 from landingpad.domain.site import importing, sites
 from landingpad.domain.site.importing import PageTexts
-from landingpad.errors import (
-    AccessDenied,
+from landingpad.errors.calls import AccessDenied
+from landingpad.errors.page import (
     CodeCannotBeEmpty,
     FolderNotFound,
-    SlashIsNotAllowed,
     TemplatePlaceProblem,
     TemplateSiteProblem,
     WrongCodeFormat,
     WrongTemplateData,
 )
+from landingpad.errors.site import SlashIsNotAllowed
 from landingpad.methods.landing.access import add_menu_link, own_pictures
 from landingpad.methods.wire import given_int, given_text
 from landingpad.rpc.call import Call

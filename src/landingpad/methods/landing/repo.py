@@ -11,8 +11,7 @@ from landingpad.domain.app import embedding
 from landingpad.domain.block import repo
 from landingpad.domain.block.repo import RepoFields
 from landingpad.domain.people.rights import Right
-from landingpad.errors import (
-    AccessDenied,
+from landingpad.errors.block import (
     ContentIsBad,
     ManifestIntersects,
     PlacementDoesNotExist,
@@ -21,6 +20,7 @@ from landingpad.errors import (
     UnsupportedBlockSubtype,
     UnsupportedBlockType,
 )
+from landingpad.errors.calls import AccessDenied
 from landingpad.methods.listing import Field, FieldKind, parse_list, row
 from landingpad.methods.wire import argument_object, argument_text, given_text
 from landingpad.rpc.call import Call

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 from landingpad.domain.people import roles
 from landingpad.domain.people.rights import SITES, Right
-from landingpad.errors import AccessDenied, ArgumentProblem, IsNotAdmin, RoleScopeMismatch
+from landingpad.errors.calls import AccessDenied, ArgumentProblem
+from landingpad.errors.people import IsNotAdmin, RoleScopeMismatch
 from landingpad.rpc.bind import to_int, to_list
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method

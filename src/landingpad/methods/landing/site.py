@@ -11,8 +11,8 @@ from landingpad.domain.people.rights import Right
 from landingpad.domain.site import additional, sites, trash
 from landingpad.domain.site.sites import SiteFields
 from landingpad.domain.site.urls import NO_PREVIEW
-from landingpad.errors import (
-    AccessDenied,
+from landingpad.errors.calls import AccessDenied, TypeProblem
+from landingpad.errors.site import (
     DomainExists,
     DomainExistsInTrash,
     DomainIsDisabled,
@@ -20,7 +20,6 @@ from landingpad.errors import (
     DomainNotFound,
     SiteIsNotEmpty,
     SlashIsNotAllowed,
-    TypeProblem,
 )
 from landingpad.methods.landing.access import own_pictures
 from landingpad.methods.listing import Field, FieldKind, parse_list, row

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from landingpad.domain.people.rights import Right
 from landingpad.domain.site import bindings, sites
 from landingpad.domain.site.bindings import Kind
-from landingpad.errors import AccessDenied
+from landingpad.errors.calls import AccessDenied
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
 from landingpad.store.site import bindings as binding_rows

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from landingpad.domain.people.rights import Right
 from landingpad.domain.site import export, sites
 from landingpad.domain.site.export import ExportOptions
-from landingpad.errors import AccessDenied, ExportProblem
+from landingpad.errors.calls import AccessDenied
+from landingpad.errors.site import ExportProblem
 from landingpad.methods.wire import given_text
 from landingpad.rpc.bind import to_list
 from landingpad.rpc.call import Call, site_types

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from landingpad.domain.people.rights import UNKNOWN_SITE, Right
 from landingpad.domain.site import folders, sites, trash
 from landingpad.domain.site.folders import FolderFields
-from landingpad.errors import AccessDenied, EmptyRequired, FolderContainsAreas, FolderIsNotUnique, SlashIsNotAllowed
+from landingpad.errors.calls import AccessDenied
+from landingpad.errors.site import EmptyRequired, FolderContainsAreas, FolderIsNotUnique, SlashIsNotAllowed
 from landingpad.methods.listing import Field, FieldKind, parse_list, row
 from landingpad.methods.wire import given_flag, given_int, given_text
 from landingpad.rpc.call import Call

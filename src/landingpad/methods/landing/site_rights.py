@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 from landingpad.domain.people.rights import SITES, Right, replace_site_rights
 from landingpad.domain.site import sites
-from landingpad.errors import AccessDenied, IsNotAdmin
+from landingpad.errors.calls import AccessDenied
+from landingpad.errors.people import IsNotAdmin
 from landingpad.rpc.bind import to_list
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method

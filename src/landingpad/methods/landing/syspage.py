@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from landingpad.domain.page import syspages
 from landingpad.domain.people.rights import Right
 from landingpad.domain.site import addresses, sites
-from landingpad.errors import AccessDenied, ArgumentProblem
+from landingpad.errors.calls import AccessDenied, ArgumentProblem
 from landingpad.methods.landing.access import find_page
 from landingpad.rpc.bind import to_int, to_object, to_text
 from landingpad.rpc.call import Call

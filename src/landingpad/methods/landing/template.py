@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from landingpad.domain.page import view_templates
 from landingpad.domain.people.rights import Right
 from landingpad.domain.site import sites
-from landingpad.errors import AccessDenied, EntityNotFound
+from landingpad.errors.calls import AccessDenied
+from landingpad.errors.page import EntityNotFound
 from landingpad.methods.landing.access import find_page
 from landingpad.methods.listing import Field, FieldKind, grouped, parse_list, row
 from landingpad.rpc.bind import to_int

@@ -7,7 +7,8 @@ from msgspec import UNSET
 from landingpad.domain.people.rights import Right
 from landingpad.domain.site import duplicating, sites
 from landingpad.domain.site.sites import SiteFields
-from landingpad.errors import AccessDenied, SlashIsNotAllowed
+from landingpad.errors.calls import AccessDenied
+from landingpad.errors.site import SlashIsNotAllowed
 from landingpad.methods.wire import given_text
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method

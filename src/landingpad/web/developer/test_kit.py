@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 from starlette.responses import Response
 from starlette.routing import Route
 
-from landingpad import errors
 from landingpad.control.kit import Kit
 from landingpad.control.orders import failures, pictures, requests, state
 from landingpad.domain.people.portals import Plan, PortalState
-from landingpad.errors import SystemApiError
+from landingpad.errors.calls import SystemApiError
 from landingpad.rpc.auth import session_caller
 from landingpad.rpc.limits import LimitMode
 from landingpad.store.db.engine import Tx
@@ -228,5 +227,4 @@ def _number(visit: Visit, name: str) -> int | float | str:
 
 def _system_codes() -> frozenset[str]:
     """Return the codes of errors that any call may end with."""
-    found = (value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, SystemApiError))
-    return frozenset(error.code for error in found if hasattr(error, "code"))
+    return frozenset(error.code for error in SystemApiError.__subclasses__())

@@ -11,7 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from landingpad.errors import ApiError, PageNotFound, SiteNotFound
+from landingpad.errors import ApiError
+from landingpad.errors.page import PageNotFound
+from landingpad.errors.site import SiteNotFound
 from landingpad.http.application import application
 from landingpad.http.asgi import is_secure, target_of
 from landingpad.http.messages import MessageError, message, message_of

@@ -11,7 +11,8 @@ from landingpad.domain.app import frames
 from landingpad.domain.app.frames import NotShownError
 from landingpad.domain.app.known_names import LANDING_BLOCK, LANDING_SETTINGS
 from landingpad.domain.app.origins import origin_of
-from landingpad.errors import BlockNotFound, PageNotFound
+from landingpad.errors.block import BlockNotFound
+from landingpad.errors.page import PageNotFound
 from landingpad.render.html import ORIGIN
 from landingpad.render.sample import block_page
 from landingpad.store.app import apps as app_rows

@@ -11,7 +11,8 @@ from landingpad.domain.people.rights import Right, section_of
 from landingpad.domain.preview import previews
 from landingpad.domain.preview.previews import NothingToCompareError
 from landingpad.domain.work import Work
-from landingpad.errors import AccessDenied, PageNotFound
+from landingpad.errors.calls import AccessDenied
+from landingpad.errors.page import PageNotFound
 from landingpad.media.compare import PictureDifference
 from landingpad.store.db.engine import Tx
 from landingpad.store.page import versions

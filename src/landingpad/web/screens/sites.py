@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from landingpad.errors import SiteNotFound
+from landingpad.errors.site import SiteNotFound
 from landingpad.store.page import pages as page_rows
 from landingpad.store.preview.overview import PagePicture
 from landingpad.web.frame.notes import MadeCall
