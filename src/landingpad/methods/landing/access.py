@@ -67,8 +67,10 @@ def find_block(call: Call, block_id: int) -> tuple[PageView, Block]:
     return page, block
 
 
-def page_of_draft_block(call: Call, block_id: int) -> PageView | None:
-    """Return the page of a block of a draft, marked as deleted or not; None if no readable draft has such a block.
+def page_of_draft_block(call: Call, block_id: int, right: Right) -> tuple[PageView | None, bool]:
+    """Return the page of a block of a draft, marked as deleted or not, and whether the caller has a right to it.
+
+    The page is None if no readable draft has such a block.
 
     Raises:
         PageNotFound: the page is in the trash, or of another site type than the `scope` of the call.
@@ -77,12 +79,13 @@ def page_of_draft_block(call: Call, block_id: int) -> PageView | None:
     block = block_rows.find_anywhere(call.tx, call.portal_id, block_id)
     page_id = block.page_id if block is not None and not block.is_public and block.page_id is not None else 0
     page = page_rows.find_view(call.tx, call.portal_id, page_id)
-    may_read = call.may(Right.READ, page.site_id if page else UNKNOWN_SITE)
+    site_id = page.site_id if page else UNKNOWN_SITE
+    may_read, is_allowed = call.may(Right.READ, site_id), call.may(right, site_id)
     if page is None or not may_read:
-        return None
+        return None, False
     if page.deleted or page.site_deleted or page.site_type not in call.site_types:
         raise PageNotFound
-    return page
+    return page, is_allowed
 
 
 def add_menu_link(call: Call, block_id: int, menu: str, page_id: int, title: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from landingpad.blocks.library import standard_library
 from landingpad.domain.block import blocks, repo
 from landingpad.domain.page import publishing
-from landingpad.domain.people.rights import UNKNOWN_SITE, Right
+from landingpad.domain.people.rights import Right
 from landingpad.errors.block import BadAnchor, BlockNotFound, CardNotFound, IncorrectAffected, NodesNotFound
 from landingpad.errors.calls import AccessDenied, TypeProblem
 from landingpad.errors.page import PageNotFound
@@ -419,8 +419,7 @@ def publication(
 
     It answers true, or false without the right to publish, or null if no draft has such a block.
     """
-    page = page_of_draft_block(call, block)
-    may_publish = call.may(Right.PUBLIC, page.site_id if page is not None else UNKNOWN_SITE)
+    page, may_publish = page_of_draft_block(call, block, Right.PUBLIC)
     if page is None or not may_publish:
         return None if page is None else False
     publishing.publish_page(call, page, only=block)
