@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pytest
 
-from landingpad.http.message import CHUNK
+from landingpad.http.plain import CHUNK
 from landingpad.media.store import MediaStore
 from support.portal import Portal
 

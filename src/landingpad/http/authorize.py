@@ -20,7 +20,7 @@ from landingpad.domain.people.signin import SignIn, TooManyFailuresError
 from landingpad.domain.work import Services
 from landingpad.http.asgi import client_address, is_secure
 from landingpad.http.browser import is_from_elsewhere, session_cookie_name
-from landingpad.http.messages import message, read_form
+from landingpad.http.message_pages import message, read_form
 from landingpad.http.signin_page import agree_page, signin_page
 from landingpad.rpc.auth import session_caller
 from landingpad.store.app import apps as app_rows

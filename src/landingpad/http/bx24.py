@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from landingpad.bx24 import script
 from landingpad.http.delivery import conditional, encoded
-from landingpad.http.message import Answer, Request
+from landingpad.http.plain import Answer, Request
 
 _HEADERS = (
     (b"content-type", b"text/javascript; charset=utf-8"),

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from landingpad.http.encoding import SMALL, compress, negotiate
-from landingpad.http.message import CHUNK, Answer, Request, StoredPart
+from landingpad.http.plain import CHUNK, Answer, Request, StoredPart
 from landingpad.media.store import MediaStore
 
 FOREVER = b"public, max-age=31536000, immutable"

@@ -10,7 +10,7 @@ from landingpad.domain.site.addresses import path_of
 from landingpad.domain.work import Services, Work
 from landingpad.http.asgi import BodyTooLargeError, Receive, read_body
 from landingpad.http.held_back import HeldBack
-from landingpad.http.message import Answer, Request
+from landingpad.http.plain import Answer, Request
 from landingpad.http.public import PublicSites, SiteLocation, page_at
 from landingpad.http.senders import Senders
 from landingpad.http.server_pages import message_page

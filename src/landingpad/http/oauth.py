@@ -23,7 +23,7 @@ from landingpad.http.application import AnyMethod, SingleSlashes, application, r
 from landingpad.http.asgi import BodyTooLargeError, host_of, is_secure, read_body
 from landingpad.http.authorize import AuthorizePage
 from landingpad.http.envelope import JSON
-from landingpad.http.messages import MessageError, message, message_of
+from landingpad.http.message_pages import MessageError, message, message_of
 from landingpad.http.params import MalformedJson, decode_params
 from landingpad.http.rest import CORS
 from landingpad.rpc.phpquery import BadRequestBody

@@ -17,7 +17,7 @@ from landingpad.http.delivery import (
     stored_file,
     stored_tag,
 )
-from landingpad.http.message import Answer, Request
+from landingpad.http.plain import Answer, Request
 from landingpad.http.server_pages import no_picture_bytes
 from landingpad.media.store import MediaStore, content_type
 from landingpad.store.preview.previews import PictureShape

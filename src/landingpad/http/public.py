@@ -36,8 +36,8 @@ from landingpad.http.delivery import (
     stored_file,
     stored_tag,
 )
-from landingpad.http.message import Answer, Request
 from landingpad.http.pictures import PictureOrders, no_picture
+from landingpad.http.plain import Answer, Request
 from landingpad.http.server_pages import found_page, not_found_page
 from landingpad.http.site_files import portal_host
 from landingpad.media.store import MediaStore, content_type

@@ -13,7 +13,6 @@ from landingpad.errors.calls import BadRequest, BodyTooLarge, HttpsRequired, NoA
 from landingpad.http.asgi import BodyTooLargeError, ClientGoneError, Receive, Scope, Send, is_secure
 from landingpad.http.bodies import SMALL, BodiesOfNobody, Incoming, token_in
 from landingpad.http.envelope import JSON, failure, success
-from landingpad.http.message import Answer, Request, send_answer
 from landingpad.http.params import (
     MAX_VALUES,
     MAX_VALUES_OF_NOBODY,
@@ -21,6 +20,7 @@ from landingpad.http.params import (
     decode_body,
     parameter_with_file,
 )
+from landingpad.http.plain import Answer, Request, send_answer
 from landingpad.rpc.auth import token_caller, webhook_caller
 from landingpad.rpc.call import Caller
 from landingpad.rpc.dispatch import Dispatcher

@@ -7,7 +7,7 @@ from html import escape
 from landingpad.domain.site import additional, addresses
 from landingpad.domain.work import Work
 from landingpad.http.delivery import ALWAYS_ASK, conditional, file_headers
-from landingpad.http.message import Answer, Request
+from landingpad.http.plain import Answer, Request
 from landingpad.render.theme import favicon
 from landingpad.store.page import pages as page_rows
 from landingpad.store.records import Site

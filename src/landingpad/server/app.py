@@ -9,7 +9,7 @@ import structlog
 from landingpad.domain.site.urls import NO_PREVIEW, PREVIEW_FILE
 from landingpad.http.asgi import ClientGoneError, Receive, Scope, Send, host_of
 from landingpad.http.bx24 import script_answer
-from landingpad.http.message import Answer, Request, send_answer
+from landingpad.http.plain import Answer, Request, send_answer
 from landingpad.http.proxies import TrustedProxies
 from landingpad.http.public import no_picture
 from landingpad.http.server_pages import failed_page, not_found_page, start_page

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from enum import Enum
 
 from landingpad.http.asgi import Application, Receive, Scope, Send
-from landingpad.http.message import Answer, Request, send_answer
+from landingpad.http.plain import Answer, Request, send_answer
 
 NEXT = object()
 """Returned by an application that sent nothing, to leave the request to the next row."""

@@ -16,7 +16,7 @@ from landingpad.errors.page import PageNotFound
 from landingpad.errors.site import SiteNotFound
 from landingpad.http.application import application
 from landingpad.http.asgi import is_secure, target_of
-from landingpad.http.messages import MessageError, message, message_of
+from landingpad.http.message_pages import MessageError, message, message_of
 from landingpad.rpc.phpquery import BadRequestBody
 from landingpad.web.frame.paths import SITES, STATIC
 from landingpad.web.frame.screen import Frame

@@ -14,7 +14,7 @@ from landingpad.domain.people.portals import PortalState
 from landingpad.domain.people.sessions import is_to_be_noted
 from landingpad.http.asgi import target_of
 from landingpad.http.browser import is_from_elsewhere, session_cookie_name
-from landingpad.http.messages import MessageError, read_form
+from landingpad.http.message_pages import MessageError, read_form
 from landingpad.rpc.auth import session_caller
 from landingpad.rpc.dispatch import Dispatcher
 from landingpad.store.db.engine import Tx
