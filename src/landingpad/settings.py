@@ -1,7 +1,7 @@
 """Every setting of a server, declared once: command line options, environment variables and a page of the reference."""
 
 import os
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
@@ -26,10 +26,9 @@ OTHER_VARIABLES = frozenset(
         "LANDINGPAD_WEBHOOK",
         "LANDINGPAD_WEBHOOK_LIMITED",
         "LANDINGPAD_WEBHOOK_PLAIN",
-        "LANDINGPAD_WORKER_SCHEME",
     }
 )
-"""Variables that are no settings: what `landingpad run` tells a command, what workers get from their server."""
+"""Variables that are no settings: what `landingpad run` tells a command."""
 
 
 class SettingError(ValueError):
@@ -331,12 +330,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                     values[field.name] = field.parsed(text, source)
         _check_networks(values.get("trusted_proxies", ""))
         return cls(**values)
-
-    def export(self, environ: MutableMapping[str, str]) -> None:
-        """Write every setting into the environment that worker processes inherit."""
-        for field in fields(type(self)):
-            environ.pop(field.file_variable, None)
-            environ[field.variable] = str(getattr(self, field.name))
 
 
 class Field(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Requests of this program to its own server: the control plane, the first answer after a start, test suites.
+"""Requests of this program to its own server: the control plane and test suites.
 
 They use http.client: httpx takes four times as long to load, which every command and test run would wait for, and 1.7
 times as long for a call.

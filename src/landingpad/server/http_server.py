@@ -15,6 +15,8 @@ from landingpad.settings import Settings
 
 Certificate = tuple[Path, Path]
 """Paths of a certificate and its key."""
+GRACE_SECONDS = 10
+"""Time limit for running calls after a signal to stop."""
 
 
 class CannotStartError(Exception):
@@ -22,16 +24,15 @@ class CannotStartError(Exception):
 
 
 def server_config(
-    app: Any, settings: Settings, certificate: Certificate | None, *, grace_seconds: int, is_factory: bool = False
+    app: Any, settings: Settings, certificate: Certificate | None, *, grace_seconds: int
 ) -> uvicorn.Config:
     """Return the configuration of uvicorn.
 
     Args:
-        app: the application, or the name of its factory for worker processes.
-        settings: number of workers, and limits of connections.
+        app: the application.
+        settings: limits of connections.
         certificate: certificate for https; None for http.
         grace_seconds: time limit for running calls after a signal to stop.
-        is_factory: whether `app` names a factory.
 
     """
     limits = ConnectionLimits(
@@ -39,8 +40,6 @@ def server_config(
     )
     return uvicorn.Config(
         app,
-        factory=is_factory,
-        workers=settings.workers,
         http=partial(Connection, guard=ConnectionGuard(limits)),  # type: ignore[arg-type]  # it calls what it gets
         log_config=None,
         access_log=False,

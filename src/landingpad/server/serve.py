@@ -2,25 +2,19 @@
 
 import asyncio
 import fcntl
-import multiprocessing
 import os
-import signal
 import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
-import structlog
-from uvicorn.supervisors import Multiprocess
 
-from landingpad import logs
 from landingpad.http.connections import raise_descriptor_limit
 from landingpad.server.app import App
 from landingpad.server.background import Background
 from landingpad.server.http_server import (
+    GRACE_SECONDS,
     CannotStartError,
     Certificate,
     SignalledServer,
@@ -34,11 +28,6 @@ from landingpad.server.portal_json import Announce, prepare
 from landingpad.server.seed import SeedFile, SeedProblemError, read_seed
 from landingpad.settings import Settings
 from landingpad.store.db.migrate import NewerDatabaseError, migrate
-
-log = structlog.get_logger("landingpad.server")
-
-GRACE_SECONDS = 10
-"""Time limit for running calls after a signal to stop."""
 
 
 def serve(settings: Settings, announce: Announce) -> None:
@@ -92,23 +81,6 @@ def _seed(settings: Settings) -> SeedFile | None:
         raise CannotStartError(str(error)) from error
 
 
-def worker_app() -> App:
-    """Make the application of a worker process from the settings in the environment."""
-    settings = Settings.from_env()
-    logs.configure(settings.log_level, settings.log_format)
-    threading.Thread(target=_stop_with_parent, name="parent", daemon=True).start()
-    return App(Parts(settings, scheme=os.environ["LANDINGPAD_WORKER_SCHEME"], port=settings.port))
-
-
-def _stop_with_parent() -> None:
-    """Stop this worker process when its parent is gone, even if it was killed."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None  # noqa: S101  # uvicorn starts workers by multiprocessing
-    parent.join()
-    log.warning("worker_without_parent", next="This process finishes its running calls and stops.")
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
 def _run(
     settings: Settings,
     parts: Parts,
@@ -118,47 +90,21 @@ def _run(
 ) -> None:
     app = App(parts)
     background = Background(parts, app)
-    alone = settings.workers <= 1
-    config = server_config(
-        app if alone else "landingpad.server.serve:worker_app",
-        settings,
-        certificate,
-        grace_seconds=GRACE_SECONDS,
-        is_factory=not alone,
-    )
 
     def when_ready() -> None:
         ready()
         background.start()
 
     try:
-        if alone:
+        if settings.workers <= 1:
+            config = server_config(app, settings, certificate, grace_seconds=GRACE_SECONDS)
             SignalledServer(config, when_ready, parts.closing.set).run(sockets=[listener])
             return
-        scheme = "https" if certificate else "http"
-        settings.export(os.environ)
-        os.environ["LANDINGPAD_WORKER_SCHEME"] = scheme
-        address = f"{scheme}://{_shown_host(settings.host)}:{settings.port}/"
-        threading.Thread(target=_wait_until_ready, args=(address, when_ready), daemon=True).start()
-        Multiprocess(config, sockets=[listener]).run()
+        from landingpad.server.workers import run_workers  # noqa: PLC0415  # imports multiprocessing
+
+        run_workers(settings, "https" if certificate else "http", certificate, listener, when_ready)
     finally:
         background.stop()
-
-
-def _wait_until_ready(address: str, when_ready: Callable[[], None]) -> None:
-    import ssl  # noqa: PLC0415  # one process needs no question
-
-    from landingpad.network.own_server import ask  # noqa: PLC0415  # with ssl
-
-    trust_any = ssl._create_unverified_context()  # noqa: S323, SLF001  # only checks whether this server answers
-    while True:
-        try:
-            ask(address, tls=trust_any, seconds=5)
-        except OSError:
-            time.sleep(0.05)
-        else:
-            break
-    when_ready()
 
 
 @contextmanager
