@@ -106,7 +106,7 @@ async def test_manifest_is_not_available(portal: Portal) -> None:
 
 
 async def test_method_not_found(portal: Portal) -> None:
-    status, code, text = read(await portal.answer("crm.lead.list"))
+    status, code, text = read(await portal.answer("no.such.method"))
     assert (status, code) == (404, "ERROR_METHOD_NOT_FOUND")
     assert text.startswith("Method not found!")
 

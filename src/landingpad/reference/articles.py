@@ -9,8 +9,8 @@ from importlib.resources import files
 from typing import Any
 
 from landingpad.blocks.library import BlockDesign, sections, standard_library
-from landingpad.domain.app.known_names import ALL_SCOPES, EVENTS
-from landingpad.domain.people.portals import SCOPES
+from landingpad.domain.app.known_names import EVENTS
+from landingpad.domain.people.portals import FOREIGN_SCOPES, SCOPES
 from landingpad.domain.site.additional import NAMES, STORED_ONLY, Owner
 from landingpad.errors.calls import SystemApiError
 from landingpad.methods.landing import landing, site
@@ -93,7 +93,7 @@ def _tables(registry: Registry) -> Mapping[str, Callable[[], str]]:
         "method errors": partial(_method_errors, registry),
         "scopes": partial(_scopes, registry),
         "methods without scope": lambda: ", ".join(method_link(m) for m in registry if not m.scope),
-        "other scopes": lambda: ", ".join(sorted(set(ALL_SCOPES) - set(SCOPES))),
+        "other scopes": lambda: ", ".join(FOREIGN_SCOPES),
         "site fields": lambda: _fields("site", [*site.FIELDS, *site.COMPUTED]),
         "page fields": lambda: _fields("page", list(landing.FIELDS)),
         "site additional fields": lambda: _additional("site"),

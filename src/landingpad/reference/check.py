@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from landingpad.domain.app.foreign import scopes_of
 from landingpad.domain.site.additional import NAMES
 from landingpad.methods.landing import landing, site
 from landingpad.reference.library import nearest
@@ -61,6 +62,14 @@ def check_call(registry: Registry, name: str, params: Mapping[str, Any]) -> list
     """Return the mistakes of a call, fatal ones first."""
     method = registry.find(name)
     if method is None:
+        scopes = scopes_of(name)
+        if scopes:
+            needed = " or ".join(sorted(scopes))
+            text = (
+                f"{name} belongs to a part of a portal that is not here (scope {needed}). Calls of it "
+                "end with insufficient_scope, or with ERROR_METHOD_NOT_FOUND for callers that have the scope."
+            )
+            return [Finding(FindingKind.UNKNOWN_METHOD, name, text, fatal=True)]
         near = nearest(name, (known.name for known in registry))
         hint = f"Did you mean {', '.join(near)}?" if near else "Search the reference for what you want to do."
         return [Finding(FindingKind.UNKNOWN_METHOD, name, f"There is no method {name!r}. {hint}", fatal=True)]

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from landingpad.domain.app import foreign
 from landingpad.domain.work import Services
 from landingpad.errors import ApiError
 from landingpad.errors.calls import (
@@ -122,11 +123,9 @@ class Dispatcher:
         """Return the method after checking scope, kind of caller and running time."""
         method = self.registry.find(name)
         if method is None:
-            meant = nearest_method(name, [known.name for known in self.registry])
-            hint = f" Did you mean {meant}?" if meant else ""
-            raise MethodNotFound(f"Method not found! There is no method {name[:128]!r}.{hint}")
+            raise self._missing(caller, name)
         if method.scope and method.scope not in caller.scopes and method.scopes.isdisjoint(caller.scopes):
-            raise InsufficientScope(InsufficientScope.text.replace("webhook", "access" if caller.app else "webhook"))
+            raise InsufficientScope(_scope_text(caller))
         if method.apps_only is not None and caller.app is None:
             raise method.apps_only
         enforced = self._limits.enforced_operating
@@ -138,6 +137,25 @@ class Dispatcher:
                     f"{enforced.limit:g} s are allowed. Try again in {max(1, used.reset_at - int(now))} s."
                 )
         return method
+
+    def _missing(self, caller: Caller, name: str) -> ApiError:
+        """Return the error of a method that is not here: of another part of a portal, or nowhere."""
+        scopes = foreign.scopes_of(name)
+        if not scopes:
+            meant = nearest_method(name, [known.name for known in self.registry])
+            hint = f" Did you mean {meant}?" if meant else ""
+            return MethodNotFound(f"Method not found! There is no method {name[:128]!r}.{hint}")
+        called = name[:128]
+        if scopes.isdisjoint(caller.scopes):
+            needed = " or ".join(sorted(scopes))
+            return InsufficientScope(
+                f"{_scope_text(caller)}. {called} needs the scope {needed}, of a part of a portal that is not here; "
+                "see /docs/not-the-same."
+            )
+        return MethodNotFound(
+            f"Method not found! {called} belongs to a part of a portal that is not here. In developer mode, a fault "
+            "can answer it with any error; see /docs/not-the-same."
+        )
 
     def _charge(self, method: Method, caller: Caller, seconds: float, now: float) -> tuple[float, int]:
         operating = self._limits.operating
@@ -181,6 +199,10 @@ class Dispatcher:
             raise DeclarationBrokenError(
                 f"{method.name} declares that it needs {method.needs} and returned without having checked it"
             )
+
+
+def _scope_text(caller: Caller) -> str:
+    return InsufficientScope.text.replace("webhook", "access") if caller.app else InsufficientScope.text
 
 
 def _prove_error(method: Method, error: ApiError) -> None:

@@ -121,7 +121,7 @@ async def test_tokens_are_sent_at_once_on_request(portal: Portal) -> None:
         ({"handler_url": f"{ORIGIN}/x"}, "has the host and port of the portal"),
         ({"install_url": "ftp://x"}, "cannot be"),
         ({"redirect_uri": "https://x/#y"}, "cannot be"),
-        ({"scopes[]": "crm"}, "There is no scope crm"),
+        ({"scopes[]": "sky"}, "There is no scope sky"),
     ],
 )
 async def test_an_invalid_form_shows_the_reason(portal: Portal, fields: dict[str, Any], problem: str) -> None:

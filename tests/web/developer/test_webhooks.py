@@ -55,6 +55,22 @@ async def test_made_shown_once_used_and_revoked(portal: Portal) -> None:
         assert 'role="alert"' in again.text
 
 
+async def test_scopes_of_parts_that_are_not_here_can_be_chosen(portal: Portal) -> None:
+    async with visitor(portal, portal.plain_id) as sam:
+        form = await sam.get(f"{PATH}new")
+        assert re.search(
+            r'<details><summary>Scopes without methods here.*value="crm">.*</details>', form.text, re.DOTALL
+        )
+        again = await sam.send(f"{PATH}new", title="", **{"scopes[]": "crm"})
+        assert re.search(r'<details open>.*value="crm" checked>', again.text, re.DOTALL), "the choice stays visible"
+        made = await sam.send(f"{PATH}new", title="Deals", **{"scopes[]": ["landing", "crm"]})
+        (address,) = _ADDRESS.findall(made.text)
+        portal.webhooks["deals"] = address.removeprefix(ORIGIN)
+        refused = await portal.answer("crm.deal.list", by="deals")
+        assert (refused.status_code, refused.json()["error"]) == (404, "ERROR_METHOD_NOT_FOUND")
+        assert "Deals crm landing" in " ".join(text_of(await sam.get(PATH)).split())
+
+
 @pytest.mark.parametrize(
     ("fields", "problem"),
     [
@@ -62,7 +78,7 @@ async def test_made_shown_once_used_and_revoked(portal: Portal) -> None:
         ({"title": "x" * 201, "scopes[]": "landing"}, "needs a name"),
         ({"title": "x", "scopes[]": "landing", "days": "99999999"}, "needs a name"),
         ({"title": "x"}, "Choose at least one scope"),
-        ({"title": "x", "scopes[]": "crm"}, "There is no scope crm"),
+        ({"title": "x", "scopes[]": "sky"}, "There is no scope sky"),
         ({"title": "x", "scopes[a][b]": "landing"}, "Choose at least one scope"),
     ],
 )

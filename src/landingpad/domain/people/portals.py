@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from random import Random
 
+from landingpad.domain.app.known_names import ALL_SCOPES
 from landingpad.domain.people.roles import add_standard_roles
 from landingpad.domain.people.secrets import hash_password, hashed, new_code
 from landingpad.errors import OperatorError
@@ -43,6 +44,8 @@ SCOPES = (
     "configuration.import",
 )
 """REST scopes of the methods of this server. General methods need no scope."""
+FOREIGN_SCOPES = tuple(sorted(set(ALL_SCOPES) - set(SCOPES)))
+"""Scopes of a full portal without a method here. Tokens may have them, as applications for a full portal expect."""
 
 
 class UnknownScopeError(OperatorError):
@@ -153,7 +156,10 @@ def check_scopes(scopes: Iterable[str]) -> list[str]:
 
     """
     wanted = sorted(set(scopes))
-    unknown = [scope for scope in wanted if scope not in SCOPES]
+    unknown = [scope for scope in wanted if scope not in SCOPES and scope not in FOREIGN_SCOPES]
     if unknown:
-        raise UnknownScopeError(f"There is no scope {', '.join(unknown)}. There are: {', '.join(SCOPES)}.")
+        raise UnknownScopeError(
+            f"There is no scope {', '.join(unknown)}. There are: {', '.join(SCOPES)}; and scopes of parts of a portal "
+            f"that are not here: {', '.join(FOREIGN_SCOPES)}."
+        )
     return wanted

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 from starlette.routing import Route
 
-from landingpad.domain.people.portals import SCOPES, UnknownScopeError, add_webhook, revoke_webhook
+from landingpad.domain.people.portals import FOREIGN_SCOPES, SCOPES, UnknownScopeError, add_webhook, revoke_webhook
 from landingpad.rpc.declare import Registry
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import webhooks as rows
@@ -23,8 +23,8 @@ _USUAL_SCOPES = ("landing",)
 
 
 def scope_counts(registry: Registry) -> dict[str, int]:
-    """Return scope -> number of methods that it gives access to."""
-    return {scope: sum(scope in method.scopes for method in registry) for scope in SCOPES}
+    """Return scope -> number of methods here that it gives access to, those of absent parts of a portal last."""
+    return {scope: sum(scope in method.scopes for method in registry) for scope in (*SCOPES, *FOREIGN_SCOPES)}
 
 
 def listed(tx: Tx, visit: Visit) -> list[Webhook]:
