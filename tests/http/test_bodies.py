@@ -239,6 +239,7 @@ COSTLY = {
 }
 
 
+@pytest.mark.long  # recording every allocation is slow
 @pytest.mark.parametrize("shape", COSTLY)
 def test_decoding_takes_at_most_six_times_the_size_in_memory(shape: str) -> None:
     kind, body = COSTLY[shape]

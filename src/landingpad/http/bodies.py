@@ -17,7 +17,8 @@ _DROPPING_SECONDS = 5.0
 _SMALL_SECONDS = 1.0
 _WAITING_SECONDS = 10.0
 _READING_SECONDS = 30.0
-_TOKEN = re.compile(rb'(?:^|[&"\s])(?:auth|access_token)(?:=|"\s*:\s*"|"\r\n\r\n)([A-Za-z0-9_.-]{8,512})(?=[&"\r])')
+_VALUE = rb'(?:=|"\s*:\s*"|"\r\n\r\n)([A-Za-z0-9_.-]{8,512})[&"\r]'
+_TOKENS = (re.compile(b"auth" + _VALUE), re.compile(b"access_token" + _VALUE))
 
 
 class Incoming:
@@ -135,5 +136,5 @@ class BodiesOfNobody:
 
 def token_in(beginning: bytes) -> str:
     """Return what looks like the access token in the beginning of a body of any kind, or ""."""
-    found = _TOKEN.search(beginning)
+    found = next((found for pattern in _TOKENS if (found := pattern.search(beginning))), None)
     return found[1].decode() if found else ""

@@ -1,5 +1,6 @@
 """Message pages for people at Starlette routes, and the reader of forms that answers with them."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,8 @@ from starlette.responses import Response
 
 from landingpad.http.application import response
 from landingpad.http.asgi import BodyTooLargeError, read_body
-from landingpad.http.params import MalformedJson, decode_params
+from landingpad.http.bodies import SMALL
+from landingpad.http.params import MalformedJson, decode_body
 from landingpad.http.server_pages import message_page
 from landingpad.rpc.phpquery import BadRequestBody
 
@@ -44,7 +46,8 @@ async def read_form(request: Request, limit: int) -> dict[str, Any]:
     """
     try:
         body = await read_body(request.scope, request.receive, limit)
-        return decode_params(query=b"", content_type=request.headers.get("content-type", ""), body=body)
+        kind = request.headers.get("content-type", "")
+        return decode_body(kind, body) if len(body) <= SMALL else await asyncio.to_thread(decode_body, kind, body)
     except BodyTooLargeError:
         raise MessageError(413, "The form is too large", f"A form may have at most {limit} bytes.") from None
     except (MalformedJson, BadRequestBody) as error:

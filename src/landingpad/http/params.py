@@ -30,6 +30,7 @@ MAX_VALUES_OF_NOBODY = 50_000
 
 _FORM = "application/x-www-form-urlencoded"
 _decode_json = msgspec.json.Decoder().decode
+_TOKEN = re.compile(rb'(")(?:[^"\\]{1,4096}+|\\.){0,256}+("?)|[,{\[]', re.DOTALL)
 _IN_TEXT = re.compile(rb'(?:[^"\\]{1,4096}+|\\.){0,256}+', re.DOTALL)
 _SLICE = 64 * 1024
 _LONGEST_PART_HEADER = 16 * 1024
@@ -142,7 +143,7 @@ def has_more_values(body: bytes, most: int) -> bool:
     for start in range(0, len(body), _SLICE):
         found += _separators(body, start, start + _SLICE)
         if found > most:
-            return _count_outside_texts(body, most) > most
+            return _has_more_outside_texts(body, most)
     return False
 
 
@@ -150,19 +151,19 @@ def _separators(body: bytes, start: int, end: int) -> int:
     return sum(body.count(mark, start, end) for mark in (b",", b"{", b"["))
 
 
-def _count_outside_texts(body: bytes, most: int) -> int:
-    """Count values up to `most`, by the separators outside of texts."""
+def _has_more_outside_texts(body: bytes, most: int) -> bool:
+    """Say the same by the texts, and the separators outside of them: about two for each value."""
     found = position = 0
-    while found <= most:
-        quote = body.find(b'"', position)
-        end = quote if quote >= 0 else len(body)
-        for start in range(position, end, _SLICE):
-            found += _separators(body, start, min(start + _SLICE, end))
-        if quote < 0:
-            break
-        found += body[end - 1 : end] == b'"'  # texts without a separator: invalid, but each costs as much as a value
-        position = _end_of_text(body, quote + 1)
-    return found
+    while found <= 2 * most and position < len(body):
+        start, position = position, len(body)
+        for token in _TOKEN.finditer(body, start):
+            found += 1  # texts count, too: without separators they are invalid, but cost as much
+            if token[1] is not None and not token[2]:
+                position = _end_of_text(body, token.end())
+                break
+            if found > 2 * most:
+                break
+    return found > 2 * most
 
 
 def _end_of_text(body: bytes, position: int) -> int:

@@ -239,7 +239,7 @@ class RestRoute:
             if incoming.size <= limit:
                 params = await self._params(request, query, incoming.so_far(), entry, MAX_VALUES_OF_NOBODY)
                 return None, "", params
-            token = token_in(incoming.so_far())
+            token = await asyncio.to_thread(token_in, incoming.so_far())
         if not token:
             raise BodyTooLarge(
                 f"The request body is larger than {limit} bytes, the limit for a token inside it that does not stand "

@@ -17,6 +17,7 @@ from landingpad.mcp.admission import Admission
 from landingpad.mcp.route import PATH as MCP
 from landingpad.mcp.route import McpRoute
 from landingpad.rpc.failures import logged
+from landingpad.server.limited import limited_messages
 from landingpad.server.parts import Parts
 from landingpad.server.table import ALL, NEXT, POST, READ, Host, Row, late, plain
 from landingpad.web.frame.paths import SCREENS, SITES, is_safe_host
@@ -38,6 +39,7 @@ class App:
             Host.ANY: lambda _host: 0,
         }
         oauth, control, missing = late(lambda: parts.oauth), late(lambda: parts.control), plain(_not_found)
+        mcp = McpRoute(parts.registry, self, Admission(self._is_own_name, is_safe_host))
         # The first matching row answers; if its application returns NEXT, the next matching row does.
         self._public = (
             Row(NO_PREVIEW, READ, Host.ANY, plain(_no_picture)),
@@ -53,7 +55,7 @@ class App:
         )
         self.table = (
             Row("/rest/* //rest/*", ALL, Host.ANY, parts.rest),
-            Row(MCP, ALL, Host.PEOPLE, McpRoute(parts.registry, self, Admission(self._is_own_name, is_safe_host))),
+            Row(MCP, ALL, Host.PEOPLE, limited_messages(mcp, parts.nobody)),
             Row(SCREENS, ALL, Host.BROWSER, late(lambda: parts.web)),
             Row("/_landingpad /_landingpad/*", ALL, Host.ANY, control if parts.kit is not None else missing),
             Row("/oauth/* //oauth/*", ALL, Host.BROWSER, oauth),

@@ -98,6 +98,7 @@ class Parts:
             journal=self.journal,
             before=self.interference.before_call,
         )
+        self.nobody = BodiesOfNobody(settings.unknown_body_limit)
         self.rest = RestRoute(
             self.db,
             self.portals,
@@ -107,7 +108,7 @@ class Parts:
             uses=self.uses,
             limits=self.limits,
             body_limit=settings.body_limit,
-            nobody=BodiesOfNobody(settings.unknown_body_limit),
+            nobody=self.nobody,
             sender=self.interference.sender,
         )
         self.public = PublicSites(self.services, self.media)

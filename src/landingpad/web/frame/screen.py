@@ -32,6 +32,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 POST = ("POST",)
 _READING = frozenset({"GET", "HEAD"})
 _LARGEST_FORM = 1024 * 1024
+_LARGEST_FORM_OF_NOBODY = 64 * 1024
 
 
 class IdConvertor(IntegerConvertor):
@@ -94,7 +95,7 @@ class Frame:
             return _to_sign_in(request)
         fields: dict[str, Any] = {}
         if request.method not in _READING:
-            fields = await read_form(request, _LARGEST_FORM)
+            fields = await read_form(request, _LARGEST_FORM if visitor is not None else _LARGEST_FORM_OF_NOBODY)
             _check_origin(request, None if is_open else visitor, fields)
         visit = Visit(request, portal, visitor, self._dispatcher, self.pages, now=now, fields=fields)
         if visitor is not None and is_to_be_noted(visitor.session.seen_at, visit.now_ms):
