@@ -233,7 +233,7 @@ def _link(element: Element, value: Any, context: Context) -> Change:
     fields = _fields(value, context, "{text, href, target}")
     attributes = _fields(fields.get("attrs", {}), context, "{data-embed, data-url} as attrs")
     target = fields.get("target")
-    changes: dict[str, str | None] = {"target": str(target) if target in _TARGETS else None}
+    changes: dict[str, str | None] = {"target": target if isinstance(target, str) and target in _TARGETS else None}
     for name in ("data-embed", "data-url"):
         given = attributes.get(name)
         changes[name] = None if given is None else attribute_text(given)

@@ -12,7 +12,7 @@ from landingpad.store.db.engine import Tx
 from landingpad.store.people.rights import Readable
 from landingpad.store.records import Application, PortalRow, User
 
-MOST_INSIDE = 64 * 1024
+MOST_INSIDE = 16 * 1024
 """Largest weight of work that is done inside a writing transaction: milliseconds."""
 MOST_OUTSIDE = 64 * 1024 * 1024
 """Largest weight of work that one call may cause: seconds."""
