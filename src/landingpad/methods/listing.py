@@ -5,7 +5,7 @@ Unknown field names are ignored without an error, as documented (landing/site/la
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from enum import Enum
 from typing import Any, NamedTuple, TypeVar
 
@@ -34,13 +34,16 @@ _OPERATIONS = {
     "><": "between",
     "!><": "outside",
 }
-_PATTERNS = frozenset({"=%", "%=", "!=%", "!%="})
-"""Prefixes whose value is a pattern with "%" for any text; a "%" prefix alone means "contains"."""
+_CONTAINS = frozenset({"%", "!%"})
+"""Prefixes whose value is any part of a text; the values of "=%" and others are patterns with "%" for any text."""
+_UNSIGNED = {"": "like", "!": "unlike"}
+"""Prefixes without a comparison: texts that contain "%" are patterns (user/user-get.md); "=" takes them literally."""
 _KEY = re.compile(rf"({'|'.join(sorted(map(re.escape, _OPERATIONS), key=len, reverse=True))})([A-Z0-9_]+)")
 _VALUES = {"between": 2, "outside": 2}
 _MOST_VALUES = 1000
 _MOST_CONDITIONS = 100
 _MOST_TESTED = 10_000
+_MOST_PATTERNS = 100
 MOST_OF_PATTERN = 1000
 """Characters of a pattern; databases accept no long ones, and need their time for each."""
 
@@ -56,6 +59,9 @@ class FieldKind(Enum):
     DATE = "date"
     CODE = "code"
     """Code of a site: "/acme/" on the wire."""
+
+
+_TEXTS = frozenset({FieldKind.TEXT, FieldKind.CODE})
 
 
 class Field(NamedTuple):
@@ -173,35 +179,47 @@ def _group(params: Mapping[str, Any], fields: Mapping[str, Field]) -> tuple[str,
 
 def _conditions(given: Mapping[str, Any], fields: Mapping[str, Field], zone: tzinfo) -> list[Condition]:
     conditions: list[Condition] = []
-    tested_values = 0
+    tested_values = patterns = 0
     for key, value in given.items():
         match = _KEY.fullmatch(key.strip())
         if match is None or match.group(2) not in fields:
             continue
-        field = fields[match.group(2)]
-        operation = _OPERATIONS[match.group(1)]
+        prefix, field = match.group(1), fields[match.group(2)]
         values = to_list(value) if isinstance(value, list | dict) else [value]
         if len(values) > _MOST_VALUES:
             raise TypeProblem(f'Filter "{key[:60]}" has {len(values)} values; it takes at most {_MOST_VALUES}.')
         tested_values += len(values)
         if len(conditions) >= _MOST_CONDITIONS or tested_values > _MOST_TESTED:
             raise TypeProblem(f"The filter takes at most {_MOST_CONDITIONS} conditions with {_MOST_TESTED} values.")
+        operation = _operation(prefix, field, values)
         if operation in {"like", "unlike"}:
-            if field.kind not in {FieldKind.TEXT, FieldKind.CODE}:
+            if field.kind not in _TEXTS:
                 continue
-            text = str(values[0] if values else "").strip("/")
-            if len(text) > MOST_OF_PATTERN:
-                raise TypeProblem(
-                    f'Filter "{key[:60]}" has {len(text)} characters; it takes at most {MOST_OF_PATTERN}.'
-                )
-            tested: tuple[Any, ...] = (like_pattern(text) if match.group(1) in _PATTERNS else contains_pattern(text),)
+            patterns += len(values)
+            if patterns > _MOST_PATTERNS:
+                raise TypeProblem(f"The filter takes at most {_MOST_PATTERNS} patterns.")
+            pattern = contains_pattern if prefix in _CONTAINS else like_pattern
+            tested: tuple[Any, ...] = tuple(pattern(_searched(member, field, key)) for member in values)
         else:
             tested = tuple(_tested(member, field.kind, zone) for member in values)
-        if operation not in {"in", "notin"}:
-            tested = tested[: _VALUES.get(operation, 1)]
+            if operation not in {"in", "notin"}:
+                tested = tested[: _VALUES.get(operation, 1)]
         if len(tested) >= _VALUES.get(operation, 1) or operation == "in":
             conditions.append(Condition(field.column, operation, tested))
     return conditions
+
+
+def _operation(prefix: str, field: Field, values: Sequence[Any]) -> str:
+    if prefix in _UNSIGNED and field.kind in _TEXTS and any(isinstance(v, str) and "%" in v for v in values):
+        return _UNSIGNED[prefix]
+    return _OPERATIONS[prefix]
+
+
+def _searched(value: Any, field: Field, key: str) -> str:
+    text = _tested(value, field.kind, UTC)
+    if len(text) > MOST_OF_PATTERN:
+        raise TypeProblem(f'Filter "{key[:60]}" has {len(text)} characters; it takes at most {MOST_OF_PATTERN}.')
+    return str(text)
 
 
 def _tested(value: Any, kind: FieldKind, zone: tzinfo) -> Any:

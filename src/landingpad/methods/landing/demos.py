@@ -1,5 +1,6 @@
 """landing.demos.*: templates of sites and pages."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import Annotated, Any
@@ -46,6 +47,7 @@ FIELDS: Mapping[str, Field] = {
 }
 COMPUTED = ("MANIFEST", "LANG")
 DOCS = "api-reference/landing/demos/"
+_KEY = re.compile("(!?)(=%|%=|=|%|@|)([A-Za-z0-9_]+)")
 
 
 @method(
@@ -123,7 +125,7 @@ def get_list(
 def get_site_list(
     call: Call,
     type: Annotated[str, Doc("Type of site: page, store, knowledge, group or mainpage.")],
-    filter: Annotated[Any, Doc("Object: field -> required value.")] = None,
+    filter: Annotated[Any, Doc("Object: field -> required value; `%` stands for any text.")] = None,
 ) -> dict[str, Any] | list[Any]:
     """Return built-in and registered site templates by code; an empty list if none match."""
     call.require(Right.SECTION)
@@ -139,7 +141,7 @@ def get_site_list(
 def get_page_list(
     call: Call,
     type: Annotated[str, Doc("Type of site: page, store, knowledge, group or mainpage.")],
-    filter: Annotated[Any, Doc("Object: field -> required value.")] = None,
+    filter: Annotated[Any, Doc("Object: field -> required value; `%` stands for any text.")] = None,
 ) -> dict[str, Any] | list[Any]:
     """Return built-in and registered page templates by code; an empty list if none match."""
     call.require(Right.SECTION)
@@ -158,14 +160,42 @@ def _by_code(call: Call, use: str, kind: str, conditions: Any) -> dict[str, Any]
 
 
 def _has_values(entry: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Return whether a template has the required values; of a list of values, at least one."""
-    for name, value in wanted.items():
-        key = name.lstrip("=")
-        if key in entry:
-            values = entry[key] if isinstance(entry[key], list) else [entry[key]]
-            accepted = value if isinstance(value, list) else [value]
-            if not {_comparable(member) for member in values} & {_comparable(member) for member in accepted}:
-                return False
+    """Return whether a template fulfils the conditions; of a list of values, one has to be fulfilled."""
+    for key, value in wanted.items():
+        found = _KEY.fullmatch(key)
+        if found is None or found[3] not in entry:
+            continue
+        opposite, sign, name = found.groups()
+        values = entry[name] if isinstance(entry[name], list) else [entry[name]]
+        asked = value if isinstance(value, list) else [value]
+        if bool(opposite) == any(_fulfils(_comparable(v), sign, _comparable(a)) for v in values for a in asked):
+            return False
+    return True
+
+
+def _fulfils(text: str, sign: str, asked: str) -> bool:
+    match sign:
+        case "%":
+            return asked in text
+        case "" | "=%" | "%=":
+            return _matches(text, asked)
+    return text == asked
+
+
+def _matches(text: str, pattern: str) -> bool:
+    """Return whether a text matches a pattern in which "%" stands for any text."""
+    start, *parts = pattern.split("%")
+    if not parts:
+        return text == start
+    end = len(text) - len(parts[-1])
+    position = len(start)
+    if not text.startswith(start) or not text.endswith(parts[-1]) or end < position:
+        return False
+    for part in parts[:-1]:
+        found = text.find(part, position, end)
+        if found < 0:
+            return False
+        position = found + len(part)
     return True
 
 

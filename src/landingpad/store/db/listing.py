@@ -14,9 +14,11 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    and_,
     bindparam,
     false,
     func,
+    or_,
     true,
     union_all,
 )
@@ -33,7 +35,7 @@ _KEPT_SHAPES = 500
 class Condition(NamedTuple):
     """One test of a column. `op`: in notin gt ge lt le between outside like unlike.
 
-    NULL counts as 0 or "".
+    NULL counts as 0 or "". Of several values, in and like take any, notin and unlike none.
     """
 
     column: str
@@ -176,9 +178,9 @@ class Lister:
             case "outside":
                 return ~column.between(bound[0], bound[1])
             case "like":
-                return column.ilike(bound[0], escape="\\")
+                return or_(*(column.ilike(pattern, escape="\\") for pattern in bound))
             case "unlike":
-                return column.not_ilike(bound[0], escape="\\")
+                return and_(*(column.not_ilike(pattern, escape="\\") for pattern in bound))
         raise ValueError(f"unknown operation {condition.op!r}")
 
 
