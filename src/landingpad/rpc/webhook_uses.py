@@ -1,38 +1,28 @@
 """Time of the last use of webhooks, to the minute.
 
-A call notes its use in memory, at the cost of a dictionary lookup. The writer thread stores the notes a moment later,
-so that no call waits; each webhook is stored at most once a minute.
+A call notes its use in memory, at the cost of a dictionary lookup. The notes are stored a moment later, so that no
+call waits; each webhook is stored at most once a minute.
 """
 
-import asyncio
 import threading
-from concurrent.futures import Future
-
-import structlog
 
 from landingpad.rpc.call import Caller
 from landingpad.store.db.engine import Database
+from landingpad.store.db.later import GATHER_SECONDS, LaterWrite
 from landingpad.store.people import webhooks
 
-log = structlog.get_logger("landingpad.rpc")
-
 EVERY_MS = 60_000
-_GATHER_SECONDS = 2.0
-"""Uses are gathered for this time; one transaction stores them for all webhooks."""
 
 
 class WebhookUses:
     """Uses of webhooks that are not yet stored."""
 
-    def __init__(self, db: Database, *, gather_seconds: float = _GATHER_SECONDS) -> None:
+    def __init__(self, db: Database, *, gather_seconds: float = GATHER_SECONDS) -> None:
         self._db = db
-        self._gather_seconds = gather_seconds
         self._noted: dict[str, int] = {}
         self._pending: dict[int, int] = {}
         self._lock = threading.Lock()
-        self._waiting: asyncio.AbstractEventLoop | None = None
-        """Event loop on which storing is scheduled; it may have ended before it stored."""
-        self._is_closed = False
+        self._later = LaterWrite(db, self.store, what="uses of webhooks", gather_seconds=gather_seconds)
 
     def note(self, caller: Caller, now_ms: int) -> None:
         """Note a call. Must be called on the event loop."""
@@ -43,13 +33,10 @@ class WebhookUses:
         self._noted[caller.credential] = now_ms
         with self._lock:
             self._pending[int(caller.credential.partition(":")[2])] = now_ms
-        loop = asyncio.get_running_loop()
-        if self._waiting is not loop:
-            self._waiting = loop
-            loop.call_later(self._gather_seconds, self._store_soon)
+        self._later.schedule()
 
     def store(self) -> None:
-        """Store the pending uses, in this thread."""
+        """Store the pending uses, in this thread. If that fails, the next minute's will be stored."""
         with self._lock:
             used, self._pending = self._pending, {}
         if used:
@@ -63,20 +50,4 @@ class WebhookUses:
 
     def close(self) -> None:
         """Store pending uses before the database is closed."""
-        self._is_closed = True
-        try:
-            self.store()
-        except Exception:
-            log.exception("webhook_uses_not_stored")
-
-    def _store_soon(self) -> None:
-        self._waiting = None
-        if not self._is_closed:
-            self._db.in_writer(self.store).add_done_callback(_log_failure)
-
-
-def _log_failure(done: Future[None]) -> None:
-    """Log that uses were not stored; the next minute's will be."""
-    error = done.exception()
-    if error is not None:
-        log.error("webhook_uses_not_stored", exc_info=error)
+        self._later.close()
