@@ -219,6 +219,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Setting(Group.LIMITS, "Seconds that one method may run within ten minutes, per webhook or application."),
     ] = 480.0
 
+    read_timeout: Annotated[
+        float,
+        Meta(gt=0),
+        Setting(
+            Group.LIMITS,
+            "Seconds that a read of the database may take; commands of an operator have no limit.",
+        ),
+    ] = 60.0
     form_rate: Annotated[
         int,
         Meta(ge=0),

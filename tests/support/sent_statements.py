@@ -48,8 +48,8 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     begin, insert_many = Tx.__init__, Tx.insert_many
 
-    def begun(self: Tx, connection: Any, dialect: str, session: Any = None) -> None:
-        begin(self, _Connection(connection, seen), dialect, session)
+    def begun(self: Tx, connection: Any, dialect: str, session: Any = None, **more: Any) -> None:
+        begin(self, _Connection(connection, seen), dialect, session, **more)
 
     def inserted(self: Tx, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
         if rows:

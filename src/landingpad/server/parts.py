@@ -69,7 +69,7 @@ class Parts:
         """Set when the server is about to stop, to end endless streams."""
         self.order_listeners = OrderListeners()
         self.job_listeners = OrderListeners()
-        self.db = Database(database_url(settings.data, settings.database_url))
+        self.db = Database(database_url(settings.data, settings.database_url), timeout=settings.read_timeout)
         self.media = MediaStore(settings.data / "media")
         self.portals = PortalDirectory(self.db)
         public = urlsplit(settings.public_url)

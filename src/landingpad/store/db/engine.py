@@ -6,9 +6,11 @@ such as "this code is free" hold on both.
 """
 
 import asyncio
+import math
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -21,13 +23,15 @@ import sqlalchemy as sa
 from sqlalchemy import Table
 
 from landingpad.store.db.errors import MissingDriverError
-from landingpad.store.db.problems import problem_of
+from landingpad.store.db.problems import problem_of, too_slow
 from landingpad.store.db.query import WRITES, Query, Statement
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 _ROWS_AT_A_TIME = 100  # rows of pages are large
+_LONG_READERS = 2
+_STEPS_BETWEEN_LOOKS = 100_000  # of SQLite's virtual machine: about a millisecond
 BUSY_TIMEOUT_MS = 30_000  # another process may hold the write lock: a long import, a backup
 
 
@@ -46,11 +50,20 @@ class DriverConnection(Protocol):
 class Tx:
     """A write transaction or a reader, the only access to rows."""
 
-    def __init__(self, connection: DriverConnection, dialect: str, session: sa.Connection | None = None) -> None:
+    def __init__(
+        self,
+        connection: DriverConnection,
+        dialect: str,
+        session: sa.Connection | None = None,
+        *,
+        until: float = math.inf,
+    ) -> None:
+        """Use a connection; `until` is the monotonic time at which `each` ends with an error."""
         self._connection = connection
         self._dialect = dialect
         self._numbers = dialect == "sqlite"
         self._session = session
+        self._until = until
         self.after_commit: list[Callable[[], None]] = []
         """Callbacks after the commit. They run in the writing thread, so they must be quick."""
 
@@ -78,8 +91,19 @@ class Tx:
             return row
         return query.make(row, booleans_are_numbers=self._numbers)
 
-    def each(self, query: Statement, /, **params: Any) -> Iterator[Sequence[Any]]:
+    @overload
+    def each(self, query: Query[T], /, **params: Any) -> Iterator[T]: ...
+    @overload
+    def each(self, query: Statement, /, **params: Any) -> Iterator[Any]: ...
+    def each(self, query: Statement, /, **params: Any) -> Iterator[Any]:
         """Run a query and return its rows one by one; memory does not grow with their number."""
+        if not isinstance(query, Query):
+            yield from self._each(query, params)
+            return
+        for row in self._each(query, params):
+            yield query.make(row, booleans_are_numbers=self._numbers)
+
+    def _each(self, query: Statement, params: Mapping[str, Any]) -> Iterator[Any]:
         sql, known = query.compiled(self._dialect)
         if self._numbers:
             yield from self._connection.execute(sql, {**known, **params})
@@ -88,7 +112,10 @@ class Tx:
         with postgres.cursor(f"rows_{id(query)}") as cursor:
             cursor.itersize = _ROWS_AT_A_TIME
             cursor.execute(sql, {**known, **params})
-            yield from cursor
+            for row in cursor:  # the limit of the server is one of each portion
+                if time.monotonic() > self._until:
+                    raise too_slow()
+                yield row
 
     def run(self, statement: Statement, /, **params: Any) -> int:
         """Run a statement and return the number of affected rows."""
@@ -149,8 +176,17 @@ class Tx:
 class Database:
     """One open database. Close it when done."""
 
-    def __init__(self, url: str, *, readers: int = 4) -> None:
+    def __init__(self, url: str, *, readers: int = 4, timeout: float | None = None) -> None:
+        """Open nothing yet.
+
+        Args:
+            url: the address of the database.
+            readers: threads that read.
+            timeout: seconds that a statement of a reader may take; None: no limit, for commands of an operator.
+
+        """
         self.url = url
+        self._timeout = timeout
         self.dialect = sa.make_url(url).get_backend_name()
         self._path = sa.make_url(url).database if self.dialect == "sqlite" else None
         self._local = threading.local()
@@ -160,6 +196,10 @@ class Database:
         writers = 1 if self._path else readers
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="db-write")
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="db-read")
+        self._long_readers = ThreadPoolExecutor(_LONG_READERS, thread_name_prefix="db-read-long")
+        self._begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        if timeout is not None:
+            self._begin_read += f"; SET LOCAL statement_timeout = {max(1, round(timeout * 1000))}"
 
     @property
     def exists(self) -> bool:
@@ -185,8 +225,14 @@ class Database:
                     if connection.in_transaction:  # a failed disk ends it
                         connection.execute("COMMIT")
             # With READ COMMITTED, each statement sees another state: a page may refer to a version that is gone.
-            with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as session:
-                return work(Tx(_driver(session), self.dialect))
+            # AUTOCOMMIT keeps the driver from beginning one itself: one message begins the transaction and sets it up.
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as session:
+                driver: Any = _driver(session)
+                driver.execute(self._begin_read, prepare=False)
+                try:
+                    return work(Tx(driver, self.dialect, until=time.monotonic() + (self._timeout or math.inf)))
+                finally:
+                    driver.rollback()
         except Exception as error:
             if (problem := problem_of(error)) is not None:
                 raise problem from error
@@ -206,6 +252,10 @@ class Database:
     async def read(self, work: Callable[[Tx], R]) -> R:
         """Run reads in a reader thread."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_here, work)
+
+    async def read_long(self, work: Callable[[Tx], R]) -> R:
+        """Run reads that may take long in a thread of their own, so that other readers do not wait for them."""
+        return await asyncio.get_running_loop().run_in_executor(self._long_readers, self.read_here, work)
 
     # -- writing
 
@@ -256,9 +306,17 @@ class Database:
             connection.execute("PRAGMA query_only=1")
             connection.execute("PRAGMA mmap_size=268435456")
             _lower_in_every_script(connection)
+            if self._timeout is not None:
+                connection.set_progress_handler(self._is_late, _STEPS_BETWEEN_LOOKS)
             self._local.connection = connection
             self._opened.append(connection)
+        if self._timeout is not None:
+            self._local.until = time.monotonic() + self._timeout
         return connection
+
+    def _is_late(self) -> bool:
+        """Return whether a read of this thread takes too long; SQLite then interrupts its statement."""
+        return bool(time.monotonic() > self._local.until)
 
     @property
     def log_state(self) -> tuple[int, int]:
@@ -279,6 +337,7 @@ class Database:
         """Finish running work and close every connection."""
         self._writers.shutdown(wait=True)
         self._readers.shutdown(wait=True)
+        self._long_readers.shutdown(wait=True)
         for connection in self._opened:
             connection.close()
         self._opened.clear()

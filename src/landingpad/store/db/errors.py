@@ -44,6 +44,10 @@ class DatabaseUnusableError(StorageError):
     """The database cannot be opened, does not answer, is full, locked or damaged."""
 
 
+class TooSlowError(StorageError):
+    """A statement took longer than the limit and was ended."""
+
+
 class MissingDriverError(OperatorError):
     """The driver of a database cannot be imported."""
 

@@ -3,7 +3,7 @@
 import sqlite3
 import sys
 
-from landingpad.store.db.errors import DatabaseUnusableError
+from landingpad.store.db.errors import DatabaseUnusableError, StorageError, TooSlowError
 
 _PRIMARY = 0xFF  # the rest of an SQLite result code are details
 _RESTORE = "Copy the data folder as it is, then restore a backup into a new one (docs/operations/backup.md)."
@@ -31,12 +31,12 @@ _SQLITE = {
     sqlite3.SQLITE_CORRUPT: ("The database is damaged", _RESTORE, False),
     sqlite3.SQLITE_NOTADB: ("The database is damaged", _RESTORE, False),
 }
+_CANCELLED = "57014"
 _AWAY = "Check that PostgreSQL runs and that --database-url is right; `landingpad doctor` tries it."
 _POSTGRES = {  # beginnings of SQLSTATE, the longest first
     "53100": ("The disk of the database is full", "Make space on the machine of PostgreSQL.", True),
     "25006": ("The database is read-only", "Give the address of the primary server of PostgreSQL.", True),
     "55P03": ("The database is locked", "Try again.", True),
-    "57014": None,  # a statement that was cancelled
     "40": ("The database is busy", "Try again.", True),
     "53": ("The database lacks memory or connections", "Raise the limits of PostgreSQL.", True),
     "08": ("The database does not answer", _AWAY, True),
@@ -46,12 +46,17 @@ _POSTGRES = {  # beginnings of SQLSTATE, the longest first
 }
 
 
-def problem_of(error: BaseException) -> DatabaseUnusableError | None:
+def problem_of(error: BaseException) -> StorageError | None:
     """Return what is wrong with the database, or None if an error of a driver has another cause."""
     known = None
     if isinstance(error, sqlite3.Error):
-        known = _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & _PRIMARY)
+        code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+        if code == sqlite3.SQLITE_INTERRUPT:
+            return too_slow()
+        known = _SQLITE.get(code)
     elif (psycopg := sys.modules.get("psycopg")) is not None and isinstance(error, psycopg.Error):
+        if error.sqlstate == _CANCELLED:
+            return too_slow()
         known = _postgres(
             error.sqlstate, is_connection=isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
         )
@@ -59,6 +64,15 @@ def problem_of(error: BaseException) -> DatabaseUnusableError | None:
         return None
     what, advice, passes = known
     return DatabaseUnusableError(what, detail=" ".join(str(error).split()), advice=advice, passes=passes)
+
+
+def too_slow() -> TooSlowError:
+    """Return the error of a read that takes longer than its limit."""
+    return TooSlowError(
+        "The database takes too long for this",
+        advice="Ask for fewer rows, or raise LANDINGPAD_READ_TIMEOUT.",
+        passes=False,
+    )
 
 
 def _postgres(state: str | None, *, is_connection: bool) -> tuple[str, str, bool] | None:
