@@ -275,15 +275,18 @@ _PROXY_PAGE = (
 
 
 def _spoiling(send: Send, kind: Spoiled) -> Send:
-    """Return a function that spoils the answer that is sent by it, whose body is whole."""
+    """Return a function that spoils the answer that is sent by it."""
     start: MutableMapping[str, Any] = {}
+    body = bytearray()
 
     async def spoil(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
             start.update(message)
-        else:
+            return
+        body.extend(message["body"])
+        if not message.get("more_body"):
             headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
-            await _spoil(send, start["status"], headers, message["body"], kind)
+            await _spoil(send, start["status"], headers, bytes(body), kind)
 
     return spoil
 

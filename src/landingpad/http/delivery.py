@@ -107,7 +107,7 @@ def ranged(request: Request, answer: Answer, tag: str) -> Answer:
     if start >= size or start > end:
         return Answer(416, [(b"content-range", f"bytes */{size}".encode())])
     answer.headers.append((b"content-range", f"bytes {start}-{end}/{size}".encode()))
-    if part is not None:
+    if isinstance(part, StoredPart):
         return Answer(206, answer.headers, part=part._replace(start=part.start + start, length=end - start + 1))
     return Answer(206, answer.headers, answer.body[start : end + 1])
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from landingpad.http.asgi import Scope, Send, client_address, host_of
 from landingpad.media.store import MediaStore
@@ -41,6 +41,19 @@ class Request:
         return client_address(self.scope)
 
 
+class Part(Protocol):
+    """A body that is read while it is sent."""
+
+    @property
+    def length(self) -> int:
+        """Its bytes."""
+        ...
+
+    def read(self, at: int) -> bytes:
+        """Return the chunk that begins at a position."""
+        ...
+
+
 class StoredPart(NamedTuple):
     """A stored file, or a range of it, that is read while it is sent."""
 
@@ -69,7 +82,7 @@ class Answer:
     __slots__ = ("body", "headers", "part", "status")
 
     def __init__(
-        self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes = b"", part: StoredPart | None = None
+        self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes = b"", part: Part | None = None
     ) -> None:
         """Make an answer.
 
@@ -77,7 +90,7 @@ class Answer:
             status: the HTTP status.
             headers: the headers but Content-Length.
             body: the whole body, unless there is a `part`.
-            part: a stored file, or a range of it, to send as the body.
+            part: what to read and send as the body, such as a range of a stored file.
 
         """
         self.status = status

@@ -12,7 +12,7 @@ from landingpad.errors import ApiError
 from landingpad.errors.calls import BadRequest, BodyTooLarge, HttpsRequired, NoAuthFound, RequestTooMany, TypeProblem
 from landingpad.http.asgi import BodyTooLargeError, ClientGoneError, Receive, Scope, Send, is_secure
 from landingpad.http.bodies import SMALL, BodiesOfNobody, Incoming, token_in
-from landingpad.http.envelope import JSON, failure, success
+from landingpad.http.envelope import JSON, LongBody, failure, success
 from landingpad.http.params import (
     MAX_VALUES,
     MAX_VALUES_OF_NOBODY,
@@ -123,6 +123,7 @@ class RestRoute:
         entry = CallRecord(target.method, watch.start)
         incoming = Incoming(scope, receive)
         status = 200
+        body: bytes | LongBody
         try:
             body = await self._call(request, incoming, target, watch, entry)
         except ApiError as error:
@@ -138,12 +139,12 @@ class RestRoute:
             entry.set_error(status, problem.code, str(problem))
         entry.seconds = watch.elapsed()
         self._journal.add(entry)
-        if target.xml:
-            from landingpad.http.xml import to_xml  # noqa: PLC0415  # imports a client for HTTP, and most answers are JSON
-
-            body = to_xml(msgspec.json.decode(body))
-        headers = _XML_HEADERS if target.xml else _JSON_HEADERS
-        answer = Answer(status, headers, body)
+        if isinstance(body, LongBody):
+            answer = Answer(status, _JSON_HEADERS, part=body)
+        elif target.xml:
+            answer = Answer(status, _XML_HEADERS, await _as_xml(body))
+        else:
+            answer = Answer(status, _JSON_HEADERS, body)
         if not incoming.is_complete and not await incoming.drop_small():
             await _send_early(send, answer, incoming)
         elif request.method == "HEAD":
@@ -153,7 +154,7 @@ class RestRoute:
 
     async def _call(
         self, request: Request, incoming: Incoming, target: Target, watch: Stopwatch, entry: CallRecord
-    ) -> bytes:
+    ) -> bytes | LongBody:
         if not is_secure(request.scope):
             raise HttpsRequired(
                 "Https required. Start the server with --tls, or put it behind a proxy that speaks https."
@@ -175,7 +176,7 @@ class RestRoute:
             now=watch.start,
             origin=f"{request.scope['scheme']}://{request.header(b'host')}",
         )
-        return success(outcome, watch, caller.portal.time_zone)
+        return success(outcome, watch, caller.portal.time_zone, whole=target.xml)
 
     def _admit(self, request: Request, now: float, entry: CallRecord) -> PortalEntry:
         """Return the portal of a request, if its address sends no more than the rate allows."""
@@ -304,6 +305,15 @@ class RestRoute:
         if self._db.reads_are_local:
             return self._db.read_row(read)
         return await self._db.read(read)
+
+
+async def _as_xml(body: bytes) -> bytes:
+    """Return an answer as XML; a large one is converted in a thread."""
+    from landingpad.http.xml import to_xml  # noqa: PLC0415  # imports a client for HTTP, and most answers are JSON
+
+    if len(body) <= SMALL:
+        return to_xml(msgspec.json.decode(body))
+    return await asyncio.to_thread(lambda: to_xml(msgspec.json.decode(body)))
 
 
 async def _send_early(send: Send, answer: Answer, incoming: Incoming) -> None:

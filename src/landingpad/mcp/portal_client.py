@@ -11,6 +11,8 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 
 Application = Callable[[MutableMapping[str, Any], Any, Any], Awaitable[None]]
+MOST_OF_ANSWER = 32 * 1024 * 1024
+"""Largest answer inside the server in bytes, so that a list of all pages does not fill the memory."""
 _WEBHOOK = re.compile(r"(?:https?://[^/]+)?(?:/rest/)?([0-9]+/[A-Za-z0-9]+)/?")
 
 
@@ -117,6 +119,7 @@ def send_in_process(application: Application, scope: MutableMapping[str, Any]) -
         }
         pending = [{"type": "http.request", "body": body, "more_body": False}]
         answered: dict[str, Any] = {}
+        names: dict[str, str] = {}
         chunks: list[bytes] = []
 
         async def receive() -> dict[str, Any]:
@@ -124,12 +127,18 @@ def send_in_process(application: Application, scope: MutableMapping[str, Any]) -
 
         async def collect(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
+                names.update({name.decode().lower(): value.decode("latin-1") for name, value in message["headers"]})
                 answered.update(message)
-            else:
+            elif int(names.get("content-length", 0)) <= MOST_OF_ANSWER:
                 chunks.append(message.get("body", b""))
 
         await application(inner, receive, collect)
-        names = {name.decode().lower(): value.decode("latin-1") for name, value in answered["headers"]}
+        if not chunks:
+            raise CallRefusedError(
+                answered["status"],
+                "ANSWER_TOO_LARGE",
+                f"the answer has {names['content-length']} bytes; a tool takes {MOST_OF_ANSWER}. Send `limit`.",
+            )
         return PortalResponse(answered["status"], names.get("content-type", ""), b"".join(chunks))
 
     return send

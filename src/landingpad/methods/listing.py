@@ -7,12 +7,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, tzinfo
 from enum import Enum
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from landingpad.domain.dates import parse_date, wire_date
 from landingpad.errors.calls import TypeProblem
 from landingpad.rpc.bind import to_bool, to_int, to_list, to_object
-from landingpad.store.db.listing import Condition, Listing, SortKey, contains_pattern, like_pattern
+from landingpad.rpc.call import Call
+from landingpad.rpc.long_list import PORTION, LongList, LongRead, Rows
+from landingpad.store.db.listing import Condition, Lister, Listing, SortKey, contains_pattern, like_pattern
 
 _OPERATIONS = {
     "": "in",
@@ -141,6 +144,42 @@ def grouped(query: ListQuery, list_rows: Callable[[Listing], Sequence[T]], write
         found.setdefault(tuple(write(record, name) for name in compared), values)
     rows = list(found.values())[listing.offset :]
     return rows if listing.limit is None else rows[: listing.limit]
+
+
+def listed(
+    call: Call,
+    lister: Lister,
+    listing: Listing,
+    write_rows: Callable[[list[Any]], list[Any]],
+    *,
+    portion: int = PORTION,
+) -> Rows:
+    """Return the rows of a listing; memory does not grow with their number.
+
+    Args:
+        call: the call.
+        lister: finds the records.
+        listing: what to find.
+        write_rows: returns records as the wire writes them.
+        portion: records to hold at once.
+
+    Raises:
+        LongRead: there are more records than one portion, and it is not the turn of a long list.
+
+    """
+    if not call.reads_long:
+        is_short = listing.limit is not None and listing.limit <= portion
+        first = listing if is_short else listing._replace(limit=portion + 1)
+        records = lister.rows(call.tx, first, portal_id=call.portal_id)
+        if len(records) > portion:
+            raise LongRead
+        return write_rows(records)
+    found = LongList()
+    remaining = lister.each(call.tx, listing, portal_id=call.portal_id)
+    while records := list(islice(remaining, portion)):
+        found.add(write_rows(records))
+    found.end()
+    return found
 
 
 def row(record: Any, select: Sequence[str], fields: Mapping[str, Field], zone: tzinfo) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from landingpad.rpc.bind import Parameter
 from landingpad.rpc.call import Paged
 from landingpad.rpc.declare import Method
+from landingpad.rpc.long_list import LongList
 
 _SIMPLE: dict[Any, tuple[str, dict[str, Any]]] = {
     int: ("integer", {"type": "integer"}),
@@ -16,6 +17,7 @@ _SIMPLE: dict[Any, tuple[str, dict[str, Any]]] = {
     list: ("array", {"type": "array"}),
     type(None): ("null", {"type": "null"}),
     Any: ("any", {}),
+    LongList: ("array of objects", {"type": "array", "items": {"type": "object"}}),
     Paged: ("array of objects, 50 a page", {"type": "array", "items": {"type": "object"}}),
 }
 # Alternative spellings of parameters: forms and queries send only text.
@@ -47,8 +49,14 @@ def schema(wanted: Any, *, loose: bool = False) -> dict[str, Any]:
     if origin is Annotated:
         return schema(get_args(wanted)[0], loose=loose)
     if origin in {Union, types.UnionType}:
-        members = [schema(member, loose=loose) for member in get_args(wanted)]
-        return {} if {} in members else {"anyOf": members}
+        members: list[dict[str, Any]] = []
+        for member in get_args(wanted):
+            found = schema(member, loose=loose)
+            if found not in members:
+                members.append(found)
+        if {} in members:
+            return {}
+        return members[0] if len(members) == 1 else {"anyOf": members}
     if origin is list:
         return {"type": "array", "items": schema(get_args(wanted)[0], loose=loose)}
     if origin is dict:

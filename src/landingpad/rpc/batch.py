@@ -8,11 +8,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from landingpad.errors import ApiError
 from landingpad.errors.calls import BadRequest, BatchLengthExceeded, BatchMethodNotAllowed, TypeProblem
 from landingpad.rpc.bind import php_type, to_object
 from landingpad.rpc.call import Call
 from landingpad.rpc.journal import CallRecord, shortened
+from landingpad.rpc.long_list import MOST_AS_A_WHOLE, LongList
 from landingpad.rpc.phpquery import BadRequestBody, parse_query
 from landingpad.rpc.timing import Stopwatch, time_object
 
@@ -45,6 +48,7 @@ async def run_batch(call: Call, commands: Mapping[str, Any], *, halt: bool) -> d
     totals: dict[str, Any] = {}
     nexts: dict[str, Any] = {}
     times: dict[str, Any] = {}
+    room = MOST_AS_A_WHOLE
     for number, (key, text) in enumerate(commands.items()):
         if number > MOST_COMMANDS:  # the first one too many is in the journal; the others have the same error
             errors[key] = too_many.body
@@ -60,9 +64,15 @@ async def run_batch(call: Call, commands: Mapping[str, Any], *, halt: bool) -> d
             entry.method = command.method
             if not call.runner.may_be_in_batch(command.method):
                 raise BatchMethodNotAllowed
+            if has_references(command.params):
+                await _load(results)
             params = fill_in(command.params, results)
             entry.params = shortened(params)
             outcome = await call.runner.run(call.caller, command.method, params, now=watch.start, origin=call.origin)
+            result = outcome.result
+            if isinstance(result, LongList):
+                result = msgspec.Raw(result.whole(room))
+                room -= len(result)
         except ApiError as error:
             errors[key] = error.body
             entry.set_error(error.status, error.code, str(error))
@@ -72,7 +82,7 @@ async def run_batch(call: Call, commands: Mapping[str, Any], *, halt: bool) -> d
         finally:
             entry.seconds = watch.elapsed()
             call.runner.note(entry)
-        results[key] = outcome.result
+        results[key] = result
         times[key] = time_object(watch, call.caller.portal.time_zone, outcome)
         if outcome.paging is not None:
             totals[key] = outcome.paging.get("total", 0)
@@ -107,6 +117,22 @@ def read_command(value: Any) -> Command:
         except TypeError as error:
             raise TypeProblem(f'Member "params" of a command {error}') from error
     raise TypeProblem(f"A command must be of type string, {php_type(value)} given: write it as method?name=value")
+
+
+def has_references(value: Any) -> bool:
+    """Return whether parameters refer to earlier results."""
+    if isinstance(value, dict):
+        return any(map(has_references, value.values()))
+    if isinstance(value, list):
+        return any(map(has_references, value))
+    return isinstance(value, str) and "$result" in value
+
+
+async def _load(results: dict[str, Any]) -> None:
+    """Decode the long lists among the results, in a thread."""
+    for key, result in results.items():
+        if isinstance(result, msgspec.Raw):
+            results[key] = await asyncio.to_thread(msgspec.json.decode, result)
 
 
 def fill_in(value: Any, results: Mapping[str, Any]) -> Any:

@@ -63,7 +63,10 @@ class Paged:
 
 
 class Outcome:
-    """Result of a call, its duration, and the running time of its method in the last ten minutes."""
+    """Result of a call, its duration, and the running time of its method in the last ten minutes.
+
+    The result may be a LongList; `as_objects` loads it.
+    """
 
     __slots__ = ("operating", "operating_reset_at", "paging", "processing", "result")
 
@@ -126,6 +129,7 @@ class Call(Work):
         "now",
         "origin",
         "params",
+        "reads_long",
         "runner",
         "site_types",
     )
@@ -154,6 +158,8 @@ class Call(Work):
         self.site_types = site_types(params.get("scope"))
         self.checked: list[Right] = []
         """The rights that were asked; in development and tests the declared right must be among them."""
+        self.reads_long = False
+        """Whether this is the turn of a list of many rows; without it, a method raises LongRead."""
         self._done: list[tuple[OutsideWork, Any]] = []
         self._position = 0
         self._mismatches = 0

@@ -23,6 +23,7 @@ from landingpad.rpc.failures import unexpected
 from landingpad.rpc.journal import CallRecord, Journal
 from landingpad.rpc.limits import OPERATING_WINDOW, Limits
 from landingpad.rpc.lint import RequestLint, nearest_method
+from landingpad.rpc.long_list import LongRead
 from landingpad.store.db.engine import Tx
 
 log = structlog.get_logger("landingpad.rpc")
@@ -183,7 +184,11 @@ class Dispatcher:
             return await self._write(call, work)
         if runs is Runs.ROW and db.reads_are_local:
             return db.read_row(work)
-        return await db.read(work)
+        try:
+            return await db.read(work)
+        except LongRead:
+            call.reads_long = True
+            return await db.read_long(work)
 
     async def _write(self, call: Call, work: Callable[[Tx], Any]) -> Any:
         """Run a writing transaction; what does not belong into it is done outside, then it begins again."""

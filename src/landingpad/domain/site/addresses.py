@@ -42,20 +42,41 @@ def address_of(work: Work, page: PageView, portal_host: str) -> str:
     return _site_address(work, page, portal_host) + path_of(work, page, page.site_index_page_id)
 
 
-def addresses_of(work: Work, pages: Iterable[PageView], portal_host: str) -> dict[int, str]:
+class Places:
+    """Addresses of many pages, portion by portion; folders are read once for neighbouring pages of a site."""
+
+    def __init__(self, work: Work) -> None:
+        """Read with the transaction of `work`."""
+        self._work = work
+        self._folders: Mapping[int, Folder] = {}
+        self._sites: set[int] = set()
+        """The sites whose folders are known."""
+
+    def addresses_of(self, pages: Collection[PageView], portal_host: str) -> dict[int, str]:
+        """Return the public addresses of pages."""
+        paths = self.paths_of(pages)
+        return {page.id: _site_address(self._work, page, portal_host) + paths[page.id] for page in pages}
+
+    def paths_of(self, pages: Collection[PageView]) -> dict[int, str]:
+        """Return the paths of pages on their sites."""
+        sites = {page.site_id for page in pages if page.folder_id}
+        if not sites <= self._sites:
+            self._folders = folder_rows.of_sites(self._work.tx, self._work.portal_id, sites)
+            self._sites = sites
+        return {
+            page.id: "/" if page.id == page.site_index_page_id else _path(page, _chain(self._folders, page.folder_id))
+            for page in pages
+        }
+
+
+def addresses_of(work: Work, pages: Collection[PageView], portal_host: str) -> dict[int, str]:
     """Return the public addresses of many pages with one query for all folders."""
-    listed = list(pages)
-    paths = paths_of(work, listed)
-    return {page.id: _site_address(work, page, portal_host) + paths[page.id] for page in listed}
+    return Places(work).addresses_of(pages, portal_host)
 
 
 def paths_of(work: Work, pages: Collection[PageView]) -> dict[int, str]:
     """Return the paths of many pages on their sites with one query for all folders."""
-    folders = folder_rows.of_sites(work.tx, work.portal_id, {page.site_id for page in pages if page.folder_id})
-    return {
-        page.id: "/" if page.id == page.site_index_page_id else _path(page, _chain(folders, page.folder_id))
-        for page in pages
-    }
+    return Places(work).paths_of(pages)
 
 
 def public_addresses_of(work: Work, pages: Iterable[PageView], portal_host: str) -> dict[int, str]:

@@ -17,10 +17,11 @@ from landingpad.errors.block import ContentIsBad
 from landingpad.errors.calls import AccessDenied
 from landingpad.errors.page import TemplateDataProblem
 from landingpad.errors.site import EmptyRequired
-from landingpad.methods.listing import Field, FieldKind, parse_list, row
+from landingpad.methods.listing import Field, FieldKind, listed, parse_list, row
 from landingpad.methods.wire import argument_object, argument_text, given_text
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
+from landingpad.rpc.long_list import LARGE_ROWS, Rows
 from landingpad.store.db.listing import Condition
 from landingpad.store.page import demos as rows
 from landingpad.store.page.demos import DemoTemplate
@@ -98,9 +99,7 @@ def unregister(
 
 
 @method("landing.demos.getList", needs=Right.SECTION, raises=[AccessDenied], doc=DOCS + "landing-demos-get-list.md")
-def get_list(
-    call: Call, params: Annotated[Any, Doc("Object: select, filter, order, limit, offset.")] = None
-) -> list[dict[str, Any]]:
+def get_list(call: Call, params: Annotated[Any, Doc("Object: select, filter, order, limit, offset.")] = None) -> Rows:
     """List registered templates; an application sees only its own."""
     call.require(Right.SECTION)
     given = {} if params is None else argument_object("params", params)
@@ -112,8 +111,14 @@ def get_list(
     conditions = list(query.listing.conditions)
     if call.caller.application is not None:
         conditions.append(Condition("application", "in", (call.caller.application,)))
-    found = rows.list_templates(call.tx, call.portal_id, query.listing._replace(conditions=conditions))
-    return [_row(template, select, zone) for template in found]
+    listing = query.listing._replace(conditions=conditions)
+    return listed(
+        call,
+        rows.LISTER,
+        listing,
+        lambda found: [_row(template, select, zone) for template in found],
+        portion=LARGE_ROWS,
+    )
 
 
 @method(

@@ -27,11 +27,12 @@ from landingpad.errors.page import (
 )
 from landingpad.errors.site import SiteNotFound, SlashIsNotAllowed
 from landingpad.methods.landing.access import add_menu_link, find_page, get_page, own_pictures, site_for_page
-from landingpad.methods.listing import Field, FieldKind, parse_list, row
+from landingpad.methods.listing import Field, FieldKind, listed, parse_list, row
 from landingpad.methods.wire import given_flag, given_int, given_object, given_text, params_flag
 from landingpad.rpc.bind import to_int, to_list
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
+from landingpad.rpc.long_list import Rows
 from landingpad.store.db.listing import Condition, Listing
 from landingpad.store.page import pages as page_rows
 from landingpad.store.page import view_templates
@@ -178,7 +179,7 @@ def get_list(
             "check_area adds IS_AREA."
         ),
     ] = None,
-) -> list[dict[str, Any]]:
+) -> Rows:
     """List pages. Select, filter and order work only inside `params`."""
     readable = call.readable
     given = params or {}
@@ -192,23 +193,23 @@ def get_list(
     if any(condition.column == "site_id" for condition in conditions):
         conditions.append(Condition("folder_deleted", "in", (False,)))
     listing: Listing = query.listing._replace(conditions=conditions, only=readable)
-    found = page_rows.list_views(call.tx, call.portal_id, listing)
-    rows = [row(page, query.select, FIELDS, zone) for page in found]
-    _add_calculated(call, given, found, rows)
-    return rows
-
-
-def _add_calculated(call: Call, given: Mapping[str, Any], found: list[PageView], rows: list[dict[str, Any]]) -> None:
     urls, previews, areas = (params_flag(given, name) for name in ("get_urls", "get_preview", "check_area"))
-    at = addresses.addresses_of(call, found, call.caller.portal.domain) if urls or previews else {}
     area_pages = view_templates.area_pages(call.tx, call.portal_id) if areas else set()
-    for page, values in zip(found, rows, strict=True):
-        if urls:
-            values["PUBLIC_URL"] = at[page.id]
-        if previews:
-            values["PREVIEW"] = pages.preview_address(page, at[page.id])
-        if areas:
-            values["IS_AREA"] = page.id in area_pages
+    places = addresses.Places(call)
+
+    def write_rows(found: list[PageView]) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = [row(page, query.select, FIELDS, zone) for page in found]
+        at = places.addresses_of(found, call.caller.portal.domain) if urls or previews else {}
+        for page, values in zip(found, rows, strict=True):
+            if urls:
+                values["PUBLIC_URL"] = at[page.id]
+            if previews:
+                values["PREVIEW"] = pages.preview_address(page, at[page.id])
+            if areas:
+                values["IS_AREA"] = page.id in area_pages
+        return rows
+
+    return listed(call, page_rows.LISTER, listing, write_rows)
 
 
 @method(

@@ -21,10 +21,11 @@ from landingpad.errors.block import (
     UnsupportedBlockType,
 )
 from landingpad.errors.calls import AccessDenied
-from landingpad.methods.listing import Field, FieldKind, parse_list, row
+from landingpad.methods.listing import Field, FieldKind, listed, parse_list, row
 from landingpad.methods.wire import argument_object, argument_text, given_text
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
+from landingpad.rpc.long_list import LARGE_ROWS, Rows
 from landingpad.store.block import repo as rows
 from landingpad.store.db.listing import Condition
 from landingpad.store.records import RepoBlock
@@ -115,9 +116,7 @@ def unregister(
 
 
 @method("landing.repo.getList", needs=Right.SECTION, raises=[AccessDenied], doc=DOCS + "landing-repo-get-list.md")
-def get_list(
-    call: Call, params: Annotated[Any, Doc("Object: select, filter, order, limit, offset.")] = None
-) -> list[dict[str, Any]]:
+def get_list(call: Call, params: Annotated[Any, Doc("Object: select, filter, order, limit, offset.")] = None) -> Rows:
     """List registered blocks; an application sees only its own."""
     _require_section(call)
     given = {} if params is None else argument_object("params", params)
@@ -128,8 +127,14 @@ def get_list(
     conditions = [*query.listing.conditions, rows.REGISTERED]
     if call.caller.application is not None:
         conditions.append(Condition("application", "in", (_application(call),)))
-    found = rows.list_blocks(call.tx, call.portal_id, query.listing._replace(conditions=conditions))
-    return [_row(block, query.select, zone) for block in found]
+    listing = query.listing._replace(conditions=conditions)
+    return listed(
+        call,
+        rows.LISTER,
+        listing,
+        lambda found: [_row(block, query.select, zone) for block in found],
+        portion=LARGE_ROWS,
+    )
 
 
 @method(

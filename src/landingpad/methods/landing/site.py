@@ -22,11 +22,12 @@ from landingpad.errors.site import (
     SlashIsNotAllowed,
 )
 from landingpad.methods.landing.access import own_pictures
-from landingpad.methods.listing import Field, FieldKind, parse_list, row
+from landingpad.methods.listing import Field, FieldKind, listed, parse_list, row
 from landingpad.methods.wire import given_int, given_object, given_text
 from landingpad.rpc.bind import to_int
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
+from landingpad.rpc.long_list import Rows
 from landingpad.store.db.listing import Condition, Listing
 from landingpad.store.records import Site
 from landingpad.store.site import sites as site_rows
@@ -159,7 +160,7 @@ def get_list(
         dict[str, Any] | None,
         Doc("select, filter, order, limit, offset; group has no effect, because rows have an ID."),
     ] = None,
-) -> list[dict[str, Any]]:
+) -> Rows:
     """List sites. Select, filter and order work only inside `params`."""
     readable = call.readable
     zone = call.caller.portal.zone
@@ -173,8 +174,7 @@ def get_list(
     select = query.select
     if "PREVIEW_PICTURE" in select and "LANDING_ID_INDEX" not in select:
         select = (*select, "LANDING_ID_INDEX")
-    found = site_rows.list_views(call.tx, call.portal_id, listing)
-    return [_row(call, site, select, zone) for site in found]
+    return listed(call, site_rows.LISTER, listing, lambda found: [_row(call, site, select, zone) for site in found])
 
 
 @method(

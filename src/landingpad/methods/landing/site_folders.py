@@ -8,10 +8,11 @@ from landingpad.domain.site import folders, sites, trash
 from landingpad.domain.site.folders import FolderFields
 from landingpad.errors.calls import AccessDenied
 from landingpad.errors.site import EmptyRequired, FolderContainsAreas, FolderIsNotUnique, SlashIsNotAllowed
-from landingpad.methods.listing import Field, FieldKind, parse_list, row
+from landingpad.methods.listing import Field, FieldKind, listed, parse_list, row
 from landingpad.methods.wire import given_flag, given_int, given_text
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
+from landingpad.rpc.long_list import Rows
 from landingpad.store.db.listing import Condition
 from landingpad.store.records import Folder, Site
 from landingpad.store.site import folders as folder_rows
@@ -77,7 +78,7 @@ def get_folders(
     call: Call,
     siteId: SiteId,
     filter: Annotated[dict[str, Any] | None, Doc("Field -> value, with operator prefixes such as >=.")] = None,
-) -> list[dict[str, Any]]:
+) -> Rows:
     """List the folders of a site; an empty list if the site is unknown or unreadable."""
     site = sites.find(call, siteId, call.site_types)
     if not call.may(Right.READ, siteId) or site is None:
@@ -85,8 +86,10 @@ def get_folders(
     zone = call.caller.portal.zone
     query = parse_list({"filter": filter or {}}, FIELDS, zone)
     conditions = [*query.listing.conditions, Condition("site_id", "in", (site.id,))]
-    found = folder_rows.list_folders(call.tx, call.portal_id, query.listing._replace(conditions=conditions))
-    return [row(folder, query.select, FIELDS, zone) for folder in found]
+    listing = query.listing._replace(conditions=conditions)
+    return listed(
+        call, folder_rows.LISTER, listing, lambda found: [row(folder, query.select, FIELDS, zone) for folder in found]
+    )
 
 
 @method(

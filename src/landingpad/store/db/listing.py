@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import sqlalchemy
@@ -97,6 +97,16 @@ class Lister:
 
     def rows(self, tx: Tx, listing: Listing, **fixed: Any) -> list[Any]:
         """Return the rows of a listing. `fixed` are parameters of the SELECT, such as portal_id."""
+        query, params = self._asked(listing)
+        return tx.all(query, **fixed, **params)
+
+    def each(self, tx: Tx, listing: Listing, **fixed: Any) -> Iterator[Any]:
+        """Return the rows of a listing one by one; memory does not grow with their number."""
+        query, params = self._asked(listing)
+        return tx.each(query, **fixed, **params)
+
+    def _asked(self, listing: Listing) -> tuple[Query[Any], dict[str, Any]]:
+        """Return the query of a listing and its parameters."""
         shape = (
             tuple((c.column, c.op, len(c.values)) for c in listing.conditions),
             tuple(listing.order),
@@ -112,7 +122,7 @@ class Lister:
             params["page_offset"] = listing.offset
         if listing.only is not None:
             params |= listing.only.params()
-        return tx.all(query, **fixed, **params)
+        return query, params
 
     def _query(self, shape: tuple[Any, ...], listing: Listing) -> Query[Any]:
         """Return the query of a shape from the LRU cache, or build it."""

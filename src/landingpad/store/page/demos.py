@@ -60,7 +60,7 @@ class DemoValues(TypedDict):
 
 
 _ALL = select(demo_templates).where(demo_templates.c.portal_id == bindparam("portal_id"))
-_LISTER = Lister(_ALL, DemoTemplate, {column.name: column for column in demo_templates.c})
+LISTER = Lister(_ALL, DemoTemplate, {column.name: column for column in demo_templates.c})
 _ONE = Query(
     _ALL.where(
         demo_templates.c.application == bindparam("application"),
@@ -80,7 +80,7 @@ _DELETE = Statement(
 
 def list_templates(tx: Tx, portal_id: int, listing: Listing) -> list[DemoTemplate]:
     """Return the registered templates that match a listing."""
-    return _LISTER.rows(tx, listing, portal_id=portal_id)
+    return LISTER.rows(tx, listing, portal_id=portal_id)
 
 
 def put(

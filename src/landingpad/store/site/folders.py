@@ -54,7 +54,7 @@ _FOLDERS_TO_ROOT = Statement(
     .where(folders.c.parent_id == bindparam("of_folder"), folders.c.portal_id == bindparam("of_portal"))
     .values(parent_id=null())
 )
-_LISTER = Lister(_ALL, Folder, {column.name: column for column in folders.c})
+LISTER = Lister(_ALL, Folder, {column.name: column for column in folders.c})
 
 
 class FolderChanges(TypedDict, total=False):
@@ -76,7 +76,7 @@ def find(tx: Tx, portal_id: int, folder_id: int) -> Folder | None:
 
 def list_folders(tx: Tx, portal_id: int, listing: Listing) -> list[Folder]:
     """Return the folders that match a listing."""
-    return _LISTER.rows(tx, listing, portal_id=portal_id)
+    return LISTER.rows(tx, listing, portal_id=portal_id)
 
 
 def of_site(tx: Tx, portal_id: int, site_id: int) -> list[Folder]:
@@ -106,6 +106,8 @@ def of_sites(tx: Tx, portal_id: int, site_ids: Iterable[int]) -> dict[int, Folde
     wanted = tuple(site_ids)
     if not wanted:
         return {}
+    while len(wanted) & (len(wanted) - 1):  # a power of two, so that few shapes of SQL are built
+        wanted += wanted[-1:]
     listing = Listing([Condition("site_id", "in", wanted)])
     return {folder.id: folder for folder in list_folders(tx, portal_id, listing)}
 

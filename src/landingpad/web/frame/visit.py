@@ -13,6 +13,7 @@ from landingpad.domain.people.rights import Access
 from landingpad.domain.people.sessions import csrf_token
 from landingpad.rpc.call import Caller
 from landingpad.rpc.dispatch import Dispatcher
+from landingpad.rpc.long_list import as_objects
 from landingpad.rpc.phpquery import parse_query
 from landingpad.store.db.engine import Tx
 from landingpad.store.people.sessions import Session
@@ -151,7 +152,7 @@ class Visit(Request):
             self.calls.append(MadeCall(method, given))
         # A copy, because a method may change its parameters.
         outcome = await self.dispatcher.run(self.caller, method, dict(given), now=self.now, origin=self.origin)
-        return outcome.result
+        return as_objects(outcome.result)
 
     async def read(self, work: Callable[[Tx], T]) -> T:
         """Run a read for data that no method of the API returns."""
