@@ -1,5 +1,7 @@
 """Each request is answered by the row of the table that a reader expects."""
 
+import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 
 import httpx
@@ -146,3 +148,33 @@ async def test_an_unexpected_error_is_answered_and_logged_once(
     assert answer.status_code == 500
     assert "The error is in the log of this server." in answer.text
     assert [line["event"] for line in logged if line["log_level"] == "error"] == ["request_failed"]
+
+
+LATE_PARTS = {"web": "/sign-in/", "docs": "/docs/", "oauth": "/oauth/authorize/", "control": "/_landingpad/"}
+
+
+@pytest.mark.parametrize("name", LATE_PARTS)
+async def test_others_do_not_wait_for_a_part_that_is_loaded(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    load: Callable[[], Application] = getattr(portal.parts, name)
+    threads: list[threading.Thread] = []
+    begun, may_go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def recorded() -> Application:
+        threads.append(threading.current_thread())
+        loop.call_soon_threadsafe(begun.set)
+        assert may_go_on.wait(60)
+        return load()
+
+    monkeypatch.setattr(portal.parts, name, recorded)
+    portal.app = App(portal.parts)
+    waiting = [asyncio.create_task(portal.get(LATE_PARTS[name])) for _ in range(3)]
+    await begun.wait()
+    assert await portal.call("server.time")
+    assert not any(task.done() for task in waiting)
+    may_go_on.set()
+    assert all(answer.status_code in {200, 400} for answer in await asyncio.gather(*waiting))
+    assert len(threads) == 1
+    assert threads[0] is not threading.current_thread()

@@ -77,3 +77,47 @@ def test_the_api_and_published_pages_do_without_the_framework(demo_folder: Path,
     command = [sys.executable, "-c", VISIT, str(data), *urls]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["200 False", "200 False", "404 False", "200 True"]
+
+
+IMPORTS = """
+import asyncio, sys, threading
+from pathlib import Path
+import httpx
+from landingpad.server.app import App
+from landingpad.server.parts import Parts
+from landingpad.settings import Settings
+
+class OnTheLoop:
+    names = []
+
+    def find_spec(self, name, path=None, target=None):
+        is_large = name.partition(".")[0] in {"jinja2", "landingpad", "mcp", "pydantic", "starlette"}
+        if is_large and threading.current_thread() is threading.main_thread():
+            self.names.append(name)
+
+async def main():
+    app = App(Parts(Settings(data=Path(sys.argv[1]), dev=True), scheme="http", port=8080))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost:8080") as http:
+        await http.get("/rest/")
+        sys.meta_path.insert(0, OnTheLoop())
+        for path in ("/sign-in/", "/docs/", "/openapi.json", "/oauth/authorize/", "/_landingpad/"):
+            print(path, (await http.get(path)).status_code, *OnTheLoop.names)
+            OnTheLoop.names.clear()
+        list_tools = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+        print("/mcp", (await http.post("/mcp", json=list_tools)).status_code, *OnTheLoop.names)
+
+asyncio.run(main())
+"""
+
+
+def test_what_is_imported_late_is_not_imported_on_the_event_loop(demo_folder: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(demo_folder, tmp_path / "data")
+    done = subprocess.run([sys.executable, "-c", IMPORTS, str(data)], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        "/sign-in/ 200",
+        "/docs/ 200",
+        "/openapi.json 200",
+        "/oauth/authorize/ 400",
+        "/_landingpad/ 200",
+        "/mcp 200",
+    ]

@@ -1,5 +1,6 @@
 """The reference at `/docs/`, each page also as Markdown, with `/llms.txt` and `/openapi.json` for programs."""
 
+import asyncio
 from functools import cached_property
 from urllib.parse import parse_qs
 
@@ -28,7 +29,7 @@ _LONGEST_QUERY = 200
 
 def docs(registry: Registry) -> Starlette:
     """Return the application with the reference, which is equal on every portal."""
-    reference = _Reference(registry)
+    reference = _Reference(Library(registry, read_recorded()))
     return application(
         [
             Route("/openapi.json", reference.openapi),
@@ -41,22 +42,20 @@ def docs(registry: Registry) -> Starlette:
 
 
 class _Reference:
-    """The endpoints of the reference; its pages are read on first use."""
+    """The endpoints of the reference."""
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
-
-    @cached_property
-    def _library(self) -> Library:
-        return Library(self._registry, read_recorded())
+    def __init__(self, library: Library) -> None:
+        self._library = library
 
     @cached_property
     def _openapi(self) -> bytes:
-        return msgspec.json.encode(openapi(self._registry, self._library.recorded))
+        return msgspec.json.encode(openapi(self._library.registry, self._library.recorded))
 
     async def openapi(self, _request: Request) -> Response:
-        """Return the description of the API for programs."""
-        return Response(self._openapi, headers=_TO_PROGRAMS, media_type="application/json")
+        """Return the description of the API for programs; the first request makes it, in a thread."""
+        return Response(
+            await asyncio.to_thread(lambda: self._openapi), headers=_TO_PROGRAMS, media_type="application/json"
+        )
 
     async def llms(self, _request: Request) -> Response:
         """Return the table of contents for assistants."""

@@ -1,7 +1,8 @@
 """`/mcp`: the MCP server over Streamable HTTP, without sessions; every answer is one JSON document."""
 
 import asyncio
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
+from functools import partial
 from typing import Any
 
 from landingpad.mcp.admission import Admission
@@ -22,7 +23,7 @@ _HOW_TO = b"""This is the MCP server of this portal. Add this address to your as
 
 
 class McpRoute:
-    """The ASGI application at `/mcp`; the first request imports the SDK."""
+    """The ASGI application at `/mcp`; the first request imports the SDK, in a thread."""
 
     def __init__(self, registry: Registry, application: Application, admission: Admission) -> None:
         """Store what the server needs.
@@ -36,7 +37,7 @@ class McpRoute:
         self._registry = registry
         self._application = application
         self._admission = admission
-        self._server: Any = None
+        self._new_manager: Callable[[], Any] | None = None
         self._loading = asyncio.Lock()
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
@@ -51,10 +52,7 @@ class McpRoute:
         if scope["method"] != "POST":
             await _answer(send, 405, _HOW_TO)
             return
-        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-
-        server = await self._loaded()
-        manager = StreamableHTTPSessionManager(server.sdk, stateless=True, json_response=True)
+        manager = (await self._loaded())()
         # Clients send different Accept headers; all of them read JSON.
         headers = [(name, value) for name, value in scope["headers"] if name != b"accept"]
 
@@ -66,17 +64,21 @@ class McpRoute:
         async with manager.run():
             await manager.handle_request({**scope, "headers": [*headers, _ACCEPT]}, receive, with_cors)
 
-    async def _loaded(self) -> Any:
+    async def _loaded(self) -> Callable[[], Any]:
+        """Return what makes the SDK's handler of one request."""
         async with self._loading:
-            if self._server is None:
-                self._server = await asyncio.to_thread(self._load)
-        return self._server
+            if self._new_manager is None:
+                self._new_manager = await asyncio.to_thread(self._load)
+        return self._new_manager
 
-    def _load(self) -> Any:
+    def _load(self) -> Callable[[], Any]:
+        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
         from landingpad.mcp.server import McpServer
         from landingpad.reference.library import Library, read_recorded
 
-        return McpServer(Library(self._registry, read_recorded()), self._portal)
+        server = McpServer(Library(self._registry, read_recorded()), self._portal)
+        return partial(StreamableHTTPSessionManager, server.sdk, stateless=True, json_response=True)
 
     def _portal(self, request: Any) -> PortalClient | None:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")

@@ -1,5 +1,6 @@
 """The ASGI application: a table of paths, methods and hosts with the applications that answer."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,12 +39,13 @@ class App:
             Host.BROWSER: self._portal_in_browser,
             Host.ANY: lambda _host: 0,
         }
-        oauth, control, missing = late(lambda: parts.oauth), late(lambda: parts.control), plain(_not_found)
+        loading = asyncio.Lock()
+        oauth, control, missing = late(parts.oauth, loading), late(parts.control, loading), plain(_not_found)
         mcp = McpRoute(parts.registry, self, Admission(self._is_own_name, is_safe_host))
         # The first matching row answers; if its application returns NEXT, the next matching row does.
         self._public = (
             Row(NO_PREVIEW, READ, Host.ANY, plain(_no_picture)),
-            Row("/docs /docs/* /openapi.json /llms.txt", READ, Host.PEOPLE, late(lambda: parts.docs)),
+            Row("/docs /docs/* /openapi.json /llms.txt", READ, Host.PEOPLE, late(parts.docs, loading)),
             Row("/api/v1 /api/v1/", READ, Host.PEOPLE, plain(_script)),
             Row("*", READ, Host.SITE, plain(self._page_of_site)),
             Row("*", READ, Host.PORTAL, plain(self._page_below_portal)),
@@ -56,7 +58,7 @@ class App:
         self.table = (
             Row("/rest/* //rest/*", ALL, Host.ANY, parts.rest),
             Row(MCP, ALL, Host.PEOPLE, limited_messages(mcp, parts.nobody)),
-            Row(SCREENS, ALL, Host.BROWSER, late(lambda: parts.web)),
+            Row(SCREENS, ALL, Host.BROWSER, late(parts.web, loading)),
             Row("/_landingpad /_landingpad/*", ALL, Host.ANY, control if parts.kit is not None else missing),
             Row("/oauth/* //oauth/*", ALL, Host.BROWSER, oauth),
             Row("/oauth/* //oauth/*", ALL, Host.PEOPLE, oauth),

@@ -1,7 +1,6 @@
 """The parts of a server. Each part receives what it needs in its constructor."""
 
 import threading
-from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -117,33 +116,29 @@ class Parts:
         self.kit = _kit(self, ordered) if ordered is not None else None
         """What orders of the control plane work on; None without developer mode."""
 
-    # Starlette and the parts that use it are imported by the first request to them.
+    # Starlette and the applications that use it are imported by the first request to them, in a thread.
 
-    @cached_property
     def oauth(self) -> "Starlette":
-        """The authorization server."""
+        """Make the authorization server."""
         from landingpad.http.oauth import oauth_application
 
         return oauth_application(self.services, self.sign_in, self.interference.before_tokens)
 
-    @cached_property
     def control(self) -> "Starlette":
-        """The control plane, in developer mode only."""
+        """Make the control plane, in developer mode only."""
         from landingpad.control.route import control_application
 
         assert self.kit is not None  # noqa: S101  # the table leads here in developer mode only
         return control_application(self.kit)
 
-    @cached_property
     def docs(self) -> "Starlette":
-        """The reference."""
+        """Make the reference."""
         from landingpad.http.docs import docs
 
         return docs(self.registry)
 
-    @cached_property
     def web(self) -> "Starlette":
-        """The portal in the browser."""
+        """Make the portal in the browser."""
         from landingpad.web.frame.application import web_application
         from landingpad.web.frame.screen import Frame
         from landingpad.web.frame.templating import Pages

@@ -1,5 +1,6 @@
 """Rows of the table of applications: paths, methods and kinds of host."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from enum import Enum
 
@@ -73,10 +74,22 @@ def plain(handler: Callable[[Request, Receive], Awaitable[Answer | None]]) -> Ap
     return application
 
 
-def late(part: Callable[[], Application]) -> Application:
-    """Return the application of a part that is loaded by the first request to it."""
+def late(load: Callable[[], Application], loading: asyncio.Lock) -> Application:
+    """Return the application of a part that the first request to it loads, in a thread, so that others do not wait.
+
+    Args:
+        load: imports and makes the application.
+        loading: held while it runs, so that threads do not import the same modules at once.
+
+    """
+    loaded: Application | None = None
 
     async def application(scope: Scope, receive: Receive, send: Send) -> object:
-        return await part()(scope, receive, send)
+        nonlocal loaded
+        if loaded is None:
+            async with loading:
+                if loaded is None:
+                    loaded = await asyncio.to_thread(load)
+        return await loaded(scope, receive, send)
 
     return application
