@@ -43,7 +43,7 @@ _UNSIGNED = {"": "like", "!": "unlike"}
 """Prefixes without a comparison: texts that contain "%" are patterns (user/user-get.md); "=" takes them literally."""
 _KEY = re.compile(rf"({'|'.join(sorted(map(re.escape, _OPERATIONS), key=len, reverse=True))})([A-Z0-9_]+)")
 _VALUES = {"between": 2, "outside": 2}
-_MOST_VALUES = 1000
+MOST_VALUES = 1000
 _MOST_CONDITIONS = 100
 _MOST_TESTED = 10_000
 _MOST_PATTERNS = 100
@@ -225,8 +225,8 @@ def _conditions(given: Mapping[str, Any], fields: Mapping[str, Field], zone: tzi
             continue
         prefix, field = match.group(1), fields[match.group(2)]
         values = to_list(value) if isinstance(value, list | dict) else [value]
-        if len(values) > _MOST_VALUES:
-            raise TypeProblem(f'Filter "{key[:60]}" has {len(values)} values; it takes at most {_MOST_VALUES}.')
+        if len(values) > MOST_VALUES:
+            raise TypeProblem(f'Filter "{key[:60]}" has {len(values)} values; it takes at most {MOST_VALUES}.')
         tested_values += len(values)
         if len(conditions) >= _MOST_CONDITIONS or tested_values > _MOST_TESTED:
             raise TypeProblem(f"The filter takes at most {_MOST_CONDITIONS} conditions with {_MOST_TESTED} values.")

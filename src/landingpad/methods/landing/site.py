@@ -22,7 +22,7 @@ from landingpad.errors.site import (
     SlashIsNotAllowed,
 )
 from landingpad.methods.landing.access import own_pictures
-from landingpad.methods.listing import Field, FieldKind, listed, parse_list, row
+from landingpad.methods.listing import MOST_VALUES, Field, FieldKind, listed, parse_list, row
 from landingpad.methods.wire import given_int, given_object, given_text
 from landingpad.rpc.bind import to_int
 from landingpad.rpc.call import Call
@@ -207,6 +207,8 @@ def get_public_url(
         ids = [to_int(member) for member in (id.values() if isinstance(id, dict) else id)] if many else [to_int(id)]
     except TypeError as error:
         raise TypeProblem(f'Parameter "id" {error}') from error
+    if len(ids) > MOST_VALUES:
+        raise TypeProblem(f'Parameter "id" has {len(ids)} values; it takes at most {MOST_VALUES}.')
     listing = Listing(
         [
             Condition("id", "in", tuple(ids)),
