@@ -125,6 +125,35 @@ def parse_list(
     )
 
 
+def named_field(key: str) -> str | None:
+    """Return the name in the key of a condition without its prefix, or None if the key is none."""
+    match = _KEY.fullmatch(key.strip())
+    return None if match is None else match.group(2)
+
+
+def sort_keys(
+    sort: str | None, order: str | Mapping[str, Any] | None, columns: Mapping[str, str], *, default: str
+) -> list[SortKey]:
+    """Return the order of a list with `sort` and `order`; helpers of client libraries send `order` as an object.
+
+    Args:
+        sort: field to sort by; unknown fields are ignored.
+        order: ASC or DESC, or an object of field -> direction.
+        columns: field -> column.
+        default: field to sort by otherwise.
+
+    """
+    wanted = order if isinstance(order, Mapping) else {sort or default: order}
+    found = {
+        columns[name.upper()]: str(direction or "").strip().lower() == "desc"
+        for name, direction in wanted.items()
+        if name.upper() in columns
+    }
+    ordered = found or {columns[default]: False}
+    ordered.setdefault("id", False)
+    return [SortKey(column, is_descending) for column, is_descending in ordered.items()]
+
+
 def grouped(query: ListQuery, list_rows: Callable[[Listing], Sequence[T]], write: Callable[[T, str], Any]) -> list[Any]:
     """Return the rows of a list; `group` merges rows with equal values.
 

@@ -60,6 +60,57 @@ class User(msgspec.Struct, frozen=True):
     is_active: bool
 
 
+PROFILE = (
+    "second_name",
+    "personal_gender",
+    "personal_profession",
+    "personal_www",
+    "personal_birthday",
+    "personal_photo",
+    "personal_icq",
+    "personal_phone",
+    "personal_fax",
+    "personal_mobile",
+    "personal_pager",
+    "personal_street",
+    "personal_city",
+    "personal_state",
+    "personal_zip",
+    "personal_country",
+    "personal_mailbox",
+    "personal_notes",
+    "work_phone",
+    "work_company",
+    "work_position",
+    "work_department",
+    "work_www",
+    "work_fax",
+    "work_pager",
+    "work_street",
+    "work_mailbox",
+    "work_city",
+    "work_state",
+    "work_zip",
+    "work_country",
+    "work_profile",
+    "work_logo",
+    "work_notes",
+    "skype_link",
+    "zoom",
+    "interests",
+    "skills",
+    "web_sites",
+    "xing",
+    "linkedin",
+    "twitter",
+    "skype",
+    "district",
+    "phone_inner",
+    "facebook",
+)
+"""Columns of `users` with texts of their own choice. Birthdays are `1990-01-15`, pictures addresses of media files."""
+
+
 class Person(msgspec.Struct, frozen=True):
     """A user with the fields of user.get."""
 

@@ -5,9 +5,9 @@ from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-import sqlalchemy
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     Boolean,
     Column,
     ColumnElement,
@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
     func,
     or_,
+    select,
     true,
     union_all,
 )
@@ -30,6 +31,7 @@ from landingpad.store.db.query import Query
 T = TypeVar("T")
 
 _KEPT_SHAPES = 500
+_OPPOSITES = {"notin": "in", "unlike": "like", "outside": "between"}
 
 
 class Condition(NamedTuple):
@@ -41,6 +43,18 @@ class Condition(NamedTuple):
     column: str
     op: str
     values: tuple[Any, ...] = ()
+
+
+class Many(NamedTuple):
+    """A condition on values of which a row has several, as rows of another table. Lists cannot be sorted by it.
+
+    A positive test is true if it is true for one of the values, a negative one if it is true for all.
+    """
+
+    owner: ColumnElement[Any]
+    """Column of the listed row that `of` refers to."""
+    of: ColumnElement[Any]
+    value: ColumnElement[Any]
 
 
 class SortKey(NamedTuple):
@@ -84,13 +98,14 @@ class Lister:
         self,
         base: Select[Any],
         into: type[T],
-        columns: Mapping[str, ColumnElement[Any]],
+        columns: Mapping[str, ColumnElement[Any] | Many],
         *,
         kept_shapes: int = _KEPT_SHAPES,
     ) -> None:
         self._base = base
         self._into = into
-        self._columns = {name: never_null(column) for name, column in columns.items()}
+        self._columns = {name: never_null(column) for name, column in columns.items() if not isinstance(column, Many)}
+        self._many = {name: column for name, column in columns.items() if isinstance(column, Many)}
         self._kept_shapes = kept_shapes
         self._shapes: OrderedDict[tuple[Any, ...], Query[Any]] = OrderedDict()  # last used at the end
         self._lock = threading.Lock()
@@ -139,59 +154,67 @@ class Lister:
         return query
 
     def _select(self, listing: Listing) -> Select[Any]:
-        select = self._base
+        listed = self._base
         for number, condition in enumerate(listing.conditions):
-            select = select.where(self._clause(number, condition))
+            listed = listed.where(self._clause(number, condition))
         columns = self._columns
         parts = () if listing.only is None else listing.only.parts()
         if len(parts) == 1:
-            select = select.where(parts[0])
+            listed = listed.where(parts[0])
         elif parts:
             # UNION ALL instead of OR, so that the engine finds and sorts each part by its own index.
-            whole = union_all(*(select.where(part) for part in parts)).subquery("whole")
+            whole = union_all(*(listed.where(part) for part in parts)).subquery("whole")
             columns = {
                 name: whole.c[name] if isinstance(column, Column) else never_null(whole.c[name])
                 for name, column in columns.items()
             }
-            select = sqlalchemy.select(whole)
+            listed = select(whole)
         for column, descending in listing.order:
             element = columns[column]
-            select = select.order_by(element.desc() if descending else element.asc())
+            listed = listed.order_by(element.desc() if descending else element.asc())
         if listing.limit is not None:
-            select = select.limit(bindparam("page_limit"))
+            listed = listed.limit(bindparam("page_limit"))
         elif listing.offset:
-            select = select.limit(2**62)  # SQLite takes no OFFSET without LIMIT
+            listed = listed.limit(2**62)  # SQLite takes no OFFSET without LIMIT
         if listing.offset:
-            select = select.offset(bindparam("page_offset"))
-        return select
+            listed = listed.offset(bindparam("page_offset"))
+        return listed
 
     def _clause(self, number: int, condition: Condition) -> ColumnElement[bool]:
-        column = self._columns[condition.column]
+        many = self._many.get(condition.column)
+        column = self._columns[condition.column] if many is None else many.value
         bound = [bindparam(f"c{number}_{j}", type_=_type_to_compare(column)) for j in range(len(condition.values))]
         if not bound:
             return false() if condition.op == "in" else true()
-        match condition.op:
-            case "in":
-                return column.in_(bound)
-            case "notin":
-                return column.not_in(bound)
-            case "gt":
-                return column > bound[0]
-            case "ge":
-                return column >= bound[0]
-            case "lt":
-                return column < bound[0]
-            case "le":
-                return column <= bound[0]
-            case "between":
-                return column.between(bound[0], bound[1])
-            case "outside":
-                return ~column.between(bound[0], bound[1])
-            case "like":
-                return or_(*(column.ilike(pattern, escape="\\") for pattern in bound))
-            case "unlike":
-                return and_(*(column.not_ilike(pattern, escape="\\") for pattern in bound))
-        raise ValueError(f"unknown operation {condition.op!r}")
+        if many is None:
+            return _test(column, condition.op, bound)
+        owners = select(many.of).where(_test(column, _OPPOSITES.get(condition.op, condition.op), bound))
+        return many.owner.not_in(owners) if condition.op in _OPPOSITES else many.owner.in_(owners)
+
+
+def _test(column: ColumnElement[Any], op: str, bound: Sequence[BindParameter[Any]]) -> ColumnElement[bool]:
+    match op:
+        case "in":
+            return column.in_(bound)
+        case "notin":
+            return column.not_in(bound)
+        case "gt":
+            return column > bound[0]
+        case "ge":
+            return column >= bound[0]
+        case "lt":
+            return column < bound[0]
+        case "le":
+            return column <= bound[0]
+        case "between":
+            return column.between(bound[0], bound[1])
+        case "outside":
+            return ~column.between(bound[0], bound[1])
+        case "like":
+            return or_(*(column.ilike(pattern, escape="\\") for pattern in bound))
+        case "unlike":
+            return and_(*(column.not_ilike(pattern, escape="\\") for pattern in bound))
+    raise ValueError(f"unknown operation {op!r}")
 
 
 def _type_to_compare(column: ColumnElement[Any]) -> TypeEngine[Any]:
@@ -209,6 +232,11 @@ def never_null(column: ColumnElement[Any]) -> ColumnElement[Any]:
     elif isinstance(column.type, Boolean):
         nothing = false()
     return func.coalesce(column, nothing)
+
+
+def words_pattern(word: str) -> str:
+    """Return the LIKE pattern of "a word of the text begins with this", for texts that begin with a blank."""
+    return f"% {contains_pattern(word)[1:]}"
 
 
 def contains_pattern(text: str) -> str:

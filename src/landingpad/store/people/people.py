@@ -1,11 +1,10 @@
-"""Rows of users as colleagues see them, and of departments."""
+"""Rows of users and departments."""
 
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from sqlalchemy import bindparam, func, or_, select
 
 from landingpad.store.db.engine import Tx
-from landingpad.store.db.listing import Lister, Listing
 from landingpad.store.db.query import Query, Statement
 from landingpad.store.records import Department, Person
 from landingpad.store.tables.site import departments, users
@@ -36,13 +35,6 @@ _ROOT_DEPARTMENT = Statement(
         departments.c.portal_id == bindparam("portal_id"), departments.c.parent_id.is_(None)
     )
 )
-_FROM = users.outerjoin(departments, departments.c.id == users.c.department_id)
-_COLUMNS: dict[str, Any] = {
-    **{name: users.c[name] for name in Person.__struct_fields__},
-    "department_name": departments.c.name,
-    "personal": users.c.name + " " + users.c.last_name + " " + func.coalesce(departments.c.name, ""),
-}
-_DEPARTMENT_COLUMNS: dict[str, Any] = {name: departments.c[name] for name in Department.__struct_fields__}
 
 
 class UserChanges(TypedDict, total=False):
@@ -64,33 +56,6 @@ class DepartmentChanges(TypedDict, total=False):
     head_id: int
     name: str
     parent_id: int
-
-
-class _CountedLister:
-    """Runs listings and counts all their rows, regardless of the limit."""
-
-    def __init__(self, base: Any, into: Any, columns: dict[str, Any]) -> None:
-        self._rows = Lister(base, into, columns)
-        self._count = Lister(base.with_only_columns(func.count().label("count")), tuple, columns)
-
-    def rows(self, tx: Tx, portal_id: int, listing: Listing) -> list[Any]:
-        return self._rows.rows(tx, listing, portal_id=portal_id)
-
-    def count(self, tx: Tx, portal_id: int, listing: Listing) -> int:
-        found = self._count.rows(tx, Listing(listing.conditions), portal_id=portal_id)
-        return int(found[0][0])
-
-
-PEOPLE = _CountedLister(
-    _PERSON.select_from(_FROM).where(users.c.portal_id == bindparam("portal_id")),
-    Person,
-    _COLUMNS,
-)
-DEPARTMENTS = _CountedLister(
-    select(*_DEPARTMENT_COLUMNS.values()).where(departments.c.portal_id == bindparam("portal_id")),
-    Department,
-    _DEPARTMENT_COLUMNS,
-)
 
 
 def find(tx: Tx, portal_id: int, user_id: int) -> Person | None:

@@ -32,7 +32,7 @@ from landingpad.store.db.engine import Tx
 from landingpad.store.db.listing import Condition, Lister, Listing, Restriction
 from landingpad.store.db.query import Query, Statement
 from landingpad.store.tables.rights import group_members, groups, role_codes, role_rights, roles, site_rights
-from landingpad.store.tables.site import departments, portals, sites, users
+from landingpad.store.tables.site import departments, further_departments, portals, sites, users
 
 DENIED = "denied"
 EVERY_SITE = 0
@@ -63,9 +63,13 @@ def _codes() -> CTE:
         .where(users.c.id == bindparam("user_id"), users.c.portal_id == bindparam("portal_id"))
         .cte("me")
     )
+    inside = union_all(
+        select(me.c.department_id).where(me.c.department_id.is_not(None)),
+        select(further_departments.c.department_id).join(me, me.c.id == further_departments.c.user_id),
+    ).cte("inside")
     above = (
         select(departments.c.id, departments.c.parent_id)
-        .join(me, me.c.department_id == departments.c.id)
+        .join(inside, inside.c.department_id == departments.c.id)
         .cte("above", recursive=True)
     )
     above = above.union(  # with UNION ALL, departments that contain each other would never end
@@ -84,7 +88,7 @@ def _codes() -> CTE:
         select(literal("G2")).select_from(me),
         select(literal("AU")).select_from(me).where(not_(me.c.is_extranet)),
         select(literal("G1")).select_from(me).where(me.c.is_admin),
-        select(literal("D") + _text(me.c.department_id)).where(me.c.department_id.is_not(None)),
+        select(literal("D") + _text(inside.c.department_id)),
         select(literal("DR") + _text(above.c.id)),
         select(literal("G") + _text(mine.c.id)).where(mine.c.kind == "user"),
         select(work_group).where(mine.c.kind == "work"),

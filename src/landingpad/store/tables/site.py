@@ -20,6 +20,7 @@ from sqlalchemy import (
 from landingpad.store.db.columns import Id, Time, metadata, partial_index
 from landingpad.store.db.columns import id_column as _id
 from landingpad.store.db.columns import portal_column as _portal
+from landingpad.store.records import PROFILE
 
 portals = Table(
     "portals",
@@ -64,11 +65,23 @@ users = Table(
     Column("is_admin", Boolean, nullable=False, server_default=false()),
     Column("is_active", Boolean, nullable=False, server_default=true()),
     Column("is_extranet", Boolean, nullable=False, server_default=false()),  # whether from outside the company
-    Column("department_id", Id, ForeignKey("departments.id")),
+    Column("department_id", Id, ForeignKey("departments.id")),  # further ones are rows of further_departments
     Column("last_login_at", Time),
     Column("created_at", Time, nullable=False),
+    Column("changed_at", Time),
+    *(Column(name, Text, nullable=False, server_default="") for name in PROFILE),
     UniqueConstraint("portal_id", "login"),
     sqlite_autoincrement=True,
+)
+
+further_departments = Table(
+    "further_departments",  # of users in several departments; the first one is users.department_id
+    metadata,
+    _portal(),
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("department_id", Id, ForeignKey("departments.id"), primary_key=True, autoincrement=False),
+    Column("position", Integer, nullable=False),
+    Index(None, "department_id"),
 )
 
 webhooks = Table(
