@@ -19,6 +19,7 @@ from landingpad.store.db.engine import Database, database_url
 from landingpad.store.tables.jobs import jobs
 from support.handler import Handler
 from support.postgres import Cluster
+from support.processes import children_of
 from support.server import Server, wait_until
 
 pytestmark = pytest.mark.long
@@ -41,10 +42,6 @@ def runner(data: Path) -> Iterator[None]:
         assert process.stdout.readline() == "ready\n"
         yield
         process.communicate()
-
-
-def children_of(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])

@@ -16,20 +16,10 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from support.processes import children_of, is_running
 from support.server import START_SECONDS, Server, wait_until
 
 pytestmark = pytest.mark.long
-
-
-def children_of(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def send_nonsense(url: str) -> None:

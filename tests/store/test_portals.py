@@ -7,7 +7,7 @@ from sqlalchemy import Select, bindparam, select
 
 from landingpad.store.db.query import Statement
 from landingpad.store.tables.site import pages, sites
-from support.statements import statements
+from support.store_statements import statements
 
 OPERATOR = "the operator of the server asks for all portals"
 FINDS_THE_PORTAL = "the value is unique on the server and determines the portal"

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from support.postgres import Cluster, PostgresFailedError, PostgresMissingError, find_binaries
+from support.processes import is_running
 
 LIMIT_SECONDS = 30.0
 
@@ -28,14 +29,6 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"not within {LIMIT_SECONDS:g} s: {what}"
         time.sleep(0.02)
-
-
-def alive(pid: int) -> bool:
-    """Return whether a process runs; zombies do not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 def ask(url: str, question: str) -> str:
@@ -111,9 +104,9 @@ def test_stop_leaves_neither_process_nor_folder() -> None:
     cluster = Cluster().start()
     folder = data_folder(cluster)
     server = server_pid(folder)
-    assert alive(server)
+    assert is_running(server)
     cluster.stop()
-    assert not alive(server)
+    assert not is_running(server)
     assert not folder.parent.exists()
     cluster.stop()  # a second stop has no effect
     with pytest.raises(PostgresFailedError, match="does not run"):
@@ -139,9 +132,9 @@ def test_it_ends_with_the_tests_however_these_end(ending: signal.Signals) -> Non
         assert tests.stdout is not None
         folder = Path(tests.stdout.readline().strip())
         server = server_pid(folder)
-        assert alive(server)
+        assert is_running(server)
         tests.send_signal(ending)
-    wait_for(lambda: not alive(server), "the server ends")
+    wait_for(lambda: not is_running(server), "the server ends")
     wait_for(lambda: not folder.parent.exists(), "its folder is removed")
 
 
@@ -151,7 +144,7 @@ def test_it_cleans_up_when_its_launcher_is_terminated() -> None:
     server = server_pid(folder)
     assert cluster._launcher is not None
     cluster._launcher.terminate()
-    wait_for(lambda: not alive(server) and not folder.parent.exists(), "server and folder are removed")
+    wait_for(lambda: not is_running(server) and not folder.parent.exists(), "server and folder are removed")
     cluster.stop()
 
 

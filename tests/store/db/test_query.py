@@ -6,7 +6,7 @@ from sqlalchemy import select
 from landingpad.store.db.query import Query
 from landingpad.store.records import Department
 from landingpad.store.tables.site import sites
-from support.statements import statements
+from support.store_statements import statements
 
 
 def test_every_query_selects_the_fields_of_its_record() -> None:
