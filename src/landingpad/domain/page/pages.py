@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from landingpad.domain.page import publishing
-from landingpad.domain.site import additional, addresses, codes, sites, trash
+from landingpad.domain.site import additional, addresses, codes, trash
 from landingpad.domain.site.urls import NO_PREVIEW, PREVIEW_FILE
 from landingpad.domain.work import Work, stamp
 from landingpad.errors.page import CodeCannotBeEmpty, FolderNotFound
@@ -170,12 +170,10 @@ def _change(work: Work, page: PageView, place: Place, code: str, changes: dict[s
         code=code,
         **changes,
     )
-    sites.mark_pages_outdated(work, page.site_id)
     if site_id != page.site_id:
         rows.leave_site(work.tx, work.portal_id, page.id, page.site_id)
-        sites.mark_pages_outdated(work, site_id)
-        publishing.refresh_site(work, site_id)
-    publishing.refresh_site(work, page.site_id)
+        publishing.refresh_changed_site(work, site_id)
+    publishing.refresh_changed_site(work, page.site_id)
 
 
 def _changed_code(work: Work, fields: PageFields, page: PageView) -> str | None:

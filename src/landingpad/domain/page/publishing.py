@@ -147,6 +147,12 @@ def refresh_site(work: Work, site_id: int) -> None:
         work.services.jobs.refresh_pages(work.tx, portal_id=work.portal_id, site_id=site_id)
 
 
+def refresh_changed_site(work: Work, site_id: int) -> None:
+    """Render all published pages of a site again, after a change that they show."""
+    site_rows.count_change(work.tx, work.portal_id, site_id)
+    refresh_site(work, site_id)
+
+
 def refresh_next_page(work: Work, site_id: int) -> bool:
     """Render one outdated page of a site; return False if none is left."""
     site = site_rows.find(work.tx, work.portal_id, site_id)

@@ -1,7 +1,6 @@
 """Special pages of a site, such as cart and catalogue. Links such as #system_cart lead to them."""
 
 from landingpad.domain.page import publishing
-from landingpad.domain.site import sites
 from landingpad.domain.work import Work
 from landingpad.store.page import syspages as rows
 from landingpad.store.page.syspages import SpecialPage
@@ -19,21 +18,21 @@ def of_site(work: Work, site: Site, *, online_only: bool = False) -> list[Specia
 def assign(work: Work, site: Site, kind: str, page_id: int) -> None:
     """Assign a page to a kind of special page, one of KINDS."""
     rows.store(work.tx, work.portal_id, site.id, kind, page_id)
-    _refresh_site(work, site.id)
+    publishing.refresh_changed_site(work, site.id)
 
 
 def release(work: Work, site: Site, kind: str) -> None:
     """Remove the special page of one kind from a site."""
     if any(page.type == kind for page in of_site(work, site)):
         rows.forget(work.tx, work.portal_id, site.id, kind)
-        _refresh_site(work, site.id)
+        publishing.refresh_changed_site(work, site.id)
 
 
 def release_site(work: Work, site: Site) -> None:
     """Remove all special pages of a site."""
     if of_site(work, site):
         rows.forget_site(work.tx, work.portal_id, site.id)
-        _refresh_site(work, site.id)
+        publishing.refresh_changed_site(work, site.id)
 
 
 def release_page(work: Work, page_id: int) -> None:
@@ -41,14 +40,9 @@ def release_page(work: Work, page_id: int) -> None:
     showing = rows.sites_of_page(work.tx, work.portal_id, page_id)
     rows.forget_page(work.tx, work.portal_id, page_id)
     for site_id in sorted(set(showing)):
-        _refresh_site(work, site_id)
+        publishing.refresh_changed_site(work, site_id)
 
 
 def page_id_of(work: Work, site: Site, kind: str) -> int:
     """Return the id of a special page, even unpublished or trashed, or 0 if the site has none of this kind."""
     return next((found.page_id for found in of_site(work, site) if found.type == kind), 0)
-
-
-def _refresh_site(work: Work, site_id: int) -> None:
-    sites.mark_pages_outdated(work, site_id)
-    publishing.refresh_site(work, site_id)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from landingpad.domain.page import publishing
-from landingpad.domain.site import sites
 from landingpad.domain.work import Work
 from landingpad.store.page import view_templates as rows
 from landingpad.store.page.pages import PageView
@@ -24,16 +23,11 @@ def fill_site(work: Work, site: Site, areas: Mapping[int, int]) -> None:
     """Replace all areas of a site and refresh its published pages."""
     if areas_of_site(work, site) != dict(areas):
         rows.set_refs(work.tx, work.portal_id, "site", site.id, dict(areas))
-        _refresh_site(work, site.id)
+        publishing.refresh_changed_site(work, site.id)
 
 
 def fill_page(work: Work, page: PageView, areas: Mapping[int, int]) -> None:
     """Replace all areas of one page and refresh the published pages of its site."""
     if areas_of_page(work, page) != dict(areas):
         rows.set_refs(work.tx, work.portal_id, "page", page.id, dict(areas))
-        _refresh_site(work, page.site_id)
-
-
-def _refresh_site(work: Work, site_id: int) -> None:
-    sites.mark_pages_outdated(work, site_id)
-    publishing.refresh_site(work, site_id)
+        publishing.refresh_changed_site(work, page.site_id)

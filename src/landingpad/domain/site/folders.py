@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from landingpad.domain.page import publishing
-from landingpad.domain.site import addresses, codes, sites
+from landingpad.domain.site import addresses, codes
 from landingpad.domain.work import Work, stamp
 from landingpad.errors.calls import AccessDenied
 from landingpad.errors.site import EmptyRequired, FolderIsNotUnique, SlashIsNotAllowed
@@ -74,8 +74,7 @@ def update(work: Work, site: Site, folder: Folder, fields: FolderFields) -> None
     rows.update(work.tx, work.portal_id, folder.id, stamp(work), **changes)
     moved = any(changes.get(name, was) != was for name, was in _values_shown_on_pages(folder).items())
     if moved:
-        sites.mark_pages_outdated(work, site.id)
-        publishing.refresh_site(work, site.id)
+        publishing.refresh_changed_site(work, site.id)
 
 
 def _values_shown_on_pages(folder: Folder) -> dict[str, Any]:

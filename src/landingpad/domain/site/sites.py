@@ -131,11 +131,6 @@ def update(work: Work, site: Site, fields: SiteFields, types: tuple[str, ...]) -
         hosts.redirect_old_host(work, site)
 
 
-def mark_pages_outdated(work: Work, site_id: int) -> None:
-    """Mark the published pages of a site as outdated, for example after a change of address."""
-    rows.count_change(work.tx, work.portal_id, site_id)
-
-
 def delete(work: Work, site: Site) -> None:
     """Delete an empty site, in the trash or not.
 
