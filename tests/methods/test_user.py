@@ -8,7 +8,7 @@ import pytest
 
 from landingpad.domain.people.portals import add_user, add_webhook
 from landingpad.store.people import people
-from landingpad.store.tables.site import further_departments, users
+from landingpad.store.tables.site import users
 from support.portal import Portal
 
 pytestmark = pytest.mark.both_engines
@@ -156,15 +156,7 @@ async def test_a_user_may_be_in_several_departments(portal: Portal) -> None:
     def work(tx: Any) -> tuple[int, int]:
         first = people.add_department(tx, portal.id, "Lab", root)
         second = people.add_department(tx, portal.id, "Sales", root)
-        tx.update(users, portal.id, portal.plain_id, department_id=second)
-        for position, department_id in enumerate((root, first)):
-            tx.insert(
-                further_departments,
-                portal_id=portal.id,
-                user_id=portal.plain_id,
-                department_id=department_id,
-                position=position,
-            )
+        people.set_departments(tx, portal.id, portal.plain_id, [second, root, first])
         return first, second
 
     lab, sales = portal.parts.db.write_here(work)

@@ -1,4 +1,4 @@
-"""Errors of roles and rights (landing/rights/**)."""
+"""Errors of users and departments (user/**, departments/**), of roles and rights (landing/rights/**)."""
 
 from landingpad.errors import ApiError
 
@@ -11,3 +11,10 @@ class IsNotAdmin(ApiError):
 class RoleScopeMismatch(ApiError):
     code = "ROLE_SCOPE_MISMATCH"
     text = "The role does not exist in this section. Pass the section of the role as the parameter scope."
+
+
+class ChangeRefused(ApiError):
+    """A user or department cannot be changed that way, or not by the caller."""
+
+    code = "ERROR_CORE"
+    text = "Access denied"

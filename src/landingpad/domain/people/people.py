@@ -7,7 +7,9 @@ from landingpad.errors import OperatorError
 from landingpad.store.db.engine import Tx
 from landingpad.store.people import groups as rows
 from landingpad.store.people import people as people_rows
-from landingpad.store.people.people import DepartmentChanges
+from landingpad.store.people.groups import Account
+from landingpad.store.people.people import DEFAULT_SORT, DepartmentChanges
+from landingpad.store.records import Department
 
 KINDS = ("user", "work")
 """Kinds of groups: "user" for access rights (access code G<id>), "work" for workgroups (SG<id>)."""
@@ -71,9 +73,7 @@ def change_user(tx: Tx, portal_id: int, user_id: int, **values: Any) -> None:
         PeopleError: the user or department is unknown, or the portal would have no administrator.
 
     """
-    user = rows.account(tx, portal_id, user_id)
-    if user is None:
-        raise PeopleError(f"There is no user {user_id}. `landingpad user list` shows them.")
+    user = _user(tx, portal_id, user_id)
     changes = {name: value for name, value in values.items() if value is not None}
     is_admin, is_extranet = changes.get("is_admin", user.is_admin), changes.get("is_extranet", user.is_extranet)
     _check_outside(is_admin=is_admin, is_extranet=is_extranet, department_id=changes.get("department_id"))
@@ -124,8 +124,7 @@ def join_group(tx: Tx, portal_id: int, group_id: int, user_id: int, position: st
 
     """
     _group(tx, portal_id, group_id)
-    if rows.account(tx, portal_id, user_id) is None:
-        raise PeopleError(f"There is no user {user_id}. `landingpad user list` shows them.")
+    _user(tx, portal_id, user_id)
     if position not in POSITIONS:
         raise PeopleError(f"There is no position {position!r} in a group. There are: {', '.join(POSITIONS)}.")
     rows.join(tx, portal_id, group_id, user_id, POSITIONS[position])
@@ -143,11 +142,19 @@ def leave_group(tx: Tx, portal_id: int, group_id: int, user_id: int) -> None:
         raise PeopleError(f"User {user_id} is not a member of group {group_id}.")
 
 
-def add_department(tx: Tx, portal_id: int, *, name: str, parent_id: int | None = None) -> int:
+def add_department(
+    tx: Tx,
+    portal_id: int,
+    *,
+    name: str,
+    parent_id: int | None = None,
+    head_id: int | None = None,
+    sort: int = DEFAULT_SORT,
+) -> int:
     """Create a department below another, by default below the root department, and return the id.
 
     Raises:
-        PeopleError: the name is empty, or the parent is unknown.
+        PeopleError: the name is empty, or the parent or head is unknown.
 
     """
     if not name.strip():
@@ -155,7 +162,9 @@ def add_department(tx: Tx, portal_id: int, *, name: str, parent_id: int | None =
     parent_id = people_rows.root_department(tx, portal_id) if parent_id is None else parent_id
     if parent_id is not None:
         _department(tx, portal_id, parent_id)
-    return people_rows.add_department(tx, portal_id, name.strip(), parent_id)
+    if head_id is not None:
+        _user(tx, portal_id, head_id)
+    return people_rows.add_department(tx, portal_id, name.strip(), parent_id, head_id=head_id, sort=sort)
 
 
 def change_department(
@@ -166,8 +175,9 @@ def change_department(
     name: str | None = None,
     parent_id: int | None = None,
     head_id: int | None = None,
+    sort: int | None = None,
 ) -> None:
-    """Change a department. None changes nothing.
+    """Change a department. None changes nothing; `head_id` 0 removes the head.
 
     Raises:
         PeopleError: the department, its parent or head is unknown, or it would contain itself.
@@ -185,10 +195,25 @@ def change_department(
             step = above.get(step)
         changes["parent_id"] = parent_id
     if head_id is not None:
-        if rows.account(tx, portal_id, head_id) is None:
-            raise PeopleError(f"There is no user {head_id}. `landingpad user list` shows them.")
-        changes["head_id"] = head_id
+        if head_id:
+            _user(tx, portal_id, head_id)
+        changes["head_id"] = head_id or None
+    if sort is not None:
+        changes["sort"] = sort
     people_rows.update_department(tx, portal_id, department_id, **changes)
+
+
+def delete_department(tx: Tx, portal_id: int, department_id: int) -> None:
+    """Delete a department; its users and the departments below it move to the one above.
+
+    Raises:
+        PeopleError: the department is unknown, or that of the whole company.
+
+    """
+    parent_id = _department(tx, portal_id, department_id).parent_id
+    if parent_id is None:
+        raise PeopleError("The department of the whole company cannot be deleted.")
+    people_rows.delete_department(tx, portal_id, department_id, parent_id)
 
 
 def _check_outside(*, is_admin: bool, is_extranet: bool, department_id: int | None) -> None:
@@ -203,6 +228,15 @@ def _group(tx: Tx, portal_id: int, group_id: int) -> None:
         raise PeopleError(f"There is no group {group_id}. `landingpad group list` shows them.")
 
 
-def _department(tx: Tx, portal_id: int, department_id: int) -> None:
-    if people_rows.find_department(tx, portal_id, department_id) is None:
+def _department(tx: Tx, portal_id: int, department_id: int) -> Department:
+    found = people_rows.find_department(tx, portal_id, department_id)
+    if found is None:
         raise PeopleError(f"There is no department {department_id}. `landingpad department list` shows them.")
+    return found
+
+
+def _user(tx: Tx, portal_id: int, user_id: int) -> Account:
+    found = rows.account(tx, portal_id, user_id)
+    if found is None:
+        raise PeopleError(f"There is no user {user_id}. `landingpad user list` shows them.")
+    return found

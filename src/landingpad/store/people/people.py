@@ -1,13 +1,18 @@
 """Rows of users and departments."""
 
-from typing import TypedDict, Unpack
+from collections.abc import Sequence
+from typing import Final, TypedDict, Unpack
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, delete, func, or_, select
 
+from landingpad.store.db.columns import Id
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.query import Query, Statement
 from landingpad.store.records import Department, Person
-from landingpad.store.tables.site import departments, users
+from landingpad.store.tables.site import departments, further_departments, users
+
+DEFAULT_SORT: Final = 500
+"""Position of a new department among those of its parent."""
 
 _PERSON = select(*(users.c[name] for name in Person.__struct_fields__))
 _BY_ID = Query(
@@ -37,6 +42,46 @@ _ROOT_DEPARTMENT = Statement(
 )
 
 
+_of_portal = bindparam("portal_id", type_=Id)
+_it, _parent = bindparam("id", type_=Id), bindparam("parent_id", type_=Id)
+_further = further_departments.c
+_MOVE_UP = (
+    Statement(
+        users.update()
+        .where(users.c.department_id == _it, users.c.portal_id == _of_portal)
+        .values(department_id=_parent)
+    ),
+    Statement(
+        further_departments.update()
+        .where(
+            _further.department_id == _it,
+            _further.portal_id == _of_portal,
+            _further.user_id.not_in(select(_further.user_id).where(_further.department_id == _parent)),
+        )
+        .values(department_id=_parent)
+    ),
+    Statement(delete(further_departments).where(_further.department_id == _it, _further.portal_id == _of_portal)),
+    Statement(
+        delete(further_departments).where(
+            _further.department_id == _parent,
+            _further.portal_id == _of_portal,
+            _further.user_id.in_(select(users.c.id).where(users.c.department_id == _parent)),
+        )
+    ),
+    Statement(
+        departments.update()
+        .where(departments.c.parent_id == _it, departments.c.portal_id == _of_portal)
+        .values(parent_id=_parent)
+    ),
+)
+_LEAVE_FURTHER = Statement(
+    delete(further_departments).where(_further.user_id == bindparam("user_id"), _further.portal_id == _of_portal)
+)
+_DELETE_DEPARTMENT = Statement(
+    delete(departments).where(departments.c.id == _it, departments.c.portal_id == _of_portal)
+)
+
+
 class UserChanges(TypedDict, total=False):
     """Columns of a user that can change."""
 
@@ -53,9 +98,10 @@ class UserChanges(TypedDict, total=False):
 class DepartmentChanges(TypedDict, total=False):
     """Columns of a department that can change."""
 
-    head_id: int
+    head_id: int | None
     name: str
     parent_id: int
+    sort: int
 
 
 def find(tx: Tx, portal_id: int, user_id: int) -> Person | None:
@@ -108,6 +154,20 @@ def update(tx: Tx, portal_id: int, user_id: int, **changes: Unpack[UserChanges])
     tx.update(users, portal_id, user_id, **changes)
 
 
+def set_departments(tx: Tx, portal_id: int, user_id: int, department_ids: Sequence[int]) -> None:
+    """Put a user into these departments, and no others; the first one is the main one."""
+    update(tx, portal_id, user_id, department_id=department_ids[0] if department_ids else None)
+    tx.run(_LEAVE_FURTHER, user_id=user_id, portal_id=portal_id)
+    for position, department_id in enumerate(department_ids[1:]):
+        tx.insert(
+            further_departments,
+            portal_id=portal_id,
+            user_id=user_id,
+            department_id=department_id,
+            position=position,
+        )
+
+
 def find_department(tx: Tx, portal_id: int, department_id: int) -> Department | None:
     """Return a department of this portal, or None."""
     return tx.one(_DEPARTMENT_BY_ID, id=department_id, portal_id=portal_id)
@@ -119,11 +179,25 @@ def root_department(tx: Tx, portal_id: int) -> int | None:
     return None if found is None else found[0]
 
 
-def add_department(tx: Tx, portal_id: int, name: str, parent_id: int | None = None) -> int:
+def add_department(
+    tx: Tx,
+    portal_id: int,
+    name: str,
+    parent_id: int | None = None,
+    *,
+    head_id: int | None = None,
+    sort: int = DEFAULT_SORT,
+) -> int:
     """Store a department and return its id. Without a parent it is a root department."""
-    return tx.insert(departments, portal_id=portal_id, name=name, parent_id=parent_id)
+    return tx.insert(departments, portal_id=portal_id, name=name, parent_id=parent_id, head_id=head_id, sort=sort)
 
 
 def update_department(tx: Tx, portal_id: int, department_id: int, **changes: Unpack[DepartmentChanges]) -> None:
     """Change columns of a department."""
     tx.update(departments, portal_id, department_id, **changes)
+
+
+def delete_department(tx: Tx, portal_id: int, department_id: int, parent_id: int) -> None:
+    """Delete a department after moving its users and the departments below it to its parent."""
+    for statement in (*_MOVE_UP, _DELETE_DEPARTMENT):
+        tx.run(statement, id=department_id, parent_id=parent_id, portal_id=portal_id)
