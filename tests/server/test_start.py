@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 PROGRAM = """
 import os, sys
 import landingpad.cli.main as cli
+from landingpad.__main__ import main
 
 def announce(line):
     if line.startswith("ready"):
@@ -18,7 +19,7 @@ def announce(line):
 
 cli.announce = announce
 sys.argv = ["landingpad", "serve", "--dev", "--port", "0", "--data", sys.argv[1]]
-cli.main()
+main()
 """
 LATE = {
     "PIL": "the first upload or copy of a picture",
@@ -30,10 +31,13 @@ LATE = {
     "jinja2": "the first screen",
     "landingpad.demo": "the first start",
     "landingpad.reference": "the first page of the reference",
+    "landingpad.server.workers": "--workers of more than one",
     "landingpad.web.routes": "the first screen",
     "mcp": "the first request of an assistant",
     "psycopg": "a database of PostgreSQL",
     "pydantic": "the first request of an assistant",
+    "pygments": "--help",
+    "rich": "--help",
     "sqlalchemy.dialects.postgresql": "a database of PostgreSQL",
     "sqlalchemy.orm": "never",
     "starlette": "the first request for a screen, the reference, OAuth or the control plane",

@@ -1,7 +1,6 @@
 """`landingpad state` and `landingpad fault`: orders to the control plane of a running server."""
 
 import json
-from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -158,6 +157,7 @@ def _order(data: Path | None, verb: str, path: str, **body: Any) -> Any:
 
 def _send(data: Path | None, verb: str, path: str, body: bytes | None) -> bytes:
     import ssl
+    from http import HTTPStatus
 
     from landingpad.network.own_server import ask
 

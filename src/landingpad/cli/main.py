@@ -1,6 +1,9 @@
 """The command line."""
 
 import gc
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -63,6 +66,19 @@ class Commands(TyperGroup):
             fail(str(storage))
 
 
+@contextmanager
+def _without_rich() -> Iterator[None]:
+    """Hide Rich from structlog, which takes a tenth of a start to load it for tracebacks that the log prints plain."""
+    if "rich" in sys.modules:
+        yield
+        return
+    sys.modules["rich"] = None  # type: ignore[assignment]  # that is how Python marks what cannot be imported
+    try:
+        yield
+    finally:
+        del sys.modules["rich"]
+
+
 app = typer.Typer(
     name="landingpad",
     help="A self-hosted server for the REST API of Bitrix24 Sites, with real pictures of the pages it publishes.",
@@ -92,7 +108,8 @@ def serve(**given: Any) -> None:
     """Run the server. It prints one line `ready <url>` when it answers."""
     settings = read_settings(**given)
     gc.disable()  # what is imported stays: searching it for garbage takes a tenth of a second
-    from landingpad import logs
+    with _without_rich():
+        from landingpad import logs
     from landingpad.server.http_server import CannotStartError
     from landingpad.server.serve import serve as run
 
@@ -207,8 +224,3 @@ app.add_typer(user_commands, name="user")
 app.add_typer(group_commands, name="group")
 app.add_typer(department_commands, name="department")
 app.add_typer(rights_commands, name="rights")
-
-
-def main() -> None:
-    """Run the command line."""
-    app()
