@@ -276,7 +276,13 @@ _FOR_SITEMAP = Query(
     PageView,
 )
 _VIEW_BY_ID = Query(_VIEW.where(pages.c.id == bindparam("id")), PageView)
-LISTER = Lister(_VIEW, PageView, {column.name: column for column in _VIEW_COLUMNS})
+LISTER = Lister(
+    _VIEW,
+    PageView,
+    # Never NULL, because every page has a site. PostgreSQL misjudges how many rows a condition on `coalesce` selects.
+    {column.name: column for column in _VIEW_COLUMNS}
+    | {"site_type": sites.c.type, "site_code": sites.c.code, "site_deleted": sites.c.deleted},
+)
 
 
 def find(tx: Tx, portal_id: int, page_id: int) -> Page | None:
