@@ -1,6 +1,7 @@
 """Bodies of callers who are nobody: not read, or read within limits; large ones are decoded beside the event loop."""
 
 import asyncio
+import gzip
 import json
 import threading
 import tracemalloc
@@ -12,7 +13,7 @@ import httpx
 import pytest
 
 from landingpad.errors.calls import RequestTooMany
-from landingpad.http import rest
+from landingpad.http import bodies, rest
 from landingpad.http.asgi import Receive
 from landingpad.http.bodies import SMALL, BodiesOfNobody
 from landingpad.http.params import MAX_VALUES_OF_NOBODY, MalformedJson, decode_body
@@ -124,6 +125,85 @@ async def test_a_token_in_the_body_wins_over_one_before_it(portal: Portal) -> No
     assert json.loads(sent.answer)["result"]["ID"] == str(portal.plain_id)
     assert await Sent(f"/rest/profile?auth={token}", [b'{"auth":"unknown"}']).to(portal) == (401, "invalid_token")
     assert await Sent("/rest/profile", body, authorization=f"Bearer {token}").to(portal) == (200, "")
+
+
+def packed(text: bytes, step: int = 1000) -> list[bytes]:
+    whole = gzip.compress(text)
+    return [whole[start : start + step] for start in range(0, len(whole), step)]
+
+
+@pytest.mark.parametrize("size", [0, SMALL, 2 * LIMIT])
+@pytest.mark.parametrize("encoding", ["gzip", "X-GZIP"])
+async def test_a_gzip_body_is_read(portal: Portal, size: int, encoding: str) -> None:
+    body = json.dumps({"cmd": {"a": "app.info", "b": "profile"}, "more": "x" * size}).encode()
+    address = f"{portal.webhooks['admin']}batch"
+    for parts in (packed(body), [gzip.compress(body)], [*packed(body, 7000), b""]):
+        sent = Sent(address, parts, content_encoding=encoding)
+        assert await sent.to(portal) == (200, "")
+        assert json.loads(sent.answer)["result"]["result"]["b"]["ID"] == str(portal.admin_id)
+        assert "connection" not in sent.headers
+
+
+async def test_an_empty_gzip_body_has_no_parameters(portal: Portal) -> None:
+    assert await Sent(f"{portal.webhooks['admin']}profile", [b""], content_encoding="gzip").to(portal) == (200, "")
+
+
+async def test_a_gzip_body_of_nobody_is_limited_while_it_is_unpacked(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousandth of its size comes over the wire; no more than the limit is unpacked."""
+    unpacked = []
+    step = bodies._Unpacker.step
+
+    def counted(self: bodies._Unpacker, most: int) -> bytes:
+        part = step(self, most)
+        unpacked.append(len(part))
+        return part
+
+    monkeypatch.setattr(bodies._Unpacker, "step", counted)
+    body = gzip.compress(json.dumps({"more": "x" * (20 * LIMIT)}).encode())
+    assert len(body) < 2 * SMALL
+    sent = Sent("/rest/profile", [body], content_encoding="gzip")
+    assert (await sent.to(portal))[0] == httpx.codes.REQUEST_ENTITY_TOO_LARGE
+    assert LIMIT < sum(unpacked) <= LIMIT + 2 * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "text"),
+    [
+        ([b'{"a":1}'], "gzip", "is not gzip"),
+        ([gzip.compress(b"{}")[:-4]], "gzip", "ends too early"),
+        ([gzip.compress(b"{}"), b"x"], "gzip", "more bytes after its end"),
+        ([gzip.compress(b"{}") + b"x"], "gzip", "more bytes after its end"),
+        ([b"{}"], "br", "is not read. Send it as gzip"),
+    ],
+)
+async def test_broken_packed_bodies_are_refused(portal: Portal, body: list[bytes], encoding: str, text: str) -> None:
+    sent = Sent(f"{portal.webhooks['admin']}profile", body, content_encoding=encoding)
+    assert await sent.to(portal) == (400, "INVALID_REQUEST")
+    assert text in json.loads(sent.answer)["error_description"]
+
+
+async def test_a_character_set_in_content_encoding_is_ignored(portal: Portal) -> None:
+    """Some clients send this by mistake; servers ignore it."""
+    sent = Sent(f"{portal.webhooks['admin']}profile", [b"{}"], content_encoding="UTF-8")
+    assert await sent.to(portal) == (200, "")
+
+
+async def test_texts_arrive_in_the_charset_of_a_form_and_wrong_ones_store_nothing(portal: Portal) -> None:
+    add = f"{portal.webhooks['admin']}landing.site.add"
+    form = b"fields[CODE]=privet&fields[TITLE]=%CF%F0%E8%E2%E5%F2"
+    for kind, body in (
+        (FORM, form),
+        (JSON, b'{"fields":{"TITLE":"\xcf","CODE":"a"}}'),
+        (JSON, b'\xef\xbb\xbf{"fields":{"TITLE":"A","CODE":"a"}}'),
+        ("text/plain", b'{"fields":{"TITLE":"A","CODE":"a"}}'),
+    ):
+        assert await Sent(add, [body], content_type=kind).to(portal) == (400, "INVALID_REQUEST")
+    assert await Sent(f"{add}?{form.decode()}", [b""]).to(portal) == (400, "INVALID_REQUEST")
+    assert await portal.call("landing.site.getList") == []
+    assert await Sent(add, [form], content_type=f"{FORM}; charset=windows-1251").to(portal) == (200, "")
+    assert [row["TITLE"] for row in await portal.call("landing.site.getList")] == ["Привет"]
 
 
 def large(first: bytes, last: bytes, size: int = LIMIT + SMALL) -> list[bytes]:

@@ -2,15 +2,20 @@
 
 import asyncio
 import re
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from landingpad.errors.calls import RequestTooMany
+from landingpad.errors.calls import BadRequest, RequestTooMany
 from landingpad.http.asgi import BodyTooLargeError, ClientGoneError, Receive, Scope, header
 
 SMALL = 64 * 1024
 """Bodies up to this size in bytes are decoded on the event loop; larger ones in a thread."""
 
+_UNPACKED = 1024 * 1024
+"""Most bytes of a packed body that are unpacked in one step, in a thread."""
+_GZIP = frozenset({"gzip", "x-gzip"})
+_OTHER_PACKINGS = frozenset({"br", "compress", "deflate", "zstd"})
 _DROPPED = 4 * 1024 * 1024
 """Most bytes of an unwanted body that are read after the answer, so that its sender gets to see the answer."""
 _DROPPING_SECONDS = 5.0
@@ -22,18 +27,32 @@ _TOKENS = (re.compile(b"auth" + _VALUE), re.compile(b"access_token" + _VALUE))
 
 
 class Incoming:
-    """The body of one request, of which nothing has been read yet."""
+    """The body of one request, of which nothing has been read yet. A gzip body is unpacked while it is read."""
 
-    __slots__ = ("_declared", "_parts", "_receive", "is_complete", "is_small", "size")
+    __slots__ = (
+        "_declared",
+        "_ended",
+        "_packing",
+        "_parts",
+        "_receive",
+        "_unpacker",
+        "is_complete",
+        "is_small",
+        "size",
+    )
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._receive = receive
         self._parts: list[bytes] = []
         declared = header(scope, b"content-length")
         self._declared = int(declared) if declared.isdigit() else -1
+        self._packing = header(scope, b"content-encoding").strip().lower()
+        self._unpacker = _Unpacker() if self._packing in _GZIP else None
+        self._ended = False
         self.size = 0
-        """Bytes read so far."""
+        """Bytes read so far, unpacked."""
         self.is_complete = False
+        """Whether nothing more will come from the sender."""
         self.is_small = self._declared <= SMALL and not header(scope, b"transfer-encoding")
         """Whether the sender says that the body is small."""
 
@@ -42,10 +61,17 @@ class Incoming:
 
         Raises:
             ClientGoneError: the client closed the connection before the end of the body.
+            BadRequest: a packed body cannot be unpacked.
 
         """
-        while not self.is_complete and self.size <= size:
-            self._parts.append(await self._next())
+        if self._packing in _OTHER_PACKINGS:
+            raise BadRequest(
+                f"A body with Content-Encoding: {self._packing} is not read. Send it as gzip, or unpacked."
+            )
+        while not self._ended and self.size <= size:
+            part = await (self._next() if self._unpacker is None else self._next_unpacked(self._unpacker))
+            self._parts.append(part)
+            self.size += len(part)
 
     async def read(self, limit: int) -> bytes:
         """Return the whole body.
@@ -80,21 +106,71 @@ class Incoming:
         await self._drop(_DROPPED, _DROPPING_SECONDS)
 
     async def _drop(self, most: int, seconds: float) -> None:
-        end = self.size + most
+        dropped = 0
         try:
             async with asyncio.timeout(seconds):
-                while not self.is_complete and self.size <= end:
-                    await self._next()
+                while not self.is_complete and dropped <= most:
+                    dropped += len(await self._next())
         except (TimeoutError, ClientGoneError):
             return
 
     async def _next(self) -> bytes:
         message = await self._receive()
         part: bytes = message.get("body", b"")
-        self.size += len(part)
-        self.is_complete = not message.get("more_body")
+        self._ended = self.is_complete = not message.get("more_body")
         if message["type"] == "http.disconnect":
             raise ClientGoneError
+        return part
+
+    async def _next_unpacked(self, unpacker: "_Unpacker") -> bytes:
+        """Return the next step of a packed body: small ones are unpacked here, the rest in a thread."""
+        if not unpacker.is_behind and not self.is_complete:
+            unpacker.feed(await self._next())
+        if self.size < SMALL:
+            part = unpacker.step(SMALL)
+        else:
+            part = await asyncio.to_thread(unpacker.step, _UNPACKED)
+        self._ended = self.is_complete and unpacker.is_at_end
+        if self.is_complete and not part and not self._ended:
+            raise BadRequest("The gzip body ends too early. Send it again, in full.")
+        return part
+
+
+class _Unpacker:
+    """Unpacks gzip in steps of a limited size."""
+
+    def __init__(self) -> None:
+        self._zlib = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+        self._waiting = b""
+        self._is_fed = False
+        self.is_behind = False
+        """Whether fed bytes still have to be unpacked."""
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether everything is unpacked; an empty body is."""
+        return self._zlib.eof or not self._is_fed
+
+    def feed(self, packed: bytes) -> None:
+        """Take more packed bytes."""
+        self._waiting = packed
+        self._is_fed = self._is_fed or bool(packed)
+
+    def step(self, most: int) -> bytes:
+        """Return up to `most` unpacked bytes.
+
+        Raises:
+            BadRequest: the bytes are not gzip.
+
+        """
+        try:
+            part = self._zlib.decompress(self._waiting, most)  # after the end, this collects unused data
+        except zlib.error as error:
+            raise BadRequest(f"The body is sent with Content-Encoding: gzip but is not gzip: {error}.") from None
+        if self._zlib.unused_data:
+            raise BadRequest("The gzip body has more bytes after its end. Send one gzip stream.")
+        self._waiting = self._zlib.unconsumed_tail
+        self.is_behind = len(part) == most
         return part
 
 

@@ -1,9 +1,10 @@
 """Parameters of a request: JSON, PHP-style forms and queries, multipart.
 
-Clients of this API send all of these, some with a wrong Content-Type: BX24.js sends forms as text/plain, PHP clients
-send `[]` for "no parameters" (data-encoding.md).
+Clients of this API send all of these: BX24.js sends forms as text/plain, PHP clients send `[]` for "no parameters"
+(data-encoding.md). Texts are UTF-8; a form may name windows-1251, windows-1252 or Latin-1 as its charset.
 """
 
+import codecs
 import re
 from typing import Any
 
@@ -28,6 +29,10 @@ MAX_VALUES = 200_000
 MAX_VALUES_OF_NOBODY = 50_000
 """Largest number of values in a JSON body whose sender is not known before it is read."""
 
+_CHARSETS = {"utf-8": "utf-8", "ascii": "utf-8", "cp1251": "cp1251", "iso8859-1": "cp1252", "cp1252": "cp1252"}
+"""Character sets of forms by Python's name; Latin-1 is read like browsers do, as windows-1252."""
+_BOM = codecs.BOM_UTF8
+_LIKE_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[{\[]")
 _FORM = "application/x-www-form-urlencoded"
 _decode_json = msgspec.json.Decoder().decode
 _TOKEN = re.compile(rb'(")(?:[^"\\]{1,4096}+|\\.){0,256}+("?)|[,{\[]', re.DOTALL)
@@ -80,9 +85,14 @@ def decode_body(content_type: str, body: bytes, most_values: int = MAX_VALUES) -
     if kind == "application/json":
         return _json_params(body, most_values)
     if kind in {"", "text/plain"}:
-        return _json_params(body, most_values) if body.lstrip()[:1] in {b"{", b"["} else parse_query(body)
+        if _LIKE_JSON.match(body):
+            raise MalformedJson(
+                f"The body looks like JSON, but its Content-Type {kind!r} stands for a form. "
+                "Send the header Content-Type: application/json."
+            )
+        return parse_query(body, _charset(content_type))
     if kind == _FORM:
-        return parse_query(body)
+        return parse_query(body, _charset(content_type))
     if kind == "multipart/form-data":
         return _multipart_params(content_type, body)
     if kind == "text/json" or kind.endswith("+json"):
@@ -93,13 +103,35 @@ def decode_body(content_type: str, body: bytes, most_values: int = MAX_VALUES) -
     )
 
 
+def _charset(content_type: str, default: str = "utf-8") -> str:
+    """Return the character set that a Content-Type names.
+
+    Raises:
+        BadRequestBody: it is none of those that are read.
+
+    """
+    if "charset" not in content_type.lower():
+        return default
+    name = parse_options_header(content_type)[1].get(b"charset", b"").decode("latin-1").strip()
+    if not name:
+        return default
+    try:
+        return _CHARSETS[codecs.lookup(name).name]
+    except (LookupError, ValueError):
+        raise BadRequestBody(
+            f"Forms in the character set {name[:40]!r} are not read. Send UTF-8, windows-1251, windows-1252 or Latin-1."
+        ) from None
+
+
 def _json_params(body: bytes, most_values: int) -> dict[str, Any]:
     if has_more_values(body, most_values):
         raise BadRequestBody(f"The JSON body has more than {most_values} values. Split the call.")
     try:
         value = _decode_json(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        value = _decode_unclean_json(body, error)
+        if body.strip():
+            raise _malformed(body, error) from None
+        return {}
     except RecursionError:
         raise too_deep() from None
     # Counting brackets is far cheaper than walking and suffices for nearly every request.
@@ -121,20 +153,19 @@ def _json_params(body: bytes, most_values: int) -> dict[str, Any]:
     )
 
 
-def _decode_unclean_json(body: bytes, error: Exception) -> Any:
-    """Decode a JSON body that has a byte order mark or invalid UTF-8."""
-    if len(body) > _SLICE:  # repairing it would take many times its size in memory
-        raise MalformedJson(f"The body is sent as JSON but is not JSON: {error}.") from None
-    clean = body.decode("utf-8-sig", "replace")
-    if not clean.strip():
-        return None
-    try:
-        return _decode_json(clean)
-    except msgspec.DecodeError:
-        raise MalformedJson(
-            f"The body is sent as JSON but is not JSON: {error}. "
-            f"It begins with {clean[:40]!r}. Send a JSON object, or a form as {_FORM}."
-        ) from None
+def _malformed(body: bytes, error: Exception) -> MalformedJson:
+    """Return the error for a JSON body that cannot be decoded."""
+    if body.startswith(_BOM):
+        return MalformedJson(
+            "The JSON body begins with a byte order mark. Send UTF-8 without BOM; in PowerShell: "
+            "[Text.UTF8Encoding]::new($false).GetBytes($json)."
+        )
+    if isinstance(error, UnicodeDecodeError):
+        return MalformedJson(f"The JSON body is not UTF-8: {str(error)[:200]}. Encode the text as UTF-8.")
+    return MalformedJson(
+        f"The body is sent as JSON but is not JSON: {error}. "
+        f"It begins with {body[:40].decode('utf-8', 'replace')!r}. Send a JSON object, or a form as {_FORM}."
+    )
 
 
 def has_more_values(body: bytes, most: int) -> bool:
@@ -195,7 +226,7 @@ def _multipart_params(content_type: str, body: bytes) -> dict[str, Any]:
     boundary = options.get(b"boundary")
     if not boundary:
         raise BadRequestBody("The Content-Type multipart/form-data lacks its boundary. Let the HTTP client set it.")
-    reader = _MultipartReader()
+    reader = _MultipartReader(_charset(content_type))
     try:
         parser = MultipartParser(boundary, reader.callbacks())
         for start in range(0, len(body), _SLICE):
@@ -210,9 +241,10 @@ def _multipart_params(content_type: str, body: bytes) -> dict[str, Any]:
 class _MultipartReader:
     """Collects the parts of a multipart body while it is parsed."""
 
-    def __init__(self) -> None:
+    def __init__(self, charset: str) -> None:
         self.form = FormReader()
         self.complete = False
+        self._charset = charset
         self._header_size = 0
         self._headers: dict[bytes, bytes] = {}
         self._field = b""
@@ -259,13 +291,14 @@ class _MultipartReader:
 
     def _end(self) -> None:
         _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
-        name = options.get(b"name", b"").decode("utf-8", "replace")
+        name = read_text(options.get(b"name", b""), self._charset)
         data = b"".join(self._data)
         filename = options.get(b"filename")
         if filename is None:
-            self.form.put(name, read_text(data))
+            kind = self._headers.get(b"content-type", b"").decode("latin-1")
+            self.form.put(name, read_text(data, _charset(kind, self._charset)))
         elif filename or data:  # an empty file input sends neither name nor data
-            self.form.put(name, self._file(filename.decode("utf-8", "replace"), data))
+            self.form.put(name, self._file(read_text(filename, self._charset), data))
 
     def _file(self, name: str, data: bytes) -> UploadedFile:
         content_type = self._headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()

@@ -98,11 +98,12 @@ class FormReader:
         return _members(self.params)
 
 
-def parse_query(text: bytes | str) -> dict[str, Any]:
+def parse_query(text: bytes | str, charset: str = "utf-8") -> dict[str, Any]:
     """Parse `a=1&b[]=2&c[d][e]=3` as PHP does; arrays with the keys 0, 1, 2 ... become lists.
 
     Raises:
-        BadRequestBody: more than `MAX_PAIRS` values, `MAX_ARRAYS` arrays or `MAX_DEPTH` nested brackets.
+        BadRequestBody: more than `MAX_PAIRS` values, `MAX_ARRAYS` arrays or `MAX_DEPTH` nested brackets, or bytes
+            that are no text of this character set.
 
     """
     source = text.encode("utf-8", "replace") if isinstance(text, str) else text
@@ -112,29 +113,40 @@ def parse_query(text: bytes | str) -> dict[str, Any]:
         equals = source.find(b"=", start, end)
         name_end, value_start = (equals, equals + 1) if equals >= 0 else (end, end)
         reader.count()
-        reader.put(_unquoted(source, start, name_end), _unquoted(source, value_start, end))
+        reader.put(_unquoted(source, start, name_end, charset), _unquoted(source, value_start, end, charset))
     return reader.members()
 
 
-def read_text(source: bytes) -> str:
-    """Return text of UTF-8, with wrong bytes replaced and without NUL, which PostgreSQL cannot store.
+def read_text(source: bytes, charset: str = "utf-8") -> str:
+    """Return a text without NUL, which PostgreSQL cannot store.
 
     Long texts are read in slices: so other threads can go on, and nothing but the result grows with the text.
+
+    Raises:
+        BadRequestBody: the bytes are no text of this character set.
+
     """
-    return _text(source, 0, len(source), _as_is)
+    return _text(source, 0, len(source), _as_is, charset)
 
 
-def _unquoted(source: bytes, start: int, end: int) -> str:
-    """Decode a name or value: `+` is a space, `%41` a byte of UTF-8."""
-    return _text(source, start, end, _without_escapes)
+def _unquoted(source: bytes, start: int, end: int, charset: str) -> str:
+    """Decode a name or value: `+` is a space, `%41` a byte of the character set."""
+    return _text(source, start, end, _without_escapes, charset)
 
 
-def _text(source: bytes, start: int, end: int, change: Callable[[bytes], bytes]) -> str:
-    if end - start <= _SLICE:
-        return _without_nul(change(source[start:end]).decode("utf-8", "replace"))
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    parts = [_without_nul(decoder.decode(change(part))) for part in _slices(source, start, end)]
-    return "".join([*parts, decoder.decode(b"", final=True)])
+def _text(source: bytes, start: int, end: int, change: Callable[[bytes], bytes], charset: str) -> str:
+    try:
+        if end - start <= _SLICE:
+            return _without_nul(change(source[start:end]).decode(charset))
+        decoder = codecs.getincrementaldecoder(charset)()
+        parts = [_without_nul(decoder.decode(change(part))) for part in _slices(source, start, end)]
+        return "".join([*parts, decoder.decode(b"", final=True)])
+    except UnicodeDecodeError as error:
+        wrong = error.object[error.start : error.start + 8].hex(" ")
+        raise BadRequestBody(
+            f"The parameters hold bytes that are no text in {charset}: {wrong}. Send UTF-8, or name the character set "
+            "of a form in its header: Content-Type: application/x-www-form-urlencoded; charset=windows-1251."
+        ) from None
 
 
 def _as_is(source: bytes) -> bytes:
