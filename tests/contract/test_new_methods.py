@@ -31,6 +31,8 @@ ALSO: dict[str, set[str]] = {
         "LANDING_NOT_EXIST",  # landing/page: methods with `lid`
         "BLOCK_NOT_FOUND",  # landing/block: methods with `block`
     },
+    "landing.site.add": {"BX_EMPTY_REQUIRED"},  # landing-site-add-folder.md: TITLE is required here, too
+    "landing.landing.add": {"BX_EMPTY_REQUIRED"},
     "landing.landing.update": {"UNABLE_DELETE_INCLUDE"},  # landing-landing-mark-delete.md: DELETED has that effect
     "landing.repo.bind": {"PLACEMENT_NO_EXIST"},  # landing-repo-unbind.md: bind has no page
 }

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from landingpad.errors.calls import ArgumentProblem, TypeProblem
+from landingpad.errors.site import EmptyRequired
 from landingpad.rpc.bind import to_bool, to_int, to_object, to_text
 
 
@@ -23,7 +24,9 @@ def given_text(given: Mapping[str, Any], name: str) -> str | UnsetType | None:
 
 
 def given_int(given: Mapping[str, Any], name: str) -> int | UnsetType | None:
-    """Return an id, None for 0, "" and null, or UNSET if the member is absent.
+    """Return an id, None for 0, "", null and words, or UNSET if the member is absent.
+
+    Some clients send "None" or "undefined" for no id, which PHP reads as 0.
 
     Raises:
         TypeProblem: the value is not a whole number.
@@ -32,7 +35,21 @@ def given_int(given: Mapping[str, Any], name: str) -> int | UnsetType | None:
     if name not in given:
         return UNSET
     value = given[name]
+    if isinstance(value, str) and not any(map(str.isdecimal, value)):
+        return None
     return None if value in (None, "", False) else _convert(to_int, value, name) or None
+
+
+def require_title(fields: Mapping[str, Any]) -> None:
+    """Refuse the fields of a new site or page without a title.
+
+    Raises:
+        EmptyRequired: TITLE is missing or blank.
+
+    """
+    title = given_text(fields, "TITLE")
+    if not isinstance(title, str) or not title.strip():
+        raise EmptyRequired('The required field "TITLE" is empty.')
 
 
 def given_flag(given: Mapping[str, Any], name: str) -> bool | UnsetType:

@@ -97,6 +97,14 @@ async def test_invalid_pages_are_refused(portal: Portal, fields: dict[str, Any],
     assert (await row(portal, page_id))["CODE"] == "home"
 
 
+async def test_a_page_needs_a_title(portal: Portal) -> None:
+    site_id = await portal.site()
+    for fields in ({}, {"TITLE": " "}, {"title": "Home"}, {"TITLE": None, "CODE": "home"}):
+        assert (
+            await refused(portal, "landing.landing.add", fields={"SITE_ID": site_id, **fields}) == "BX_EMPTY_REQUIRED"
+        )
+
+
 async def test_a_folder_of_another_site_is_not_found(portal: Portal) -> None:
     first, second = await portal.site("a"), await portal.site("b")
     foreign = await folder(portal, second)

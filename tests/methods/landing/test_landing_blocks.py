@@ -317,3 +317,15 @@ async def test_blocks_of_another_scope_are_not_found(portal: Portal) -> None:
     assert (
         await refused(portal, "addblock", lid=page_id, fields={"CODE": "27.6.one_col_fix_text"}) == "LANDING_NOT_EXIST"
     )
+
+
+@pytest.mark.parametrize("word", ["None", "abc", "", "99999"])
+async def test_a_block_to_place_after_that_does_not_exist(portal: Portal, word: str) -> None:
+    """New blocks go to the top, copies and moved blocks to the end."""
+    page_id = await portal.page(await portal.site())
+    first = await portal.block(page_id)
+    top = await portal.block(page_id, AFTER_ID=word)
+    copy = await portal.call("landing.landing.copyblock", lid=page_id, block=first, params={"AFTER_ID": word})
+    assert await draft(portal, page_id) == [top, first, copy]
+    await portal.call("landing.landing.moveblock", lid=page_id, block=top, params={"AFTER_ID": word})
+    assert await draft(portal, page_id) == [first, copy, top]

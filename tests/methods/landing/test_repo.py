@@ -63,7 +63,7 @@ async def test_a_registered_block_is_listed_with_every_field(portal: Portal) -> 
         "MODIFIED_BY_ID": str(portal.admin_id),
     }
     for name in ("DATE_CREATE", "DATE_MODIFY"):
-        assert re.fullmatch(r"\d\d\.\d\d\.\d{4} \d\d:\d\d:\d\d", row[name])
+        assert re.fullmatch(r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d [ap]m", row[name]), "like in all lists"
 
 
 async def test_registering_a_code_again_updates_the_block(portal: Portal) -> None:

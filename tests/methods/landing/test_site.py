@@ -41,7 +41,6 @@ async def test_a_new_site_has_every_field_as_a_string(portal: Portal) -> None:
     [
         ("", "/spring-offers/"),
         ("2026", "/site2026/"),
-        ("/framed/", "/framed/"),
         ("Größe & Maß", "/grosse-mass/"),
         ("сайт", "/sayt/"),
     ],
@@ -92,6 +91,11 @@ async def test_a_domain_of_its_own(portal: Portal) -> None:
     ("fields", "code"),
     [
         ({"CODE": "a/b"}, "SLASH_IS_NOT_ALLOWED"),
+        ({"CODE": "/a"}, "SLASH_IS_NOT_ALLOWED"),
+        ({"CODE": "/a/"}, "SLASH_IS_NOT_ALLOWED"),
+        ({"TITLE": "", "CODE": "a"}, "BX_EMPTY_REQUIRED"),
+        ({"TITLE": " ", "CODE": "a"}, "BX_EMPTY_REQUIRED"),
+        ({"TITLE": None, "CODE": "a"}, "BX_EMPTY_REQUIRED"),
         ({"CODE": "a", "DOMAIN_ID": "bad_domain!"}, "DOMAIN_IS_INCORRECT"),
         ({"CODE": "a", "DOMAIN_ID": 999999}, "DOMAIN_NOT_FOUND"),
         ({"CODE": "a", "TYPE": "KNOWLEDGE"}, "ACCESS_DENIED"),
@@ -104,6 +108,58 @@ async def test_invalid_sites_are_refused(portal: Portal, fields: dict[str, Any],
         await portal.call("landing.site.add", fields={"TITLE": "Acme", **fields})
     assert (failure.value.status, failure.value.code) == (400, code)
     assert await portal.call("landing.site.getList") == []
+
+
+@pytest.mark.parametrize("fields", [{}, {"title": "Acme", "CODE": "a"}, {"CODE": "a"}])
+async def test_a_site_needs_a_title(portal: Portal, fields: dict[str, Any]) -> None:
+    with pytest.raises(ApiFailure, match=r"BX_EMPTY_REQUIRED.*TITLE"):
+        await portal.call("landing.site.add", fields=fields)
+    assert await portal.call("landing.site.getList") == []
+
+
+async def test_the_code_that_lists_return_can_be_sent_back(portal: Portal) -> None:
+    """Every other slash is refused, and the error says how lists write the code."""
+    site_id = await portal.site("acme")
+    read = await row(portal, site_id)
+    assert read["CODE"] == "/acme/"
+    await portal.call("landing.site.update", id=site_id, fields={**read, "TITLE": "New"})
+    found = await row(portal, site_id)
+    assert (found["TITLE"], found["CODE"]) == ("New", "/acme/")
+    for code in ("/other/", "/acme", "x/y"):
+        with pytest.raises(ApiFailure, match=r"SLASH_IS_NOT_ALLOWED.*send it without them"):
+            await portal.call("landing.site.update", id=site_id, fields={"CODE": code})
+    assert (await row(portal, site_id))["CODE"] == "/acme/"
+
+
+@pytest.mark.parametrize("word", ["None", "null", "undefined", "abc", "-"])
+async def test_ids_that_are_words_stand_for_none(portal: Portal, word: str) -> None:
+    """PHP reads such a text as 0; clients send it for an id that they do not have."""
+    site_id = await portal.site(TPL_ID=word, LANDING_ID_INDEX=word)
+    page_id = await portal.page(site_id, FOLDER_ID=word, TPL_ID=word)
+    folder_id = await portal.call("landing.site.addFolder", siteId=site_id, fields={"TITLE": "F", "PARENT_ID": word})
+    (folder,) = await portal.call("landing.site.getFolders", siteId=site_id)
+    assert (folder["ID"], folder["PARENT_ID"]) == (str(folder_id), None)
+    (page,) = await portal.call("landing.landing.getList", params={"filter": {"SITE_ID": site_id}})
+    assert (page["ID"], page["FOLDER_ID"], page["TPL_ID"]) == (str(page_id), None, None)
+    with pytest.raises(ApiFailure, match="TYPE_ERROR"):
+        await portal.page(site_id, FOLDER_ID="5 and more")
+
+
+async def test_a_page_in_a_folder_does_not_become_the_main_page(portal: Portal) -> None:
+    site_id = await portal.site()
+    folder_id = await portal.call("landing.site.addFolder", siteId=site_id, fields={"TITLE": "News", "CODE": "news"})
+    inside = await portal.page(site_id, "first", FOLDER_ID=folder_id)
+    copy = await portal.call("landing.landing.copy", lid=inside, toSiteId=site_id, toFolderId=folder_id)
+    assert (await row(portal, site_id))["LANDING_ID_INDEX"] is None
+    await portal.call("landing.landing.publication", lid=inside)
+    address = await portal.call("landing.landing.getpublicurl", lid=inside)
+    assert address == "http://acme.localhost:8080/news/first/"
+    assert (await portal.get(address)).status_code == 200
+    assert (await portal.get("http://acme.localhost:8080/")).status_code == 404
+    assert await portal.call("landing.site.publication", id=site_id) == site_id
+    assert await portal.call("landing.landing.markDelete", lid=copy) == copy
+    outside = await portal.page(site_id, "second")
+    assert (await row(portal, site_id))["LANDING_ID_INDEX"] == str(outside)
 
 
 @pytest.mark.parametrize(

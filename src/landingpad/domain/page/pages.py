@@ -48,7 +48,7 @@ class Place(NamedTuple):
 
 
 def add(work: Work, site: Site, fields: PageFields) -> int:
-    """Create a page on a site and return its id. The first page of a site becomes its index page.
+    """Create a page on a site and return its id. The first page at the root of a site becomes its index page.
 
     Raises:
         FolderNotFound: the folder is not on this site.
@@ -73,7 +73,7 @@ def add(work: Work, site: Site, fields: PageFields) -> int:
     )
     if isinstance(fields.additional, Mapping):
         additional.save(work, "page", page_id, fields.additional, site.type)
-    if site.index_page_id is None:
+    if site.index_page_id is None and folder_id is None:
         site_rows.set_index_page(work.tx, work.portal_id, site.id, page_id)
     return page_id
 

@@ -26,15 +26,17 @@ def slug(title: str) -> str:
 
 
 def site_code(given: str | None, title: str) -> str:
-    """Return the wanted code of a site without outer slashes. It may be taken.
+    """Return the wanted code of a site. It may be taken.
 
     Raises:
-        SlashIsNotAllowed: a slash stands inside the code.
+        SlashIsNotAllowed: it contains a slash.
 
     """
-    code = (given or "").strip().strip("/").strip()
+    code = (given or "").strip()
     if "/" in code:
-        raise SlashIsNotAllowed
+        raise SlashIsNotAllowed(
+            f"{SlashIsNotAllowed.text} Lists write the code of a site between slashes; send it without them."
+        )
     code = slug(code) or slug(title) or "site"
     return f"site{code}" if code.isdigit() else code
 

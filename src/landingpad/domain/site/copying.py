@@ -48,7 +48,7 @@ def copy_page(work: Work, page: PageView, target: Site, folder_id: int | None) -
     refs = view_templates.refs(work.tx, work.portal_id, "page", page.id)
     view_templates.set_refs(work.tx, work.portal_id, "page", copy_id, refs)
     _copy_blocks(work, page.id, copy_id)
-    if target.index_page_id is None:
+    if target.index_page_id is None and place is None:
         site_rows.set_index_page(work.tx, work.portal_id, target.id, copy_id)
     return copy_id
 

@@ -115,7 +115,8 @@ def update(work: Work, site: Site, fields: SiteFields, types: tuple[str, ...]) -
             raise AccessDenied
         changes["type"] = site_type
     code = site.code
-    if isinstance(fields.code, str):  # an empty code is made from the title
+    if isinstance(fields.code, str) and fields.code.strip() != f"/{site.code}/":  # as lists write it: no change
+        # An empty code is made from the title.
         code = codes.site_code(fields.code, changes.get("title", site.title))
     if code != site.code:
         code = changes["code"] = _free_code(work, site_type, code, but=site.id)

@@ -25,10 +25,10 @@ from landingpad.errors.page import (
     UnableDeleteInclude,
     WrongCodeFormat,
 )
-from landingpad.errors.site import SiteNotFound, SlashIsNotAllowed
+from landingpad.errors.site import EmptyRequired, SiteNotFound, SlashIsNotAllowed
 from landingpad.methods.landing.access import add_menu_link, find_page, get_page, own_pictures, site_for_page
 from landingpad.methods.listing import Field, FieldKind, listed, parse_list, row
-from landingpad.methods.wire import given_flag, given_int, given_object, given_text, params_flag
+from landingpad.methods.wire import given_flag, given_int, given_object, given_text, params_flag, require_title
 from landingpad.rpc.bind import to_int, to_list
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
@@ -69,7 +69,7 @@ _CODE_ERRORS = (SlashIsNotAllowed, CodeCannotBeEmpty, WrongCodeFormat)
     "landing.landing.add",
     needs=Right.EDIT,
     runs=Runs.WRITE,
-    raises=[AccessDenied, SiteNotFound, FolderNotFound, *_CODE_ERRORS],
+    raises=[AccessDenied, SiteNotFound, FolderNotFound, EmptyRequired, *_CODE_ERRORS],
     doc=DOCS + "landing-landing-add.md",
 )
 def add(
@@ -84,7 +84,9 @@ def add(
 ) -> int:
     """Create an empty, unpublished page and return its id."""
     given = _page_fields(call, fields)
-    page_id = pages.add(call, site_for_page(call, given.site_id), given)
+    site = site_for_page(call, given.site_id)
+    require_title(fields)
+    page_id = pages.add(call, site, given)
     block_id, menu = given_int(fields, "BLOCK_ID"), given_text(fields, "MENU_CODE")
     if isinstance(block_id, int) and isinstance(menu, str):
         title = given_text(fields, "TITLE")

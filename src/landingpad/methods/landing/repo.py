@@ -1,7 +1,7 @@
 """landing.repo.*: blocks registered by integrations."""
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Annotated, Any
 
 import msgspec
@@ -217,7 +217,4 @@ def _row(block: RepoBlock, select: tuple[str, ...], zone: tzinfo) -> dict[str, A
         values["MANIFEST"] = msgspec.json.decode(block.manifest) or []
     if "APP_CODE" in values:
         values["APP_CODE"] = block.application or None
-    for name, moment in (("DATE_CREATE", block.created_at), ("DATE_MODIFY", block.modified_at)):
-        if name in values:  # only this list writes dates in this format
-            values[name] = datetime.fromtimestamp(moment / 1000, zone).strftime("%d.%m.%Y %H:%M:%S")
     return values

@@ -18,12 +18,13 @@ from landingpad.errors.site import (
     DomainIsDisabled,
     DomainIsIncorrect,
     DomainNotFound,
+    EmptyRequired,
     SiteIsNotEmpty,
     SlashIsNotAllowed,
 )
 from landingpad.methods.landing.access import own_pictures
 from landingpad.methods.listing import MOST_VALUES, Field, FieldKind, listed, parse_list, row
-from landingpad.methods.wire import given_int, given_object, given_text
+from landingpad.methods.wire import given_int, given_object, given_text, require_title
 from landingpad.rpc.bind import to_int
 from landingpad.rpc.call import Call
 from landingpad.rpc.declare import Doc, Runs, method
@@ -72,7 +73,7 @@ _ADDRESS_ERRORS = (
     "landing.site.add",
     needs=Right.CREATE,
     runs=Runs.WRITE,
-    raises=[AccessDenied, *_ADDRESS_ERRORS],
+    raises=[AccessDenied, EmptyRequired, *_ADDRESS_ERRORS],
     doc=DOCS + "landing-site-add.md",
 )
 def add(
@@ -83,6 +84,7 @@ def add(
 ) -> int:
     """Create an unpublished site without pages and return its id."""
     call.require(Right.CREATE)
+    require_title(fields)
     return sites.add(call, _site_fields(call, fields), call.site_types)
 
 
