@@ -43,7 +43,7 @@ def info(call: Call) -> dict[str, Any]:
 
 def _of_authorization_server(call: Call) -> dict[str, Any]:
     portal, app = call.caller.portal, call.app
-    endpoint = f"{call.services.urls.origin(portal.domain)}/rest/"
+    address = call.services.urls.origin(portal.domain)
     expires = datetime.fromtimestamp((call.caller.expires_at or 0) / 1000, portal.zone)
     return {
         "client_id": app.client_id,
@@ -55,8 +55,8 @@ def _of_authorization_server(call: Call) -> dict[str, Any]:
             "status": _LOCAL,
             "scope": app.scopes,
             "domain": portal.domain,
-            "uri": app.redirect_uri,
-            "client_endpoint": endpoint,
+            "uri": address,
+            "client_endpoint": f"{address}/rest/",
             "member_id": portal.member_id,
             "member_type": "portal",
         },
