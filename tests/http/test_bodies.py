@@ -16,6 +16,7 @@ from landingpad.errors.calls import RequestTooMany
 from landingpad.http import bodies, rest
 from landingpad.http.asgi import Receive
 from landingpad.http.bodies import SMALL, BodiesOfNobody
+from landingpad.http.envelope import REST
 from landingpad.http.params import MAX_VALUES_OF_NOBODY, MalformedJson, decode_body
 from landingpad.rpc.phpquery import BadRequestBody
 from support.portal import Databases, Portal
@@ -277,7 +278,7 @@ async def test_large_bodies_are_decoded_beside_the_event_loop(portal: Portal, mo
         threads.append((len(body), threading.current_thread() is threading.main_thread()))
         return decode_body(kind, body, most_values)
 
-    monkeypatch.setattr(rest, "decode_body", recorded)
+    monkeypatch.setattr(rest, "REST", REST._replace(decode=recorded))
     for size in (10, 2 * SMALL):
         body = b'{"x": "%s"}' % (b"y" * size)
         await Sent(f"{portal.webhooks['admin']}profile", [body]).to(portal)

@@ -1,11 +1,13 @@
 """Envelope of REST answers: `result` and `time`, or `error` and `error_description`."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import msgspec
 
 from landingpad.errors import ApiError
 from landingpad.errors.calls import UnexpectedAnswer
+from landingpad.http.params import decode_body
 from landingpad.rpc.call import Outcome
 from landingpad.rpc.long_list import LongList
 from landingpad.rpc.timing import Stopwatch, time_object
@@ -67,6 +69,28 @@ def success(outcome: Outcome, watch: Stopwatch, zone: str, *, whole: bool = Fals
         raise UnexpectedAnswer(f"{UnexpectedAnswer.text}: its result cannot be written as JSON ({error}).") from error
 
 
-def failure(error: ApiError) -> bytes:
-    """Return the body of an error answer."""
-    return _encode(error.body)
+class Failure(NamedTuple):
+    """An error answer."""
+
+    status: int
+    code: str
+    body: bytes
+
+
+def failure(error: ApiError) -> Failure:
+    """Return the answer of an error."""
+    return Failure(error.status, error.code, _encode(error.body))
+
+
+class Envelope(NamedTuple):
+    """How a version of REST reads bodies and writes answers."""
+
+    decode: Callable[[str, bytes, int], dict[str, Any]]
+    """Return the parameters in a body: Content-Type, body, largest number of values."""
+    success: Callable[..., bytes | LongBody]
+    failure: Callable[[ApiError], Failure]
+    takes_query: bool
+    """Whether parameters may stand in the query."""
+
+
+REST = Envelope(decode_body, success, failure, takes_query=True)

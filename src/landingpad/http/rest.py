@@ -1,4 +1,7 @@
-"""The REST route: `/rest/{user}/{code}/{method}[.json]` for webhooks, `/rest/{method}` for applications."""
+"""The REST route: `/rest/{user}/{code}/{method}[.json]` for webhooks, `/rest/{method}` for applications.
+
+REST 3.0 has the same form below `/rest/api/`.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,15 +15,15 @@ from landingpad.errors import ApiError
 from landingpad.errors.calls import BadRequest, BodyTooLarge, HttpsRequired, NoAuthFound, RequestTooMany, TypeProblem
 from landingpad.http.asgi import BodyTooLargeError, ClientGoneError, Receive, Scope, Send, is_secure
 from landingpad.http.bodies import SMALL, BodiesOfNobody, Incoming, token_in
-from landingpad.http.envelope import JSON, LongBody, failure, success
+from landingpad.http.envelope import JSON, REST, Envelope, LongBody
 from landingpad.http.params import (
     MAX_VALUES,
     MAX_VALUES_OF_NOBODY,
     MalformedJson,
-    decode_body,
     parameter_with_file,
 )
 from landingpad.http.plain import Answer, Request, send_answer
+from landingpad.http.rest3 import REST3, Rest3Dispatcher
 from landingpad.rpc.auth import token_caller, webhook_caller
 from landingpad.rpc.call import Caller
 from landingpad.rpc.dispatch import Dispatcher
@@ -44,6 +47,7 @@ CORS = (
 _JSON_HEADERS = ((b"content-type", JSON), (b"cache-control", b"no-store"), *CORS)
 _XML_HEADERS = ((b"content-type", b"text/xml; charset=utf-8"), (b"cache-control", b"no-store"), *CORS)
 _FORMATS = ("json", "xml")
+_REST3 = "api"
 
 
 Sender = Callable[[Send, CallRecord], Awaitable[Send]]
@@ -58,10 +62,11 @@ async def unchanged(send: Send, _entry: CallRecord) -> Send:
 class Target:
     """Parts of the path of a REST request."""
 
-    __slots__ = ("code", "method", "user", "xml")
+    __slots__ = ("code", "envelope", "method", "user", "xml")
 
-    def __init__(self, method: str, *, user: str = "", code: str = "", xml: bool = False) -> None:
+    def __init__(self, method: str, envelope: Envelope, *, user: str = "", code: str = "", xml: bool = False) -> None:
         self.method = method
+        self.envelope = envelope
         self.user = user
         self.code = code
         self.xml = xml
@@ -69,7 +74,9 @@ class Target:
 
 def parse_target(path: str) -> Target:
     """Parse `/rest/[user/code/]method[.json|.xml]`; doubled and trailing slashes, which clients send, are ignored."""
-    match [part for part in path.split("/") if part][1:]:
+    parts = [part for part in path.split("/") if part][1:]
+    is_rest3 = len(parts) > 1 and parts[0] == _REST3
+    match parts[1:] if is_rest3 else parts:
         case [name]:
             user = code = ""
         case [user, code, name, *_]:
@@ -78,10 +85,12 @@ def parse_target(path: str) -> Target:
             name = ""
         case _:
             user = code = name = ""
+    if is_rest3:
+        return Target(name, REST3, user=user, code=code)
     method, dot, suffix = name.rpartition(".")
     if dot and suffix.lower() in _FORMATS:
-        return Target(method, user=user, code=code, xml=suffix.lower() == "xml")
-    return Target(name, user=user, code=code)
+        return Target(method, REST, user=user, code=code, xml=suffix.lower() == "xml")
+    return Target(name, REST, user=user, code=code)
 
 
 class RestRoute:
@@ -92,6 +101,7 @@ class RestRoute:
         db: Database,
         portals: PortalDirectory,
         dispatcher: Dispatcher,
+        rest3: Rest3Dispatcher,
         *,
         clock: Clock,
         journal: Journal,
@@ -104,6 +114,7 @@ class RestRoute:
         self._db = db
         self._portals = portals
         self._dispatcher = dispatcher
+        self._rest3 = rest3
         self._clock = clock
         self._journal = journal
         self._uses = uses
@@ -127,16 +138,16 @@ class RestRoute:
         try:
             body = await self._call(request, incoming, target, watch, entry)
         except ApiError as error:
-            status, body = error.status, failure(error)
-            entry.set_error(status, error.code, str(error))
+            status, code, body = target.envelope.failure(error)
+            entry.set_error(status, code, str(error))
         except ClientGoneError:  # seen in the log of calls, although nobody reads the answer
             gone = BadRequest("The connection was closed before the whole body had come.")
-            status, body = gone.status, failure(gone)
-            entry.set_error(status, gone.code, str(gone))
+            status, code, body = target.envelope.failure(gone)
+            entry.set_error(status, code, str(gone))
         except Exception as error:  # noqa: BLE001  # whatever it is, the caller gets an answer and the log the error
             problem = unexpected(log, error, target.method)
-            status, body = problem.status, failure(problem)
-            entry.set_error(status, problem.code, str(problem))
+            status, code, body = target.envelope.failure(problem)
+            entry.set_error(status, code, str(problem))
         entry.seconds = watch.elapsed()
         self._journal.add(entry)
         if isinstance(body, LongBody):
@@ -163,20 +174,21 @@ class RestRoute:
         if target.code:
             caller = await self._authenticate(target, "", portal, watch)
             body = await self._body(incoming)
-            params = await self._params(request, _query(request), body, entry)
+            params = await self._params(request, target, _query(request), body, entry)
         else:
             caller, params = await self._by_token(request, incoming, target, portal, watch, entry)
         entry.set_caller(caller.portal.id, caller.user.id, caller.credential)
         self._uses.note(caller, int(watch.start * 1000))
         self._refuse_files(request, target, params)
-        outcome = await self._dispatcher.run(
+        dispatcher = self._rest3 if target.envelope is REST3 else self._dispatcher
+        outcome = await dispatcher.run(
             caller,
             target.method,
             params,
             now=watch.start,
             origin=f"{request.scope['scheme']}://{request.header(b'host')}",
         )
-        return success(outcome, watch, caller.portal.time_zone, whole=target.xml)
+        return target.envelope.success(outcome, watch, caller.portal.time_zone, whole=target.xml)
 
     def _admit(self, request: Request, now: float, entry: CallRecord) -> PortalEntry:
         """Return the portal of a request, if its address sends no more than the rate allows."""
@@ -207,9 +219,9 @@ class RestRoute:
         if caller is None:
             await incoming.begin(SMALL)
         if caller is not None:
-            params = await self._params(request, query, await self._body(incoming), entry)
+            params = await self._params(request, target, query, await self._body(incoming), entry)
         elif incoming.size <= SMALL:
-            params = await self._params(request, query, incoming.so_far(), entry, MAX_VALUES_OF_NOBODY)
+            params = await self._params(request, target, query, incoming.so_far(), entry, MAX_VALUES_OF_NOBODY)
         else:
             large = await self._large_of_nobody(request, query, incoming, target, portal, watch, entry)
             caller, token, params = large
@@ -238,7 +250,7 @@ class RestRoute:
         async with self._nobody.turn():
             await incoming.begin(limit)
             if incoming.size <= limit:
-                params = await self._params(request, query, incoming.so_far(), entry, MAX_VALUES_OF_NOBODY)
+                params = await self._params(request, target, query, incoming.so_far(), entry, MAX_VALUES_OF_NOBODY)
                 return None, "", params
             token = await asyncio.to_thread(token_in, incoming.so_far())
         if not token:
@@ -247,7 +259,7 @@ class RestRoute:
                 "at its beginning. Send the token in the header `Authorization: Bearer` or as `auth` in the query."
             )
         caller = await self._authenticate(target, token, portal, watch)
-        return caller, token, await self._params(request, query, await self._body(incoming), entry)
+        return caller, token, await self._params(request, target, query, await self._body(incoming), entry)
 
     async def _body(self, incoming: Incoming) -> bytes:
         try:
@@ -260,6 +272,7 @@ class RestRoute:
     async def _params(
         self,
         request: Request,
+        target: Target,
         query: dict[str, Any],
         body: bytes,
         entry: CallRecord,
@@ -269,12 +282,12 @@ class RestRoute:
         kind = request.header(b"content-type")
         try:
             if len(body) <= SMALL:
-                given = decode_body(kind, body, most_values)
+                given = target.envelope.decode(kind, body, most_values)
             else:
-                given = await asyncio.to_thread(decode_body, kind, body, most_values)
+                given = await asyncio.to_thread(target.envelope.decode, kind, body, most_values)
         except (MalformedJson, BadRequestBody) as error:
             raise BadRequest(str(error)) from error
-        params = {**query, **given} if query else given
+        params = {**query, **given} if query and target.envelope.takes_query else given
         if self._journal.is_on:
             entry.set_params(params, len(body) + len(request.query))
         return params

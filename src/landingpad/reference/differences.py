@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from landingpad.domain.app.events import HAPPENING
+from landingpad.domain.app.foreign import DOCUMENTATION
 from landingpad.domain.app.known_names import EVENTS
 from landingpad.errors.calls import SystemApiError
 from landingpad.reference.doc_page import method_link, table
@@ -34,6 +35,7 @@ def difference_tables(registry: Registry) -> Mapping[str, Callable[[], str]]:
         "parameters without effect": partial(_parameters, registry),
         "methods that refuse": partial(_refusing, registry),
         "events that never happen": _events,
+        "source of scopes": lambda: DOCUMENTATION,
     }
 
 

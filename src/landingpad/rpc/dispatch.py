@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
 
-from landingpad.domain.app import foreign
+from landingpad.domain.app.foreign import METHODS, scopes_of
 from landingpad.domain.work import Services
 from landingpad.errors import ApiError
 from landingpad.errors.calls import (
@@ -56,6 +56,7 @@ class Dispatcher:
         lint: RequestLint | None = None,
         journal: Journal | None = None,
         before: Before = nothing_before,
+        foreign: Mapping[str, str] = METHODS,
     ) -> None:
         self.registry = registry
         self.services = services
@@ -64,6 +65,7 @@ class Dispatcher:
         self._journal = journal
         self._limits = limits or Limits()
         self._before = before
+        self._foreign = foreign
         self._outside = asyncio.Semaphore(_OUTSIDE_AT_ONCE)
 
     def may_be_in_batch(self, name: str) -> bool:
@@ -141,7 +143,7 @@ class Dispatcher:
 
     def _missing(self, caller: Caller, name: str) -> ApiError:
         """Return the error of a method that is not here: of another part of a portal, or nowhere."""
-        scopes = foreign.scopes_of(name)
+        scopes = scopes_of(name, self._foreign)
         if not scopes:
             meant = nearest_method(name, [known.name for known in self.registry])
             hint = f" Did you mean {meant}?" if meant else ""

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from landingpad.domain.app.foreign import REST3, scopes_of
 from landingpad.logs import MASKED, SECRET_NAMES, masked_text
 from landingpad.media.upload import UploadedFile
 from landingpad.rpc.declare import Registry
@@ -77,8 +78,7 @@ class CallRecord:
         method = registry.find(self.method)
         hints: list[str] = []
         if method is None:
-            near = nearest_method(self.method, [known.name for known in registry])
-            hints = [f"There is no method {self.method[:128]!r}." + (f" Did you mean {near}?" if near else "")]
+            hints = [_about_missing(self.method, registry)] if self.code else []  # REST 3.0 has methods of its own
         elif not self.code:
             hints = problems_of(method, self.params, self.params.keys() - method.known_names)
         return {
@@ -210,6 +210,15 @@ def contains(value: Any, wanted: Any) -> bool:
     if isinstance(wanted, list):
         return isinstance(value, list) and len(value) == len(wanted) and all(map(contains, value, wanted))
     return bool(value == wanted) or (not isinstance(value, Mapping | list) and str(value) == str(wanted))
+
+
+def _about_missing(name: str, registry: Registry) -> str:
+    """Return the hint for a call of a method that is not in the registry."""
+    called = name[:128]
+    if scopes_of(name) or scopes_of(name, REST3):
+        return f"{called} belongs to a part of a portal that is not here."
+    near = nearest_method(name, [known.name for known in registry])
+    return f"There is no method {called!r}." + (f" Did you mean {near}?" if near else "")
 
 
 def shortened(value: Any, depth: int = 0) -> Any:

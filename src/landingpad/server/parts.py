@@ -1,11 +1,13 @@
 """The parts of a server. Each part receives what it needs in its constructor."""
 
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import landingpad.methods  # noqa: F401  # declares the API
 from landingpad.control.interference import Interference
+from landingpad.domain.app import foreign
 from landingpad.domain.people.signin import SignIn
 from landingpad.domain.preview.shapes import PreviewPlan
 from landingpad.domain.site.urls import PublicUrls
@@ -14,11 +16,13 @@ from landingpad.http.bodies import BodiesOfNobody
 from landingpad.http.forms import VisitorForms
 from landingpad.http.public import PublicSites
 from landingpad.http.rest import RestRoute
+from landingpad.http.rest3 import Rest3Dispatcher
 from landingpad.jobs.deliveries import Deliveries
 from landingpad.jobs.order_listeners import OrderListeners
 from landingpad.jobs.queue import JobEnqueuer
 from landingpad.media.reader import PictureReader
 from landingpad.media.store import MediaStore
+from landingpad.methods.rest3 import REST3
 from landingpad.network.addresses import is_public, is_public_or_own
 from landingpad.network.outgoing import OutgoingClient
 from landingpad.rpc.declare import REGISTRY, Registry
@@ -88,20 +92,23 @@ class Parts:
         self.journal = Journal(settings.journal, count=settings.dev)
         self.limits = Limits(LimitMode(settings.limit_mode), settings.operating_limit)
         self.uses = WebhookUses(self.db)
-        self.dispatcher = Dispatcher(
-            registry,
-            self.services,
+        dispatcher = partial(
+            Dispatcher,
+            services=self.services,
             prove_declarations=settings.dev,
             limits=self.limits,
             lint=RequestLint(strict=settings.strict) if settings.strict or settings.dev else None,
             journal=self.journal,
             before=self.interference.before_call,
         )
+        self.dispatcher = dispatcher(registry)
+        rest3 = dispatcher(REST3, foreign=foreign.REST3)
         self.nobody = BodiesOfNobody(settings.unknown_body_limit)
         self.rest = RestRoute(
             self.db,
             self.portals,
             self.dispatcher,
+            Rest3Dispatcher(rest3, registry),
             clock=self.services.clock,
             journal=self.journal,
             uses=self.uses,
