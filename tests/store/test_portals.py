@@ -78,7 +78,7 @@ def test_every_statement_selects_one_portal_or_is_listed() -> None:
 
 def test_the_search_finds_all_kinds_of_statements() -> None:
     places = [place for place, _ in statements()]
-    assert {"page.pages._BY_ID", "page.pages.LISTER", "people.people.PEOPLE"} <= set(places)
+    assert {"page.pages._BY_ID", "page.pages.LISTER", "people.directory.DEPARTMENTS"} <= set(places)
     assert places.count("page.pages._NO_ROLE") == 4  # one for each role
     assert len(places) > 150
 
