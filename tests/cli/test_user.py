@@ -119,3 +119,18 @@ async def test_explain_says_what_the_api_does(portal: Portal, run: Run) -> None:
     assert "the user is an administrator" in text
     run(f"user block {sam}")
     assert operations(explained()[0]) == []
+
+
+async def test_an_invited_user_signs_in_by_a_link(portal: Portal, run: Run) -> None:
+    root = (await portal.call("department.get"))[0]["ID"]
+    user_id = await portal.call("user.add", EMAIL="kim@example.org", NAME="Kim", UF_DEPARTMENT=[root])
+    [link] = run(f"user invite {user_id}")
+    assert link.startswith("/sign-in/"), "no server was started on this data"
+    assert "Kim" in (await portal.get(f"http://localhost{link}")).text
+    [newer] = run(f"user invite {user_id}")
+    assert (await portal.get(link)).status_code == 404
+    assert (await portal.get(newer)).status_code == 200
+    run(f"user block {user_id}")
+    assert (await portal.get(newer)).status_code == 404
+    assert "blocked" in run(f"user invite {user_id}", status=1)[0]
+    assert "no user" in run("user invite 9999", status=1)[0]

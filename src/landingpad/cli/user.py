@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from landingpad.cli.options import Data, DatabaseUrl, PortalHost, now_ms, opened_database
+from landingpad.cli.options import Data, DatabaseUrl, PortalHost, now_ms, opened_database, read_settings
 
 if TYPE_CHECKING:
     from landingpad.operations.people import People
@@ -85,6 +85,17 @@ def user_set(
         people.change_user(
             user_id, name=name, last_name=last_name, is_admin=admin, is_extranet=outside, department_id=department
         )
+
+
+@user_commands.command("invite")
+def user_invite(user_id: UserId, portal: PortalHost = "", data: Data = None, database_url: DatabaseUrl = None) -> None:
+    """Print a link that signs a user in once within a day, also without a password. Earlier links stop working."""
+    from landingpad.operations.opening import last_address
+    from landingpad.web.frame.paths import SIGN_IN
+
+    with _opened(portal, data, database_url) as people:
+        code = people.invite(user_id, now_ms())
+    typer.echo(f"{last_address(read_settings(data=data).data)}{SIGN_IN}{code}")
 
 
 @user_commands.command("block")

@@ -18,3 +18,24 @@ class ChangeRefused(ApiError):
 
     code = "ERROR_CORE"
     text = "Access denied"
+
+
+class UserArgument(ApiError):
+    """A parameter of a new user is wrong; the text is the documented word for it."""
+
+    code = "ERROR_ARGUMENT"
+    text = "wrong_email"
+
+    def __init__(self, text: str | None = None) -> None:
+        super().__init__(text)
+        self.extra = {"argument": ""}
+
+
+class GroupMissing(ApiError):
+    code = "ERROR_GROUPID"
+    text = "Group code not specified"
+
+
+class GroupUnknown(ApiError):
+    code = "ERROR_NO_GROUP"
+    text = "Group specified incorrectly"

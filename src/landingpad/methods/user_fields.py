@@ -1,10 +1,11 @@
 """Fields of users on the wire: titles, columns, the scopes that show them, and how their values are written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, tzinfo
 from typing import Any, Final
 
 from landingpad.methods.listing import Field, FieldKind
+from landingpad.rpc.bind import Parameter
 from landingpad.rpc.call import Call
 from landingpad.store.people.directory import Colleague, Directory
 from landingpad.store.records import PROFILE
@@ -124,6 +125,20 @@ def column_of(name: str) -> str:
 
 TEXTS: Mapping[str, str] = {name: column_of(name) for name in (*FIELDS, *_UNLISTED) if column_of(name) in PROFILE}
 """Field -> column of the fields that users fill themselves."""
+PICTURES: Final = frozenset({"PERSONAL_PHOTO", "WORK_LOGO"})
+BIRTHDAY: Final = "PERSONAL_BIRTHDAY"
+_TITLES: Mapping[str, str] = {**FIELDS, "UF_FACEBOOK": "Facebook"}
+PARAMETERS: Sequence[Parameter] = tuple(
+    Parameter(
+        name=name,
+        wire=name,
+        type=Any if name in PICTURES else str | None,
+        default=None,
+        text=f"{_TITLES[name]}{': [file name, Base64 content]; empty removes it' if name in PICTURES else ''}.",
+    )
+    for name in ("NAME", "LAST_NAME", *TEXTS)
+)
+"""Parameters of user.add and user.update for the fields that users fill themselves."""
 _EMPTY = ("XML_ID", "TITLE", "TIME_ZONE", "UF_EMPLOYMENT_DATE", "UF_TIMEMAN")
 """Documented fields that no documented method sets."""
 STORED: Mapping[str, Field] = {

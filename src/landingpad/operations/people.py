@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from landingpad.domain.people import people
 from landingpad.domain.people.explain import Explanation, explain
 from landingpad.domain.people.people import POSITIONS
+from landingpad.domain.people.sessions import new_link
 from landingpad.operations.opening import find_portal
 from landingpad.store.db.engine import Database, Tx
 from landingpad.store.people import groups
@@ -61,6 +62,15 @@ class People:
         self._db.write_here(
             lambda tx: people.change_user(tx, self._portal_id, user_id, **values), portal_id=self._portal_id
         )
+
+    def invite(self, user_id: int, now_ms: int) -> str:
+        """Return the code of a link that signs a user in once within a day. Earlier links stop working."""
+
+        def work(tx: Tx) -> str:
+            people.check_can_sign_in(tx, self._portal_id, user_id)
+            return new_link(tx, self._portal_id, user_id, now_ms)
+
+        return self._db.write_here(work, portal_id=self._portal_id)
 
     def groups(self) -> list[UserGroup]:
         """Return all groups."""

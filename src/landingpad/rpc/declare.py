@@ -142,6 +142,7 @@ def method(
     metered: bool = True,
     takes_more: bool = False,
     takes_files: bool = False,
+    more: Iterable[Parameter] = (),
     doc: str = "",
     registry: Registry = REGISTRY,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -161,6 +162,7 @@ def method(
         metered: whether its running time counts.
         takes_more: whether undeclared parameters have a meaning.
         takes_files: whether a parameter may be a file of a form.
+        more: further parameters, for a function that takes them all as keyword arguments (`**given`).
         doc: page of the public documentation; "" for our own methods, whose names begin with `landingpad.`.
         registry: registry to add it to.
 
@@ -175,7 +177,7 @@ def method(
         is_async = inspect.iscoroutinefunction(function)
         if is_async and runs is not Runs.FREE:
             raise TypeError(f"{name}: an async function cannot run inside a transaction; declare Runs.FREE")
-        parameters = tuple(_parameters(function))
+        parameters = (*_parameters(function), *more)
         errors = (*raises, *((apps_only,) if apps_only is not None else ()))
         if needs is not None and AccessDenied not in errors:
             errors = (*errors, AccessDenied)  # raised by Call.may for callers without access to the section
@@ -229,6 +231,8 @@ def _parameters(function: Callable[..., Any]) -> Iterable[Parameter]:
     names = iter(inspect.signature(function).parameters.values())
     next(names)  # skip `call`
     for parameter in names:
+        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            continue
         annotation = hints[parameter.name]
         wire, doc = parameter.name, Doc("")
         if get_origin(annotation) is Annotated:

@@ -23,7 +23,8 @@ TEST: Final = "ONAPPTEST"
 INSTALL: Final = "ONAPPINSTALL"
 UNINSTALL: Final = "ONAPPUNINSTALL"
 FORM: Final = "ONLANDINGFORMSUBMIT"
-HAPPENING: Final = frozenset((OFFLINE_EVENT, TEST, INSTALL, UNINSTALL, FORM))
+USER_ADDED: Final = "ONUSERADD"
+HAPPENING: Final = frozenset((OFFLINE_EVENT, TEST, INSTALL, UNINSTALL, FORM, USER_ADDED))
 """The events that this server emits. Others can be bound, but are never emitted."""
 _KNOWN = frozenset(name for names in EVENTS.values() for name in names)
 _LONGEST_ADDRESS = 2000

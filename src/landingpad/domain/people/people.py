@@ -89,6 +89,17 @@ def change_user(tx: Tx, portal_id: int, user_id: int, **values: Any) -> None:
     people_rows.update(tx, portal_id, user_id, **changes)
 
 
+def check_can_sign_in(tx: Tx, portal_id: int, user_id: int) -> None:
+    """Check that a user exists and is not blocked.
+
+    Raises:
+        PeopleError: the user is unknown or blocked.
+
+    """
+    if not _user(tx, portal_id, user_id).is_active:
+        raise PeopleError(f"User {user_id} is blocked. `landingpad user unblock {user_id}` lets them in again.")
+
+
 def add_group(tx: Tx, portal_id: int, *, name: str, kind: str, now_ms: int) -> int:
     """Create a group without members and return the id.
 

@@ -91,8 +91,9 @@ def add_user(
     password: str | None,
     is_admin: bool,
     now_ms: int,
+    email: str = "",
 ) -> int:
-    """Create a user and return the id. Without a password the user cannot sign in."""
+    """Create a user and return the id. Without a password only a sign-in link lets the user in."""
     return people.add(
         tx,
         portal_id,
@@ -100,7 +101,7 @@ def add_user(
         password_hash=None if password is None else hash_password(password),
         name=name,
         last_name=last_name,
-        email=f"{login}@example.com",
+        email=email or f"{login}@example.com",
         is_admin=is_admin,
         department_id=people.root_department(tx, portal_id),
         now_ms=now_ms,

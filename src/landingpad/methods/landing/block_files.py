@@ -81,13 +81,23 @@ async def _content(call: Call, picture: Any) -> tuple[bytes, str]:
         FileProblem: the value has none of the three forms, or cannot be fetched.
 
     """
-    if isinstance(picture, UploadedFile):
-        return picture.data, picture.name
     if isinstance(picture, str):
         try:
             return await call.services.outgoing.get(picture, most_bytes=LARGEST_FILE), picture.partition("?")[0]
         except OutgoingError as error:
             raise FileProblem(f"File upload error. {error}.") from error
+    return sent_file(picture)
+
+
+def sent_file(picture: Any) -> tuple[bytes, str]:
+    """Return the content and name of a file that stands in the call: [name, Base64], or a file of a form.
+
+    Raises:
+        FileProblem: the value has neither form.
+
+    """
+    if isinstance(picture, UploadedFile):
+        return picture.data, picture.name
     members = list(picture.values()) if isinstance(picture, Mapping) else picture
     match members:
         case [UploadedFile() as file, *_]:

@@ -1,6 +1,6 @@
 """Rows of users and departments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, TypedDict, Unpack
 
 from sqlalchemy import bindparam, delete, func, or_, select
@@ -8,9 +8,11 @@ from sqlalchemy import bindparam, delete, func, or_, select
 from landingpad.store.db.columns import Id
 from landingpad.store.db.engine import Tx
 from landingpad.store.db.query import Query, Statement
-from landingpad.store.records import Department, Person
+from landingpad.store.records import PROFILE, Department, Person, User
 from landingpad.store.tables.site import departments, further_departments, users
 
+OWN_TEXTS: Final = ("name", "last_name", *PROFILE)
+"""Columns with texts about a user."""
 DEFAULT_SORT: Final = 500
 """Position of a new department among those of its parent."""
 
@@ -18,6 +20,12 @@ _PERSON = select(*(users.c[name] for name in Person.__struct_fields__))
 _BY_ID = Query(
     _PERSON.where(users.c.id == bindparam("id"), users.c.portal_id == bindparam("portal_id")),
     Person,
+)
+_USER = Query(
+    select(*(users.c[name] for name in User.__struct_fields__)).where(
+        users.c.id == bindparam("id"), users.c.portal_id == bindparam("portal_id")
+    ),
+    User,
 )
 _BY_LOGIN = Query(
     _PERSON.add_columns(users.c.password_hash)
@@ -74,6 +82,13 @@ _MOVE_UP = (
         .values(parent_id=_parent)
     ),
 )
+_ADDRESS_TAKEN = Statement(
+    select(users.c.id).where(
+        users.c.portal_id == _of_portal,
+        users.c.id != bindparam("but", type_=Id),
+        or_(func.lower(users.c.email) == bindparam("email"), func.lower(users.c.login) == bindparam("email")),
+    )
+)
 _LEAVE_FURTHER = Statement(
     delete(further_departments).where(_further.user_id == bindparam("user_id"), _further.portal_id == _of_portal)
 )
@@ -86,11 +101,13 @@ class UserChanges(TypedDict, total=False):
     """Columns of a user that can change."""
 
     department_id: int | None
+    email: str
     is_active: bool
     is_admin: bool
     is_extranet: bool
     last_login_at: int
     last_name: str
+    login: str
     name: str
     password_hash: str
 
@@ -107,6 +124,11 @@ class DepartmentChanges(TypedDict, total=False):
 def find(tx: Tx, portal_id: int, user_id: int) -> Person | None:
     """Return a user of this portal, or None."""
     return tx.one(_BY_ID, id=user_id, portal_id=portal_id)
+
+
+def find_user(tx: Tx, portal_id: int, user_id: int) -> User | None:
+    """Return a user of this portal as a caller, or None."""
+    return tx.one(_USER, id=user_id, portal_id=portal_id)
 
 
 def by_login(tx: Tx, portal_id: int, login: str) -> tuple[Person, str | None] | None:
@@ -152,6 +174,16 @@ def add(
 def update(tx: Tx, portal_id: int, user_id: int, **changes: Unpack[UserChanges]) -> None:
     """Change columns of a user."""
     tx.update(users, portal_id, user_id, **changes)
+
+
+def update_texts(tx: Tx, portal_id: int, user_id: int, texts: Mapping[str, str], now_ms: int) -> None:
+    """Store `name`, `last_name` and all texts of PROFILE of a user."""
+    tx.update(users, portal_id, user_id, changed_at=now_ms, **{name: texts[name] for name in OWN_TEXTS})
+
+
+def address_is_taken(tx: Tx, portal_id: int, email: str, *, but: int) -> bool:
+    """Say whether another user than `but` has this e-mail address, or signs in with it, in any case of letters."""
+    return tx.one(_ADDRESS_TAKEN, portal_id=portal_id, email=email.lower(), but=but) is not None
 
 
 def set_departments(tx: Tx, portal_id: int, user_id: int, department_ids: Sequence[int]) -> None:

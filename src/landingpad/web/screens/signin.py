@@ -5,9 +5,13 @@ import asyncio
 from starlette.responses import Response
 
 from landingpad.domain.people import sessions
-from landingpad.domain.people.sessions import LONGEST_MS
+from landingpad.domain.people.profiles import first_signed_in
+from landingpad.domain.people.sessions import LONGEST_MS, NewSession
 from landingpad.domain.people.signin import SignIn, TooManyFailuresError
+from landingpad.domain.work import Work
 from landingpad.http.browser import session_cookie_name
+from landingpad.store.db.engine import Tx
+from landingpad.store.people import people
 from landingpad.store.people import sessions as rows
 from landingpad.web.frame.answers import see_other
 from landingpad.web.frame.paths import SIGN_IN, SITES, is_local_path
@@ -53,7 +57,7 @@ class SignInPages:
             return await visit.page("signin.html", status=429, goal=goal, login=login, problem=_TOO_MANY, because="")
         if person is None:
             return await visit.page("signin.html", status=401, goal=goal, login=login, problem=_WRONG, because="")
-        return await signed_in(visit, person.id, goal)
+        return await signed_in(visit, person.id, goal, is_first=person.last_login_at is None)
 
     async def show_once(self, visit: Visit) -> Response:
         """Show the user of a sign-in link. Only the button uses the link up: link previews just open it."""
@@ -68,7 +72,7 @@ class SignInPages:
         person = await visit.write(lambda tx: sessions.use_link(tx, visit.portal.id, code, visit.now_ms))
         if person is None:
             return await visit.page("signin_once.html", status=404, person=None, code=code)
-        return await signed_in(visit, person.id, SITES)
+        return await signed_in(visit, person.id, SITES, is_first=person.last_login_at is None)
 
     async def leave(self, visit: Visit) -> Response:
         """End the session of this browser."""
@@ -79,11 +83,15 @@ class SignInPages:
         return answer
 
 
-async def signed_in(visit: Visit, user_id: int, goal: str) -> Response:
+async def signed_in(visit: Visit, user_id: int, goal: str, *, is_first: bool = False) -> Response:
     """Begin a session in this browser, end its former one, and redirect to a page."""
     former = visit.visitor.token if visit.is_signed_in else ""
-    made = await visit.write(
-        lambda tx: sessions.begin(
+
+    def work(tx: Tx) -> NewSession:
+        user = people.find_user(tx, visit.portal.id, user_id)
+        if is_first and user is not None:
+            first_signed_in(Work(tx, user, visit.now_ms, visit.services), visit.portal.zone)
+        return sessions.begin(
             tx,
             visit.portal.id,
             user_id,
@@ -92,7 +100,8 @@ async def signed_in(visit: Visit, user_id: int, goal: str) -> Response:
             former_token=former,
             now_ms=visit.now_ms,
         )
-    )
+
+    made = await visit.write(work)
     answer = see_other(goal)
     visit.set_cookie(answer, session_cookie_name(visit), made.token, seconds=LONGEST_MS // 1000)
     return answer
