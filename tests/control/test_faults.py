@@ -162,6 +162,8 @@ async def test_a_fault_is_turned_off(portal: Portal) -> None:
         {"error": "OVERLOAD_LIMIT", "answer": "half"},
         {"answer": "no"},
         {"unknown": 1},
+        {"answer": "half", "to": "http://localhost:1"},
+        {"answer": "moved", "to": "localhost"},
         {"method": "oauth.token", "answer": "half"},
         {"method": "oauth.token", "error": "invalid_grant", "user": 1},
     ],
@@ -326,6 +328,46 @@ def test_an_answer_is_not_json(server: Server) -> None:
 def test_an_answer_is_empty(server: Server) -> None:
     answer = spoiled(server, Spoiled.EMPTY)
     assert (answer.status_code, answer.content) == (200, b"")
+
+
+def moved(server: Server, **wanted: Any) -> None:
+    httpx.delete(f"{server.url}/_landingpad/faults").raise_for_status()
+    fault = {"method": "landing.site.*", "answer": "moved", **wanted}
+    httpx.post(f"{server.url}/_landingpad/faults", json=fault).raise_for_status()
+
+
+def test_a_renamed_portal_answers_at_its_new_address_only(server: Server) -> None:
+    """The call is made once: where the client follows to, with method and body."""
+    moved(server)
+    called = f"{server.file['webhook']}landing.site.add?bx24_request_id=1"
+    body = {"fields": {"TITLE": "Moved", "CODE": "moved-portal"}}
+    first = httpx.post(called, json=body)
+    assert (first.status_code, first.content) == (302, b"")
+    other = "localhost" if "127.0.0.1" in called else "127.0.0.1"
+    location = first.headers["location"]
+    assert location == called.replace("127.0.0.1" if other == "localhost" else "localhost", other)
+    again = httpx.post(location, json=body)
+    assert isinstance(again.json()["result"], int)
+    assert httpx.post(called, json=body).status_code == 302, "the former address stays the former one"
+    listed = httpx.post(location.replace("site.add", "site.getList"), json={"params": {"filter": {"TITLE": "Moved"}}})
+    assert len(listed.json()["result"]) == 1
+    assert httpx.post(called.replace("landing.site.add", "server.time")).status_code == 200, "other methods are not met"
+    wrong = called.replace("/rest/1/", "/rest/1/x")
+    assert httpx.post(wrong, json=body).status_code == 401
+    entry = httpx.get(f"{server.url}/_landingpad/requests").json()["requests"]
+    assert {one["status"] for one in entry if one["error"] == "moved"} == {302}
+    httpx.delete(f"{server.url}/_landingpad/faults").raise_for_status()
+    assert isinstance(httpx.post(called.replace("site.add", "site.getList"), json={}).json()["result"], list)
+
+
+def test_a_portal_moves_to_a_given_address_for_some_calls(server: Server) -> None:
+    moved(server, to="https://new.example", times=1)
+    called = f"{server.file['webhook']}landing.site.getList"
+    first = httpx.post(called, json={})
+    path = called.removeprefix(server.url)
+    assert (first.status_code, first.headers["location"]) == (302, f"https://new.example{path}")
+    assert httpx.post(called, json={}).status_code == 200
+    httpx.delete(f"{server.url}/_landingpad/faults").raise_for_status()
 
 
 def test_injected_faults_leave_no_error_in_the_log(server: Server) -> None:

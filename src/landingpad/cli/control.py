@@ -104,7 +104,7 @@ def add(
         str, typer.Option(help="Error code to answer with; `landingpad fault list --codes` lists them.")
     ] = "",
     answer: Annotated[
-        str | None, typer.Option(help="Break the answer: reset, half, html_503, wrong_type, not_json or empty.")
+        str | None, typer.Option(help="Break the answer: reset, half, html_503, wrong_type, not_json, empty; moved.")
     ] = None,
     slow: Annotated[int, typer.Option(help="Delay in milliseconds.")] = 0,
     times: Annotated[int | None, typer.Option(help="Number of calls; without it all.")] = None,

@@ -8,6 +8,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from random import Random
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -39,9 +40,12 @@ class Spoiled(StrEnum):
     """Status 200 and the right Content-Type, but no JSON."""
     EMPTY = "empty"
     """Status 200 with an empty body."""
+    MOVED = "moved"
+    """The portal was renamed: status 302 to the same path at its new address, and the call is not carried out."""
 
 
 _Once = Annotated[int, msgspec.Meta(ge=1)]
+_Origin = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^/?#@\\s]+)?$")]
 _ErrorStatus = Annotated[int, msgspec.Meta(ge=400, le=599)]
 
 
@@ -63,9 +67,17 @@ class NewFault(Body):
     answer: Annotated[
         Spoiled | None,
         msgspec.Meta(
-            description="Carry the call out and spoil its answer: reset, half, html_503, wrong_type, not_json, empty."
+            description="Carry the call out and spoil its answer: reset, half, html_503, wrong_type, not_json, empty. "
+            "moved: answer 302 instead, as a portal does at its former address."
         ),
     ] = None
+    to: Annotated[
+        _Origin,
+        msgspec.Meta(
+            description="With moved: new address (https://host:port); empty: the other one of localhost and 127.0.0.1, "
+            "or the portal's own."
+        ),
+    ] = ""
 
 
 class InjectedError(ApiError):
@@ -133,6 +145,8 @@ class Fault(msgspec.Struct, kw_only=True):
     """Number of matching calls."""
     struck: int = 0
     """Number of calls that it met."""
+    former: str = ""
+    """With moved: the address of the portal that answers 302, which the first call decides."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for answers of the control plane."""
@@ -179,6 +193,8 @@ class Faults:
             raise ControlError("Give an `error`, an `answer` or `slow_ms`. `error` and `answer` exclude each other.")
         if wanted.method.lower() == TOKENS and (wanted.answer is not None or wanted.user is not None):
             raise ControlError("Faults of oauth.token take `error` and `slow_ms`, but neither `answer` nor `user`.")
+        if wanted.to and wanted.answer is not Spoiled.MOVED:
+            raise ControlError("`to` belongs to `answer: moved`.")
         status, text = self._status_and_text(wanted) if wanted.error else (200, "")
         self._number += 1
         made = Fault(id=fault_id or str(self._number), wanted=wanted, status=status, text=text)
@@ -222,6 +238,20 @@ class Faults:
                 if fault.wanted.error:
                     raise InjectedError(fault.wanted.error, fault.status, fault.text)
 
+    async def moved(self, origin: str, caller: Caller, method: str) -> str:
+        """Return the address to which a portal moved that is called at `origin`, or ""."""
+        for fault in self:
+            wanted = fault.wanted
+            if wanted.answer is not Spoiled.MOVED or fault.former not in {"", origin}:
+                continue
+            to = wanted.to or _other_address(origin, caller.portal.domain)
+            if to != origin and fault.strikes(self.random, method, caller.credential, caller.user.id):
+                fault.former = origin
+                if wanted.slow_ms:
+                    await asyncio.sleep(min(wanted.slow_ms / 1000, _MOST_SECONDS))
+                return to
+        return ""
+
     async def before_tokens(self, app: Application) -> Refusal | None:
         """Slow a request for tokens down; return why it is refused, or None."""
         for fault in self:
@@ -238,7 +268,9 @@ class Faults:
         """Return what sends the answer to a call: `send`, or a function that spoils it if a fault meets the call."""
         for fault in self:
             kind = fault.wanted.answer
-            if kind is not None and fault.strikes(self.random, entry.method, entry.credential, entry.user_id):
+            if kind is None or kind is Spoiled.MOVED:
+                continue
+            if fault.strikes(self.random, entry.method, entry.credential, entry.user_id):
                 if fault.wanted.slow_ms:
                     await asyncio.sleep(min(fault.wanted.slow_ms / 1000, _MOST_SECONDS))
                 return _spoiling(send, kind)
@@ -265,6 +297,16 @@ class Faults:
                 f"Known errors: {', '.join(known_codes())}."
             )
         return wanted.status, wanted.text
+
+
+_LOOPBACK = {"localhost": "127.0.0.1", "127.0.0.1": "localhost"}
+
+
+def _other_address(origin: str, domain: str) -> str:
+    """Return another address at which the portal answers, with the same scheme and port."""
+    split = urlsplit(origin)
+    host = _LOOPBACK.get(split.hostname or "", domain)
+    return f"{split.scheme}://{host}" + (f":{split.port}" if split.port else "")
 
 
 Headers = list[tuple[bytes, bytes]]

@@ -4,7 +4,7 @@ from random import Random, SystemRandom
 
 from landingpad.domain.people.oauth import Refusal
 from landingpad.http.asgi import Send
-from landingpad.http.rest import unchanged
+from landingpad.http.rest import stays, unchanged
 from landingpad.jobs.previews import Camera
 from landingpad.rpc.call import Caller
 from landingpad.rpc.dispatch import nothing_before
@@ -22,6 +22,10 @@ class Interference:
     async def before_call(self, caller: Caller, method: str) -> None:
         """Delay a call, or raise the error with which it ends."""
         await nothing_before(caller, method)
+
+    async def moved(self, origin: str, caller: Caller, method: str) -> str:
+        """Return the address to which the portal moved that is called at `origin`, or ""."""
+        return await stays(origin, caller, method)
 
     async def before_tokens(self, _app: Application) -> Refusal | None:
         """Delay a request for tokens, or return why it is refused."""

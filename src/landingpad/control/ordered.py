@@ -52,6 +52,10 @@ class OrderedInterference(Interference):
         """Apply faults that slow the call down or end it."""
         await self.faults.before(caller, method)
 
+    async def moved(self, origin: str, caller: Caller, method: str) -> str:
+        """Return the address that a fault moves the portal to, or ""."""
+        return await self.faults.moved(origin, caller, method)
+
     async def before_tokens(self, app: Application) -> Refusal | None:
         """Apply faults that slow the request for tokens down or refuse it."""
         return await self.faults.before_tokens(app)

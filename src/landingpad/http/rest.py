@@ -6,6 +6,7 @@ REST 3.0 has the same form below `/rest/api/`.
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import structlog
@@ -59,6 +60,23 @@ async def unchanged(send: Send, _entry: CallRecord) -> Send:
     return send
 
 
+Moved = Callable[[str, Caller, str], Awaitable[str]]
+"""Hook that returns the address to which a portal moved, or "": receives the called one, caller and method."""
+
+
+async def stays(_origin: str, _caller: Caller, _method: str) -> str:
+    """Leave the portal where it is."""
+    return ""
+
+
+class PortalMovedError(Exception):
+    """The portal has another address now."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(f"The portal moved to {location}")
+        self.location = location.encode("latin-1", "replace")
+
+
 class Target:
     """Parts of the path of a REST request."""
 
@@ -110,6 +128,7 @@ class RestRoute:
         body_limit: int,
         nobody: BodiesOfNobody,
         sender: Sender = unchanged,
+        moved: Moved = stays,
     ) -> None:
         self._db = db
         self._portals = portals
@@ -122,6 +141,7 @@ class RestRoute:
         self._body_limit = body_limit
         self._nobody = nobody
         self._sender = sender
+        self._moved = moved
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -135,11 +155,16 @@ class RestRoute:
         incoming = Incoming(scope, receive)
         status = 200
         body: bytes | LongBody
+        headers: tuple[tuple[bytes, bytes], ...] = _JSON_HEADERS
         try:
             body = await self._call(request, incoming, target, watch, entry)
         except ApiError as error:
             status, code, body = target.envelope.failure(error)
             entry.set_error(status, code, str(error))
+        except PortalMovedError as moved:
+            status, body = 302, b""
+            headers = (*CORS, (b"location", moved.location), (b"cache-control", b"no-store"))
+            entry.set_error(status, "moved", str(moved))
         except ClientGoneError:  # seen in the log of calls, although nobody reads the answer
             gone = BadRequest("The connection was closed before the whole body had come.")
             status, code, body = target.envelope.failure(gone)
@@ -151,11 +176,11 @@ class RestRoute:
         entry.seconds = watch.elapsed()
         self._journal.add(entry)
         if isinstance(body, LongBody):
-            answer = Answer(status, _JSON_HEADERS, part=body)
-        elif target.xml:
+            answer = Answer(status, headers, part=body)
+        elif target.xml and body:
             answer = Answer(status, _XML_HEADERS, await _as_xml(body))
         else:
-            answer = Answer(status, _JSON_HEADERS, body)
+            answer = Answer(status, headers, body)
         if not incoming.is_complete and not await incoming.drop_small():
             await _send_early(send, answer, incoming)
         elif request.method == "HEAD":
@@ -179,6 +204,10 @@ class RestRoute:
             caller, params = await self._by_token(request, incoming, target, portal, watch, entry)
         entry.set_caller(caller.portal.id, caller.user.id, caller.credential)
         self._uses.note(caller, int(watch.start * 1000))
+        origin = f"{request.scope['scheme']}://{request.header(b'host')}"
+        if new := await self._moved(origin, caller, target.method):
+            query = request.scope["query_string"].decode("latin-1")
+            raise PortalMovedError(f"{new}{quote(request.path)}{'?' if query else ''}{query}")
         self._refuse_files(request, target, params)
         dispatcher = self._rest3 if target.envelope is REST3 else self._dispatcher
         outcome = await dispatcher.run(
@@ -186,7 +215,7 @@ class RestRoute:
             target.method,
             params,
             now=watch.start,
-            origin=f"{request.scope['scheme']}://{request.header(b'host')}",
+            origin=origin,
         )
         return target.envelope.success(outcome, watch, caller.portal.time_zone, whole=target.xml)
 

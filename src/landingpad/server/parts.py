@@ -116,6 +116,7 @@ class Parts:
             body_limit=settings.body_limit,
             nobody=self.nobody,
             sender=self.interference.sender,
+            moved=self.interference.moved,
         )
         self.public = PublicSites(self.services, self.media)
         self.forms = VisitorForms(self.services, self.public, per_minute=settings.form_rate)

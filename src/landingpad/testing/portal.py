@@ -20,7 +20,7 @@ from landingpad.testing.inprocess import InProcess
 _OK = 200
 _MOST_NEAR = 5
 _LONGEST = 300
-Answered = Literal["reset", "half", "html_503", "wrong_type", "not_json", "empty"]
+Answered = Literal["reset", "half", "html_503", "wrong_type", "not_json", "empty", "moved"]
 
 
 class PortalError(Exception):

@@ -89,7 +89,8 @@ def add_fault(kit: Kit, body: NewFault) -> dict[str, Any]:
 
     Errors and delays also apply to commands of a batch; spoiled answers apply to whole requests. If several faults meet
     a call, the oldest error wins. A call that ends with an error has changed nothing. A call with a spoiled answer was
-    carried out. The method `oauth.token` stands for requests for new tokens by a code or a refresh token.
+    carried out, except with `moved`: a program that follows to the new address finds the portal there. The method
+    `oauth.token` stands for requests for new tokens by a code or a refresh token.
     """
     return kit.faults.add(body).as_dict()
 

@@ -33,6 +33,7 @@ SPOILED = {
     "wrong_type": "JSON sent as text/html",
     "not_json": "Not JSON",
     "empty": "Empty, with 200",
+    "moved": "Portal renamed, 302 to its new address",
 }
 REACHED = {
     "sites": "Sites",
