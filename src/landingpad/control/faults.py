@@ -14,7 +14,7 @@ import msgspec
 
 from landingpad.control.declare import Body, ControlError
 from landingpad.domain.people.oauth import Refusal
-from landingpad.errors import ApiError, app, block, calls, page, people, site
+from landingpad.errors import ApiError, app, block, calls, page, people, rest3, site
 from landingpad.errors.calls import SystemApiError
 from landingpad.http.asgi import Send
 from landingpad.rpc.call import Caller
@@ -122,7 +122,7 @@ TOKEN_ERRORS: Mapping[str, tuple[int, str]] = {
 def known_errors() -> dict[str, list[type[ApiError]]]:
     """Return the errors of the API by code."""
     found: dict[str, list[type[ApiError]]] = {}
-    for module in (calls, app, site, people, page, block):
+    for module in (calls, app, site, people, page, block, rest3):
         for value in vars(module).values():
             if isinstance(value, type) and issubclass(value, ApiError) and hasattr(value, "code"):
                 found.setdefault(value.code, []).append(value)
