@@ -77,6 +77,8 @@ HARMLESS = {
     ("landing.repo.register", "fields"): "the address of a picture, shown only",
     ("landing.repo.unbind", "handler"): "names what is removed",
     ("landing.site.fullExport", "params"): "written into the export only",
+    ("user.add", "EMAIL"): "an address of mail, stored and shown only",
+    ("user.update", "EMAIL"): "an address of mail, stored and shown only",
     ("landing.syspage.getSpecialPage", "additional"): "added to the query of an own address",
     ("placement.bind", "OPTIONS"): "errorHandlerUrl is listed, but nothing is sent to it",
     ("placement.unbind", "HANDLER"): "names what is removed",

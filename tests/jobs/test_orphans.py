@@ -116,6 +116,8 @@ async def test_a_new_file_without_a_row_stays(portal: Portal) -> None:
 
 async def test_snapshots_keep_their_files(portal: Portal) -> None:
     snapshots = snapshots_of(portal.parts.db, portal.parts.settings.data / "snapshots")
+    for name in snapshots.names():  # of earlier tests on the same database of PostgreSQL
+        snapshots.delete(name)
     snapshots.create("kept")
     try:
         with pytest.raises(Refused, match="kept"):
