@@ -12,7 +12,7 @@ from landingpad.errors.calls import TypeProblem
 
 MOST_BYTES = 1024 * 1024
 DEEPEST = 200
-MOST_MARKS = 100_000
+MOST_MARKS = 40_000
 """Largest number of `<`, and of `&`."""
 _MOST_ATTRIBUTES = 500
 _LONG_TAG = 4096
