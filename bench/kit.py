@@ -46,7 +46,8 @@ class Wire:
         self._host = split.netloc
 
     def post(self, path: str, **body: object) -> dict:
-        self._connection.request("POST", path, json.dumps(body), {"host": self._host})
+        headers = {"host": self._host, "content-type": "application/json"}
+        self._connection.request("POST", path, json.dumps(body), headers)
         answer = self._connection.getresponse()
         told = json.loads(answer.read())
         assert answer.status == 200, told
