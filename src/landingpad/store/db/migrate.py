@@ -46,7 +46,7 @@ def create_tables(db: Database) -> None:
 
 def create_tables_in(session: sa.Connection) -> None:
     """Create all tables in the transaction of a session, see `create_tables`."""
-    metadata.create_all(session)
+    metadata.create_all(session, checkfirst=False)
     session.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
     session.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{HEAD}')")  # noqa: S608  # our own constant
 
