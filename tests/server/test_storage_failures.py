@@ -88,11 +88,15 @@ async def test_a_database_that_cannot_be_opened_is_503_at_every_door(tmp_path: P
         assert await all_doors(app, tmp_path) == [(path, 503) for _, path, _ in DOORS]
 
 
-async def test_a_damaged_database_is_500_at_every_door(databases: Databases, tmp_path: Path) -> None:
+@pytest.fixture
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Databases of SQLite, whose file or connection a test breaks."""
+    return Databases("sqlite", tmp_path_factory.mktemp("databases"), None)
+
+
+async def test_a_damaged_database_is_500_at_every_door(sqlite: Databases, tmp_path: Path) -> None:
     """Trying again does not help. The log and the doctor say what to do."""
-    with databases.parts(tmp_path) as parts:
-        if parts.settings.database_url:
-            pytest.skip("a file of SQLite is damaged here")
+    with sqlite.parts(tmp_path) as parts:
         await Portal(parts).published()
     file = tmp_path / "landingpad.db"
     content = bytearray(file.read_bytes())
@@ -136,10 +140,9 @@ def on_the_writer(portal: Portal, *statements: str) -> None:
 
 
 @pytest.fixture
-def on_sqlite(portal: Portal) -> Portal:
-    if portal.parts.settings.database_url:
-        pytest.skip("these are failures of SQLite")
-    return portal
+def on_sqlite(sqlite: Databases, tmp_path: Path) -> Iterator[Portal]:
+    with sqlite.parts(tmp_path) as parts:
+        yield Portal(parts)
 
 
 @pytest.mark.parametrize(

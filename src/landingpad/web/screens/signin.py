@@ -23,7 +23,7 @@ _BECAUSE = {
     "restore": "The portal was restored to a snapshot from before your sign-in. Sign in again.",
     "clock": "Your session has expired by the clock of the portal. Sign in again.",
 }
-"""Reasons shown to users whose session ended by an order of the test kit."""
+"""Reasons shown to users whom the test kit has signed out."""
 _TOO_MANY = "Too many attempts. Wait five minutes, then try again."
 
 
